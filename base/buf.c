@@ -1,0 +1,126 @@
+#include "zy/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/crypto.h>
+
+void zy_buf_free(struct zy_buf *b)
+{
+	if (b->p != NULL) {
+		OPENSSL_cleanse(b->p, b->room);
+		free(b->p);
+	}
+	*b = (struct zy_buf){ 0 };
+}
+
+static bool make_room(struct zy_buf *b, size_t more)
+{
+	size_t cap = b->cap == 0 ? ZY_BUF_MAX : b->cap, room;
+	uint8_t *p;
+
+	if (b->failed)
+		return false;
+	if (more > cap - b->len || b->len > cap)
+		goto fail;
+	if (b->len + more <= b->room)
+		return true;
+	room = b->room < 64 ? 64 : b->room;
+	while (room < b->len + more)
+		room = room * 2 > cap ? cap : room * 2;
+	/* Not realloc: the old block may hold a secret and is wiped before it goes. */
+	if ((p = malloc(room)) == NULL)
+		goto fail;
+	if (b->len > 0)
+		memcpy(p, b->p, b->len);
+	if (b->p != NULL) {
+		OPENSSL_cleanse(b->p, b->room);
+		free(b->p);
+	}
+	b->p = p;
+	b->room = room;
+	return true;
+fail:
+	b->failed = true;
+	return false;
+}
+
+uint8_t *zy_buf_extend(struct zy_buf *b, size_t len)
+{
+	uint8_t *at;
+
+	if (!make_room(b, len))
+		return NULL;
+	at = b->p + b->len;
+	b->len += len;
+	return at;
+}
+
+void zy_buf_put(struct zy_buf *b, struct zy_bytes v)
+{
+	uint8_t *at;
+
+	if (v.len > 0 && (at = zy_buf_extend(b, v.len)) != NULL)
+		memcpy(at, v.p, v.len);
+}
+
+void zy_buf_put_str(struct zy_buf *b, const char *s)
+{
+	zy_buf_put(b, zy_str(s));
+}
+
+void zy_buf_put_u8(struct zy_buf *b, uint8_t v)
+{
+	zy_buf_put(b, ZY_BYTES(&v, 1));
+}
+
+void zy_buf_put_be(struct zy_buf *b, uint64_t v, size_t len)
+{
+	uint8_t *at = zy_buf_extend(b, len);
+
+	for (size_t i = len; at != NULL && i > 0; i--, v >>= 8)
+		at[i - 1] = (uint8_t)v;
+}
+
+void zy_buf_put_le(struct zy_buf *b, uint64_t v, size_t len)
+{
+	uint8_t *at = zy_buf_extend(b, len);
+
+	for (size_t i = 0; at != NULL && i < len; i++, v >>= 8)
+		at[i] = (uint8_t)v;
+}
+
+void zy_buf_printf(struct zy_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || !make_room(b, (size_t)n + 1)) {
+		b->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	vsnprintf((char *)b->p + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+}
+
+void zy_buf_insert(struct zy_buf *b, size_t at, struct zy_bytes v)
+{
+	if (v.len == 0 || zy_buf_extend(b, v.len) == NULL)
+		return;
+	memmove(b->p + at + v.len, b->p + at, b->len - v.len - at);
+	memcpy(b->p + at, v.p, v.len);
+}
+
+bool zy_buf_done(const struct zy_buf *b, const char *field, struct zy_error *err)
+{
+	if (!b->failed)
+		return true;
+	return zy_fail(err, ZY_E_NO_MEMORY, field, ZY_NOWHERE, "no memory, or more than %zu bytes",
+	    b->cap == 0 ? ZY_BUF_MAX : b->cap);
+}

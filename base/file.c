@@ -1,0 +1,147 @@
+#include "zy/file.h"
+
+#include "zy/buf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail_io(struct zy_error *err, const char *what, const char *path)
+{
+	return zy_fail(err, ZY_E_IO, "file", ZY_NOWHERE, "%s %s: %s", what, path, strerror(errno));
+}
+
+/* Reads until the end or one byte over the cap, growing with what arrives: a pipe has no size to ask for. */
+static bool read_all(int fd, const char *path, size_t cap, struct zy_buf *b, struct zy_error *err)
+{
+	uint8_t chunk[65536];
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_io(err, "cannot read", path);
+		if ((size_t)n > cap - b->len)
+			return zy_fail(err, ZY_E_TOO_LARGE, "file", cap, "%s is larger than %zu bytes", path, cap);
+		zy_buf_put(b, ZY_BYTES(chunk, (size_t)n));
+	}
+	return zy_buf_done(b, "file", err);
+}
+
+bool zy_file_read(const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0, ok;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ZY_BUF_AUTO b = { .cap = cap == 0 ? 1 : cap };
+
+	if (fd < 0)
+		return fail_io(err, "cannot open", path);
+	ok = read_all(fd, path, cap, &b, err);
+	if (!is_stdin)
+		close(fd);
+	return ok && zy_arena_copy(a, zy_buf_bytes(&b), out, err);
+}
+
+static bool write_all(int fd, struct zy_bytes v)
+{
+	struct zy_reader r = zy_reader_over(v);
+	struct zy_error ignored = { 0 };
+	struct zy_bytes done;
+
+	while (zy_reader_left(&r) > 0) {
+		ssize_t n = write(fd, zy_reader_rest(&r).p, zy_reader_left(&r));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || !zy_take(&r, (size_t)n, "", &done, &ignored))
+			return false;
+	}
+	return true;
+}
+
+bool zy_file_stage(
+    struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
+{
+	int fd, saved;
+
+	*f = (struct zy_file_new){ 0 };
+	if ((size_t)snprintf(f->path, sizeof(f->path), "%s", path) >= sizeof(f->path))
+		return zy_fail(err, ZY_E_IO, "file", ZY_NOWHERE, "the path is too long");
+	if (!force && access(path, F_OK) == 0)
+		return zy_fail(
+		    err, ZY_E_EXISTS, "file", ZY_NOWHERE, "%s exists already; remove it or use --force", path);
+	snprintf(f->part, sizeof(f->part), "%s.part-%ld", f->path, (long)getpid());
+	if ((fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
+		return fail_io(err, "cannot make", f->part);
+	f->staged = true;
+	if (!write_all(fd, v) || fsync(fd) != 0) {
+		saved = errno;
+		close(fd);
+		zy_file_cancel(f);
+		errno = saved;
+		return fail_io(err, "cannot write", f->path);
+	}
+	if (close(fd) != 0) {
+		zy_file_cancel(f);
+		return fail_io(err, "cannot write", f->path);
+	}
+	return true;
+}
+
+bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
+{
+	char folder[4096];
+	int fd;
+
+	if (rename(f->part, f->path) != 0) {
+		zy_file_cancel(f);
+		return fail_io(err, "cannot rename to", f->path);
+	}
+	f->staged = false;
+	snprintf(folder, sizeof(folder), "%s", f->path);
+	if ((fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		fsync(fd); /* some file systems refuse to sync a folder; the rename itself has happened */
+		close(fd);
+	}
+	return true;
+}
+
+void zy_file_cancel(struct zy_file_new *f)
+{
+	if (f->staged)
+		unlink(f->part);
+	f->staged = false;
+}
+
+bool zy_file_write(const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
+{
+	struct zy_file_new f;
+
+	return zy_file_stage(&f, path, v, mode, force, err) && zy_file_release(&f, err);
+}
+
+bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err)
+{
+	char p[4096];
+	struct stat st;
+
+	if ((size_t)snprintf(p, sizeof(p), "%s", path) >= sizeof(p))
+		return zy_fail(err, ZY_E_IO, "folder", ZY_NOWHERE, "the path is too long");
+	for (char *slash = p + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+		*slash = 0;
+		if (mkdir(p, mode) != 0 && errno != EEXIST)
+			return fail_io(err, "cannot make", p);
+		*slash = '/';
+	}
+	if (mkdir(p, mode) != 0 && errno != EEXIST)
+		return fail_io(err, "cannot make", p);
+	if (stat(p, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return fail_io(err, "cannot use", p);
+	}
+	return true;
+}

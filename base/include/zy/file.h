@@ -1,0 +1,33 @@
+/* Files: read with a cap, written whole or not at all. */
+#ifndef ZY_FILE_H
+#define ZY_FILE_H
+
+#include <sys/types.h>
+
+#include "zy/arena.h"
+
+/* The whole of a regular file ("-" is standard input), at most cap bytes, into the arena.
+ * Errors: io (absent, unreadable, a folder), too-large. */
+ZY_MUST_CHECK bool zy_file_read(
+    const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
+
+/*
+ * A file on its way: bytes go to PATH.part-PID, are synced, and the name appears only with _release.
+ * _cancel (or a failure) removes the temporary. So a reader never sees half a file.
+ */
+struct zy_file_new {
+	char path[4096], part[4128];
+	bool staged;
+};
+/* Errors: io, exists (unless force). */
+ZY_MUST_CHECK bool zy_file_stage(
+    struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err);
+ZY_MUST_CHECK bool zy_file_release(struct zy_file_new *f, struct zy_error *err); /* rename, sync the folder */
+void zy_file_cancel(struct zy_file_new *f);
+/* Stage and release at once. */
+ZY_MUST_CHECK bool zy_file_write(const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err);
+
+/* Makes a folder and its missing parents, mode for those it makes; fine when it is there. Errors: io. */
+ZY_MUST_CHECK bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * The client side of the signing service. Keys never leave tokens: the daemon and the command line hold no
+ * PKCS#11 module, they ask zhengyin-signer over a unix socket in HOME/run. One signer process per token; keys are
+ * named by PKCS#11 URI (RFC 7512), "pkcs11:token=TOKEN;object=LABEL", and the token part picks the signer.
+ * Threads: any; connections are pooled inside.
+ */
+#ifndef ZY_HSM_H
+#define ZY_HSM_H
+
+#include "zy/arena.h"
+#include "zy/buf.h"
+#include "zy/digest.h"
+
+#define ZY_KEY_URI_MAX 255
+#define ZY_HSM_MESSAGE_MAX ((size_t)1 << 20) /* bytes to be signed in one request */
+
+struct zy_hsm;
+/* Opens no connection yet. home is borrowed for the call. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err);
+void zy_hsm_close(struct zy_hsm *h);
+
+/* Is the signer of that token there and logged in? Errors: signer-absent, token. */
+ZY_MUST_CHECK bool zy_hsm_ping(struct zy_hsm *h, const char *token, struct zy_error *err);
+
+/* What a key may be used for; the signer holds for each key the set that it was made with and refuses others. */
+enum zy_key_use {
+	ZY_USE_CERTIFICATE = 1, /* tbsCertificate, CertificationRequestInfo */
+	ZY_USE_SEAL_MAKE = 2,   /* SES_SealInfo */
+	ZY_USE_SEAL_SIGN = 4,   /* TBS_Sign: the signer parses it and holds it against the seal's rule */
+	ZY_USE_DOCUMENT = 8,    /* CMS signedAttrs under a seal's document key: same rule */
+	ZY_USE_CREDENTIAL = 16, /* Sig_structure of zy-cred-1 */
+	ZY_USE_SHOWING = 32,    /* holder's device key */
+	ZY_USE_TRUST = 64,      /* JWS signing input of the trust bundle */
+	ZY_USE_WRAP = 128       /* AES key: wrap and unwrap data keys */
+};
+
+struct zy_sign_request {
+	const char *key;         /* PKCS#11 URI */
+	enum zy_key_use use;     /* exactly one */
+	struct zy_bytes message; /* the whole message: the signer hashes (SM2: SM3(Z || message)) */
+	const char *esID;        /* SEAL_SIGN and DOCUMENT: the seal; else NULL */
+	const char *item_code;   /* SEAL_SIGN and DOCUMENT: the item; else NULL */
+};
+/* rs receives r||s. Errors: signer-absent, token, not-found (key), key-use, seal-not-allowed, seal-date. */
+ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
+
+enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };
+/* Makes a key in the token, not extractable. uses: bits of zy_key_use. Errors: exists, token, signer-absent. */
+ZY_MUST_CHECK bool zy_hsm_generate(
+    struct zy_hsm *h, const char *key, enum zy_key_kind kind, unsigned uses, struct zy_error *err);
+/* Uncompressed point 04||x||y of a key pair. Errors: not-found ... */
+ZY_MUST_CHECK bool zy_hsm_public(
+    struct zy_hsm *h, const char *key, enum zy_key_kind *kind, uint8_t point[65], struct zy_error *err);
+
+/* AES-256-GCM inside the token with a random 12-byte IV; out = IV || ciphertext || tag. aad binds the place.
+ * Errors: token, key-use, not-found; unwrap of altered bytes is token. */
+ZY_MUST_CHECK bool zy_hsm_wrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struct zy_bytes in,
+    struct zy_buf *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_hsm_unwrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struct zy_bytes in,
+    struct zy_buf *out, struct zy_error *err);
+
+/* Raw rate of the token, measured inside the signer: `seconds` of C_SignInit + C_Sign on all its sessions with
+ * nothing else around; signatures per second. For `zhengyin bench` only. */
+ZY_MUST_CHECK bool zy_hsm_bench(
+    struct zy_hsm *h, const char *key, unsigned seconds, double *per_second, unsigned *sessions, struct zy_error *err);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * The trust bundle, HOME/trust/bundle.json: all that a verifier needs offline. On disk it is a JWS in general JSON
+ * serialisation (RFC 7515 7.2.1) with two signatures over one payload, ES256 and SM2-SM3 (ID 1234567812345678);
+ * each protected header carries alg and x5c (the trust signer's certificate). Both must verify, and the signer
+ * certificates must chain to the bundle's own anchors with purpose "trust"; where a pin is given, SHA-256 of the
+ * payload's anchors list must equal it (see zy_trust_pin). policies/ reads the payload; verify/ judges signatures.
+ */
+#ifndef ZY_TRUST_H
+#define ZY_TRUST_H
+
+#include "zy/buf.h"
+#include "zy/policy.h"
+
+#define ZY_TRUST_MAX ((size_t)4 << 20) /* bytes of a bundle */
+
+/* What a chain may be used for; anchors name theirs, a leaf is judged for exactly one. */
+enum zy_purpose {
+	ZY_PURPOSE_SEAL = 1,       /* seal owner: SES_Signature.cert */
+	ZY_PURPOSE_SEAL_MAKER = 2, /* SESeal.cert */
+	ZY_PURPOSE_DOCUMENT = 4,   /* PAdES */
+	ZY_PURPOSE_CREDENTIAL = 8, /* zy-cred-1 */
+	ZY_PURPOSE_TRUST = 16      /* the bundle itself */
+};
+
+struct zy_trust_cert {
+	struct zy_bytes der;
+	unsigned purposes; /* bits of enum zy_purpose; 0 for an intermediate */
+};
+
+struct zy_trust_field { /* one field of a type, as a showing may carry it */
+	const char *key;
+	unsigned label;
+	enum zy_field_kind kind;
+	struct zy_label name;
+};
+
+struct zy_trust_type {
+	const char *code, *alias;
+	struct zy_label name;
+	unsigned number; /* showing number */
+	uint32_t credential_days;
+	size_t num_fields;
+	const struct zy_trust_field *fields;
+};
+
+struct zy_trust_issuer {
+	const char *code; /* credit code; must stand in the signer certificate's subject extension */
+	struct zy_label name;
+	size_t num_types, num_seals;
+	const char *const *types; /* 21-character codes it may issue */
+	const char *const *seals; /* esIDs it may use */
+};
+
+struct zy_trust_credential_key { /* keys of zy-cred-1 */
+	uint8_t kid[8];          /* first 8 bytes of the suite's hash of the certificate */
+	enum zy_suite suite;
+	struct zy_bytes cert; /* DER */
+	const char *issuer;   /* credit code */
+};
+
+struct zy_trust {
+	uint64_t version;
+	zy_time issued_at, next_update; /* after next_update + 7 d the bundle is too old to use */
+	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys;
+	const struct zy_trust_cert *anchors, *intermediates;
+	const struct zy_trust_issuer *issuers;
+	const struct zy_trust_type *types;
+	const struct zy_trust_credential_key *credential_keys;
+	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the canonical types list */
+};
+
+/* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */
+struct zy_trust_jws {
+	struct zy_bytes payload; /* decoded JSON bytes */
+	struct {
+		enum zy_suite suite;
+		struct zy_bytes cert;         /* x5c[0], DER */
+		struct zy_bytes signed_bytes; /* protected '.' payload, as text */
+		uint8_t rs[64];
+	} signatures[2]; /* one for each suite, in the order of enum zy_suite */
+};
+/* Errors: trust-bundle, json, base64, too-large. */
+ZY_MUST_CHECK bool zy_trust_jws_parse(
+    struct zy_trust_jws *out, struct zy_bytes file, struct zy_arena *a, struct zy_error *err);
+/* Text to be signed for one signature, and the whole file from the signatures. */
+ZY_MUST_CHECK bool zy_trust_jws_input(
+    enum zy_suite suite, struct zy_bytes cert, struct zy_bytes payload, struct zy_buf *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_trust_jws_encode(struct zy_bytes payload, const struct zy_bytes cert[2], const uint8_t rs[2][64],
+    struct zy_buf *out, struct zy_error *err);
+
+/* The payload. Strict: unknown or repeated members are errors. Errors: trust-bundle, json. */
+ZY_MUST_CHECK bool zy_trust_parse(
+    struct zy_trust *out, struct zy_bytes payload, struct zy_arena *a, struct zy_error *err);
+/* Canonical: sorted members, no white space; same trust, same bytes. */
+ZY_MUST_CHECK bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_error *err);
+/* SHA-256 over the anchors' DER in order: what a verifier pins, given out by another channel than the bundle. */
+ZY_MUST_CHECK bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+
+/* Look-ups; NULL if none. */
+const struct zy_trust_issuer *zy_trust_issuer(const struct zy_trust *t, const char *code);
+const struct zy_trust_type *zy_trust_type_by_code(const struct zy_trust *t, const char *code);
+const struct zy_trust_type *zy_trust_type_by_number(const struct zy_trust *t, unsigned number);
+const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type *t, unsigned label);
+bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Licence faces: one layout stage, two back ends. The layout places shaped text, paths and images on a page; the
+ * PDF and OFD back ends only write it down. Same record, same bytes. A character without a glyph is refused.
+ */
+#ifndef ZY_FACE_H
+#define ZY_FACE_H
+
+#include "zy/policy.h"
+#include "zy/record.h"
+
+struct zy_faces; /* fonts, prepared once; threads may share one */
+/* regular and bold: paths of the CJK faces (OpenType collection or single, face index by name "SC").
+ * prepare: pay once (about a second) for fast subsetting afterwards; false for a single licence.
+ * Errors: font. */
+ZY_MUST_CHECK bool zy_faces_open(
+    struct zy_faces **out, const char *regular, const char *bold, bool prepare, struct zy_error *err);
+void zy_faces_close(struct zy_faces *f);
+
+struct zy_face; /* a laid-out page with its font subsets; lives in the arena */
+/* Errors: glyph-missing (field, character), layout-overflow, no-memory, font. */
+ZY_MUST_CHECK bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const struct zy_record *rec,
+    struct zy_arena *a, const struct zy_face **out, struct zy_error *err);
+/* Where the seal belongs: box in mm from the top left of page 1. */
+struct zy_seal_place {
+	double x, y, w, h;
+};
+struct zy_seal_place zy_face_seal_place(const struct zy_face *f);
+
+/* Unsigned PDF (PDF/A-3b intent: XMP, OutputIntent, fonts embedded and subset, the record's XML attached with
+ * AFRelationship Data), ready for sign/ to add the signature. /ID from the content. */
+ZY_MUST_CHECK bool zy_face_pdf(
+    const struct zy_face *f, const struct zy_record *rec, struct zy_buf *out, struct zy_error *err);
+
+/* The files of the OFD package before signing, in package order; formats/ofd writes and sign/ seals them. */
+struct zy_package; /* formats/ofd.h */
+ZY_MUST_CHECK bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy_package *out,
+    struct zy_arena *a, struct zy_error *err);
+
+/* The official seal drawn by us: round, red, name along the arc, a star, centre text below. */
+struct zy_seal_picture {
+	struct zy_bytes png;         /* 8-bit RGBA PNG, transparent background: SES_ESPictureInfo.data */
+	struct zy_bytes pdf_content; /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */
+	double width, height;        /* mm: 42 x 42 */
+};
+ZY_MUST_CHECK bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre_text, struct zy_arena *a,
+    struct zy_seal_picture *out, struct zy_error *err);
+
+#endif

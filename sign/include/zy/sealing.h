@@ -1,0 +1,43 @@
+/* Seals and signatures on documents. Every signature is asked from the signing service, which holds the rule. */
+#ifndef ZY_SEALING_H
+#define ZY_SEALING_H
+
+#include "zy/face.h"
+#include "zy/hsm.h"
+#include "zy/package.h"
+
+/* What a seal needs to be used, read once from HOME/seals/<esID>/. */
+struct zy_seal_use {
+	const struct zy_seal_rule *rule;
+	struct zy_bytes eseal;             /* DER of the SESeal (V4) */
+	struct zy_bytes owner_cert;        /* DER, SM2: SES_Signature.cert, equal to its certList[0] */
+	struct zy_bytes document_cert;     /* DER, P-256: signs PDFs */
+	struct zy_bytes document_chain[4]; /* issuing CA(s) to embed, not the root */
+	size_t num_chain;
+	struct zy_seal_picture picture;
+};
+
+/* Seals an OFD package: Signs/Signatures.xml, Sign_0/Signature.xml covering every other file of the package,
+ * SignedValue.dat (SES_Signature V4), Seal.esl; then the whole package as bytes.
+ * place: box of the stamp on page 1 in mm. signed_at: timeInfo. Errors: those of zy_hsm_sign, ofd, zip. */
+ZY_MUST_CHECK bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
+    struct zy_package *p, struct zy_seal_place place, zy_time signed_at, struct zy_arena *a, struct zy_buf *out,
+    struct zy_error *err);
+
+/* Adds a visible PAdES B-B signature (ETSI.CAdES.detached, P-256) with the seal's picture as its appearance, as one
+ * document that the signature covers whole. The hole for /Contents is computed from the certificates, not guessed.
+ * Errors: those of zy_hsm_sign, pdf, cms. */
+ZY_MUST_CHECK bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
+    struct zy_bytes pdf, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err);
+
+/* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. */
+struct zy_seal_maker {
+	const char *key;      /* PKCS#11 URI */
+	struct zy_bytes cert; /* DER */
+	const char *Vid;      /* "zhengyin" */
+};
+ZY_MUST_CHECK bool zy_seal_make(struct zy_hsm *h, const struct zy_seal_maker *maker, const struct zy_seal_rule *rule,
+    struct zy_bytes owner_cert, const struct zy_seal_picture *picture, zy_time now, struct zy_buf *eseal,
+    struct zy_error *err);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * The vault: one LMDB environment, versions never overwritten, keyed to the unified identity. One process owns it
+ * (an exclusive lock on VAULT/owner.lock); inside it any thread may read and commit. Commits that wait together
+ * share one transaction and one fsync. Values are sealed (AEAD, associated data = their key) under per-subject data
+ * keys, which a key in the token wraps. The identity index is HMAC(index key, kind || number): a stolen file cannot be
+ * walked by number.
+ */
+#ifndef ZY_VAULT_H
+#define ZY_VAULT_H
+
+#include "zy/arena.h"
+#include "zy/buf.h"
+#include "zy/clock.h"
+#include "zy/digest.h"
+#include "zy/identity.h"
+
+struct zy_vault;
+
+/* How data keys are wrapped: the token's AES key, through the signing service. Called from any thread. */
+struct zy_wrapper {
+	bool (*wrap)(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err);
+	bool (*unwrap)(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err);
+	void *arg;
+};
+
+/* Makes an empty vault in a new folder; suite chooses the AEAD: gm SM4-CTR with HMAC-SM3, intl AES-256-GCM.
+ * Errors: exists, io, vault, and the wrapper's. */
+ZY_MUST_CHECK bool zy_vault_make(
+    const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err);
+/* Errors: vault-absent, busy (after waiting wait_s seconds for the owner), vault, vault-corrupt, and the wrapper's. */
+ZY_MUST_CHECK bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w,
+    const struct zy_clock *clock, unsigned wait_s, struct zy_error *err);
+void zy_vault_close(struct zy_vault *v);
+
+/*
+ * Intent: what is about to be minted, durable before any key is used. Idempotent by request key.
+ * Found with the same asked digest: the same serial and time again (state says how far it came).
+ * Found with another digest: request-conflict.
+ */
+enum zy_intent_state { ZY_INTENT_OPEN, ZY_INTENT_DONE };
+struct zy_intent {
+	enum zy_intent_state state;
+	uint64_t serial;                     /* counts from 1 for each issuer and type; meaningless for a change */
+	zy_time at;                          /* when the intent was first recorded: the licence's made_at */
+	char licence[ZY_IDENTIFIER_MAX + 1]; /* DONE: the identifier that was minted */
+};
+#define ZY_REQUEST_MAX 128 /* characters of a request key, printable ASCII */
+/* serial_scope: e.g. "TYPECODE.ISSUER"; NULL takes no serial. Errors: request-conflict, vault, vault-full. */
+ZY_MUST_CHECK bool zy_vault_intend(struct zy_vault *v, const char *request, const uint8_t asked[ZY_HASH_LEN],
+    const char *serial_scope, struct zy_intent *out, struct zy_error *err);
+/* Takes an open intent back: nothing stays of it but an event that accounts for its serial. */
+ZY_MUST_CHECK bool zy_vault_cancel(struct zy_vault *v, const char *request, const char *reason, struct zy_error *err);
+/* Open intents, oldest first: what a crash left. cb returns false to stop. */
+ZY_MUST_CHECK bool zy_vault_open_intents(struct zy_vault *v,
+    bool (*cb)(void *arg, const char *request, const struct zy_intent *in), void *arg, struct zy_error *err);
+
+enum zy_status { ZY_STATUS_VALID, ZY_STATUS_SUSPENDED, ZY_STATUS_REVOKED, ZY_STATUS_SUPERSEDED, ZY_NUM_STATUS };
+const char *zy_status_name(enum zy_status s); /* "valid" ... */
+
+struct zy_vault_file {
+	unsigned form; /* ZY_FORM_OFD, ZY_FORM_PDF of policies/ */
+	struct zy_bytes bytes;
+};
+
+/* A version to be stored. licence = identifier without version and check: TYPE.ISSUER.SERIAL. */
+struct zy_version_new {
+	const char *request;    /* closes this intent */
+	const char *identifier; /* whole identifier; its version must be the last + 1 */
+	const struct zy_holder *holder;
+	const char *type_code;
+	struct zy_bytes record; /* CBOR of zy_record */
+	const struct zy_vault_file *files;
+	size_t num_files;
+	zy_time valid_from, valid_to; /* legal time; ZY_TIME_NEVER for long term */
+};
+/* Durable on return; blocks for the group commit. The version before becomes superseded in the same transaction.
+ * Errors: state (a version gap, a revoked licence), vault, vault-full. */
+ZY_MUST_CHECK bool zy_vault_commit(struct zy_vault *v, const struct zy_version_new *n, struct zy_error *err);
+
+struct zy_version {
+	char identifier[ZY_IDENTIFIER_MAX + 1];
+	unsigned version;
+	zy_time recorded_at, valid_from, valid_to;
+	enum zy_status status; /* as of the `at` asked */
+	const char *reason;    /* of the status, "" if none */
+	zy_time status_at;     /* when that status was recorded */
+	struct zy_bytes record;
+	size_t num_files;
+	const struct zy_vault_file *files; /* bytes set only when asked for */
+};
+/* identifier: of any version, or TYPE.ISSUER.SERIAL alone. version 0: the newest recorded at or before `at`
+ * (ZY_TIME_NEVER: now). Errors: not-found, vault-corrupt, vault. */
+ZY_MUST_CHECK bool zy_vault_get(struct zy_vault *v, const char *identifier, unsigned version, zy_time at,
+    bool with_files, struct zy_arena *a, struct zy_version *out, struct zy_error *err);
+
+/* Records a status of the newest version. Checked: valid <-> suspended, valid|suspended -> revoked; others: state.
+ * reason: 1..64 of [a-z0-9-]. Errors: not-found, state, vault, vault-full. */
+ZY_MUST_CHECK bool zy_vault_set_status(
+    struct zy_vault *v, const char *identifier, enum zy_status s, const char *reason, struct zy_error *err);
+
+/* Newest versions (without files) of one holder, or of all (holder NULL). cb returns false to stop. */
+typedef bool zy_vault_cb(void *arg, const struct zy_version *v);
+ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a,
+    zy_vault_cb *cb, void *arg, struct zy_error *err);
+
+struct zy_vault_event {
+	uint64_t seq;
+	zy_time at;
+	const char *what; /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" */
+	unsigned version;
+	const char *reason;
+};
+/* The events of one licence, oldest first. */
+ZY_MUST_CHECK bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_arena *a,
+    bool (*cb)(void *arg, const struct zy_vault_event *e), void *arg, struct zy_error *err);
+
+struct zy_vault_counts {
+	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
+};
+ZY_MUST_CHECK bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
+/* Opens every value under its key, and holds counts and indexes against each other. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* The judgements. None holds a key, a store or a socket; all take `at`. Findings go to the report. */
+#ifndef ZY_JUDGE_H
+#define ZY_JUDGE_H
+
+#include "zy/report.h"
+#include "zy/trust.h"
+
+struct zy_keys; /* decoded public keys and judged chains, kept by digest: threads may share one */
+ZY_MUST_CHECK bool zy_keys_open(struct zy_keys **out, struct zy_error *err);
+void zy_keys_close(struct zy_keys *k);
+
+/* One signature r||s by the key of a certificate's SPKI; message is the whole message (SM2: Z with ID
+ * 1234567812345678 is put before it). true with *good set; false only when the work could not be done.
+ * Errors: key, certificate, crypto. */
+ZY_MUST_CHECK bool zy_signature_verify(struct zy_keys *k, struct zy_bytes cert_der, enum zy_suite suite,
+    struct zy_bytes message, const uint8_t rs[64], bool *good, struct zy_error *err);
+/* The same with an uncompressed (65) or compressed (33) point. */
+ZY_MUST_CHECK bool zy_signature_verify_point(struct zy_keys *k, struct zy_bytes point, enum zy_suite suite,
+    struct zy_bytes message, const uint8_t rs[64], bool *good, struct zy_error *err);
+
+/* Facts of a certificate that judgements and reports need. Texts in the arena. Errors: certificate. */
+struct zy_cert_facts {
+	const char *subject, *common_name;
+	char uscc[19]; /* subject extension 1.2.156.10260.4.1.4 (credit code), "" if absent */
+	zy_time not_before, not_after;
+	enum zy_suite suite;
+	uint8_t point[65]; /* uncompressed */
+};
+ZY_MUST_CHECK bool zy_cert_facts(
+    struct zy_bytes der, struct zy_arena *a, struct zy_cert_facts *out, struct zy_error *err);
+
+/* Chain of `leaf` at `at` for exactly one purpose, up to an anchor of that purpose; key usage, dates, path length.
+ * `extra` are certificates that came with the document; each must itself chain, else a finding.
+ * Findings: no-chain, certificate-expired, certificate-not-yet-valid, certificate-key-usage ... `n` is the signature.
+ */
+ZY_MUST_CHECK bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
+    struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_report *r,
+    const char *field, struct zy_error *err);
+
+/* Reads and judges a bundle file: JWS form, payload, both signatures, chains, dates, pin (32 bytes or NULL).
+ * Errors: trust-bundle (with what is wrong), and those of zy_trust_parse. Not a report: without trust no judgement
+ * can begin. `at` is the time of judging. */
+ZY_MUST_CHECK bool zy_trust_open(struct zy_trust *out, struct zy_bytes file, const uint8_t *pin, zy_time at,
+    struct zy_keys *k, struct zy_arena *a, struct zy_error *err);
+
+/* A whole file, its format found by content. trust may be NULL: then what is broken is TOTAL-FAILED and the rest
+ * INDETERMINATE. Errors: unknown-format, ofd, zip, pdf, too-large ... (exit 65: not even the format it claims). */
+ZY_MUST_CHECK bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+ZY_MUST_CHECK bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+ZY_MUST_CHECK bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+
+#endif

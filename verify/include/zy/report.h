@@ -1,0 +1,91 @@
+/*
+ * The report: what verify/ answers. A bad document is an answer, not an error. Member names of the JSON form are
+ * a contract (ARCHITECTURE.md, "The report"). Everything points into the report's arena or at static text.
+ */
+#ifndef ZY_REPORT_H
+#define ZY_REPORT_H
+
+#include "zy/arena.h"
+#include "zy/buf.h"
+#include "zy/clock.h"
+
+enum zy_indication { ZY_TOTAL_PASSED, ZY_TOTAL_FAILED, ZY_INDETERMINATE };
+enum zy_severity { ZY_SEVERITY_FAIL, ZY_SEVERITY_UNKNOWN, ZY_SEVERITY_WARN, ZY_SEVERITY_INFO };
+
+/*
+ * One row for every finding code: stable kebab name, the severity, the sub-indication that it gives (EN 319 102-1
+ * names; NULL for warn and info), the clause, and a sentence in each language. verify/findings.c holds the table.
+ * FAIL makes the report TOTAL-FAILED, UNKNOWN makes it INDETERMINATE unless something failed.
+ */
+struct zy_finding_rule {
+	const char *code;
+	enum zy_severity severity;
+	const char *sub_indication;
+	const char *clause;
+	const char *en, *zh;
+};
+
+struct zy_finding {
+	const struct zy_finding_rule *rule;
+	const char *field;  /* the standard's own name */
+	size_t offset;      /* byte in the input, or ZY_NOWHERE */
+	const char *detail; /* more for people, in English, or NULL; never a personal number */
+	struct zy_finding *next;
+};
+
+struct zy_report_signature {
+	unsigned n;                        /* from 1 */
+	const char *kind;                  /* "ses-v4" "pades" "cose" ... */
+	const char *signer;                /* subject of the signer's certificate, one line */
+	const char *seal_esid, *seal_name; /* NULL without a seal */
+	zy_time signing_time;
+	const char *time_source; /* "claimed" here; "token" and "log" come with their proofs */
+	const char *covers;      /* "whole" | "revision k of n" | "partial" */
+	enum zy_indication indication;
+	const char *sub_indication;
+};
+
+struct zy_report_licence {
+	const char *identifier, *type_code, *type_zh, *type_en, *holder_name, *holder_masked, *issuer;
+	const char *status; /* as the document itself can show it: "valid" | "expired" | "not-yet-valid" | "unknown" */
+	zy_time status_as_of;
+};
+
+#define ZY_REPORT_SIGNATURES_MAX 32
+#define ZY_REPORT_FINDINGS_MAX 200
+
+struct zy_report {
+	struct zy_arena arena; /* owns all texts */
+	const char *input;     /* name as given */
+	const char *format;    /* "ofd" "pdf" "showing" ... NULL when unknown */
+	zy_time at;
+	struct zy_finding *first, **last;
+	size_t num_findings, num_signatures;
+	struct zy_report_signature signatures[ZY_REPORT_SIGNATURES_MAX];
+	bool has_licence;
+	struct zy_report_licence licence;
+	bool trusted; /* a trust bundle or anchors were given and used */
+};
+
+#define ZY_REPORT_AUTO __attribute__((cleanup(zy_report_free))) struct zy_report
+void zy_report_start(struct zy_report *r, const char *input, zy_time at);
+void zy_report_free(struct zy_report *r);
+
+/* Adds a finding by its code; a code that is not in the table is our bug (an assertion). */
+void zy_report_add(struct zy_report *r, const char *code, const char *field, size_t offset, const char *detail, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Turns an error of a parser into a finding of that code. */
+void zy_report_add_error(struct zy_report *r, const char *code, const struct zy_error *why);
+
+enum zy_indication zy_report_indication(const struct zy_report *r);
+const char *zy_report_sub_indication(const struct zy_report *r); /* NULL when passed */
+const char *zy_indication_name(enum zy_indication i);            /* "TOTAL-PASSED" ... */
+int zy_indication_exit(enum zy_indication i);                    /* 0, 1, 2 */
+const struct zy_finding_rule *zy_finding_rule(const char *code); /* NULL if none */
+const struct zy_finding_rule *zy_finding_rules(size_t *num);
+
+/* The JSON object of design.md section 8 on one line (no newline), and the readable text in both languages. */
+ZY_MUST_CHECK bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
+
+#endif
