@@ -1,0 +1,79 @@
+/*
+ * What a judgement must know of a PDF (ISO 32000-1): its signatures and exactly which bytes each covers, its
+ * revisions, its attached record, and whether it acts by itself. Objects are read with qpdf; which bytes are signed
+ * is checked on the raw file. Whatever qpdf would repair or warn about is refused. Threads: any; no shared state.
+ */
+#ifndef ZY_PDF_H
+#define ZY_PDF_H
+
+#include "zy/arena.h"
+#include "zy/clock.h"
+#include "zy/digest.h"
+
+#define ZY_PDF_MAX ((size_t)64 << 20) /* bytes of a file */
+#define ZY_PDF_OBJECTS_MAX 200000     /* trailer /Size */
+#define ZY_PDF_INFLATED_MAX                                                                                            \
+	((size_t)256 << 20)                   /* bytes that compressed streams of a file may hold, if qpdf opens them */
+#define ZY_PDF_ATTACHED_MAX ((size_t)4 << 20) /* bytes of the attached file, decoded */
+#define ZY_PDF_SIGNATURES_MAX 64
+#define ZY_PDF_REVISIONS_MAX 256
+
+enum zy_pdf_sub_filter {
+	ZY_PDF_CADES, /* ETSI.CAdES.detached */
+	ZY_PDF_PKCS7, /* adbe.pkcs7.detached */
+	ZY_PDF_OTHER  /* see sub_filter */
+};
+
+struct zy_pdf_signature {
+	const char *field;      /* /T of the signature field, UTF-8, in the arena */
+	const char *filter;     /* without '/' */
+	const char *sub_filter; /* without '/'; "" if absent */
+	enum zy_pdf_sub_filter kind;
+	size_t hole_at, hole_len; /* the bytes not covered: '<' hex digits '>' */
+	struct zy_bytes part[2];  /* the covered bytes before and after the hole: views into the input */
+	struct zy_bytes der;      /* /Contents without its zero padding, in the arena: one DER element, not read here */
+	size_t revision;  /* 1..num_revisions: covers that revision to its last byte; 0: ends elsewhere (partial) */
+	bool whole;       /* every byte of the file but the hole is covered */
+	bool has_time;    /* /M is there and well-formed */
+	zy_time time;     /* /M: claimed */
+	const char *name; /* /Name, "" if absent */
+};
+
+struct zy_pdf {
+	size_t num_revisions; /* sections that end with startxref and %%EOF; 1 for a fresh document */
+	size_t revision_end[ZY_PDF_REVISIONS_MAX]; /* offset just behind each %%EOF and its line end, ascending */
+	size_t num_trailing;                       /* bytes behind the last of them */
+	size_t num_signatures;                     /* signed signature fields of the AcroForm, in its order */
+	struct zy_pdf_signature *signatures;       /* in the arena */
+	size_t num_unsigned;                       /* signature fields without a value */
+	size_t num_stray;                          /* signature dictionaries that no field of the AcroForm leads to */
+	size_t num_pages;
+	double width_mm, height_mm; /* MediaBox of page 1 */
+	bool has_javascript, has_open_action, has_additional_actions, has_xfa;
+	size_t num_attached;      /* embedded files in the catalog's name tree */
+	struct zy_bytes attached; /* the one asked for, decoded, in the arena; p is NULL if there is none */
+
+	/* For writers: where the document hangs together. */
+	unsigned catalog, first_page, info; /* object numbers; info 0 if absent */
+	double origin_x, origin_y;          /* lower left corner of that MediaBox, in points */
+	bool has_form, has_annotations;     /* catalog /AcroForm; page 1 /Annots */
+	const char *id;                     /* trailer /ID as PDF text, "" if absent */
+};
+
+/*
+ * zy_pdf_parse reads a whole file.
+ * in        1..ZY_PDF_MAX bytes, borrowed as long as `out` is used
+ * attached  name of the embedded file to decode (licence.xml), or NULL
+ * Errors    pdf (a header that is missing, a damaged or repaired file, encryption, a /ByteRange that is not
+ *           [0 a b c] in bounds around exactly the hexadecimal /Contents of its own dictionary, two embedded files
+ *           of one name), too-large, no-memory
+ * Not done  what later revisions change: parse a prefix of the file up to revision_end[k] to see revision k alone
+ */
+ZY_MUST_CHECK bool zy_pdf_parse(
+    struct zy_pdf *out, struct zy_bytes in, const char *attached, struct zy_arena *a, struct zy_error *err);
+
+/* The digest of the covered bytes. Errors: crypto. */
+ZY_MUST_CHECK bool zy_pdf_signature_digest(
+    const struct zy_pdf_signature *s, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+
+#endif
