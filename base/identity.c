@@ -126,6 +126,16 @@ const char *zy_holder_kind_label(enum zy_holder_kind kind)
 	return holder_kinds[kind].label;
 }
 
+bool zy_holder_kind_from_code(const char *code, enum zy_holder_kind *out)
+{
+	for (size_t k = 0; k < ZY_NUM_HOLDER_KINDS; k++)
+		if (strcmp(holder_kinds[k].code, code) == 0) {
+			*out = (enum zy_holder_kind)k;
+			return true;
+		}
+	return false;
+}
+
 static bool holder_number_check(enum zy_holder_kind kind, struct zy_bytes number, struct zy_error *err)
 {
 	switch (kind) {

@@ -31,6 +31,8 @@ const char *zy_holder_kind_name(enum zy_holder_kind kind); /* "uscc" ... */
 /* GB/T 36903 appendix A holder code type: 001, 111, 414, and its Chinese name. */
 const char *zy_holder_kind_code(enum zy_holder_kind kind);
 const char *zy_holder_kind_label(enum zy_holder_kind kind);
+/* The kind of a holder code type; false when there is none. */
+bool zy_holder_kind_from_code(const char *code, enum zy_holder_kind *out);
 /* The number with its middle hidden, for people and logs: 3 first, 4 last characters kept. */
 void zy_holder_mask(const struct zy_holder *h, char out[ZY_HOLDER_NUMBER_MAX + 1]);
 

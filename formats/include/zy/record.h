@@ -14,6 +14,7 @@
 
 #define ZY_RECORD_MAX ((size_t)256 << 10) /* bytes of any form */
 #define ZY_RECORD_FIELDS_MAX 64
+#define ZY_FIELD_KEY_MAX 32
 #define ZY_FIELD_VALUE_MAX 8192 /* bytes of UTF-8 */
 
 /* A field's value is kept as its canonical text: dates YYYY-MM-DD, integers without leading zeros, choices as
@@ -43,23 +44,45 @@ struct zy_record {
 	const struct zy_field *fields; /* KZ_ elements, in the order of the type's schema */
 };
 
-/* Deterministic CBOR. Same record, same bytes; parse then encode gives the same bytes. Errors: no-memory. */
+/*
+ * What every writer below asks first and every reader last. Checked: lengths (names up to 512 bytes, number 128,
+ * item code 64), UTF-8 without control characters (a field's value may hold TAB, LF and CR), the calendar, the order
+ * of valid_from and valid_to, identifier with its check character and its type and issuer equal to the record's,
+ * credit code and holder number, keys well-formed and not repeated, at most ZY_RECORD_FIELDS_MAX fields.
+ * Not checked: the rules of the type (policies/).
+ * Errors: field-length, field-unknown, field-range, utf8, time, dates, licence-identifier, credit-code,
+ * citizen-number, holder, too-large; err->field is the short name (KZ for a field).
+ */
+ZY_MUST_CHECK bool zy_record_check(const struct zy_record *rec, struct zy_error *err);
+
+/*
+ * Deterministic CBOR, one array: 1 (form), ZZBS, ZZLXDM, ZZLXMC, ZZBH, ZZBFJGDM, ZZBFJG, ZZBFRQ, CZZT, ZZYXQQSRQ,
+ * ZZYXQJZRQ ("" for long term), SXBM, ZZQZMC, CZZTDMLXDM, CZZTDM, MLBB (uint), CJSJ (int, seconds), array of key,
+ * value, key, value... Same record, same bytes; parse then encode gives the same bytes.
+ * Errors: those of zy_record_check, no-memory.
+ */
 ZY_MUST_CHECK bool zy_record_encode(const struct zy_record *rec, struct zy_buf *out, struct zy_error *err);
 /* All texts are copied to the arena. Errors: cbor, truncated, trailing-bytes, too-large, utf8, and those of the
- * numbers inside (licence-identifier, credit-code, citizen-number, holder, dates). */
+ * numbers inside (those of zy_record_check). */
 ZY_MUST_CHECK bool zy_record_parse(struct zy_record *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
 /* Digest of the CBOR form. */
 ZY_MUST_CHECK bool zy_record_digest(
     const struct zy_record *rec, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 
-/* XML, UTF-8, one element per metadata element (short names of GB/T 36903), KZ_ for fields; same record, same
- * bytes. The parser takes exactly what the writer writes (elements in this order, no attributes besides the
- * namespace, no DTD, no comment), so that parse then encode gives the same bytes. Errors: xml, and as above. */
+/* XML, UTF-8, root Licence of namespace urn:zhengyin:licence:1, one element a line, the metadata list below in its
+ * order. Same record, same bytes. The parser takes exactly what the writer writes (elements in this order, no
+ * attributes besides the namespace, no DTD, no comment), so that parse then encode gives the same bytes. Errors: xml,
+ * and as above. */
 ZY_MUST_CHECK bool zy_record_to_xml(const struct zy_record *rec, struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_record_from_xml(
     struct zy_record *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
 
-/* The metadata list: pairs of short name (ZZMC, ZZBS ... KZ_xxx) and text, in a fixed order. */
+/*
+ * The metadata list: pairs of short name and text, in a fixed order: ZZBS ZZMC ZZLXDM ZZLXMC ZZBH ZZBFJG ZZBFJGDM
+ * ZZBFRQ CZZT CZZTDM CZZTDMLX CZZTDMLXDM ZZYXQQSRQ ZZYXQJZRQ (empty for long term) ZZQZMC CJSJ (RFC 3339, Z), ours:
+ * SXBM (item code 事项编码) MLBB (catalogue version 目录版本), then KZ_<key> for each field. Names of fixed elements
+ * are static; the rest lies in the arena or in the record.
+ */
 struct zy_metadata {
 	const char *name, *value;
 };
