@@ -1,0 +1,88 @@
+/* Target functions: zy_ses_signature_parse, zy_seal_parse, zy_seal_info_parse, zy_ses_tbs_parse. */
+#include <stdlib.h>
+
+#include "zy/ses.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+static void failed(const struct zy_error *err, size_t len)
+{
+	if (err->code == ZY_OK || (err->offset != ZY_NOWHERE && err->offset > len))
+		abort();
+}
+
+static void same(const struct zy_buf *b, struct zy_bytes v)
+{
+	if (!zy_bytes_equal(zy_buf_bytes(b), v))
+		abort();
+}
+
+static void try_seal(struct zy_bytes in)
+{
+	struct zy_error err = { 0 }, never = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+	struct zy_seal s;
+
+	if (!zy_seal_parse(&s, in, &err)) {
+		failed(&err, in.len);
+		return;
+	}
+	if (!zy_seal_encode(&s, &b, &never))
+		abort();
+	same(&b, in);
+}
+
+static void try_info(struct zy_bytes in)
+{
+	struct zy_error err = { 0 }, never = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+	struct zy_seal_info s;
+
+	if (!zy_seal_info_parse(&s, in, &err)) {
+		failed(&err, in.len);
+		return;
+	}
+	if (!zy_seal_info_encode(&s, &b, &never))
+		abort();
+	if (s.strict)
+		same(&b, in);
+}
+
+static void try_tbs(struct zy_bytes in)
+{
+	struct zy_error err = { 0 }, never = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+	struct zy_ses_tbs t;
+
+	if (!zy_ses_tbs_parse(&t, in, &err)) {
+		failed(&err, in.len);
+		return;
+	}
+	if (!zy_ses_tbs_encode(&t, &b, &never))
+		abort();
+	if (t.strict)
+		same(&b, in);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct zy_error err = { 0 }, never = { 0 };
+	struct zy_bytes in = ZY_BYTES(data, len);
+	struct zy_ses_signature s;
+	ZY_BUF_AUTO b = { 0 };
+	uint8_t rs[64];
+	bool raw;
+
+	try_seal(in);
+	try_info(in);
+	try_tbs(in);
+	if (!zy_ses_signature_parse(&s, in, &err)) {
+		failed(&err, len);
+		return 0;
+	}
+	if (!zy_ses_signature_encode(&s, &b, &never))
+		abort();
+	same(&b, in);
+	(void)!zy_ses_rs(s.signature, rs, &raw, &err);
+	return 0;
+}
