@@ -1,0 +1,294 @@
+#include "cms_internal.h"
+
+#define OID(name, ...)                                                                                                 \
+	static const uint8_t name##_octets[] = { __VA_ARGS__ };                                                        \
+	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
+
+OID(oid_content_type, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03);
+OID(oid_message_digest, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04);
+OID(oid_signing_time, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05);
+OID(oid_signing_cert_v2, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f);
+
+static const uint8_t data_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01 };
+const struct zy_bytes cms_oid_data = { data_octets, sizeof(data_octets) };
+
+int cms_set_compare(struct zy_bytes a, struct zy_bytes b)
+{
+	size_t both = a.len < b.len ? a.len : b.len;
+	int d = both == 0 ? 0 : memcmp(a.p, b.p, both);
+
+	return d != 0 ? d : a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool cms_set_order(
+    const struct zy_reader *at, struct zy_bytes *last, struct zy_bytes whole, const char *field, struct zy_error *err)
+{
+	if (last->p != NULL && cms_set_compare(*last, whole) >= 0)
+		return zy_fail(err, ZY_E_DER, field, zy_reader_offset(at) - whole.len,
+		    "%s is repeated or not in ascending order (X.690 11.6)", field);
+	*last = whole;
+	return true;
+}
+
+bool cms_algorithm(struct zy_reader *r, const char *field, struct zy_bytes *oid, bool *has_params, struct zy_error *err)
+{
+	struct zy_reader seq;
+	struct zy_bytes params = { 0 };
+	uint8_t tag = ZY_DER_NULL;
+
+	if (!zy_der_enter(r, ZY_DER_SEQUENCE, field, &seq, err) || !zy_der_take(&seq, ZY_DER_OID, field, oid, err))
+		return false;
+	if (zy_reader_left(&seq) > 0 && !zy_der_any(&seq, field, &tag, &params, NULL, err))
+		return false;
+	*has_params = tag != ZY_DER_NULL || params.len > 0;
+	return zy_der_end(&seq, field, err);
+}
+
+bool cms_hash_of(struct zy_bytes oid, enum zy_hash *out)
+{
+	*out = zy_bytes_equal(oid, zy_oid_sm3) ? ZY_HASH_SM3 : ZY_HASH_SHA256;
+	return *out == ZY_HASH_SM3 || zy_bytes_equal(oid, zy_oid_sha256);
+}
+
+bool zy_cert_name(struct zy_bytes cert, struct zy_cert_name *out, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(cert), seq, tbs;
+	struct zy_cert_name name;
+	struct zy_bytes v;
+
+	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "Certificate", &seq, err) || !zy_der_end(&r, "Certificate", err) ||
+	    !zy_der_enter(&seq, ZY_DER_SEQUENCE, "tbsCertificate", &tbs, err) ||
+	    !zy_der_take(&seq, ZY_DER_SEQUENCE, "signatureAlgorithm", &v, err) ||
+	    !zy_der_bits(&seq, "signatureValue", &v, err) || !zy_der_end(&seq, "Certificate", err))
+		return false;
+	if (zy_der_next_is(&tbs, ZY_DER_CONTEXT_MADE | 0) &&
+	    !zy_der_take(&tbs, ZY_DER_CONTEXT_MADE | 0, "version", &v, err))
+		return false;
+	if (!zy_der_unsigned(&tbs, "serialNumber", &name.serial, err) ||
+	    !zy_der_take(&tbs, ZY_DER_SEQUENCE, "signature", &v, err) ||
+	    !zy_der_take_whole(&tbs, ZY_DER_SEQUENCE, "issuer", &name.issuer, err))
+		return false;
+	*out = name;
+	return true;
+}
+
+/* IssuerSerial of RFC 5035 5: GeneralNames with exactly one directoryName, then the serial number. */
+static bool read_issuer_serial(struct zy_reader *r, struct zy_cert_name *out, struct zy_error *err)
+{
+	static const char field[] = "ESSCertIDv2.issuerSerial";
+	struct zy_reader seq, names, name;
+
+	return zy_der_enter(r, ZY_DER_SEQUENCE, field, &seq, err) &&
+	       zy_der_enter(&seq, ZY_DER_SEQUENCE, field, &names, err) &&
+	       zy_der_enter(&names, ZY_DER_CONTEXT_MADE | 4, field, &name, err) && zy_der_end(&names, field, err) &&
+	       zy_der_take_whole(&name, ZY_DER_SEQUENCE, field, &out->issuer, err) && zy_der_end(&name, field, err) &&
+	       zy_der_unsigned(&seq, field, &out->serial, err) && zy_der_end(&seq, field, err);
+}
+
+/* The first ESSCertIDv2 names the signer's certificate (RFC 5035 4); hashAlgorithm is DEFAULT sha256, so DER leaves
+ * sha256 out (X.690 11.5). */
+static bool read_ess_cert_id(struct zy_reader *r, struct zy_cms_attrs *out, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_reader id;
+	bool has_params;
+
+	out->cert_hash_alg = zy_oid_sha256;
+	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "ESSCertIDv2", &id, err))
+		return false;
+	if (zy_der_next_is(&id, ZY_DER_SEQUENCE)) {
+		if (!cms_algorithm(&id, "ESSCertIDv2.hashAlgorithm", &out->cert_hash_alg, &has_params, err))
+			return false;
+		if (zy_bytes_equal(out->cert_hash_alg, zy_oid_sha256))
+			return zy_fail(err, ZY_E_DER, "ESSCertIDv2.hashAlgorithm", at,
+			    "sha256 is the default and must be left out (X.690 11.5)");
+	}
+	if (!zy_der_take(&id, ZY_DER_OCTETS, "ESSCertIDv2.certHash", &out->cert_hash, err))
+		return false;
+	out->has_issuer_serial = zy_reader_left(&id) > 0;
+	if (out->has_issuer_serial && !read_issuer_serial(&id, &out->issuer_serial, err))
+		return false;
+	return zy_der_end(&id, "ESSCertIDv2", err);
+}
+
+static bool read_signing_cert(struct zy_reader *r, struct zy_cms_attrs *out, struct zy_error *err)
+{
+	struct zy_reader seq, certs;
+	struct zy_bytes v;
+
+	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "SigningCertificateV2", &seq, err) ||
+	    !zy_der_enter(&seq, ZY_DER_SEQUENCE, "SigningCertificateV2.certs", &certs, err) ||
+	    !read_ess_cert_id(&certs, out, err))
+		return false;
+	while (zy_reader_left(&certs) > 0)
+		if (!zy_der_take(&certs, ZY_DER_SEQUENCE, "ESSCertIDv2", &v, err))
+			return false;
+	if (zy_reader_left(&seq) > 0 && !zy_der_take(&seq, ZY_DER_SEQUENCE, "SigningCertificateV2.policies", &v, err))
+		return false;
+	out->has_signing_cert = true;
+	return zy_der_end(&seq, "SigningCertificateV2", err);
+}
+
+static bool read_content_type(struct zy_reader *r, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_bytes v;
+
+	if (!zy_der_take(r, ZY_DER_OID, "content-type", &v, err))
+		return false;
+	if (!zy_bytes_equal(v, cms_oid_data))
+		return zy_fail(err, ZY_E_CMS, "content-type", at, "content-type is not id-data");
+	return true;
+}
+
+static bool read_message_digest(struct zy_reader *r, struct zy_bytes *out, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+
+	if (!zy_der_take(r, ZY_DER_OCTETS, "message-digest", out, err))
+		return false;
+	if (out->len < 1 || out->len > 64)
+		return zy_fail(err, ZY_E_CMS, "message-digest", at, "%zu octets instead of 1 to 64", out->len);
+	return true;
+}
+
+/* One Attribute; those of the profile carry exactly one value (RFC 5652 11). */
+static bool read_attribute(
+    struct zy_reader *seq, struct zy_cms_attrs *out, struct zy_bytes *type, bool *has_type, struct zy_error *err)
+{
+	struct zy_reader set;
+	struct zy_bytes v;
+	bool ok;
+
+	if (!zy_der_take(seq, ZY_DER_OID, "Attribute.attrType", type, err) ||
+	    !zy_der_enter(seq, ZY_DER_SET, "Attribute.attrValues", &set, err) || !zy_der_end(seq, "Attribute", err))
+		return false;
+	if (zy_bytes_equal(*type, oid_content_type)) {
+		*has_type = ok = read_content_type(&set, err);
+	} else if (zy_bytes_equal(*type, oid_message_digest)) {
+		ok = read_message_digest(&set, &out->message_digest, err);
+	} else if (zy_bytes_equal(*type, oid_signing_time)) {
+		ok = zy_der_time(&set, true, "signing-time", &out->signing_time, err);
+		out->has_signing_time = true;
+	} else if (zy_bytes_equal(*type, oid_signing_cert_v2)) {
+		ok = read_signing_cert(&set, out, err);
+	} else {
+		out->num_other++;
+		ok = zy_der_any(&set, "Attribute.attrValues", NULL, NULL, &v, err);
+		for (struct zy_bytes last = v; ok && zy_reader_left(&set) > 0;)
+			ok = zy_der_any(&set, "Attribute.attrValues", NULL, NULL, &v, err) &&
+			     cms_set_order(&set, &last, v, "Attribute.attrValues", err);
+	}
+	return ok && zy_der_end(&set, "Attribute.attrValues", err);
+}
+
+bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_reader *r, struct zy_error *err)
+{
+	struct zy_bytes types[ZY_CMS_ATTRS_MAX], last = { 0 }, whole;
+	size_t num = 0, start = zy_reader_offset(r);
+	struct zy_cms_attrs v = { 0 };
+	bool has_type = false;
+
+	for (; zy_reader_left(r) > 0; num++) {
+		struct zy_reader at = *r, seq;
+
+		if (num == ZY_CMS_ATTRS_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, "signedAttrs", zy_reader_offset(r),
+			    "more than %d attributes", ZY_CMS_ATTRS_MAX);
+		if (!zy_der_take_whole(r, ZY_DER_SEQUENCE, "Attribute", &whole, err) ||
+		    !cms_set_order(r, &last, whole, "Attribute", err) ||
+		    !zy_der_enter(&at, ZY_DER_SEQUENCE, "Attribute", &seq, err) ||
+		    !read_attribute(&seq, &v, &types[num], &has_type, err))
+			return false;
+		for (size_t i = 0; i < num; i++)
+			if (zy_bytes_equal(types[i], types[num]))
+				return zy_fail(err, ZY_E_CMS, "Attribute.attrType", zy_reader_offset(r) - whole.len,
+				    "an attribute comes twice (RFC 5652 11)");
+	}
+	if (!has_type || v.message_digest.len == 0)
+		return zy_fail(
+		    err, ZY_E_CMS, "signedAttrs", start, "content-type or message-digest is missing (RFC 5652 5.3)");
+	*out = v;
+	return true;
+}
+
+bool zy_cms_attrs_parse(struct zy_cms_attrs *out, struct zy_bytes in, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(in), set;
+
+	return zy_der_enter(&r, ZY_DER_SET, "signedAttrs", &set, err) && zy_der_end(&r, "signedAttrs", err) &&
+	       cms_attrs_read(out, &set, err);
+}
+
+static size_t open_attribute(struct zy_buf *b, struct zy_bytes type, size_t *set)
+{
+	size_t seq = zy_der_open(b, ZY_DER_SEQUENCE);
+
+	zy_der_put(b, ZY_DER_OID, type);
+	*set = zy_der_open(b, ZY_DER_SET);
+	return seq;
+}
+
+static void put_attribute(struct zy_buf *b, struct zy_bytes type, uint8_t tag, struct zy_bytes value)
+{
+	size_t set, seq = open_attribute(b, type, &set);
+
+	zy_der_put(b, tag, value);
+	zy_der_close(b, set);
+	zy_der_close(b, seq);
+}
+
+/* SigningCertificateV2 with one ESSCertIDv2 by SHA-256 and issuerSerial, which binds sid as well (RFC 5035 4). */
+static void put_signing_cert(struct zy_buf *b, struct zy_bytes hash, const struct zy_cert_name *name)
+{
+	size_t set, seq = open_attribute(b, oid_signing_cert_v2, &set);
+	size_t outer = zy_der_open(b, ZY_DER_SEQUENCE), certs = zy_der_open(b, ZY_DER_SEQUENCE);
+	size_t id = zy_der_open(b, ZY_DER_SEQUENCE), serial, names;
+
+	zy_der_put(b, ZY_DER_OCTETS, hash);
+	serial = zy_der_open(b, ZY_DER_SEQUENCE);
+	names = zy_der_open(b, ZY_DER_SEQUENCE);
+	zy_der_put(b, ZY_DER_CONTEXT_MADE | 4, name->issuer);
+	zy_der_close(b, names);
+	zy_der_put_unsigned(b, name->serial);
+	zy_der_close(b, serial);
+	zy_der_close(b, id);
+	zy_der_close(b, certs);
+	zy_der_close(b, outer);
+	zy_der_close(b, set);
+	zy_der_close(b, seq);
+}
+
+/* UTCTime through 2049, GeneralizedTime from then on (RFC 5652 11.3). */
+static bool put_signing_time(struct zy_buf *b, zy_time t, struct zy_error *err)
+{
+	char text[ZY_TIME_TEXT];
+	bool utc;
+
+	if (t == ZY_TIME_NEVER)
+		return zy_fail(err, ZY_E_TIME, "signing-time", ZY_NOWHERE, "signing-time must be a moment");
+	zy_time_to_generalized(t, text);
+	utc = strcmp(text, "1950") >= 0 && strcmp(text, "2050") < 0;
+	put_attribute(b, oid_signing_time, utc ? ZY_DER_UTCTIME : ZY_DER_TIME, zy_str(utc ? text + 2 : text));
+	return true;
+}
+
+bool zy_cms_attrs_encode(const uint8_t digest[ZY_HASH_LEN], const zy_time *signing_time, struct zy_bytes signer_cert,
+    struct zy_buf *out, struct zy_error *err)
+{
+	size_t set = zy_der_open(out, ZY_DER_SET);
+	uint8_t hash[ZY_HASH_LEN];
+	struct zy_cert_name name;
+
+	if (!zy_cert_name(signer_cert, &name, err) || !zy_digest(ZY_HASH_SHA256, signer_cert, hash, err))
+		return false;
+	/* Ascending order of the encodings: their lengths decide, in this order 0x18, 0x1c or 0x1e, 0x2f, and over
+	 * 0x2f for signing-certificate-v2, which holds a hash and a name. */
+	put_attribute(out, oid_content_type, ZY_DER_OID, cms_oid_data);
+	if (signing_time != NULL && !put_signing_time(out, *signing_time, err))
+		return false;
+	put_attribute(out, oid_message_digest, ZY_DER_OCTETS, ZY_BYTES(digest, ZY_HASH_LEN));
+	put_signing_cert(out, ZY_BYTES(hash, ZY_HASH_LEN), &name);
+	zy_der_close(out, set);
+	return zy_buf_done(out, "signedAttrs", err);
+}
