@@ -1,8 +1,8 @@
 /*
  * A ZIP package as a list of named files in memory: what an OFD document is made of. The reader is strict: the
  * whole input must be accounted for (no gap between entries, no bytes after the end record, local and central
- * headers equal, no repeated or unsafe name, no encryption), sizes are capped before anything is inflated. Writing
- * is reproducible: same files, same bytes.
+ * headers equal, no repeated or unsafe name, no encryption, no ZIP64), sizes are capped before anything is
+ * inflated. Writing is reproducible: same files, same bytes.
  */
 #ifndef ZY_PACKAGE_H
 #define ZY_PACKAGE_H
@@ -10,12 +10,18 @@
 #include "zy/arena.h"
 #include "zy/buf.h"
 
-#define ZY_PACKAGE_FILES_MAX 1024
+#define ZY_PACKAGE_FILES_MAX 1024 /* entries, folders included */
+#define ZY_PACKAGE_NAME_MAX 512
 #define ZY_PACKAGE_FILE_MAX ((size_t)32 << 20)  /* bytes of one file */
-#define ZY_PACKAGE_TOTAL_MAX ((size_t)64 << 20) /* of all */
+#define ZY_PACKAGE_TOTAL_MAX ((size_t)64 << 20) /* of all, and of the package itself */
+/* A file that is packed tighter than this and larger than a page of text is a bomb, not a document. */
+#define ZY_PACKAGE_RATIO_MAX 200
+#define ZY_PACKAGE_RATIO_FROM ((size_t)64 << 10)
 
+/* Name: UTF-8, 1..ZY_PACKAGE_NAME_MAX bytes, no leading '/', no empty, "." or ".." segment, no backslash, no
+ * control character; no other file's name, also when A-Z and a-z are taken as the same. */
 struct zy_package_file {
-	const char *name; /* path without leading '/', UTF-8 */
+	const char *name;
 	struct zy_bytes bytes;
 };
 struct zy_package {
@@ -23,14 +29,18 @@ struct zy_package {
 	struct zy_package_file files[ZY_PACKAGE_FILES_MAX];
 };
 
-/* name and bytes are borrowed; a repeated name is zip. Errors: zip, too-large. */
+/* name and bytes are borrowed. Errors: zip (the name), too-large, utf8. */
 ZY_MUST_CHECK bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
 /* NULL if there is none. */
 const struct zy_package_file *zy_package_find(const struct zy_package *p, const char *name);
-/* Contents are inflated into the arena. Errors: zip (with offset), too-large, utf8. */
+/* Files in the order of the central directory; folder entries are checked and left out. Names and inflated contents
+ * are in the arena; stored contents are views of in, which must outlive out.
+ * Read though we never write it: data descriptors, extra fields other than ZIP64, AES and a second name.
+ * Errors: zip (with offset), too-large, truncated, trailing-bytes, utf8, no-memory. */
 ZY_MUST_CHECK bool zy_package_parse(
     struct zy_package *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
-/* DEFLATE, fixed DOS time, entries in the order of the list. Errors: zip, no-memory. */
+/* Appended to out. DEFLATE where it makes a file smaller, else stored; fixed DOS time; entries in the order of the
+ * list. Errors: too-large, no-memory. */
 ZY_MUST_CHECK bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy_error *err);
 
 #endif
