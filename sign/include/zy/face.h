@@ -16,6 +16,11 @@ ZY_MUST_CHECK bool zy_faces_open(
     struct zy_faces **out, const char *regular, const char *bold, bool prepare, struct zy_error *err);
 void zy_faces_close(struct zy_faces *f);
 
+/* Has every character of a checked UTF-8 text a glyph (line feeds aside)? Errors: glyph-missing naming `field` and the
+ * code point. Cheap: called before anything is stored. */
+ZY_MUST_CHECK bool zy_faces_cover(
+    const struct zy_faces *f, struct zy_bytes text, const char *field, struct zy_error *err);
+
 struct zy_face; /* a laid-out page with its font subsets; lives in the arena */
 /* Errors: glyph-missing (field, character), layout-overflow, no-memory, font. */
 ZY_MUST_CHECK bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const struct zy_record *rec,
