@@ -1,0 +1,129 @@
+#include "zy/desk.h"
+
+#include "zy/certificate.h"
+#include "zy/file.h"
+#include "zy/ses.h"
+#include "zy/text.h"
+
+#include "internal.h"
+
+#define CERT_MAX ((size_t)64 << 10)
+#define ESEAL_MAX ((size_t)512 << 10)
+#define OWNER_WAIT_S 10
+
+static bool wrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_desk *d = arg;
+
+	return zy_hsm_wrap(d->hsm, d->home.wrap_key, aad, in, out, err);
+}
+
+static bool unwrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_desk *d = arg;
+
+	return zy_hsm_unwrap(d->hsm, d->home.wrap_key, aad, in, out, err);
+}
+
+struct zy_wrapper zy_desk_wrapper(struct zy_desk *d)
+{
+	return (struct zy_wrapper){ .wrap = wrap, .unwrap = unwrap, .arg = d };
+}
+
+bool zy_home_trust(const struct zy_home *h, struct zy_keys *keys, zy_time at, struct zy_arena *a, struct zy_trust *out,
+    struct zy_error *err)
+{
+	const char *path = zy_home_path(h, a, err, "trust/bundle.json"),
+		   *pin_path = zy_home_path(h, a, err, "trust/pin");
+	struct zy_bytes file, pin_text;
+	uint8_t pin[ZY_HASH_LEN];
+
+	if (path == NULL || pin_path == NULL || !zy_file_read(path, ZY_TRUST_MAX, a, &file, err) ||
+	    !zy_file_read(pin_path, 65, a, &pin_text, err))
+		return false;
+	if (pin_text.len == 65 && pin_text.p[64] == '\n')
+		pin_text.len = 64;
+	return zy_unhex(pin_text, pin, sizeof(pin), err) && zy_trust_open(out, file, pin, at, keys, a, err);
+}
+
+static bool read_cert(struct zy_desk *d, const char *path, struct zy_bytes *out, struct zy_error *err)
+{
+	struct zy_bytes pem;
+
+	return path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, &d->arena, out, err);
+}
+
+/* HOME/seals/ESID: seal.esl, owner.pem, document.pem, issuing.pem (P-256). */
+static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct zy_seal_use *out, struct zy_error *err)
+{
+	struct zy_arena *a = &d->arena;
+	const char *eseal = zy_home_path(&d->home, a, err, "seals/%s/seal.esl", rule->esID);
+
+	*out = (struct zy_seal_use){ .rule = rule, .num_chain = 1 };
+	return eseal != NULL && zy_file_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
+	       read_cert(d, zy_home_path(&d->home, a, err, "seals/%s/owner.pem", rule->esID), &out->owner_cert, err) &&
+	       read_cert(
+		   d, zy_home_path(&d->home, a, err, "seals/%s/document.pem", rule->esID), &out->document_cert, err) &&
+	       read_cert(d, zy_home_path(&d->home, a, err, "pki/issuing-intl.pem"), &out->document_chain[0], err) &&
+	       zy_seal_draw(d->faces, rule->name.zh, rule->centre_text, a, &out->picture, err);
+}
+
+static bool open_seals(struct zy_desk *d, struct zy_error *err)
+{
+	d->seals = zy_arena_array(&d->arena, d->policy.num_seals + 1, sizeof(*d->seals), err);
+	if (d->seals == NULL)
+		return false;
+	for (size_t i = 0; i < d->policy.num_seals; i++)
+		if (!open_seal(d, &d->policy.seals[i], &d->seals[i], err))
+			return false;
+	return true;
+}
+
+const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID)
+{
+	for (size_t i = 0; i < d->policy.num_seals; i++)
+		if (strcmp(d->policy.seals[i].esID, esID) == 0)
+			return &d->seals[i];
+	return NULL;
+}
+
+static bool open_vault(struct zy_desk *d, struct zy_error *err)
+{
+	const struct zy_wrapper w = zy_desk_wrapper(d);
+	const char *folder = zy_home_path(&d->home, &d->arena, err, "vault");
+
+	return folder != NULL && zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
+}
+
+bool zy_desk_open(
+    struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err)
+{
+	const char *policies;
+
+	*d = (struct zy_desk){ .clock = clock };
+	if (!zy_home_open(&d->home, home, &d->arena, err) ||
+	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
+	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
+	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
+	    !zy_hsm_open(&d->hsm, d->home.path, err) || !open_vault(d, err))
+		goto fail;
+	if (use != ZY_DESK_READ &&
+	    (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, use == ZY_DESK_BATCH, err) ||
+		!open_seals(d, err) || !zy_desk_recover(d, err)))
+		goto fail;
+	return true;
+fail:
+	zy_desk_close(d);
+	return false;
+}
+
+void zy_desk_close(struct zy_desk *d)
+{
+	zy_vault_close(d->vault);
+	zy_faces_close(d->faces);
+	zy_hsm_close(d->hsm);
+	zy_keys_close(d->keys);
+	zy_arena_free(&d->arena);
+	*d = (struct zy_desk){ 0 };
+}

@@ -1,0 +1,45 @@
+/*
+ * The desk: everything that the life of a licence needs, opened once. Threads may share an open desk.
+ */
+#ifndef ZY_DESK_H
+#define ZY_DESK_H
+
+#include "zy/home.h"
+#include "zy/judge.h"
+#include "zy/policy.h"
+#include "zy/sealing.h"
+#include "zy/trust.h"
+#include "zy/vault.h"
+
+struct zy_desk {
+	struct zy_arena arena; /* owns what lives as long as the desk */
+	struct zy_home home;
+	struct zy_policy policy;
+	struct zy_trust trust;
+	struct zy_hsm *hsm;
+	struct zy_keys *keys;
+	struct zy_vault *vault;
+	struct zy_faces *faces;    /* NULL unless opened for minting */
+	struct zy_seal_use *seals; /* beside policy.seals, one each; only when opened for minting */
+	const struct zy_clock *clock;
+};
+
+enum zy_desk_use {
+	ZY_DESK_READ, /* vault only */
+	ZY_DESK_MINT, /* fonts and seals too */
+	ZY_DESK_BATCH /* fonts prepared for many licences */
+};
+/* Cancels what a crash left of requests without a key. Errors: vault-absent, busy, policy, trust-bundle,
+ * signer-absent, font, io ... */
+ZY_MUST_CHECK bool zy_desk_open(
+    struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err);
+void zy_desk_close(struct zy_desk *d);
+
+/* The seal of that rule; NULL if none. */
+const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID);
+
+/* A home's trust bundle, judged at `at` against its pin. Also for those who open no vault. */
+ZY_MUST_CHECK bool zy_home_trust(const struct zy_home *h, struct zy_keys *keys, zy_time at, struct zy_arena *a,
+    struct zy_trust *out, struct zy_error *err);
+
+#endif

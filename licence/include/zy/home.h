@@ -1,0 +1,42 @@
+/*
+ * A home: the folder that `init` makes. Where its parts lie, and its config.json.
+ *   config.json   policies/   pki/   seals/ESID/   trust/bundle.json, trust/pin   vault/   tokens/   signer/   run/
+ * wallet/
+ */
+#ifndef ZY_HOME_H
+#define ZY_HOME_H
+
+#include "zy/arena.h"
+#include "zy/digest.h"
+
+#define ZY_HOME_KEYS_MAX 32
+
+/* Who signs showing credentials for an issuer, in one suite. */
+struct zy_credential_signer {
+	const char *issuer; /* credit code */
+	enum zy_suite suite;
+	const char *key;  /* PKCS#11 URI */
+	const char *cert; /* file below HOME */
+};
+
+struct zy_home {
+	const char *path;
+	bool demo;
+	enum zy_suite suite; /* of data at rest */
+	const char *font_regular, *font_bold;
+	const char *wrap_key; /* PKCS#11 URI of the AES key that wraps data keys */
+	size_t num_tokens;
+	const char *tokens[8]; /* one signer process each */
+	size_t num_credential_signers;
+	struct zy_credential_signer credential_signers[ZY_HOME_KEYS_MAX];
+};
+
+/* Reads HOME/config.json; unknown or repeated members are errors. Errors: vault-absent (no home there), policy, io. */
+ZY_MUST_CHECK bool zy_home_open(struct zy_home *out, const char *path, struct zy_arena *a, struct zy_error *err);
+/* Writes HOME/config.json. Errors: io, exists. */
+ZY_MUST_CHECK bool zy_home_write(const struct zy_home *h, struct zy_error *err);
+/* HOME/a path, in the arena; NULL on no-memory. */
+const char *zy_home_path(const struct zy_home *h, struct zy_arena *a, struct zy_error *err, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

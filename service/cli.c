@@ -1,0 +1,134 @@
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "processes.h"
+
+#include "zy/text.h"
+
+static const struct zy_cmd *command(const char *name)
+{
+	const struct zy_cmd *cmd = zy_cmds;
+
+	while (cmd->name != NULL && strcmp(cmd->name, name) != 0)
+		cmd++;
+	return cmd;
+}
+
+static void print_help(const char *name, const struct zy_option *opts)
+{
+	const struct zy_cmd *cmd = command(name);
+
+	printf("zhengyin %s: %s\n\nusage: zhengyin [-C HOME] %s %s\n\noptions:\n", cmd->name, cmd->summary, cmd->name,
+	    cmd->usage);
+	zy_options_help(opts, stdout);
+	if (cmd->teach != NULL)
+		printf("\n%s", cmd->teach);
+}
+
+bool zy_cli_parse(struct zy_cli *c, const char *name, const struct zy_option *opts, int argc, char **argv,
+    size_t least_words, size_t most_words, const char **words, bool *go, struct zy_error *err)
+{
+	struct zy_option all[32];
+	size_t num = 0, num_words;
+	const char *home = NULL;
+	bool help = false;
+
+	for (; opts[num].name != NULL; num++)
+		all[num] = opts[num];
+	all[num++] = (struct zy_option){ "json", NULL, "answer as JSON, one object a line", NULL, &c->json };
+	all[num++] = (struct zy_option){ "C", "HOME", "the home (also before the command)", &home, NULL };
+	all[num++] = (struct zy_option){ "help", NULL, "show this", NULL, &help };
+	all[num] = (struct zy_option){ 0 };
+	if (!zy_options_parse(all, argc, argv, words, most_words, &num_words, err))
+		return false;
+	if (home != NULL)
+		c->home = home;
+	*go = !help;
+	if (help)
+		print_help(name, all);
+	else if (num_words < least_words)
+		return zy_fail(err, ZY_E_USAGE, name, ZY_NOWHERE, "usage: zhengyin %s %s", name, command(name)->usage);
+	return true;
+}
+
+void zy_cli_json(json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	if (text != NULL)
+		puts(text);
+	free(text);
+	json_decref(object);
+}
+
+void zy_form_digest_text(const struct zy_licence_file *f, char out[80])
+{
+	char hex[2 * ZY_HASH_LEN + 1];
+
+	zy_hex(ZY_BYTES(f->digest, ZY_HASH_LEN), hex);
+	snprintf(out, 80, "%s:%s", f->form == ZY_FORM_OFD ? "sm3" : "sha256", hex);
+}
+
+json_t *zy_minted_json(const struct zy_minted *m)
+{
+	json_t *files = json_array(), *o;
+
+	for (size_t i = 0; i < m->num_files; i++) {
+		char digest[80];
+
+		zy_form_digest_text(&m->files[i], digest);
+		json_array_append_new(
+		    files, json_pack("{s:s, s:s?, s:s}", "form", m->files[i].form == ZY_FORM_OFD ? "ofd" : "pdf",
+			       "path", m->files[i].path, "digest", digest));
+	}
+	o = json_pack("{s:s, s:i, s:o, s:o}", "licence", m->identifier, "version", (int)m->version, "holder",
+	    json_sprintf("%s:%s", zy_holder_kind_name(m->holder.kind), m->holder.number), "files", files);
+	if (m->request != NULL)
+		json_object_set_new(o, "request", json_string(m->request));
+	return o;
+}
+
+void zy_minted_print(struct zy_cli *c, const struct zy_minted *m)
+{
+	if (c->json) {
+		zy_cli_json(zy_minted_json(m));
+		return;
+	}
+	printf("%s %s, version %u%s\n", m->type->name.zh, m->identifier, m->version,
+	    m->again ? " (this request was answered before)" : "");
+	for (size_t i = 0; i < m->num_files; i++)
+		if (m->files[i].path != NULL)
+			printf("  %s\n", m->files[i].path);
+}
+
+bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err)
+{
+	*out = 0;
+	if (text == NULL)
+		return true;
+	if (strcmp(text, "ofd") == 0)
+		*out = ZY_FORM_OFD;
+	else if (strcmp(text, "pdf") == 0)
+		*out = ZY_FORM_PDF;
+	else if (strcmp(text, "ofd,pdf") == 0 || strcmp(text, "pdf,ofd") == 0)
+		*out = ZY_FORM_OFD | ZY_FORM_PDF;
+	else
+		return zy_fail(err, ZY_E_USAGE, "form", ZY_NOWHERE, "--form is ofd, pdf or ofd,pdf");
+	return true;
+}
+
+bool zy_share_folder(char *out, size_t room, struct zy_error *err)
+{
+	size_t len;
+
+	if (!zy_program_folder(out, room, err))
+		return false;
+	len = strlen(out);
+	if ((size_t)snprintf(out + len, room - len, "/../share/zhengyin") >= room - len)
+		return zy_fail(err, ZY_E_IO, "program", ZY_NOWHERE, "the program's path is too long");
+	return access(out, R_OK) == 0 ||
+	       zy_fail(err, ZY_E_IO, "program", ZY_NOWHERE, "%s is missing; build or install zhengyin again", out);
+}

@@ -1,0 +1,64 @@
+/* What every command of `zhengyin` gets, and how it answers: results on stdout, everything else on stderr. */
+#ifndef ZY_CLI_H
+#define ZY_CLI_H
+
+#include <jansson.h>
+
+#include "zy/desk.h"
+#include "zy/mint.h"
+#include "zy/options.h"
+
+struct zy_cli {
+	const char *home;
+	bool json;
+	const struct zy_clock *clock;
+	int exit; /* of a command that ran: 0 unless it says otherwise */
+};
+
+struct zy_cmd {
+	const char *name, *usage, *summary;
+	/* argv[0] is the command's name. false: *err says why. */
+	bool (*run)(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+	/* more for --help: what it does, then examples; NULL for none */
+	const char *teach;
+};
+extern const struct zy_cmd zy_cmds[]; /* ends with { 0 } */
+
+/*
+ * Parses a command's own options and words; --help and --json are added to every table. *go is false when --help was
+ * asked for and printed. Errors: usage.
+ */
+#define ZY_CLI_WORDS_MAX 8
+ZY_MUST_CHECK bool zy_cli_parse(struct zy_cli *c, const char *name, const struct zy_option *opts, int argc, char **argv,
+    size_t least_words, size_t most_words, const char **words, bool *go, struct zy_error *err);
+
+/* One JSON object on one line; takes the reference. */
+void zy_cli_json(json_t *object);
+/* The answer of a mint, as the command contract has it. */
+json_t *zy_minted_json(const struct zy_minted *m);
+void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
+/* "ofd,pdf" to bits. Errors: usage. */
+ZY_MUST_CHECK bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err);
+/* The digest as the contract writes it: sm3:HEX for OFD, sha256:HEX for PDF. */
+void zy_form_digest_text(const struct zy_licence_file *f, char out[80]);
+/* Where share/zhengyin lies, beside the programs. Errors: io. */
+ZY_MUST_CHECK bool zy_share_folder(char *out, size_t room, struct zy_error *err);
+
+bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_up(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_down(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_suspend(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_resume(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+
+#endif

@@ -1,0 +1,242 @@
+/* suspend, resume, revoke, show, list, history, check. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zy/record.h"
+
+static json_t *version_json(const struct zy_version *v)
+{
+	char recorded[ZY_TIME_TEXT], from[ZY_TIME_TEXT], to[ZY_TIME_TEXT], since[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(v->recorded_at, recorded);
+	zy_time_to_rfc3339(v->valid_from, from);
+	zy_time_to_rfc3339(v->valid_to, to);
+	zy_time_to_rfc3339(v->status_at, since);
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s?}", "licence", v->identifier, "version",
+	    (int)v->version, "status", zy_status_name(v->status), "reason", v->reason, "status_since", since,
+	    "recorded_at", recorded, "valid_from", from, "valid_to", v->valid_to == ZY_TIME_NEVER ? NULL : to);
+}
+
+static json_t *record_json(const struct zy_record *r)
+{
+	json_t *fields = json_object();
+
+	for (size_t i = 0; i < r->num_fields; i++)
+		json_object_set_new(fields, r->fields[i].key, json_string(r->fields[i].value));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o}", "type", r->type_code, "type_name",
+	    r->type_name, "number", r->number, "issuer", r->issuer_code, "issuer_name", r->issuer_name, "issue_date",
+	    r->issue_date, "holder", json_sprintf("%s:%s", zy_holder_kind_name(r->holder.kind), r->holder.number),
+	    "name", r->holder_name, "data", fields);
+}
+
+static bool print_version(struct zy_cli *c, const struct zy_version *v, const struct zy_licence_file *files,
+    size_t num_files, struct zy_arena *a, struct zy_error *err)
+{
+	json_t *list = json_array(), *o = version_json(v), *content;
+	struct zy_record r;
+
+	if (!zy_record_parse(&r, v->record, a, err))
+		return false;
+	content = record_json(&r);
+	for (size_t i = 0; i < num_files; i++) {
+		char digest[80];
+
+		zy_form_digest_text(&files[i], digest);
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s?, s:s}", "form", files[i].form == ZY_FORM_OFD ? "ofd" : "pdf", "path",
+			      files[i].path, "digest", digest));
+	}
+	json_object_update(o, content);
+	json_decref(content);
+	json_object_set_new(o, "files", list);
+	if (c->json) {
+		zy_cli_json(o);
+		return true;
+	}
+	json_decref(o);
+	printf("%s %s\n  version %u, %s%s%s\n  %s (%s)\n", r.type_name, v->identifier, v->version,
+	    zy_status_name(v->status), v->reason[0] == 0 ? "" : ": ", v->reason, r.holder_name, r.holder.number);
+	for (size_t i = 0; i < r.num_fields; i++)
+		printf("    %-24s %s\n", r.fields[i].key, r.fields[i].value);
+	printf("  %s – %s\n", r.valid_from, r.valid_to[0] == 0 ? "长期" : r.valid_to);
+	for (size_t i = 0; i < num_files; i++)
+		if (files[i].path != NULL)
+			printf("  %s\n", files[i].path);
+	return true;
+}
+
+static bool version_number(const char *text, unsigned *out, struct zy_error *err)
+{
+	char *end;
+	unsigned long v;
+
+	*out = 0;
+	if (text == NULL)
+		return true;
+	v = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != 0 || v < 1 || v > 999)
+		return zy_fail(err, ZY_E_USAGE, "version", ZY_NOWHERE, "--version is 1 to 999");
+	*out = (unsigned)v;
+	return true;
+}
+
+bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *version = NULL, *at_text = NULL, *out = NULL, *words[1];
+	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
+		{ "at", "TIME", "as the vault knew it then (RFC 3339)", &at_text, NULL },
+		{ "out", "DIR", "write the files there", &out, NULL }, { 0 } };
+	struct zy_licence_file files[ZY_LICENCE_FORMS_MAX];
+	zy_time at = ZY_TIME_NEVER;
+	ZY_ARENA_AUTO a = { 0 };
+	size_t num_files = 0;
+	struct zy_version v;
+	struct zy_desk d;
+	unsigned number;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!version_number(version, &number, err) ||
+	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
+	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+		return false;
+	ok = zy_vault_get(d.vault, words[0], number, at, true, &a, &v, err) &&
+	     zy_licence_take(&v, out, &a, files, &num_files, err) && print_version(c, &v, files, num_files, &a, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
+static bool set_status(
+    struct zy_cli *c, const char *name, enum zy_status status, int argc, char **argv, struct zy_error *err)
+{
+	const char *reason = NULL, *words[1];
+	const struct zy_option opts[] = { { "reason", "CODE", "why: 1 to 64 of a-z, 0-9 and -", &reason, NULL },
+		{ 0 } };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_version v;
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, name, opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (reason == NULL)
+		return zy_fail(err, ZY_E_USAGE, "reason", ZY_NOWHERE,
+		    "--reason is missing: who looks at the licence later will ask why");
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+		return false;
+	ok = zy_vault_set_status(d.vault, words[0], status, reason, err) &&
+	     zy_vault_get(d.vault, words[0], 0, ZY_TIME_NEVER, false, &a, &v, err);
+	if (ok && c->json)
+		zy_cli_json(version_json(&v));
+	else if (ok)
+		printf("%s version %u: %s\n", v.identifier, v.version, zy_status_name(v.status));
+	zy_desk_close(&d);
+	return ok;
+}
+
+bool zy_cmd_suspend(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	return set_status(c, "suspend", ZY_STATUS_SUSPENDED, argc, argv, err);
+}
+
+bool zy_cmd_resume(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	return set_status(c, "resume", ZY_STATUS_VALID, argc, argv, err);
+}
+
+bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	return set_status(c, "revoke", ZY_STATUS_REVOKED, argc, argv, err);
+}
+
+static bool list_one(void *arg, const struct zy_version *v)
+{
+	const struct zy_cli *c = arg;
+
+	if (c->json)
+		zy_cli_json(version_json(v));
+	else
+		printf("%s  %-10s %u\n", v->identifier, zy_status_name(v->status), v->version);
+	return true;
+}
+
+bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *holder_text = NULL, *words[1];
+	bool all = false, go, ok;
+	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
+		{ "all", NULL, "all licences", NULL, &all }, { 0 } };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_holder holder;
+	struct zy_desk d;
+
+	if (!zy_cli_parse(c, "list", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (all == (holder_text != NULL))
+		return zy_fail(err, ZY_E_USAGE, "list", ZY_NOWHERE, "give either --holder KIND:NUMBER or --all");
+	if ((holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
+	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+		return false;
+	ok = zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, c, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
+static bool print_event(void *arg, const struct zy_vault_event *e)
+{
+	const struct zy_cli *c = arg;
+	char at[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(e->at, at);
+	if (c->json)
+		zy_cli_json(json_pack("{s:I, s:s, s:s, s:i, s:s}", "seq", (json_int_t)e->seq, "at", at, "event",
+		    e->what, "version", (int)e->version, "reason", e->reason));
+	else
+		printf("%s  %-10s version %u%s%s\n", at, e->what, e->version, e->reason[0] == 0 ? "" : "  ", e->reason);
+	return true;
+}
+
+bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const struct zy_option opts[] = { { 0 } };
+	const char *words[1];
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "history", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+		return false;
+	ok = zy_vault_history(d.vault, words[0], &a, print_event, c, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
+bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const struct zy_option opts[] = { { 0 } };
+	struct zy_vault_counts n = { 0 };
+	const char *words[1];
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+		return false;
+	ok = zy_vault_check(d.vault, &n, err);
+	if (ok && c->json)
+		zy_cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "subjects", (json_int_t)n.subjects, "licences",
+		    (json_int_t)n.licences, "versions", (json_int_t)n.versions, "open_intents",
+		    (json_int_t)n.open_intents, "events", (json_int_t)n.events, "bytes", (json_int_t)n.used_bytes));
+	else if (ok)
+		printf("sound: %llu subjects, %llu licences, %llu versions, %llu open intents, %llu events\n",
+		    (unsigned long long)n.subjects, (unsigned long long)n.licences, (unsigned long long)n.versions,
+		    (unsigned long long)n.open_intents, (unsigned long long)n.events);
+	zy_desk_close(&d);
+	return ok;
+}

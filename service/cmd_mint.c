@@ -1,0 +1,179 @@
+/* mint, change. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "zy/application.h"
+#include "zy/batch.h"
+#include "zy/file.h"
+
+static bool need(const char *value, const char *option, struct zy_error *err)
+{
+	return value != NULL || zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE, "--%s is missing", option);
+}
+
+/* {"holder": ..., "name": ..., "data": {...}}: the form that `policy example` prints. */
+static bool read_request_file(const char *path, struct zy_mint_request *q, struct zy_arena *a, struct zy_error *err)
+{
+	const char *holder, *name;
+	struct zy_bytes text;
+	json_error_t why;
+	json_t *root, *data;
+	char *dumped = NULL;
+	bool ok;
+
+	if (!zy_file_read(path, ZY_APPLICATION_MAX, a, &text, err))
+		return false;
+	if ((root = json_loadb((const char *)text.p, text.len, JSON_REJECT_DUPLICATES, &why)) == NULL ||
+	    json_unpack_ex(
+		root, &why, JSON_STRICT, "{s:s, s:s, s:o}", "holder", &holder, "name", &name, "data", &data) != 0) {
+		json_decref(root);
+		return zy_fail(err, ZY_E_JSON, "request-file", ZY_NOWHERE, "line %d: %s", why.line, why.text);
+	}
+	dumped = json_dumps(data, JSON_COMPACT);
+	ok = dumped != NULL || zy_fail(err, ZY_E_JSON, "data", ZY_NOWHERE, "data must be an object");
+	ok = ok && (q->holder = zy_arena_text(a, zy_str(holder), err)) != NULL &&
+	     (q->name = zy_arena_text(a, zy_str(name), err)) != NULL && zy_arena_copy(a, zy_str(dumped), &q->data, err);
+	free(dumped);
+	json_decref(root);
+	return ok;
+}
+
+static bool mint_one(struct zy_cli *c, struct zy_mint_request *q, const char *data, const char *request_file,
+    const char *out_dir, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_minted m = { 0 };
+	struct zy_desk d;
+	bool ok;
+
+	if (!need(q->type, "type", err))
+		return false;
+	if (request_file != NULL) {
+		if (q->holder != NULL || q->name != NULL || data != NULL)
+			return zy_fail(err, ZY_E_USAGE, "request-file", ZY_NOWHERE,
+			    "--request-file holds holder, name and data; leave their options out");
+		if (!read_request_file(request_file, q, &a, err))
+			return false;
+	} else if (!need(q->holder, "holder", err) || !need(q->name, "name", err) || !need(data, "data", err) ||
+		   !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err)) {
+		return false;
+	}
+	if (!zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err))
+		return false;
+	ok = zy_mint(&d, q, out_dir, NULL, &a, &m, err);
+	if (ok)
+		zy_minted_print(c, &m);
+	zy_desk_close(&d);
+	return ok;
+}
+
+static void print_progress(const struct zy_batch_counts *n, bool last)
+{
+	fprintf(stderr, "%s%llu minted, %llu done before, %llu refused%s", isatty(STDERR_FILENO) ? "\r" : "",
+	    (unsigned long long)n->minted, (unsigned long long)n->again, (unsigned long long)n->refused,
+	    last || !isatty(STDERR_FILENO) ? "\n" : "");
+}
+
+static void answer_line(void *arg, uint64_t line, const char *request, const struct zy_minted *m,
+    const struct zy_error *refused, const struct zy_batch_counts *n)
+{
+	const uint64_t done = n->minted + n->again + n->refused;
+
+	(void)arg;
+	if (m != NULL)
+		zy_cli_json(zy_minted_json(m));
+	else
+		zy_cli_json(json_pack("{s:s?, s:I, s:{s:s, s:s, s:s}}", "request", request, "line", (json_int_t)line,
+		    "error", "code", zy_code_name(refused->code), "field", refused->field == NULL ? "" : refused->field,
+		    "message", refused->msg));
+	fflush(stdout);
+	if (done % (isatty(STDERR_FILENO) ? 20 : 500) == 0)
+		print_progress(n, false);
+}
+
+static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, unsigned forms, struct zy_error *err)
+{
+	const bool is_stdin = strcmp(path, "-") == 0;
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct zy_batch b = { .in = is_stdin ? stdin : fopen(path, "re"),
+		.out_dir = out_dir,
+		.forms = forms,
+		.threads = cores < 1 ? 2 : (unsigned)(2 * cores),
+		.answer = answer_line };
+	struct zy_batch_counts n = { 0 };
+	struct zy_desk d;
+	bool ok;
+
+	if (b.in == NULL)
+		return zy_fail(err, ZY_E_IO, "batch", ZY_NOWHERE, "cannot open %s: %s", path, strerror(errno));
+	ok = zy_desk_open(&d, c->home, ZY_DESK_BATCH, c->clock, err);
+	if (ok) {
+		ok = zy_batch_run(&d, &b, &n, err);
+		print_progress(&n, true);
+		zy_desk_close(&d);
+	}
+	if (!is_stdin)
+		fclose(b.in);
+	if (ok && n.refused > 0)
+		c->exit = 1;
+	return ok;
+}
+
+bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct zy_mint_request q = { 0 };
+	const char *data = NULL, *request_file = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
+	const struct zy_option opts[] = { { "type", "TYPE", "alias or code of the licence type", &q.type, NULL },
+		{ "holder", "KIND:NUMBER", "uscc:CODE or citizen:NUMBER", &q.holder, NULL },
+		{ "name", "NAME", "the holder's name", &q.name, NULL },
+		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
+		{ "request-file", "FILE|-", "holder, name and data in one JSON object", &request_file, NULL },
+		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
+		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
+		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, { 0 } };
+	bool go;
+
+	if (!zy_cli_parse(c, "mint", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_forms_parse(form, &q.forms, err))
+		return false;
+	if (batch == NULL)
+		return mint_one(c, &q, data, request_file, out, err);
+	if (q.type != NULL || q.holder != NULL || q.name != NULL || q.request != NULL || data != NULL ||
+	    request_file != NULL)
+		return zy_fail(
+		    err, ZY_E_USAGE, "batch", ZY_NOWHERE, "with --batch everything else stands in the lines");
+	return mint_batch(c, batch, out, q.forms, err);
+}
+
+bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct zy_mint_request q = { 0 };
+	const char *data = NULL, *form = NULL, *out = NULL, *words[1];
+	const struct zy_option opts[] = { { "data", "FILE|-", "the fields that change, as a JSON object", &data, NULL },
+		{ "name", "NAME", "the holder's new name", &q.name, NULL },
+		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
+		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, { 0 } };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_minted m = { 0 };
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "change", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!need(data, "data", err) || !zy_forms_parse(form, &q.forms, err) ||
+	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err) ||
+	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err))
+		return false;
+	ok = zy_change(&d, words[0], &q, out, &a, &m, err);
+	if (ok)
+		zy_minted_print(c, &m);
+	zy_desk_close(&d);
+	return ok;
+}

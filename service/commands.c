@@ -1,0 +1,55 @@
+/* The commands, as --help lists them. */
+#include "cli.h"
+
+const struct zy_cmd zy_cmds[] = {
+	{ "init", "[--demo | --policies FOLDER] [--suite gm|intl] [--tcti TCTI] [--softhsm FILE]",
+	    "make a home: tokens, keys, certificates, seals, trust bundle, vault", zy_cmd_init,
+	    "The home must be absent or empty. --demo takes the invented city of the package; --policies takes your "
+	    "own\n"
+	    "offices, seals and licence types (see policies/README.md). SM2 keys live in a TPM 2.0: a software TPM "
+	    "kept in\n"
+	    "the home, or a real one with --tcti device:/dev/tpmrm0. The signing services run afterwards.\n\n"
+	    "  zhengyin -C /srv/licences init --demo\n" },
+	{ "up", "", "start the signing services (and the software TPM)", zy_cmd_up, NULL },
+	{ "down", "", "stop them", zy_cmd_down, NULL },
+	{ "status", "", "what can be signed and verified right now", zy_cmd_status,
+	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69 when\n"
+	    "something of this cannot be done.\n" },
+	{ "mint",
+	    "--type TYPE (--holder KIND:NUMBER --name NAME --data FILE|- | --request-file FILE|-) [--form ofd,pdf] "
+	    "[--out DIR] [--request KEY] | --batch FILE.jsonl --out DIR",
+	    "mint a licence, or many", zy_cmd_mint,
+	    "TYPE is an alias or a 21-character code (`zhengyin policy list`). DATA is a JSON object with the type's\n"
+	    "fields; `zhengyin policy example TYPE` prints a valid one. A request key makes the call safe to repeat: "
+	    "the\n"
+	    "same key with the same data answers with the same licence, with other data it is refused.\n"
+	    "A batch line: {\"request\": KEY, \"type\": ..., \"holder\": \"uscc:...\", \"name\": ..., \"data\": "
+	    "{...}}; a\n"
+	    "batch that was cut off is run again as it is.\n\n"
+	    "  zhengyin mint --type business-licence --holder uscc:... --name ... --data fields.json --out licences\n"
+	    "  zhengyin mint --batch today.jsonl --out licences --json > answers.jsonl\n" },
+	{ "change", "ID --data FILE|- [--name NAME] [--form ofd,pdf] [--out DIR] [--request KEY]",
+	    "a new version of a licence; the old one stays, superseded", zy_cmd_change,
+	    "DATA holds only the fields that change; null takes an optional field away.\n" },
+	{ "suspend", "ID --reason CODE", "suspend a licence", zy_cmd_suspend, NULL },
+	{ "resume", "ID --reason CODE", "make a suspended licence valid again", zy_cmd_resume, NULL },
+	{ "revoke", "ID --reason CODE", "revoke a licence for good", zy_cmd_revoke, NULL },
+	{ "show", "ID [--version N] [--at TIME] [--out DIR]", "a licence's content and status, now or as of a time",
+	    zy_cmd_show, "--at is the time of the record: what the vault knew then. --out takes the files out.\n" },
+	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
+	    NULL },
+	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
+	{ "check", "", "open every stored value and hold the indexes against it", zy_cmd_check, NULL },
+	{ "policy", "list | check [FOLDER] | example TYPE", "licence types: list them, check files, print sample data",
+	    zy_cmd_policy, NULL },
+	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
+	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
+	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet. show makes an offline "
+	    "code\n"
+	    "that lives 60 seconds and holds the chosen fields only.\n\n"
+	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
+	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
+	{ "bench", "[mint] [--count N] [--seconds N]", "our rate beside the raw primitive, in one run", zy_cmd_bench,
+	    "Makes a home of its own below the system's folder for temporary files, and removes it.\n" },
+	{ 0 },
+};

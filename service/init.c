@@ -1,0 +1,127 @@
+#include "init_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "zy/desk.h"
+#include "zy/file.h"
+
+struct wrap_by {
+	struct zy_hsm *hsm;
+	const char *key;
+};
+
+static bool wrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
+{
+	const struct wrap_by *w = arg;
+
+	return zy_hsm_wrap(w->hsm, w->key, aad, in, out, err);
+}
+
+static bool unwrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
+{
+	const struct wrap_by *w = arg;
+
+	return zy_hsm_unwrap(w->hsm, w->key, aad, in, out, err);
+}
+
+static bool make_vault(const struct zy_home *h, struct zy_error *err)
+{
+	struct wrap_by by = { .key = h->wrap_key };
+	const struct zy_wrapper w = { .wrap = wrap, .unwrap = unwrap, .arg = &by };
+	ZY_ARENA_AUTO a = { 0 };
+	const char *folder = zy_home_path(h, &a, err, "vault");
+	bool ok;
+
+	if (folder == NULL || !zy_hsm_open(&by.hsm, h->path, err))
+		return false;
+	ok = zy_hsm_generate(by.hsm, h->wrap_key, ZY_KEY_AES256, ZY_USE_WRAP, err) &&
+	     zy_vault_make(folder, h->suite, &w, err);
+	zy_hsm_close(by.hsm);
+	return ok;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type;
+	return at->level == 0 ? 0 : remove(path);
+}
+
+/* What was begun goes away again: processes first, then every file; the folder itself only if it was ours. */
+static void undo(const struct zy_home *h, bool made_folder)
+{
+	struct zy_error ignored = { 0 };
+	unsigned num;
+
+	if (!zy_processes_stop(h, &num, &ignored))
+		fprintf(stderr, "zhengyin: warning: %s\n", ignored.msg);
+	nftw(h->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	if (made_folder)
+		rmdir(h->path);
+}
+
+/* HOME must be absent or empty: nothing of anybody's is ever overwritten. */
+static bool claim_folder(const char *path, bool *made, struct zy_error *err)
+{
+	DIR *d = opendir(path);
+	struct dirent *e;
+	int num = 0;
+
+	*made = d == NULL && errno == ENOENT;
+	if (*made)
+		return zy_folder_make(path, 0700, err);
+	if (d == NULL)
+		return zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot use %s: %s", path, strerror(errno));
+	while ((e = readdir(d)) != NULL)
+		num += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	closedir(d);
+	if (num > 0)
+		return zy_fail(err, ZY_E_EXISTS, "home", ZY_NOWHERE,
+		    "%s is there already and not empty; choose another folder with -C, or remove it", path);
+	return chmod(path, 0700) == 0 || zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot use %s", path);
+}
+
+static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err)
+{
+	plan->progress("folders, policies and token settings", "文件夹、规则与密码模块配置");
+	if (!zy_init_layout(plan, h, err))
+		return false;
+	plan->progress("tokens: SoftHSM2 (P-256, AES) and TPM (SM2)", "密码模块：SoftHSM2（P-256、AES）与 TPM（SM2）");
+	if (!zy_init_tokens(h, err))
+		return false;
+	plan->progress(
+	    "keys, certificates, seals and trust bundle in both suites", "两套算法的密钥、证书、印章与信任包");
+	if (!zy_init_pki(plan, h, a, err))
+		return false;
+	plan->progress("vault", "证照库");
+	return make_vault(h, err) && zy_home_write(h, err);
+}
+
+bool zy_init(const struct zy_init_plan *plan, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_home h = { .demo = plan->demo,
+		.suite = plan->suite,
+		.font_regular = plan->font_regular,
+		.font_bold = plan->font_bold,
+		.wrap_key = "pkcs11:token=" ZY_TOKEN_SOFT ";object=vault-wrap",
+		.num_tokens = 2,
+		.tokens = { ZY_TOKEN_SOFT, ZY_TOKEN_TPM } };
+	char whole[4096];
+	bool made;
+
+	if (!claim_folder(plan->path, &made, err))
+		return false;
+	if (realpath(plan->path, whole) == NULL)
+		return zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot use %s: %s", plan->path, strerror(errno));
+	h.path = whole;
+	if (make_parts(plan, &h, &a, err))
+		return true;
+	undo(&h, made);
+	return false;
+}

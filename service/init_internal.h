@@ -1,0 +1,19 @@
+/* Between the steps of init. */
+#ifndef ZY_INIT_INTERNAL_H
+#define ZY_INIT_INTERNAL_H
+
+#include "init.h"
+#include "processes.h"
+
+#define ZY_TOKEN_SOFT "zy-soft" /* P-256 and AES keys */
+#define ZY_TOKEN_TPM "zy-tpm"   /* SM2 keys */
+
+/* Folders, configuration of the tokens, copied policies, SoftHSM2's and the TPM token's own settings. */
+ZY_MUST_CHECK bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err);
+/* Initialises both tokens and starts their signers. */
+ZY_MUST_CHECK bool zy_init_tokens(const struct zy_home *h, struct zy_error *err);
+/* Keys, certificates of both suites, seals, trust bundle; fills h->credential_signers. */
+ZY_MUST_CHECK bool zy_init_pki(
+    const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err);
+
+#endif

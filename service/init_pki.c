@@ -1,0 +1,219 @@
+/* Keys and certificates of a new home, in both suites: root, issuing CA, trust signer, seal maker, and for each
+ * seal its owner and document signer, for each department its credential signers; then seals and trust bundle. */
+#include "init_internal.h"
+
+#include <stdio.h>
+
+#include "zy/face.h"
+#include "zy/file.h"
+#include "zy/sealing.h"
+#include "zy/text.h"
+#include "zy/trust_bundle.h"
+
+#define YEAR ((zy_time)31557600)
+#define BACKDATE 300 /* not-before lies this far back: clocks of verifiers differ */
+
+struct pki {
+	const struct zy_init_plan *plan;
+	struct zy_home *home;
+	struct zy_arena *arena;
+	struct zy_policy policy;
+	struct zy_hsm *hsm;
+	struct zy_keys *keys;
+	struct zy_faces *faces;
+	zy_time now;
+	struct zy_cert_issuer root[2], issuing[2], trust[2], maker; /* by suite */
+	struct zy_trust_credential_key *credential_keys;
+	size_t num_credential_keys;
+};
+
+static const struct {
+	const char *token, *root, *issuing, *trust;
+} suites[] = {
+	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "证印根证书（SM2）", "证印签发证书（SM2）", "信任包签发者（SM2）" },
+	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Zhengyin Root CA (P-256)", "Zhengyin Issuing CA (P-256)",
+	    "Zhengyin Trust Bundle Signer (P-256)" },
+};
+
+static const char *key_uri(struct pki *p, enum zy_suite suite, const char *label, struct zy_error *err)
+{
+	return zy_arena_printf(p->arena, err, "pkcs11:token=%s;object=%s", suites[suite].token, label);
+}
+
+static bool make_key(struct pki *p, enum zy_suite suite, const char *uri, unsigned uses, struct zy_error *err)
+{
+	return uri != NULL && zy_hsm_generate(p->hsm, uri, suite == ZY_SUITE_GM ? ZY_KEY_SM2 : ZY_KEY_P256, uses, err);
+}
+
+static bool save_cert(struct pki *p, struct zy_bytes der, const char *name, struct zy_error *err)
+{
+	const char *path = zy_home_path(p->home, p->arena, err, "%s", name);
+	ZY_BUF_AUTO pem = { 0 };
+
+	zy_cert_to_pem(der, &pem);
+	return path != NULL && zy_buf_done(&pem, name, err) &&
+	       zy_file_write(path, zy_buf_bytes(&pem), 0644, false, err);
+}
+
+/* One key pair with its certificate, saved as HOME/FILE. */
+static bool make_member(struct pki *p, const struct zy_cert_issuer *by, enum zy_profile profile, unsigned uses,
+    enum zy_suite suite, const char *uri, const struct zy_cert_subject *subject, zy_time life, const char *file,
+    struct zy_cert_issuer *out, struct zy_error *err)
+{
+	struct zy_cert_issuer made = { .key = uri };
+	const struct zy_cert_issuer self = { .key = uri };
+
+	if (!make_key(p, suite, uri, uses, err) ||
+	    !zy_cert_issue(p->hsm, p->keys, by == NULL ? &self : by, profile, subject, uri, p->now - BACKDATE,
+		p->now + life, p->arena, &made.cert, err) ||
+	    !save_cert(p, made.cert, file, err))
+		return false;
+	*out = made;
+	return true;
+}
+
+static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error *err)
+{
+	static const char operator[] = "云泽市政务服务数据管理局";
+	const struct zy_cert_subject root = { operator, suites[suite].root, "" },
+				     issuing = { operator, suites[suite].issuing, "" },
+				     trust = { operator, suites[suite].trust, "" };
+	const char *s = zy_suite_name(suite);
+	struct zy_arena *a = p->arena;
+
+	return make_member(p, NULL, ZY_PROFILE_ROOT, ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "root", err), &root,
+		   20 * YEAR, zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
+	       make_member(p, &p->root[suite], ZY_PROFILE_ISSUING, ZY_USE_CERTIFICATE, suite,
+		   key_uri(p, suite, "issuing", err), &issuing, 15 * YEAR,
+		   zy_arena_printf(a, err, "pki/issuing-%s.pem", s), &p->issuing[suite], err) &&
+	       make_member(p, &p->issuing[suite], ZY_PROFILE_TRUST, ZY_USE_TRUST, suite,
+		   key_uri(p, suite, "trust", err), &trust, 5 * YEAR, zy_arena_printf(a, err, "pki/trust-%s.pem", s),
+		   &p->trust[suite], err);
+}
+
+static bool make_seal_maker(struct pki *p, struct zy_error *err)
+{
+	const struct zy_cert_subject subject = { "云泽市政务服务数据管理局", "云泽市电子印章制章中心", "" };
+
+	return make_member(p, &p->issuing[ZY_SUITE_GM], ZY_PROFILE_SEAL_MAKER, ZY_USE_SEAL_MAKE, ZY_SUITE_GM,
+	    key_uri(p, ZY_SUITE_GM, "seal-maker", err), &subject, 10 * YEAR, "pki/seal-maker.pem", &p->maker, err);
+}
+
+static bool make_seal(struct pki *p, const struct zy_seal_rule *rule, struct zy_error *err)
+{
+	const struct zy_department *d = zy_policy_department(&p->policy, rule->department);
+	const struct zy_cert_subject owner = { d->name.zh, rule->esID, d->code };
+	const struct zy_seal_maker maker = { .key = p->maker.key, .cert = p->maker.cert, .Vid = "zhengyin" };
+	const char *folder = zy_home_path(p->home, p->arena, err, "seals/%s", rule->esID);
+	struct zy_cert_issuer seal, document;
+	struct zy_seal_picture picture;
+	ZY_BUF_AUTO eseal = { 0 };
+	struct zy_arena *a = p->arena;
+
+	return folder != NULL && zy_folder_make(folder, 0700, err) &&
+	       make_member(p, &p->issuing[ZY_SUITE_GM], ZY_PROFILE_SEAL_OWNER, ZY_USE_SEAL_SIGN, ZY_SUITE_GM,
+		   rule->seal_key, &owner, 5 * YEAR, zy_arena_printf(a, err, "seals/%s/owner.pem", rule->esID), &seal,
+		   err) &&
+	       make_member(p, &p->issuing[ZY_SUITE_INTL], ZY_PROFILE_DOCUMENT, ZY_USE_DOCUMENT, ZY_SUITE_INTL,
+		   rule->document_key, &owner, 5 * YEAR, zy_arena_printf(a, err, "seals/%s/document.pem", rule->esID),
+		   &document, err) &&
+	       zy_seal_draw(p->faces, rule->name.zh, rule->centre_text, a, &picture, err) &&
+	       zy_seal_make(p->hsm, &maker, rule, seal.cert, &picture, p->now, &eseal, err) &&
+	       zy_file_write(zy_arena_printf(a, err, "%s/seal.esl", folder), zy_buf_bytes(&eseal), 0644, false, err);
+}
+
+static bool make_credential_signer(
+    struct pki *p, const struct zy_department *d, enum zy_suite suite, struct zy_error *err)
+{
+	const struct zy_cert_subject subject = { d->name.zh, "亮证凭证签发者", d->code };
+	struct zy_arena *a = p->arena;
+	const char *s = zy_suite_name(suite), *label = zy_arena_printf(a, err, "credential-%s", d->code),
+		   *file = zy_arena_printf(a, err, "pki/credential-%s-%s.pem", d->code, s);
+	struct zy_trust_credential_key *k = &p->credential_keys[p->num_credential_keys];
+	struct zy_cert_issuer made;
+
+	if (label == NULL || file == NULL || p->home->num_credential_signers == ZY_HOME_KEYS_MAX)
+		return zy_fail(err, ZY_E_POLICY, "departments", ZY_NOWHERE, "too many departments");
+	if (!make_member(p, &p->issuing[suite], ZY_PROFILE_CREDENTIAL, ZY_USE_CREDENTIAL, suite,
+		key_uri(p, suite, label, err), &subject, 2 * YEAR, file, &made, err))
+		return false;
+	*k = (struct zy_trust_credential_key){ .suite = suite, .cert = made.cert, .issuer = d->code };
+	p->home->credential_signers[p->home->num_credential_signers++] =
+	    (struct zy_credential_signer){ .issuer = d->code, .suite = suite, .key = made.key, .cert = file };
+	p->num_credential_keys++;
+	return zy_credential_kid(suite, made.cert, k->kid, err);
+}
+
+static bool make_departments(struct pki *p, struct zy_error *err)
+{
+	p->credential_keys =
+	    zy_arena_array(p->arena, 2 * p->policy.num_departments + 1, sizeof(*p->credential_keys), err);
+	if (p->credential_keys == NULL)
+		return false;
+	for (size_t i = 0; i < p->policy.num_departments; i++)
+		for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
+			if (!make_credential_signer(p, &p->policy.departments[i], s, err))
+				return false;
+	return true;
+}
+
+static bool write_trust(struct pki *p, struct zy_error *err)
+{
+	const unsigned all[] = { [ZY_SUITE_GM] =
+				     ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST,
+		[ZY_SUITE_INTL] = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST };
+	struct zy_trust_cert anchors[2], intermediates[2];
+	struct zy_trust t = { .version = 1,
+		.issued_at = p->now,
+		.next_update = p->now + YEAR,
+		.num_anchors = 2,
+		.num_intermediates = 2,
+		.anchors = anchors,
+		.intermediates = intermediates,
+		.credential_keys = p->credential_keys,
+		.num_credential_keys = p->num_credential_keys };
+	const char *bundle = zy_home_path(p->home, p->arena, err, "trust/bundle.json"),
+		   *pin_path = zy_home_path(p->home, p->arena, err, "trust/pin");
+	ZY_BUF_AUTO file = { .cap = ZY_TRUST_MAX };
+	uint8_t pin[ZY_HASH_LEN];
+	char text[2 * ZY_HASH_LEN + 2];
+
+	for (size_t s = 0; s < 2; s++) {
+		anchors[s] = (struct zy_trust_cert){ p->root[s].cert, all[s] };
+		intermediates[s] = (struct zy_trust_cert){ p->issuing[s].cert, 0 };
+	}
+	if (bundle == NULL || pin_path == NULL || !zy_trust_from_policy(&t, &p->policy, p->arena, err) ||
+	    !zy_trust_sign(p->hsm, &t, p->trust, &file, err) || !zy_trust_pin(&t, pin, err))
+		return false;
+	zy_hex(ZY_BYTES(pin, sizeof(pin)), text);
+	text[64] = '\n';
+	text[65] = 0;
+	return zy_file_write(bundle, zy_buf_bytes(&file), 0644, false, err) &&
+	       zy_file_write(pin_path, zy_str(text), 0644, false, err);
+}
+
+static bool make_all(struct pki *p, struct zy_error *err)
+{
+	const char *policies = zy_home_path(p->home, p->arena, err, "policies");
+
+	if (policies == NULL || !zy_policy_load(&p->policy, policies, p->arena, err) ||
+	    !zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, false, err) ||
+	    !make_authorities(p, ZY_SUITE_GM, err) || !make_authorities(p, ZY_SUITE_INTL, err) ||
+	    !make_seal_maker(p, err))
+		return false;
+	for (size_t i = 0; i < p->policy.num_seals; i++)
+		if (!make_seal(p, &p->policy.seals[i], err))
+			return false;
+	return make_departments(p, err) && write_trust(p, err);
+}
+
+bool zy_init_pki(const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err)
+{
+	struct pki p = { .plan = plan, .home = h, .arena = a, .now = zy_now(plan->clock) };
+	bool ok = zy_hsm_open(&p.hsm, h->path, err) && zy_keys_open(&p.keys, err) && make_all(&p, err);
+
+	zy_faces_close(p.faces);
+	zy_keys_close(p.keys);
+	zy_hsm_close(p.hsm);
+	return ok;
+}
