@@ -41,7 +41,7 @@ static bool copy_folder(const char *from, const char *to, struct zy_error *err)
 	if (d == NULL)
 		return zy_fail(err, ZY_E_IO, "policies", ZY_NOWHERE, "cannot read %s: %s", from, strerror(errno));
 	while (ok && (e = readdir(d)) != NULL) {
-		char source[4352], target[4352];
+		char source[4640], target[4640];
 		size_t len = strlen(e->d_name);
 
 		if (len < 6 || strcmp(e->d_name + len - 5, ".json") != 0)
