@@ -21,10 +21,12 @@ struct zy_application {
 
 /*
  * Reads a JSON object {"key": "text or integer", ...}. `before` (or NULL) are values that stand unless the object
- * gives the field again; null takes an optional field away. Checked: every field against its rule, required fields,
- * unknown fields, the end date not before the start date, name_field and holder_field against the holder.
- * Errors: json, utf8, field-missing, field-unknown, field-length, field-type, field-range, dates, holder-kind,
- * holder (name or number differ), credit-code, citizen-number.
+ * gives the field again; null takes an optional field away. Texts lie in the arena or in `before`. Checked: every field
+ * against its rule, required fields, unknown fields, the end date not before the start date, name_field and
+ * holder_field against the holder. Errors: json, utf8, field-missing, field-unknown, field-length, field-type,
+ * field-range, dates, holder-kind, holder (name or number differ, a name not of 1..100 characters in one line),
+ * too-large, credit-code, citizen-number, no-memory. err->field is the key, storage of the type; the sentence quotes no
+ * value. Not checked: that the faces have a glyph for each character (zy/face.h).
  */
 ZY_MUST_CHECK bool zy_application_parse(struct zy_application *out, const struct zy_type *t,
     const struct zy_holder *holder, const char *holder_name, struct zy_bytes json, const struct zy_application *before,

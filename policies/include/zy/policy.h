@@ -89,6 +89,8 @@ struct zy_type {
 	const char *from_field;     /* key of the start date, "" means the issue date */
 	const char *to_field;       /* key of the end date, "" means long term; an absent optional field too */
 	uint32_t credential_days;   /* longest life of a showing credential, 1..30 */
+	const char *example_holder; /* KIND:NUMBER and name of an invented holder; with the fields' examples they */
+	const char *example_name;   /* make an application that the type accepts (checked when it is loaded) */
 	size_t num_fields;
 	const struct zy_field_rule *fields;
 	struct zy_layout layout;
@@ -120,16 +122,29 @@ struct zy_policy {
 	const struct zy_seal_rule *seals;
 };
 
-/* Loads FOLDER/types/<alias>.json, FOLDER/departments.json and FOLDER/seals.json.
- * Errors: policy ("types/business-licence.json:12: ..."), io, no-memory. */
+/*
+ * Loads FOLDER/departments.json, FOLDER/seals.json, and FOLDER/types/<alias>.json with FOLDER/layouts/<alias>.json,
+ * types in the order of their aliases. Files up to 1 MiB, up to 200 types, 64 fields a type. Checked beyond the
+ * members: codes (credit codes; a type code is a credit code and three digits), numbers and codes given once, every
+ * reference (department, seal, item of the seal, fields, placeholders of the face), examples against their own rules.
+ * Errors: policy ("types/business-licence.json:12: ...", err->offset in that file), io, too-large, no-memory.
+ */
 ZY_MUST_CHECK bool zy_policy_load(struct zy_policy *out, const char *folder, struct zy_arena *a, struct zy_error *err);
+
+/*
+ * One type from the texts of its two files, against the departments, seals and types of *p (not changed): what an
+ * editor asks before it writes a policy. Texts are borrowed for the call. Errors: policy, no-memory.
+ */
+ZY_MUST_CHECK bool zy_policy_type_parse(struct zy_type *out, const struct zy_policy *p, const char *alias,
+    struct zy_bytes type, struct zy_bytes layout, struct zy_arena *a, struct zy_error *err);
 
 /* By alias or 21-character code. Errors: type-unknown. */
 ZY_MUST_CHECK bool zy_policy_type(
     const struct zy_policy *p, const char *name, const struct zy_type **out, struct zy_error *err);
 const struct zy_department *zy_policy_department(const struct zy_policy *p, const char *code); /* NULL if none */
 const struct zy_seal_rule *zy_policy_seal(const struct zy_policy *p, const char *esID);        /* NULL if none */
-/* May this seal be used for that item at that time? Errors: seal-not-allowed, seal-date. */
+/* May this seal be used for that item at that time (valid_from <= at <= valid_to)? Errors: seal-not-allowed, seal-date.
+ */
 ZY_MUST_CHECK bool zy_seal_rule_allows(
     const struct zy_seal_rule *s, const char *item_code, zy_time at, struct zy_error *err);
 
