@@ -29,9 +29,13 @@ struct zy_pdf_signature {
 	const char *filter;     /* without '/' */
 	const char *sub_filter; /* without '/'; "" if absent */
 	enum zy_pdf_sub_filter kind;
+	/* ZY_OK, or why it cannot be said what is covered: /ByteRange is not [0 a b c] in bounds around exactly the
+	 * hexadecimal /Contents of this dictionary, or /Contents is not one DER element and zeros. Then nothing is
+	 * covered: hole, part and der are empty, revision is 0, whole is false. */
+	struct zy_error fault;
 	size_t hole_at, hole_len; /* the bytes not covered: '<' hex digits '>' */
 	struct zy_bytes part[2];  /* the covered bytes before and after the hole: views into the input */
-	struct zy_bytes der;      /* /Contents without its zero padding, in the arena: one DER element, not read here */
+	struct zy_bytes der;      /* /Contents without its zero padding, in the arena: one SEQUENCE, not read here */
 	size_t revision;  /* 1..num_revisions: covers that revision to its last byte; 0: ends elsewhere (partial) */
 	bool whole;       /* every byte of the file but the hole is covered */
 	bool has_time;    /* /M is there and well-formed */
@@ -57,16 +61,15 @@ struct zy_pdf {
 	unsigned catalog, first_page, info; /* object numbers; info 0 if absent */
 	double origin_x, origin_y;          /* lower left corner of that MediaBox, in points */
 	bool has_form, has_annotations;     /* catalog /AcroForm; page 1 /Annots */
-	const char *id;                     /* trailer /ID as PDF text, "" if absent */
+	struct zy_bytes id[2];              /* trailer /ID, in the arena; empty if absent */
 };
 
 /*
  * zy_pdf_parse reads a whole file.
  * in        1..ZY_PDF_MAX bytes, borrowed as long as `out` is used
  * attached  name of the embedded file to decode (licence.xml), or NULL
- * Errors    pdf (a header that is missing, a damaged or repaired file, encryption, a /ByteRange that is not
- *           [0 a b c] in bounds around exactly the hexadecimal /Contents of its own dictionary, two embedded files
- *           of one name), too-large, no-memory
+ * Errors    pdf (a header that is missing, a damaged or repaired file, encryption, two embedded files of one name),
+ *           too-large, no-memory. A signature that covers the wrong bytes is no error but its `fault`.
  * Not done  what later revisions change: parse a prefix of the file up to revision_end[k] to see revision k alone
  */
 ZY_MUST_CHECK bool zy_pdf_parse(

@@ -1,0 +1,38 @@
+/*
+ * A fresh PDF made ready for its first signature, and the signature put into it: the two halves of zy_pdf_seal,
+ * without a key. Same input, same bytes. Threads: any; no shared state.
+ */
+#ifndef ZY_PDF_PREPARE_H
+#define ZY_PDF_PREPARE_H
+
+#include "zy/face.h"
+
+/* What the signature looks like and says of itself. */
+struct zy_pdf_stamp {
+	struct zy_bytes content; /* path operators in a unit of 1 mm, origin bottom left */
+	double width, height;    /* mm, of that drawing */
+	struct zy_seal_place place;
+	const char *name;  /* /Name, UTF-8 */
+	zy_time signed_at; /* /M */
+};
+/* '<' zeros '>' in the prepared file: the only bytes that the signature does not cover. */
+struct zy_pdf_hole {
+	size_t at, len;
+};
+
+/*
+ * zy_pdf_prepare writes `pdf` anew with a visible, locked signature field on page 1, as one revision with one
+ * classic xref table. /ByteRange is final; /Contents has room for der_len octets.
+ * pdf       as zy_face_pdf writes it: one revision, one xref section, all objects in use, no form, no annotation
+ * out       must be empty
+ * Errors    those of zy_pdf_parse, pdf (another structure, a place outside the page), time, no-memory
+ */
+ZY_MUST_CHECK bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_t der_len,
+    struct zy_buf *out, struct zy_pdf_hole *hole, struct zy_error *err);
+/* SHA-256 of what the signature covers. Errors: crypto. */
+ZY_MUST_CHECK bool zy_pdf_prepared_digest(
+    const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+/* Puts der into the hole as lower-case hexadecimal; the rest stays zeros. Errors: too-large. */
+ZY_MUST_CHECK bool zy_pdf_fill(struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_bytes der, struct zy_error *err);
+
+#endif

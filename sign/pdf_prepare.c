@@ -1,0 +1,361 @@
+#include "zy/pdf_prepare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "zy/pdf.h"
+#include "zy/text.h"
+
+#define POINTS_PER_MM (72.0 / 25.4)
+#define XREF_ENTRY 20 /* octets: nnnnnnnnnn ggggg n and a line end of two (ISO 32000-1 7.5.4) */
+
+/* The input taken apart, and the new object numbers. */
+struct plan {
+	struct zy_bytes in;
+	struct zy_pdf facts;
+	size_t xref;     /* offset of the table: the end of the objects */
+	size_t num;      /* trailer /Size: object numbers 0..num-1 */
+	size_t *offsets; /* of the objects, in the arena */
+	unsigned form, widget, signature;
+};
+
+/* Text put into the bytes of an object, at an offset of the input. */
+struct insertion {
+	size_t at;
+	char text[80];
+};
+
+static bool strange(struct zy_error *err, const char *field, size_t at, const char *what)
+{
+	return zy_fail(err, ZY_E_PDF, field, at, "this PDF cannot be sealed as a fresh one: %s", what);
+}
+
+static bool check_fresh(const struct zy_pdf *f, struct zy_error *err)
+{
+	if (f->num_revisions != 1 || f->num_trailing != 0)
+		return strange(err, "startxref", ZY_NOWHERE, "it has later revisions or bytes after %%EOF");
+	if (f->has_form || f->num_stray > 0)
+		return strange(err, "AcroForm", ZY_NOWHERE, "it has a form or a signature already");
+	if (f->has_annotations)
+		return strange(err, "Annots", ZY_NOWHERE, "page 1 has annotations");
+	return true;
+}
+
+static bool expect(struct zy_reader *r, const char *word, const char *field, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_bytes v;
+
+	if (!zy_take(r, strlen(word), field, &v, err))
+		return false;
+	return zy_bytes_equal(v, zy_str(word)) || strange(err, field, at, "its xref table is not one classic section");
+}
+
+/* Decimal digits: exactly `width`, or, with width 0, as many as there are. */
+static bool take_number(struct zy_reader *r, size_t width, const char *field, size_t *out, struct zy_error *err)
+{
+	size_t n = 0, v = 0, at = zy_reader_offset(r);
+	uint8_t c;
+
+	while ((width == 0 ? n < 10 : n < width) && zy_peek_u8(r, &c) && c >= '0' && c <= '9') {
+		if (!zy_take_u8(r, field, &c, err))
+			return false;
+		v = v * 10 + (size_t)(c - '0');
+		n++;
+	}
+	*out = v;
+	return (n > 0 && (width == 0 || n == width)) ||
+	       strange(err, field, at, "its xref table is not one classic section");
+}
+
+static bool take_entry(struct zy_reader *r, const struct plan *p, size_t i, size_t *offset, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r), generation;
+	struct zy_bytes end;
+
+	if (!take_number(r, 10, "xref", offset, err) || !expect(r, " ", "xref", err) ||
+	    !take_number(r, 5, "xref", &generation, err) || !expect(r, i == 0 ? " f" : " n", "xref", err) ||
+	    !zy_take(r, 2, "xref", &end, err))
+		return false;
+	if (i > 0 && (generation != 0 || *offset == 0 || *offset >= p->xref))
+		return strange(err, "xref", at, "an object is behind the table or not of generation 0");
+	return true;
+}
+
+static size_t last_of(struct zy_bytes v, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t at = v.len >= len ? v.len - len + 1 : 0; at > 0; at--)
+		if (memcmp(v.p + at - 1, word, len) == 0)
+			return at - 1;
+	return v.len;
+}
+
+/* "startxref", its number, and there "xref 0 N" with N entries, followed by the trailer. */
+static bool read_xref(struct plan *p, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(p->in);
+	struct zy_bytes v;
+
+	if (!zy_take(&r, last_of(p->in, "startxref"), "startxref", &v, err) ||
+	    !expect(&r, "startxref\n", "startxref", err) || !take_number(&r, 0, "startxref", &p->xref, err))
+		return false;
+	r = zy_reader_over(p->in);
+	if (!zy_take(&r, p->xref, "xref", &v, err) || !expect(&r, "xref\n0 ", "xref", err) ||
+	    !take_number(&r, 0, "xref", &p->num, err) || !expect(&r, "\n", "xref", err))
+		return false;
+	if (p->num < 2 || p->num > zy_reader_left(&r) / XREF_ENTRY)
+		return strange(err, "xref", p->xref, "its xref table is cut off");
+	if ((p->offsets = zy_arena_array(a, p->num, sizeof(*p->offsets), err)) == NULL)
+		return false;
+	for (size_t i = 0; i < p->num; i++)
+		if (!take_entry(&r, p, i, &p->offsets[i], err))
+			return false;
+	return expect(&r, "trailer", "trailer", err);
+}
+
+/* The closing >> of a dictionary object: the last one before its endobj. */
+static bool find_dictionary_end(
+    const struct plan *p, unsigned object, const char *field, size_t *at, struct zy_error *err)
+{
+	size_t from, to = p->xref;
+	struct zy_bytes v;
+
+	if (object == 0 || object >= p->num)
+		return strange(err, field, ZY_NOWHERE, "an object is missing from the table");
+	from = p->offsets[object];
+	for (size_t i = 1; i < p->num; i++)
+		if (p->offsets[i] > from && p->offsets[i] < to)
+			to = p->offsets[i];
+	v = ZY_BYTES(p->in.p + from, to - from);
+	v.len = last_of(v, "endobj");
+	while (v.len > 0 && (v.p[v.len - 1] == '\n' || v.p[v.len - 1] == ' '))
+		v.len--;
+	if (v.len < 2 || memcmp(v.p + v.len - 2, ">>", 2) != 0)
+		return strange(err, field, from, "an object is not a plain dictionary");
+	*at = from + v.len - 2;
+	return true;
+}
+
+static bool plan_insertions(const struct plan *p, struct insertion in[2], struct zy_error *err)
+{
+	struct insertion form, page;
+
+	snprintf(form.text, sizeof(form.text), " /AcroForm << /Fields [%u 0 R] /SigFlags 3 >> ", p->widget);
+	snprintf(page.text, sizeof(page.text), " /Annots [%u 0 R] ", p->widget);
+	if (!find_dictionary_end(p, p->facts.catalog, "Catalog", &form.at, err) ||
+	    !find_dictionary_end(p, p->facts.first_page, "Page", &page.at, err))
+		return false;
+	in[0] = form.at < page.at ? form : page;
+	in[1] = form.at < page.at ? page : form;
+	return true;
+}
+
+/* The old objects with the two insertions; their offsets move along. */
+static void put_objects(struct zy_buf *out, struct plan *p, const struct insertion in[2])
+{
+	zy_buf_put(out, ZY_BYTES(p->in.p, in[0].at));
+	zy_buf_put_str(out, in[0].text);
+	zy_buf_put(out, ZY_BYTES(p->in.p + in[0].at, in[1].at - in[0].at));
+	zy_buf_put_str(out, in[1].text);
+	zy_buf_put(out, ZY_BYTES(p->in.p + in[1].at, p->xref - in[1].at));
+	for (size_t i = 1; i < p->num; i++) {
+		size_t was = p->offsets[i];
+
+		p->offsets[i] += (was > in[0].at ? strlen(in[0].text) : 0) + (was > in[1].at ? strlen(in[1].text) : 0);
+	}
+}
+
+/* Hundredths, without the locale's decimal sign. */
+static void put_number(struct zy_buf *out, double v)
+{
+	long n = lround(v * 100);
+
+	zy_buf_printf(out, "%s%ld.%02ld ", n < 0 ? "-" : "", labs(n) / 100, labs(n) % 100);
+}
+
+static bool put_form(struct zy_buf *out, const struct plan *p, const struct zy_pdf_stamp *s, struct zy_error *err)
+{
+	uLongf len = compressBound((uLong)s->content.len);
+	ZY_BUF_AUTO z = { 0 };
+	uint8_t *room = zy_buf_extend(&z, len);
+
+	if (room == NULL || compress2(room, &len, s->content.p, (uLong)s->content.len, 9) != Z_OK)
+		return zy_fail(err, ZY_E_NO_MEMORY, "AP", ZY_NOWHERE, "no memory for the seal's picture");
+	/* No group and no graphics state: nothing transparent (ISO 19005-3 6.2.10). /BBox is mapped onto /Rect. */
+	zy_buf_printf(
+	    out, "%u 0 obj\n<< /Type /XObject /Subtype /Form /FormType 1 /Resources << >> /BBox [0 0 ", p->form);
+	put_number(out, s->width);
+	put_number(out, s->height);
+	zy_buf_printf(out, "] /Filter /FlateDecode /Length %lu >>\nstream\n", (unsigned long)len);
+	zy_buf_put(out, ZY_BYTES(z.p, len));
+	zy_buf_put_str(out, "\nendstream\nendobj\n");
+	return true;
+}
+
+static bool put_widget(struct zy_buf *out, const struct plan *p, const struct zy_seal_place *at, struct zy_error *err)
+{
+	const struct zy_pdf *f = &p->facts;
+	double top = f->origin_y + f->height_mm * POINTS_PER_MM, left = f->origin_x;
+
+	if (!(at->x >= 0 && at->y >= 0 && at->w > 0 && at->h > 0 && at->x + at->w <= f->width_mm + 0.01 &&
+		at->y + at->h <= f->height_mm + 0.01))
+		return zy_fail(err, ZY_E_PDF, "Rect", ZY_NOWHERE, "the place of the seal is not on the page");
+	/* F: print (4) and locked (128). */
+	zy_buf_printf(out,
+	    "%u 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal1) /F 132 /P %u 0 R /V %u 0 R"
+	    " /AP << /N %u 0 R >> /Rect [",
+	    p->widget, f->first_page, p->signature, p->form);
+	put_number(out, left + at->x * POINTS_PER_MM);
+	put_number(out, top - (at->y + at->h) * POINTS_PER_MM);
+	put_number(out, left + (at->x + at->w) * POINTS_PER_MM);
+	put_number(out, top - at->y * POINTS_PER_MM);
+	zy_buf_put_str(out, "] >>\nendobj\n");
+	return true;
+}
+
+/* UTF-16BE with its mark, as hexadecimal (ISO 32000-1 7.9.2.2). */
+static bool put_text(struct zy_buf *out, const char *text, struct zy_error *err)
+{
+	struct zy_bytes v = zy_str(text);
+	uint32_t c;
+
+	if (!zy_utf8_check(v, "Name", err))
+		return false;
+	zy_buf_put_str(out, "<feff");
+	for (size_t at = 0; (c = zy_utf8_next(v, &at)) != 0;) {
+		if (c >= 0x10000)
+			zy_buf_printf(out, "%04x%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
+			    (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
+		else
+			zy_buf_printf(out, "%04x", (unsigned)c);
+	}
+	zy_buf_put_str(out, ">");
+	return true;
+}
+
+/* The signature dictionary; *range is where the three numbers of /ByteRange go. */
+static bool put_signature(struct zy_buf *out, const struct plan *p, const struct zy_pdf_stamp *s, size_t der_len,
+    struct zy_pdf_hole *hole, size_t *range, struct zy_error *err)
+{
+	char at[ZY_TIME_TEXT];
+	uint8_t *zeros;
+
+	if (s->signed_at < 0 || s->signed_at == ZY_TIME_NEVER)
+		return zy_fail(err, ZY_E_TIME, "M", ZY_NOWHERE, "the time of signing must be a moment");
+	zy_time_to_generalized(s->signed_at, at);
+	zy_buf_printf(out,
+	    "%u 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%s) /Name ",
+	    p->signature, at);
+	if (!put_text(out, s->name, err))
+		return false;
+	zy_buf_put_str(out, " /ByteRange [0 ");
+	*range = out->len;
+	zy_buf_printf(out, "%32s] /Contents ", "");
+	hole->at = out->len;
+	hole->len = 2 * der_len + 2;
+	zy_buf_put_u8(out, '<');
+	if ((zeros = zy_buf_extend(out, 2 * der_len)) != NULL)
+		memset(zeros, '0', 2 * der_len);
+	zy_buf_put_str(out, "> >>\nendobj\n");
+	return true;
+}
+
+static void put_id(struct zy_buf *out, const struct zy_bytes id[2])
+{
+	if (id[0].len == 0)
+		return;
+	zy_buf_put_str(out, " /ID [");
+	for (int i = 0; i < 2; i++) {
+		zy_buf_put_u8(out, '<');
+		for (size_t k = 0; k < id[i].len; k++)
+			zy_buf_printf(out, "%02x", id[i].p[k]);
+		zy_buf_put_u8(out, '>');
+	}
+	zy_buf_put_str(out, "]");
+}
+
+static void put_table(struct zy_buf *out, const struct plan *p, const size_t made[3])
+{
+	size_t xref = out->len;
+
+	zy_buf_printf(out, "xref\n0 %zu\n0000000000 65535 f \n", p->num + 3);
+	for (size_t i = 1; i < p->num + 3; i++)
+		zy_buf_printf(out, "%010zu 00000 n \n", i < p->num ? p->offsets[i] : made[i - p->num]);
+	zy_buf_printf(out, "trailer\n<< /Size %zu /Root %u 0 R", p->num + 3, p->facts.catalog);
+	if (p->facts.info != 0)
+		zy_buf_printf(out, " /Info %u 0 R", p->facts.info);
+	put_id(out, p->facts.id);
+	zy_buf_printf(out, " >>\nstartxref\n%zu\n%%%%EOF\n", xref);
+}
+
+/* [0 a b c], as wide as the spaces that were kept for it. */
+static void put_range(struct zy_buf *out, size_t at, struct zy_pdf_hole hole)
+{
+	size_t behind = hole.at + hole.len;
+	char text[33];
+
+	if (out->failed)
+		return;
+	snprintf(text, sizeof(text), "%-10zu %-10zu %-10zu", hole.at, behind, out->len - behind);
+	memcpy(out->p + at, text, 32);
+}
+
+bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_t der_len, struct zy_buf *out,
+    struct zy_pdf_hole *hole, struct zy_error *err)
+{
+	struct insertion in[2];
+	ZY_ARENA_AUTO a = { 0 };
+	struct plan p = { .in = pdf };
+	size_t made[3], range;
+
+	if (!zy_pdf_parse(&p.facts, pdf, NULL, &a, err) || !check_fresh(&p.facts, err) || !read_xref(&p, &a, err))
+		return false;
+	p.form = (unsigned)p.num;
+	p.widget = p.form + 1;
+	p.signature = p.form + 2;
+	if (!plan_insertions(&p, in, err))
+		return false;
+	put_objects(out, &p, in);
+	made[0] = out->len;
+	if (!put_form(out, &p, stamp, err))
+		return false;
+	made[1] = out->len;
+	if (!put_widget(out, &p, &stamp->place, err))
+		return false;
+	made[2] = out->len;
+	if (!put_signature(out, &p, stamp, der_len, hole, &range, err))
+		return false;
+	put_table(out, &p, made);
+	put_range(out, range, *hole);
+	return zy_buf_done(out, "PDF", err);
+}
+
+bool zy_pdf_prepared_digest(
+    const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	size_t behind = hole.at + hole.len;
+	struct zy_hasher k = { 0 };
+	bool ok = zy_hasher_start(&k, ZY_HASH_SHA256, err) && zy_hasher_add(&k, ZY_BYTES(pdf->p, hole.at), err) &&
+		  zy_hasher_add(&k, ZY_BYTES(pdf->p + behind, pdf->len - behind), err) && zy_hasher_final(&k, out, err);
+
+	zy_hasher_free(&k);
+	return ok;
+}
+
+bool zy_pdf_fill(struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_bytes der, struct zy_error *err)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (der.len > (hole.len - 2) / 2)
+		return zy_fail(err, ZY_E_TOO_LARGE, "Contents", ZY_NOWHERE, "%zu octets do not fit the hole of %zu",
+		    der.len, (hole.len - 2) / 2);
+	for (size_t i = 0; i < der.len; i++) {
+		pdf->p[hole.at + 1 + 2 * i] = (uint8_t)digits[der.p[i] >> 4];
+		pdf->p[hole.at + 2 + 2 * i] = (uint8_t)digits[der.p[i] & 15];
+	}
+	return true;
+}

@@ -1,0 +1,65 @@
+#include "zy/cms.h"
+#include "zy/pdf_prepare.h"
+#include "zy/sealing.h"
+
+/* Octets of the longest SignedData for these certificates: every part but r and s has a fixed length. */
+static bool longest_cms(const struct zy_bytes *certs, size_t num, size_t *len, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN] = { 0 }, rs[64];
+	ZY_BUF_AUTO attrs = { 0 };
+	ZY_BUF_AUTO cms = { 0 };
+
+	memset(rs, 0xff, sizeof(rs));
+	if (!zy_cms_attrs_encode(digest, NULL, certs[0], &attrs, err) ||
+	    !zy_cms_encode(zy_buf_bytes(&attrs), rs, certs, num, &cms, err))
+		return false;
+	*len = cms.len;
+	return true;
+}
+
+/* PAdES B-B (EN 319 142-1 6.3): signedAttrs without signing-time; the time is the dictionary's /M. */
+static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
+    const struct zy_bytes *certs, size_t num, struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN], rs[64];
+	ZY_BUF_AUTO attrs = { 0 };
+	ZY_BUF_AUTO cms = { 0 };
+
+	if (!zy_pdf_prepared_digest(pdf, hole, digest, err) ||
+	    !zy_cms_attrs_encode(digest, NULL, certs[0], &attrs, err))
+		return false;
+	struct zy_sign_request q = { .key = use->rule->document_key,
+		.use = ZY_USE_DOCUMENT,
+		.message = zy_buf_bytes(&attrs),
+		.esID = use->rule->esID,
+		.item_code = item_code };
+	return zy_hsm_sign(h, &q, rs, err) && zy_cms_encode(zy_buf_bytes(&attrs), rs, certs, num, &cms, err) &&
+	       zy_pdf_fill(pdf, hole, zy_buf_bytes(&cms), err);
+}
+
+bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
+    struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_pdf_stamp stamp = { .content = use->picture.pdf_content,
+		.width = use->picture.width,
+		.height = use->picture.height,
+		.place = place,
+		.name = use->rule->name.zh,
+		.signed_at = signed_at };
+	const size_t most = sizeof(use->document_chain) / sizeof(use->document_chain[0]);
+	struct zy_bytes certs[1 + sizeof(use->document_chain) / sizeof(use->document_chain[0])];
+	struct zy_pdf_hole hole;
+	ZY_BUF_AUTO made = { 0 };
+	size_t len;
+
+	if (use->num_chain > most)
+		return zy_fail(err, ZY_E_TOO_LARGE, "document_chain", ZY_NOWHERE, "more than %zu certificates", most);
+	certs[0] = use->document_cert;
+	memcpy(certs + 1, use->document_chain, use->num_chain * sizeof(certs[0]));
+	if (!longest_cms(certs, 1 + use->num_chain, &len, err) ||
+	    !zy_pdf_prepare(pdf, &stamp, len, &made, &hole, err) ||
+	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
+		return false;
+	zy_buf_put(out, zy_buf_bytes(&made));
+	return zy_buf_done(out, "PDF", err);
+}
