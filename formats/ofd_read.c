@@ -1,0 +1,138 @@
+#include "ofd_read.h"
+
+#include <stdlib.h>
+
+bool zy_ofd_resolve(const char *from, const char *loc, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	const char *slash = strrchr(from, '/');
+	int folder = loc[0] == '/' || slash == NULL ? 0 : (int)(slash - from + 1);
+	const char *path, *segment;
+	size_t len;
+
+	if (strlen(loc) > ZY_PACKAGE_NAME_MAX)
+		return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path is too long");
+	if ((path = zy_arena_printf(a, err, "%.*s%s", folder, from, loc[0] == '/' ? loc + 1 : loc)) == NULL)
+		return false;
+	for (segment = path;; segment += len + 1) {
+		len = strcspn(segment, "/");
+		if (len == 0 || (len == 1 && segment[0] == '.') || (len == 2 && memcmp(segment, "..", 2) == 0))
+			return zy_fail(
+			    err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path has an empty, \".\" or \"..\" segment");
+		if (segment[len] == 0)
+			break;
+	}
+	*out = path;
+	return true;
+}
+
+bool ofd_fault(struct ofd_reading *s, const char *path, const struct zy_error *why)
+{
+	if (why->code == ZY_E_NO_MEMORY)
+		return zy_fail(s->err, why->code, "OFD", ZY_NOWHERE, "%s", why->msg);
+	if (s->d->num_faults < ZY_OFD_FAULTS_MAX)
+		s->d->faults[s->d->num_faults++] = (struct zy_ofd_fault){ path, *why };
+	return true;
+}
+
+static int by_name(const void *key, const void *file)
+{
+	return strcmp(key, (*(const struct zy_package_file *const *)file)->name);
+}
+
+const struct zy_package_file *ofd_find(const struct ofd_reading *s, const char *path)
+{
+	const struct zy_package_file **f =
+	    bsearch(path, s->by_name, s->d->package->num_files, sizeof(*s->by_name), by_name);
+
+	return f == NULL ? NULL : *f;
+}
+
+size_t ofd_index(const struct ofd_reading *s, const struct zy_package_file *file)
+{
+	return (size_t)(file - s->d->package->files);
+}
+
+bool ofd_refer(
+    struct ofd_reading *s, const char *from, const char *loc, const char **path, const struct zy_package_file **file)
+{
+	struct zy_error why = { 0 };
+
+	*file = NULL;
+	*path = "";
+	if (!zy_ofd_resolve(from, loc, s->a, path, &why))
+		return ofd_fault(s, from, &why);
+	if ((*file = ofd_find(s, *path)) == NULL) {
+		zy_fail_set(&why, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "the document refers to a file that is absent");
+		return ofd_fault(s, *path, &why);
+	}
+	s->d->reachable[ofd_index(s, *file)] = true;
+	return true;
+}
+
+bool ofd_open_file(struct ofd_reading *s, const struct zy_package_file *file, const char *root_name,
+    const struct zy_xml_node **root, struct zy_error *why)
+{
+	const struct zy_xml_node *r;
+
+	*root = NULL;
+	if (!zy_xml_parse(&r, file->bytes, root_name, s->a, why))
+		return false;
+	if (strcmp(r->name, root_name) != 0)
+		return zy_fail(why, ZY_E_OFD, root_name, ZY_NOWHERE, "its root element is not %s", root_name);
+	*root = r;
+	return true;
+}
+
+bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const char *root_name, const char **path,
+    const struct zy_xml_node **root)
+{
+	const struct zy_package_file *file;
+	struct zy_error why = { 0 };
+
+	*root = NULL;
+	if (!ofd_refer(s, from, loc, path, &file))
+		return false;
+	if (file == NULL || ofd_open_file(s, file, root_name, root, &why))
+		return true;
+	return ofd_fault(s, *path, &why);
+}
+
+static bool is_ofd(const struct zy_xml_node *n)
+{
+	return n->ns[0] == 0 || strcmp(n->ns, "http://www.ofdspec.org/2016") == 0 ||
+	       strcmp(n->ns, "http://www.ofdspec.org") == 0;
+}
+
+static const struct zy_xml_node *in_ofd(const struct zy_xml_node *n, const char *name)
+{
+	while (n != NULL && (strcmp(n->name, name) != 0 || !is_ofd(n)))
+		n = n->next;
+	return n;
+}
+
+const struct zy_xml_node *ofd_child(const struct zy_xml_node *n, const char *name)
+{
+	return in_ofd(n->child, name);
+}
+
+const struct zy_xml_node *ofd_next(const struct zy_xml_node *n, const char *name)
+{
+	return in_ofd(n->next, name);
+}
+
+bool ofd_only(const struct zy_xml_node *n, const char *name, const struct zy_xml_node **out, struct zy_error *err)
+{
+	*out = ofd_child(n, name);
+	if (*out != NULL && ofd_next(*out, name) != NULL)
+		return zy_fail(err, ZY_E_OFD, name, ZY_NOWHERE, "two %s elements where one belongs", name);
+	return true;
+}
+
+bool ofd_only_text(
+    const struct zy_xml_node *n, const char *name, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	const struct zy_xml_node *child;
+
+	*out = "";
+	return ofd_only(n, name, &child, err) && (child == NULL || zy_xml_text(child, a, out, err));
+}

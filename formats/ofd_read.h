@@ -1,0 +1,45 @@
+/* Shared by the files that read an OFD document: where they are, and how one file leads to another. Every bool here
+ * is false only for a failure that ends the reading (no-memory in s->err); faults of the document are collected. */
+#ifndef ZY_FORMATS_OFD_READ_H
+#define ZY_FORMATS_OFD_READ_H
+
+#include "zy/ofd.h"
+#include "zy/xml.h"
+
+struct ofd_reading {
+	struct zy_ofd *d;
+	struct zy_arena *a;
+	struct zy_error *err;
+	const struct zy_package_file **by_name; /* the package's files, sorted */
+	bool *is_resource;                      /* per file of the package: read as a Res file already */
+};
+
+/* The document does not follow the rules: noted with the file. */
+ZY_MUST_CHECK bool ofd_fault(struct ofd_reading *s, const char *path, const struct zy_error *why);
+/* Resolves loc as written in file `from` and marks the file as reachable. *file is NULL and a fault is noted when
+ * there is none; *path is "" when loc is no path at all. */
+ZY_MUST_CHECK bool ofd_refer(
+    struct ofd_reading *s, const char *from, const char *loc, const char **path, const struct zy_package_file **file);
+/* The same, with the file read as XML whose root has that name: *root NULL when it cannot be. */
+ZY_MUST_CHECK bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const char *root_name,
+    const char **path, const struct zy_xml_node **root);
+ZY_MUST_CHECK bool ofd_open_file(struct ofd_reading *s, const struct zy_package_file *file, const char *root_name,
+    const struct zy_xml_node **root, struct zy_error *why);
+
+const struct zy_package_file *ofd_find(const struct ofd_reading *s, const char *path); /* NULL if none */
+size_t ofd_index(const struct ofd_reading *s, const struct zy_package_file *file);
+
+/* Children and siblings of that local name in OFD's namespaces. */
+const struct zy_xml_node *ofd_child(const struct zy_xml_node *n, const char *name);
+const struct zy_xml_node *ofd_next(const struct zy_xml_node *n, const char *name);
+/* The only child of that name, NULL when absent; two of them are `ofd`: readers would disagree on which counts. */
+ZY_MUST_CHECK bool ofd_only(
+    const struct zy_xml_node *n, const char *name, const struct zy_xml_node **out, struct zy_error *err);
+/* Its trimmed text, "" when absent. */
+ZY_MUST_CHECK bool ofd_only_text(
+    const struct zy_xml_node *n, const char *name, struct zy_arena *a, const char **out, struct zy_error *err);
+
+/* Signatures.xml and what it leads to. */
+ZY_MUST_CHECK bool ofd_read_signatures(struct ofd_reading *s, const char *loc);
+
+#endif

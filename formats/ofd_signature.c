@@ -1,0 +1,260 @@
+/* Signatures.xml and Signature.xml, GB/T 33190 chapter 18. The order of children varies between producers. */
+#include "ofd_read.h"
+
+#include "zy/text.h"
+
+static bool fault(const char *field, const char *why, struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_OFD, field, ZY_NOWHERE, "%s", why);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Decimal number without exponent; not strtod, which asks the locale for its point. */
+static bool take_number(const char **text, double *out)
+{
+	const char *s = *text;
+	bool minus = *s == '-';
+	double v = 0, unit = 1;
+	int digits = 0;
+
+	for (s += minus; is_digit(*s) && digits < 9; s++, digits++)
+		v = v * 10 + (*s - '0');
+	if (*s == '.')
+		for (s++; is_digit(*s) && digits < 18; s++, digits++)
+			v += (*s - '0') * (unit /= 10);
+	if (digits == 0 || (*s != ' ' && *s != 0))
+		return false;
+	for (; *s == ' '; s++)
+		;
+	*out = minus ? -v : v;
+	*text = s;
+	return true;
+}
+
+/* ST_Box: "x y w h". */
+static bool read_box(const char *text, const char *field, double box[4], struct zy_error *err)
+{
+	while (*text == ' ')
+		text++;
+	for (size_t i = 0; i < 4; i++)
+		if (!take_number(&text, &box[i]))
+			return fault(field, "it is not four numbers", err);
+	return *text == 0 || fault(field, "it is more than four numbers", err);
+}
+
+static size_t count(const struct zy_xml_node *n, const char *name)
+{
+	size_t num = 0;
+
+	for (n = ofd_child(n, name); n != NULL; n = ofd_next(n, name))
+		num++;
+	return num;
+}
+
+static bool read_reference(struct ofd_reading *s, const char *from, const struct zy_xml_node *n,
+    struct zy_ofd_reference *ref, struct zy_error *err)
+{
+	const char *loc = zy_xml_attribute(n, "FileRef", ""), *value;
+	ZY_BUF_AUTO b = { .cap = 128 };
+
+	if (!zy_ofd_resolve(from, loc, s->a, &ref->path, err) || !ofd_only_text(n, "CheckValue", s->a, &value, err))
+		return false;
+	ref->file = ofd_find(s, ref->path);
+	return zy_base64_decode(&b, zy_str(value), err) && zy_arena_copy(s->a, zy_buf_bytes(&b), &ref->CheckValue, err);
+}
+
+static bool read_references(
+    struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *n, struct zy_error *err)
+{
+	size_t num = count(n, "Reference");
+	struct zy_ofd_reference *list;
+	bool *seen;
+
+	if (num > ZY_PACKAGE_FILES_MAX)
+		return zy_fail(
+		    err, ZY_E_TOO_LARGE, "References", ZY_NOWHERE, "over %d References", ZY_PACKAGE_FILES_MAX);
+	g->CheckMethod = zy_xml_attribute(n, "CheckMethod", "");
+	if ((list = zy_arena_array(s->a, num + 1, sizeof(*list), err)) == NULL ||
+	    (seen = zy_arena_array(s->a, s->d->package->num_files + 1, sizeof(*seen), err)) == NULL)
+		return false;
+	n = ofd_child(n, "Reference");
+	for (size_t i = 0; i < num; i++, n = ofd_next(n, "Reference")) {
+		if (!read_reference(s, g->path, n, &list[i], err))
+			return false;
+		if (list[i].file == NULL)
+			continue;
+		if (seen[ofd_index(s, list[i].file)])
+			return fault("Reference", "one file has two References", err);
+		seen[ofd_index(s, list[i].file)] = true;
+	}
+	g->references = list;
+	g->num_references = num;
+	return true;
+}
+
+static bool read_stamps(
+    struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
+{
+	size_t num = count(info, "StampAnnot");
+	const struct zy_xml_node *n = ofd_child(info, "StampAnnot");
+	struct zy_ofd_stamp *list;
+
+	if (num > ZY_OFD_STAMPS_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "StampAnnot", ZY_NOWHERE, "over %d stamps", ZY_OFD_STAMPS_MAX);
+	if ((list = zy_arena_array(s->a, num + 1, sizeof(*list), err)) == NULL)
+		return false;
+	for (size_t i = 0; i < num; i++, n = ofd_next(n, "StampAnnot")) {
+		const char *clip = zy_xml_attribute(n, "Clip", NULL);
+
+		list[i].ID = zy_xml_attribute(n, "ID", "");
+		list[i].PageRef = zy_xml_attribute(n, "PageRef", "");
+		list[i].has_clip = clip != NULL;
+		if (!read_box(zy_xml_attribute(n, "Boundary", ""), "StampAnnot.Boundary", list[i].boundary, err) ||
+		    (clip != NULL && !read_box(clip, "StampAnnot.Clip", list[i].clip, err)))
+			return false;
+	}
+	g->stamps = list;
+	g->num_stamps = num;
+	return true;
+}
+
+/* The attribute, or as one vendor writes it a child element. */
+static bool read_provider(
+    struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
+{
+	const struct zy_xml_node *provider;
+
+	if (!ofd_only(info, "Provider", &provider, err))
+		return false;
+	if (provider == NULL)
+		return true;
+	g->ProviderName = zy_xml_attribute(provider, "ProviderName", "");
+	return g->ProviderName[0] != 0 || ofd_only_text(provider, "ProviderName", s->a, &g->ProviderName, err);
+}
+
+/* A file of the signature itself: an absent one is verify/'s to judge, beside the fault that is noted. */
+static bool refer_own(struct ofd_reading *s, struct zy_ofd_signature *g, const char *loc, const char **path,
+    const struct zy_package_file **file)
+{
+	if (!ofd_refer(s, g->path, loc, path, file))
+		return false;
+	if (*file != NULL)
+		s->d->in_signature[ofd_index(s, *file)] = true;
+	return true;
+}
+
+static bool read_signed_info(
+    struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
+{
+	const struct zy_xml_node *references, *seal;
+	const char *loc;
+
+	if (!read_provider(s, g, info, err) ||
+	    !ofd_only_text(info, "SignatureMethod", s->a, &g->SignatureMethod, err) ||
+	    !ofd_only_text(info, "SignatureDateTime", s->a, &g->SignatureDateTime, err) ||
+	    !ofd_only(info, "References", &references, err) || !ofd_only(info, "Seal", &seal, err))
+		return false;
+	if (references == NULL)
+		return fault("SignedInfo", "it has no References", err);
+	if (!read_references(s, g, references, err) || !read_stamps(s, g, info, err))
+		return false;
+	if (seal == NULL)
+		return true;
+	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && refer_own(s, g, loc, &g->seal_path, &g->seal);
+}
+
+static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g, struct zy_error *why)
+{
+	const struct zy_xml_node *root, *info;
+	const char *loc;
+
+	if (!ofd_open_file(s, g->file, "Signature", &root, why) || !ofd_only(root, "SignedInfo", &info, why) ||
+	    !ofd_only_text(root, "SignedValue", s->a, &loc, why))
+		return false;
+	if (info == NULL || loc[0] == 0)
+		return fault("Signature", "it has no SignedInfo or no SignedValue", why);
+	return refer_own(s, g, loc, &g->signed_value_path, &g->signed_value) && read_signed_info(s, g, info, why);
+}
+
+static bool has_id(const struct zy_ofd *d, const char *ID)
+{
+	for (size_t i = 0; i < d->num_signatures; i++)
+		if (strcmp(d->signatures[i].ID, ID) == 0)
+			return true;
+	return false;
+}
+
+static bool read_type(const struct zy_xml_node *n, struct zy_ofd_signature *g, struct zy_error *err)
+{
+	const char *type = zy_xml_attribute(n, "Type", "Seal");
+
+	g->type = strcmp(type, "Sign") == 0 ? ZY_OFD_SIGN : ZY_OFD_SEAL;
+	return g->type == ZY_OFD_SIGN || strcmp(type, "Seal") == 0 ||
+	       fault("Signature.Type", "it is neither Seal nor Sign", err);
+}
+
+/* One entry of Signatures.xml. */
+static bool read_entry(struct ofd_reading *s, const char *from, const struct zy_xml_node *n)
+{
+	static const struct zy_ofd_signature blank = { .ProviderName = "",
+		.SignatureMethod = "",
+		.SignatureDateTime = "",
+		.CheckMethod = "",
+		.signed_value_path = "",
+		.seal_path = "" };
+	struct zy_ofd_signature *g = &s->d->signatures[s->d->num_signatures], filled;
+	struct zy_error why = { 0 };
+
+	*g = blank;
+	g->ID = zy_xml_attribute(n, "ID", "");
+	if (!ofd_refer(s, from, zy_xml_attribute(n, "BaseLoc", ""), &g->path, &g->file))
+		return false;
+	if (g->file == NULL)
+		fault("Signature.BaseLoc", "Signature.xml is absent", &g->fault);
+	else
+		s->d->in_signature[ofd_index(s, g->file)] = true;
+	if (has_id(s->d, g->ID))
+		fault("Signature.ID", "two signatures have the same ID", &g->fault);
+	s->d->num_signatures++;
+	if (g->file == NULL)
+		return true;
+	filled = *g;
+	if (read_type(n, &filled, &why) && read_signature_xml(s, &filled, &why)) {
+		*g = filled;
+		return true;
+	}
+	if (s->err->code != ZY_OK || !ofd_fault(s, g->path, &why))
+		return false;
+	if (g->fault.code == ZY_OK)
+		g->fault = why;
+	return true;
+}
+
+bool ofd_read_signatures(struct ofd_reading *s, const char *loc)
+{
+	const struct zy_package_file *file;
+	const struct zy_xml_node *root;
+	struct zy_error why = { 0 };
+
+	if (!ofd_refer(s, "OFD.xml", loc, &s->d->signatures_path, &file))
+		return false;
+	if (file == NULL)
+		return true;
+	s->d->in_signature[ofd_index(s, file)] = true;
+	if (!ofd_open_file(s, file, "Signatures", &root, &why))
+		return ofd_fault(s, s->d->signatures_path, &why);
+	for (const struct zy_xml_node *n = ofd_child(root, "Signature"); n != NULL; n = ofd_next(n, "Signature")) {
+		if (s->d->num_signatures == ZY_OFD_SIGNATURES_MAX) {
+			zy_fail_set(&why, ZY_E_TOO_LARGE, "Signatures", ZY_NOWHERE, "over %d signatures",
+			    ZY_OFD_SIGNATURES_MAX);
+			return ofd_fault(s, s->d->signatures_path, &why);
+		}
+		if (!read_entry(s, s->d->signatures_path, n))
+			return false;
+	}
+	return true;
+}
