@@ -35,6 +35,7 @@
 	X(ZY_E_SHOWING, "showing", 65, "not a showing code")                                                           \
 	X(ZY_E_CERT, "certificate", 65, "a certificate that cannot be read")                                           \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
+	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \
 	X(ZY_E_FORMAT, "unknown-format", 65, "input is of no format known here")                                       \
 	/* identities and licence data */                                                                              \
 	X(ZY_E_CITIZEN, "citizen-number", 65, "not a citizen number (GB 11643)")                                       \

@@ -41,7 +41,8 @@ struct zy_sign_request {
 	const char *esID;        /* SEAL_SIGN and DOCUMENT: the seal; else NULL */
 	const char *item_code;   /* SEAL_SIGN and DOCUMENT: the item; else NULL */
 };
-/* rs receives r||s. Errors: signer-absent, token, not-found (key), key-use, seal-not-allowed, seal-date. */
+/* rs receives r||s. Errors: key-uri, signer-absent, token, not-found (key),
+ * key-use, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that cannot be parsed. */
 ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
 
 enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };
@@ -51,6 +52,15 @@ ZY_MUST_CHECK bool zy_hsm_generate(
 /* Uncompressed point 04||x||y of a key pair. Errors: not-found ... */
 ZY_MUST_CHECK bool zy_hsm_public(
     struct zy_hsm *h, const char *key, enum zy_key_kind *kind, uint8_t point[65], struct zy_error *err);
+
+/* The keys that a token's signer answers for, into the arena. Errors: signer-absent, no-memory. */
+struct zy_hsm_key {
+	const char *label;
+	enum zy_key_kind kind;
+	unsigned uses; /* bits of zy_key_use */
+};
+ZY_MUST_CHECK bool zy_hsm_list(struct zy_hsm *h, const char *token, struct zy_arena *a, const struct zy_hsm_key **keys,
+    size_t *num, struct zy_error *err);
 
 /* AES-256-GCM inside the token with a random 12-byte IV; out = IV || ciphertext || tag. aad binds the place.
  * Errors: token, key-use, not-found; unwrap of altered bytes is token. */

@@ -1,0 +1,23 @@
+/* One request in, one answer out: what the signer does, apart from sockets and threads. */
+#ifndef ZY_HSM_HANDLER_H
+#define ZY_HSM_HANDLER_H
+
+#include "rules.h"
+#include "token.h"
+
+struct zy_signer {
+	const struct zy_signer_config *config;
+	const struct zy_clock *clock;
+	const struct zy_log *log;
+	struct zy_token *token;
+	struct zy_keys *keys;
+	const struct zy_rules *rules;
+	pthread_mutex_t making; /* one generate at a time */
+};
+
+/* Appends the answer's frame to out. Every failure is an answer; only memory can run out (out.failed).
+ * session: the calling thread's own. */
+void zy_signer_handle(
+    struct zy_signer *signer, struct zy_session *session, struct zy_bytes request, struct zy_buf *out);
+
+#endif

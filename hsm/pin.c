@@ -1,0 +1,85 @@
+#include "pin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#include "zy/digest.h"
+#include "zy/file.h"
+#include "zy/text.h"
+
+void zy_pin_wipe(struct zy_pin *pin)
+{
+	OPENSSL_cleanse(pin, sizeof(*pin));
+}
+
+static bool check_file(int fd, const char *path, struct zy_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is not a regular file", path);
+	if (st.st_uid != geteuid())
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is owned by another user", path);
+	if ((st.st_mode & 077) != 0)
+		return zy_fail(
+		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is open to group or others: chmod 600 it", path);
+	return true;
+}
+
+static bool check_text(struct zy_pin *pin, const char *path, struct zy_error *err)
+{
+	bool ok;
+
+	if (pin->len > 0 && pin->text[pin->len - 1] == '\n')
+		pin->len--;
+	ok = pin->len >= ZY_PIN_MIN && pin->len <= ZY_PIN_MAX;
+	for (size_t i = 0; ok && i < pin->len; i++)
+		ok = pin->text[i] > ' ' && pin->text[i] < 0x7f;
+	return ok ||
+	       zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		   "the PIN file %s must hold one line of %d to %d printable characters", path, ZY_PIN_MIN, ZY_PIN_MAX);
+}
+
+bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = -1;
+	bool ok;
+
+	*pin = (struct zy_pin){ 0 };
+	if (fd < 0)
+		return zy_fail(
+		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot open the PIN file %s: %s", path, strerror(errno));
+	ok = check_file(fd, path, err);
+	if (ok && (n = read(fd, pin->text, sizeof(pin->text))) < 0)
+		ok =
+		    zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot read the PIN file %s: %s", path, strerror(errno));
+	close(fd);
+	pin->len = n < 0 ? 0 : (size_t)n;
+	ok = ok && check_text(pin, path, err);
+	if (!ok)
+		zy_pin_wipe(pin);
+	return ok;
+}
+
+bool zy_pin_make(const char *path, struct zy_error *err)
+{
+	uint8_t random[16];
+	char text[2 * sizeof(random) + 1];
+	bool ok;
+
+	if (access(path, F_OK) == 0)
+		return true;
+	if (!zy_random(random, sizeof(random), err))
+		return false;
+	zy_hex(ZY_BYTES(random, sizeof(random)), text);
+	text[2 * sizeof(random)] = '\n'; /* the reader of the file gets one line */
+	ok = zy_file_write(path, ZY_BYTES(text, sizeof(text)), 0600, false, err);
+	OPENSSL_cleanse(random, sizeof(random));
+	OPENSSL_cleanse(text, sizeof(text));
+	return ok;
+}

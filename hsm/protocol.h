@@ -1,0 +1,81 @@
+/*
+ * What clients and the signer say to each other. A frame is a length (4 bytes, big-endian, 1..ZY_HSM_FRAME_MAX) and
+ * that many bytes: one deterministic CBOR array.
+ *   request  [1, "ping"]                          answer  [1, 0, token name]
+ *            [1, "list"]                                  [1, 0, [[label, kind, uses], ...]]
+ *            [1, "sign", key, use, message, esID|null, item code|null]   [1, 0, r||s]
+ *            [1, "generate", key, kind, uses]             [1, 0, null]
+ *            [1, "public", key]                           [1, 0, [kind, point]]
+ *            [1, "wrap", key, aad, bytes]                 [1, 0, IV || ciphertext || tag]
+ *            [1, "unwrap", key, aad, bytes]               [1, 0, bytes]
+ *            [1, "bench", key, seconds]                   [1, 0, [signatures, microseconds, sessions]]
+ *   refusal  [1, code name, field, message]
+ * key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
+ */
+#ifndef ZY_HSM_PROTOCOL_H
+#define ZY_HSM_PROTOCOL_H
+
+#include "uri.h"
+
+#define ZY_HSM_VERSION 1
+#define ZY_HSM_FRAME_MAX ((size_t)1100000)
+#define ZY_HSM_AAD_MAX ((size_t)4096)
+#define ZY_HSM_KEYS_MAX ((size_t)4096) /* keys of one token */
+#define ZY_HSM_NAME_MAX ((size_t)64)   /* bytes of esID and of an item code */
+#define ZY_HSM_BENCH_S_MAX 10
+#define ZY_USE_ALL 255u
+
+enum zy_hsm_op {
+	ZY_OP_PING,
+	ZY_OP_LIST,
+	ZY_OP_SIGN,
+	ZY_OP_GENERATE,
+	ZY_OP_PUBLIC,
+	ZY_OP_WRAP,
+	ZY_OP_UNWRAP,
+	ZY_OP_BENCH,
+	ZY_NUM_OPS
+};
+
+struct zy_hsm_request {
+	enum zy_hsm_op op;
+	struct zy_bytes key;       /* URI text; empty for ping and list */
+	unsigned uses;             /* sign: one bit; generate: one or more */
+	enum zy_key_kind kind;     /* generate */
+	struct zy_bytes message;   /* sign, wrap, unwrap */
+	struct zy_bytes aad;       /* wrap, unwrap */
+	struct zy_bytes esID;      /* sign; empty is null */
+	struct zy_bytes item_code; /* sign; empty is null */
+	unsigned seconds;          /* bench */
+};
+
+struct zy_hsm_answer {
+	enum zy_code code;
+	struct zy_bytes result;  /* ZY_OK: one CBOR item, whole; read it by what was asked */
+	const char *field;       /* else: static, "signer" when the name is not known here */
+	struct zy_bytes message; /* else: UTF-8 */
+};
+
+/* A frame is begun, its content put, and ended: _end writes the length and looks for a failed put.
+ * Errors: too-large, no-memory. */
+void zy_hsm_frame_begin(struct zy_buf *out);
+ZY_MUST_CHECK bool zy_hsm_frame_end(struct zy_buf *out, struct zy_error *err);
+/* The length of the content from the frame's first 4 bytes. Errors: truncated, too-large. */
+ZY_MUST_CHECK bool zy_hsm_frame_len(struct zy_bytes head, size_t *len, struct zy_error *err);
+
+/* Views into `in` (a frame's content). Errors: cbor, truncated, trailing-bytes, utf8. */
+ZY_MUST_CHECK bool zy_hsm_request_parse(struct zy_hsm_request *out, struct zy_bytes in, struct zy_error *err);
+void zy_hsm_request_encode(const struct zy_hsm_request *q, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_hsm_answer_parse(struct zy_hsm_answer *out, struct zy_bytes in, struct zy_error *err);
+void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why);
+/* [1, 0 and then the caller puts exactly one item. */
+void zy_hsm_answer_begin(struct zy_buf *out);
+
+const char *zy_hsm_op_name(enum zy_hsm_op op);
+const char *zy_key_kind_name(enum zy_key_kind kind);
+bool zy_key_kind_from_name(struct zy_bytes name, enum zy_key_kind *out);
+/* The uses of a key as words ("seal-sign"); bit is one of enum zy_key_use. NULL and 0 when there is none. */
+const char *zy_key_use_name(unsigned bit);
+unsigned zy_key_use_from_name(const char *name);
+
+#endif

@@ -1,0 +1,106 @@
+#include "rules.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "zy/der.h"
+#include "zy/ses.h"
+
+bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a, struct zy_error *err)
+{
+	*out = (struct zy_rules){ 0 };
+	if (access(folder, F_OK) != 0 && errno == ENOENT)
+		return true;
+	out->loaded = zy_policy_load(&out->policy, folder, a, err);
+	return out->loaded;
+}
+
+static bool check_seal_sign(const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
+{
+	struct zy_ses_tbs tbs;
+
+	if (!zy_ses_tbs_parse(&tbs, q->message, err))
+		return false;
+	if (!zy_bytes_equal(tbs.eseal.info.esID, q->esID))
+		return zy_fail(err, ZY_E_SEAL_RULE, "TBS_Sign.eseal.esID", ZY_NOWHERE,
+		    "the seal inside TBS_Sign is not the seal of the request");
+	if (tbs.timeInfo < now - ZY_TIME_INFO_SLACK_S || tbs.timeInfo > now + ZY_TIME_INFO_SLACK_S)
+		return zy_fail(err, ZY_E_SEAL_DATE, "TBS_Sign.timeInfo", ZY_NOWHERE,
+		    "timeInfo differs by more than %d s from the signer's clock; set the clocks", ZY_TIME_INFO_SLACK_S);
+	if (now < tbs.eseal.info.validStart || now > tbs.eseal.info.validEnd)
+		return zy_fail(err, ZY_E_SEAL_DATE, "TBS_Sign.eseal", ZY_NOWHERE,
+		    "the seal is not valid today; have a new one made");
+	return true;
+}
+
+/* Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue } */
+static bool take_attribute(struct zy_reader *r, bool *is_digest, struct zy_error *err)
+{
+	static const struct zy_bytes message_digest = ZY_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04");
+	struct zy_reader attribute, values;
+	struct zy_bytes type, value = { 0 };
+	uint8_t tag = 0;
+	size_t num = 0;
+
+	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "signedAttrs", &attribute, err) ||
+	    !zy_der_take(&attribute, ZY_DER_OID, "signedAttrs", &type, err) ||
+	    !zy_der_enter(&attribute, ZY_DER_SET, "signedAttrs", &values, err) ||
+	    !zy_der_end(&attribute, "signedAttrs", err))
+		return false;
+	for (; zy_reader_left(&values) > 0; num++)
+		if (!zy_der_any(&values, "signedAttrs", &tag, &value, NULL, err))
+			return false;
+	*is_digest =
+	    zy_bytes_equal(type, message_digest) && num == 1 && tag == ZY_DER_OCTETS && value.len == ZY_HASH_LEN;
+	return num > 0 || zy_fail(err, ZY_E_DER, "signedAttrs", zy_reader_offset(&values), "an attribute has no value");
+}
+
+static bool check_document(const struct zy_hsm_request *q, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(q->message), set;
+	size_t digests = 0;
+	bool is_digest;
+
+	if (!zy_der_enter(&r, ZY_DER_SET, "signedAttrs", &set, err) || !zy_der_end(&r, "signedAttrs", err))
+		return false;
+	while (zy_reader_left(&set) > 0) {
+		if (!take_attribute(&set, &is_digest, err))
+			return false;
+		digests += is_digest;
+	}
+	return digests == 1 || zy_fail(err, ZY_E_DER, "signedAttrs", ZY_NOWHERE,
+				   "a document key signs signedAttrs with exactly one messageDigest (RFC 5652 5.3)");
+}
+
+/* A NUL-terminated copy of a text that the protocol has checked: UTF-8, no NUL, at most ZY_HSM_NAME_MAX. */
+static void copy_name(struct zy_bytes v, char out[ZY_HSM_NAME_MAX + 1])
+{
+	if (v.len > 0)
+		memcpy(out, v.p, v.len);
+	out[v.len] = 0;
+}
+
+bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
+{
+	char esID[ZY_HSM_NAME_MAX + 1], item[ZY_HSM_NAME_MAX + 1];
+	const struct zy_seal_rule *rule;
+	const char *key;
+
+	if (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT)
+		return true;
+	if (!rules->loaded)
+		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+		    "the signer was started without HOME/policies, so no seal is allowed");
+	copy_name(q->esID, esID);
+	copy_name(q->item_code, item);
+	if ((rule = zy_policy_seal(&rules->policy, esID)) == NULL)
+		return zy_fail(
+		    err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE, "policies/seals.json has no rule for this seal");
+	/* a key has one name, so names are compared as text: see uri.h */
+	key = q->uses == ZY_USE_SEAL_SIGN ? rule->seal_key : rule->document_key;
+	if (key == NULL || !zy_bytes_equal(q->key, zy_str(key)))
+		return zy_fail(err, ZY_E_SEAL_RULE, "key", ZY_NOWHERE, "the seal's rule names another key");
+	if (!zy_seal_rule_allows(rule, item, now, err))
+		return false;
+	return q->uses == ZY_USE_SEAL_SIGN ? check_seal_sign(q, now, err) : check_document(q, err);
+}

@@ -1,0 +1,27 @@
+/* The seal rules inside the signer: what a broken layer above cannot talk it out of. Read-only after _open. */
+#ifndef ZY_HSM_RULES_H
+#define ZY_HSM_RULES_H
+
+#include "protocol.h"
+#include "zy/policy.h"
+
+#define ZY_TIME_INFO_SLACK_S 300 /* timeInfo of a TBS_Sign may differ so much from our clock */
+
+struct zy_rules {
+	bool loaded;
+	struct zy_policy policy; /* in the arena */
+};
+
+/* Loads the policies; a folder that is not there leaves the rules unloaded, and then no seal is allowed.
+ * Errors: policy, io, no-memory. */
+ZY_MUST_CHECK bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a, struct zy_error *err);
+/*
+ * A sign request of use SEAL_SIGN or DOCUMENT: does the seal's rule name this key, and allow this item now?
+ * SEAL_SIGN: the message is a TBS_Sign over a seal with that esID, dated now. DOCUMENT: it is signedAttrs with a
+ * messageDigest (RFC 5652 5.3). Other uses have no rule here.
+ * Errors: seal-not-allowed, seal-date, and those of zy_ses_tbs_parse and zy_der_*.
+ */
+ZY_MUST_CHECK bool zy_rules_check(
+    const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err);
+
+#endif

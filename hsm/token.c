@@ -1,0 +1,422 @@
+#include "token.h"
+
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "log.h"
+#include "pin.h"
+
+#define SLOTS_MAX 64
+#define RETRY_MS 25
+#define CURES_MAX 3 /* of one operation, without opening everything anew */
+
+struct zy_token {
+	const struct zy_signer_config *config;
+	const struct zy_log *log;
+	void *library;
+	CK_FUNCTION_LIST *f;
+	bool is_initialised;
+	pthread_mutex_t lock; /* over all below */
+	CK_SLOT_ID slot;
+	CK_SESSION_HANDLE keeper; /* login lasts while a session is open: this one stays */
+	bool has_keeper;
+	atomic_uint generation; /* of the login; a session of an older one is stale */
+};
+
+static bool fail_token(struct zy_error *err, const struct zy_signer_config *c, const char *what, CK_RV rv)
+{
+	return zy_fail(
+	    err, ZY_E_TOKEN, "token", ZY_NOWHERE, "token \"%s\": %s: %s (0x%lx)", c->name, what, zy_ckr_name(rv), rv);
+}
+
+static void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool load_module(struct zy_token *t, struct zy_error *err)
+{
+	CK_C_GetFunctionList get;
+	CK_RV rv;
+
+	t->library = dlopen(t->config->module, RTLD_NOW | RTLD_LOCAL);
+	if (t->library == NULL)
+		return zy_fail(err, ZY_E_TOKEN, "module", ZY_NOWHERE, "cannot load the PKCS#11 module: %s", dlerror());
+	/* POSIX: a symbol's address may be stored through a void pointer; ISO C has no cast for it */
+	*(void **)&get = dlsym(t->library, "C_GetFunctionList");
+	if (get == NULL)
+		return zy_fail(err, ZY_E_TOKEN, "module", ZY_NOWHERE, "%s is not a PKCS#11 module", t->config->module);
+	rv = get(&t->f);
+	return rv == CKR_OK || fail_token(err, t->config, "C_GetFunctionList", rv);
+}
+
+static CK_RV initialise(struct zy_token *t)
+{
+	CK_C_INITIALIZE_ARGS args = { .flags = CKF_OS_LOCKING_OK };
+	CK_RV rv = t->f->C_Initialize(&args);
+
+	t->is_initialised = rv == CKR_OK;
+	return rv;
+}
+
+/* Labels of tokens are padded with blanks to 32 octets (PKCS#11 2.40 3.2). */
+static bool label_is(const CK_TOKEN_INFO *info, const char *label)
+{
+	char padded[sizeof(info->label)];
+
+	memset(padded, ' ', sizeof(padded));
+	memcpy(padded, label, strnlen(label, sizeof(padded)));
+	return memcmp(padded, info->label, sizeof(padded)) == 0;
+}
+
+/* The slot of the token with the configured label, or with label NULL the first slot whose token is not initialised. */
+static CK_RV find_slot(struct zy_token *t, const char *label, CK_SLOT_ID *out)
+{
+	CK_SLOT_ID slots[SLOTS_MAX];
+	CK_ULONG num = SLOTS_MAX;
+	CK_RV rv = t->f->C_GetSlotList(CK_TRUE, slots, &num);
+	CK_TOKEN_INFO info;
+
+	if (rv != CKR_OK)
+		return rv;
+	for (CK_ULONG i = 0; i < num; i++) {
+		if (t->f->C_GetTokenInfo(slots[i], &info) != CKR_OK)
+			continue;
+		if (label == NULL ? (info.flags & CKF_TOKEN_INITIALIZED) == 0
+				  : (info.flags & CKF_TOKEN_INITIALIZED) != 0 && label_is(&info, label)) {
+			*out = slots[i];
+			return CKR_OK;
+		}
+	}
+	return CKR_TOKEN_NOT_PRESENT;
+}
+
+/* The PIN lives in memory for the length of C_Login; a later login reads the file again. */
+static bool login(struct zy_token *t, struct zy_error *err)
+{
+	ZY_PIN_AUTO pin = { 0 };
+	CK_RV rv;
+
+	if (!zy_pin_read(&pin, t->config->pin, err))
+		return false;
+	rv = t->f->C_Login(t->keeper, CKU_USER, (CK_UTF8CHAR_PTR)pin.text, pin.len);
+	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
+		return true;
+	if (rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED || rv == CKR_PIN_LEN_RANGE)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "token \"%s\" does not take the PIN of %s: %s",
+		    t->config->name, t->config->pin, zy_ckr_name(rv));
+	return fail_token(err, t->config, "C_Login", rv);
+}
+
+/* Finds the token, opens the session that keeps the login, logs in. Under the lock, or before there are threads. */
+static bool connect_token(struct zy_token *t, struct zy_error *err)
+{
+	CK_RV rv = find_slot(t, t->config->label, &t->slot);
+
+	if (rv == CKR_TOKEN_NOT_PRESENT)
+		return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE,
+		    "token \"%s\": the module has no token labelled \"%s\"", t->config->name, t->config->label);
+	if (rv != CKR_OK)
+		return fail_token(err, t->config, "C_GetSlotList", rv);
+	rv = t->f->C_OpenSession(t->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &t->keeper);
+	if (rv != CKR_OK)
+		return fail_token(err, t->config, "C_OpenSession", rv);
+	t->has_keeper = true;
+	return login(t, err);
+}
+
+/* SoftHSM2 misses a token when another process logs in during C_Initialize: initialise again until it is there. */
+static bool start(struct zy_token *t, struct zy_error *err)
+{
+	int64_t until = monotonic_ms() + ZY_TOKEN_PATIENCE_MS;
+	CK_SLOT_ID slot;
+	CK_RV rv;
+
+	for (;;) {
+		if ((rv = initialise(t)) != CKR_OK)
+			return fail_token(err, t->config, "C_Initialize", rv);
+		if (find_slot(t, t->config->label, &slot) == CKR_OK || monotonic_ms() >= until)
+			return connect_token(t, err);
+		t->f->C_Finalize(NULL);
+		t->is_initialised = false;
+		sleep_ms(RETRY_MS);
+	}
+}
+
+static bool make(
+    struct zy_token **out, const struct zy_signer_config *config, const struct zy_log *log, struct zy_error *err)
+{
+	struct zy_token *t = calloc(1, sizeof(*t));
+
+	if (t == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
+		free(t);
+		return zy_fail(err, ZY_E_NO_MEMORY, "token", ZY_NOWHERE, "no memory for the token");
+	}
+	t->config = config;
+	t->log = log;
+	atomic_init(&t->generation, 1);
+	*out = t;
+	return true;
+}
+
+bool zy_token_open(
+    struct zy_token **out, const struct zy_signer_config *config, const struct zy_log *log, struct zy_error *err)
+{
+	struct zy_token *t;
+
+	if (!make(&t, config, log, err))
+		return false;
+	if (!load_module(t, err) || !start(t, err)) {
+		zy_token_close(t);
+		return false;
+	}
+	*out = t;
+	return true;
+}
+
+void zy_token_close(struct zy_token *t)
+{
+	if (t == NULL)
+		return;
+	if (t->is_initialised)
+		t->f->C_Finalize(NULL);
+	/* the module stays loaded: some leave threads or exit handlers behind */
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+const struct zy_signer_config *zy_token_config(const struct zy_token *t)
+{
+	return t->config;
+}
+
+void zy_session_start(struct zy_session *s, struct zy_token *t)
+{
+	*s = (struct zy_session){ .token = t, .f = t->f };
+}
+
+static void drop(struct zy_session *s)
+{
+	if (s->is_open)
+		s->f->C_CloseSession(s->handle);
+	s->is_open = false;
+	if (s->num_handles > 0)
+		memset(s->handles, 0, s->num_handles * sizeof(*s->handles));
+}
+
+void zy_session_close(struct zy_session *s)
+{
+	drop(s);
+	free(s->handles);
+	s->handles = NULL;
+	s->num_handles = 0;
+}
+
+/* An open session of the present login. */
+static CK_RV ready(struct zy_session *s)
+{
+	struct zy_token *t = s->token;
+	CK_RV rv;
+
+	if (s->is_open && s->generation == atomic_load(&t->generation))
+		return CKR_OK;
+	drop(s);
+	pthread_mutex_lock(&t->lock);
+	rv = t->has_keeper ? t->f->C_OpenSession(
+				 t->slot, CKF_SERIAL_SESSION | (s->writes ? CKF_RW_SESSION : 0), NULL, NULL, &s->handle)
+			   : CKR_DEVICE_REMOVED;
+	s->generation = atomic_load(&t->generation);
+	pthread_mutex_unlock(&t->lock);
+	s->is_open = rv == CKR_OK;
+	return rv;
+}
+
+/* Everything anew, once for all threads that met the fault: who comes later finds a newer generation and only opens
+ * its own session. */
+static bool reconnect(struct zy_session *s, struct zy_error *err)
+{
+	struct zy_token *t = s->token;
+	bool ok = true;
+
+	pthread_mutex_lock(&t->lock);
+	if (s->generation == atomic_load(&t->generation)) {
+		t->f->C_CloseAllSessions(t->slot);
+		t->has_keeper = false;
+		if ((ok = connect_token(t, err)))
+			atomic_fetch_add(&t->generation, 1);
+	}
+	pthread_mutex_unlock(&t->lock);
+	if (ok)
+		drop(s);
+	return ok;
+}
+
+static bool login_again(struct zy_session *s, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&s->token->lock);
+	ok = login(s->token, err);
+	pthread_mutex_unlock(&s->token->lock);
+	return ok;
+}
+
+enum remedy { REMEDY_NONE, REMEDY_SESSION, REMEDY_LOGIN, REMEDY_RECONNECT };
+
+static enum remedy remedy_for(CK_RV rv)
+{
+	switch (rv) {
+	case CKR_SESSION_HANDLE_INVALID:
+	case CKR_SESSION_CLOSED:
+	case CKR_OPERATION_ACTIVE:
+	case CKR_KEY_HANDLE_INVALID:
+	case CKR_OBJECT_HANDLE_INVALID:
+		return REMEDY_SESSION;
+	case CKR_USER_NOT_LOGGED_IN:
+		return REMEDY_LOGIN;
+	case CKR_DEVICE_ERROR:
+	case CKR_DEVICE_MEMORY:
+	case CKR_DEVICE_REMOVED:
+	case CKR_TOKEN_NOT_PRESENT:
+	case CKR_TOKEN_NOT_RECOGNIZED:
+	case CKR_SLOT_ID_INVALID:
+		return REMEDY_RECONNECT;
+	default:
+		return REMEDY_NONE;
+	}
+}
+
+/* Opens everything anew until it works or time is up. */
+static bool reconnect_until(struct zy_session *s, int64_t until, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	while (!reconnect(s, &why)) {
+		if (why.code == ZY_E_PIN || monotonic_ms() >= until) {
+			*err = why;
+			return false;
+		}
+		why = (struct zy_error){ 0 };
+		sleep_ms(RETRY_MS);
+	}
+	return monotonic_ms() < until;
+}
+
+/* Makes another try of the operation worth while, or says no. */
+static bool heal(struct zy_session *s, CK_RV rv, unsigned *cures, int64_t until, struct zy_error *err)
+{
+	enum remedy remedy = remedy_for(rv);
+
+	if (remedy != REMEDY_NONE)
+		zy_log(s->token->log, ZY_LOG_WARNING, "token-fault", "{s:s}", "ckr", zy_ckr_name(rv));
+	switch (remedy) {
+	case REMEDY_NONE:
+		return false;
+	case REMEDY_RECONNECT:
+		return reconnect_until(s, until, err);
+	case REMEDY_SESSION:
+		drop(s);
+		break;
+	case REMEDY_LOGIN:
+		if (!login_again(s, err))
+			return false;
+		break;
+	}
+	/* while one thread reconnects, the sessions of the others end, perhaps more than once */
+	return ++*cures <= CURES_MAX;
+}
+
+bool zy_session_run(struct zy_session *s, zy_session_op *op, void *arg, const char *what, struct zy_error *err)
+{
+	int64_t until = 0;
+	unsigned cures = 0;
+
+	for (;;) {
+		CK_RV rv = ready(s);
+
+		if (rv == CKR_OK)
+			rv = op(s, arg);
+		if (rv == CKR_OK)
+			return true;
+		if (until == 0)
+			until = monotonic_ms() + ZY_TOKEN_PATIENCE_MS;
+		if (!heal(s, rv, &cures, until, err))
+			return fail_token(err, s->token->config, what, rv);
+	}
+}
+
+/* C_InitPIN wants a session of the security officer (PKCS#11 2.40 5.5). */
+static CK_RV set_user_pin(struct zy_token *t, const struct zy_pin *so, const struct zy_pin *user)
+{
+	CK_SESSION_HANDLE h;
+	CK_RV rv = t->f->C_OpenSession(t->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &h);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = t->f->C_Login(h, CKU_SO, (CK_UTF8CHAR_PTR)so->text, so->len);
+	if (rv == CKR_OK)
+		rv = t->f->C_InitPIN(h, (CK_UTF8CHAR_PTR)user->text, user->len);
+	t->f->C_CloseSession(h);
+	return rv;
+}
+
+static bool make_token(struct zy_token *t, struct zy_error *err)
+{
+	const struct zy_signer_config *c = t->config;
+	ZY_PIN_AUTO so = { 0 };
+	ZY_PIN_AUTO user = { 0 };
+	CK_UTF8CHAR label[ZY_TOKEN_LABEL_MAX];
+	CK_RV rv;
+
+	memset(label, ' ', sizeof(label));
+	memcpy(label, c->label, strnlen(c->label, sizeof(label)));
+	if (!zy_pin_make(c->so_pin, err) || !zy_pin_make(c->pin, err) || !zy_pin_read(&so, c->so_pin, err) ||
+	    !zy_pin_read(&user, c->pin, err))
+		return false;
+	if ((rv = t->f->C_InitToken(t->slot, (CK_UTF8CHAR_PTR)so.text, so.len, label)) != CKR_OK)
+		return fail_token(err, c, "C_InitToken", rv);
+	/* SoftHSM2 moves a new token to another slot */
+	if ((rv = find_slot(t, c->label, &t->slot)) != CKR_OK)
+		return fail_token(err, c, "the new token is not found", rv);
+	rv = set_user_pin(t, &so, &user);
+	return rv == CKR_OK || fail_token(err, c, "C_InitPIN", rv);
+}
+
+static bool find_free_slot(struct zy_token *t, struct zy_error *err)
+{
+	CK_RV rv = initialise(t);
+
+	if (rv != CKR_OK)
+		return fail_token(err, t->config, "C_Initialize", rv);
+	if (find_slot(t, t->config->label, &t->slot) == CKR_OK)
+		return zy_fail(err, ZY_E_EXISTS, "token", ZY_NOWHERE, "the module has a token labelled \"%s\" already",
+		    t->config->label);
+	rv = find_slot(t, NULL, &t->slot);
+	return rv == CKR_OK || fail_token(err, t->config, "no slot is free for a new token", rv);
+}
+
+bool zy_token_init(const struct zy_signer_config *config, const struct zy_log *log, struct zy_error *err)
+{
+	struct zy_token *t;
+	bool ok;
+
+	if (config->so_pin == NULL)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		    "signer/%s.json names no \"so_pin_file\", which a new token needs", config->name);
+	if (!make(&t, config, log, err))
+		return false;
+	ok = load_module(t, err) && find_free_slot(t, err) && make_token(t, err);
+	zy_token_close(t);
+	return ok;
+}
