@@ -1,0 +1,111 @@
+/* The laid-out page: what both back ends write down. Millimetres from the top left corner, y down. */
+#ifndef ZY_SIGN_PAGE_H
+#define ZY_SIGN_PAGE_H
+
+#include <pthread.h>
+
+#include "font.h"
+#include "path.h"
+#include "zy/face.h"
+
+enum { ZY_FONT_REGULAR, ZY_FONT_BOLD, ZY_NUM_FONTS };
+
+#define ZY_MM_PER_POINT (25.4 / 72.0)
+
+/* Glyphs on one base line. Positions are whole micrometres, so that both back ends place them alike. */
+struct zy_run {
+	struct zy_run *next;
+	unsigned font; /* ZY_FONT_* */
+	double size;   /* mm */
+	double x, y;   /* start of the base line */
+	size_t num;    /* at least 1 */
+	const struct zy_glyph *glyphs;
+	const int32_t *at; /* micrometres from x, at[0] = 0 */
+	uint8_t colour[3];
+};
+
+struct zy_shape {
+	struct zy_shape *next;
+	struct zy_path path;
+	double width; /* of the line; 0: filled (nonzero winding) */
+	uint8_t colour[3];
+};
+
+/* What a layout draws under every licence of its kind; made once per layout and kept in struct zy_faces. */
+struct zy_artwork {
+	struct zy_artwork *next;
+	double width, height;
+	enum zy_border border;
+	uint8_t border_colour[3], background[3];
+	struct zy_buf pdf; /* content stream in page millimetres, deflated */
+	struct zy_buf ofd; /* the template page's Content.xml */
+	unsigned last_id;  /* the last object ID used in it */
+};
+#define ZY_ARTWORK_FIRST_ID 100u
+
+struct zy_shelf {
+	pthread_mutex_t lock;
+	struct zy_artwork *first; /* under lock; never removed before close */
+};
+
+struct zy_faces {
+	struct zy_font fonts[ZY_NUM_FONTS];
+	struct zy_buf icc; /* the sRGB profile, deflated */
+	struct zy_shelf *shelf;
+};
+
+struct zy_face {
+	const struct zy_faces *faces;
+	const struct zy_artwork *art;
+	double width, height;
+	struct zy_run *runs;
+	struct zy_shape *shapes; /* over the artwork, under the text */
+	struct zy_font_use uses[ZY_NUM_FONTS];
+	struct zy_font_subset subsets[ZY_NUM_FONTS];
+	struct zy_seal_place seal;
+};
+
+/* ---- the parts of the layout stage ---- */
+
+/* The text of a box with its {placeholders} filled, and whose field it is for errors. Errors: policy, no-memory. */
+ZY_MUST_CHECK bool zy_face_text(const char *pattern, const struct zy_type *t, const struct zy_record *rec,
+    struct zy_arena *a, const char **out, const char **field, struct zy_error *err);
+
+/* Lines of shaped glyphs, broken to a width by the rules for Chinese. */
+struct zy_line {
+	size_t begin, end; /* glyphs, without the spaces at the break */
+	bool last;         /* of its paragraph */
+};
+struct zy_paragraph {
+	const struct zy_glyph *glyphs;
+	size_t num;
+};
+/* width in thousandths of the em. At most max lines; false when there would be more. */
+bool zy_lines_break(const struct zy_paragraph *p, int64_t width, struct zy_line *out, size_t max, size_t *num);
+bool zy_line_is_han(uint32_t c);
+
+/* The modules of the code as filled boxes on a white ground. Errors: layout-overflow, no-memory. */
+ZY_MUST_CHECK bool zy_face_qr(const char *text, double x, double y, double w, double h, struct zy_arena *a,
+    struct zy_shape **out, struct zy_error *err);
+
+/* The artwork of a layout: found, or drawn and kept. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_shelf_artwork(
+    struct zy_shelf *s, const struct zy_layout *l, const struct zy_artwork **out, struct zy_error *err);
+/* Ground and border as shapes, in the order of drawing. */
+ZY_MUST_CHECK bool zy_artwork_draw(
+    const struct zy_layout *l, struct zy_arena *a, struct zy_shape **out, struct zy_error *err);
+
+/* ---- the parts of the back ends ---- */
+
+/* zlib stream of v. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, struct zy_error *err);
+/* ICC.1:2001-04 (version 2) display profile of IEC 61966-2-1 sRGB, computed here. */
+void zy_icc_srgb(struct zy_buf *out);
+void zy_shape_put_pdf(struct zy_buf *b, const struct zy_shape *s, unsigned decimals);
+void zy_shape_put_ofd(
+    struct zy_buf *b, const struct zy_shape *s, double page_w, double page_h, unsigned id, unsigned decimals);
+/* Text with the characters that XML reserves written as references. */
+void zy_put_xml_text(struct zy_buf *b, const char *s);
+void zy_put_utf8(struct zy_buf *b, uint32_t c);
+
+#endif
