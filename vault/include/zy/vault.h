@@ -27,7 +27,8 @@ struct zy_wrapper {
  * Errors: exists, io, vault, and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_make(
     const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err);
-/* Errors: vault-absent, busy (after waiting wait_s seconds for the owner), vault, vault-corrupt, and the wrapper's. */
+/* The clock gives record times; it may stand still or run back, record time then stands still.
+ * Errors: vault-absent, busy (after waiting wait_s seconds for the owner), vault, vault-corrupt, and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w,
     const struct zy_clock *clock, unsigned wait_s, struct zy_error *err);
 void zy_vault_close(struct zy_vault *v);
@@ -45,12 +46,15 @@ struct zy_intent {
 	char licence[ZY_IDENTIFIER_MAX + 1]; /* DONE: the identifier that was minted */
 };
 #define ZY_REQUEST_MAX 128 /* characters of a request key, printable ASCII */
-/* serial_scope: e.g. "TYPECODE.ISSUER"; NULL takes no serial. Errors: request-conflict, vault, vault-full. */
+/* serial_scope: e.g. "TYPECODE.ISSUER", 1..64 of letters, digits, dot, - and _; NULL takes no serial.
+ * Errors: field-range (request or scope), request-conflict, vault, vault-full. */
 ZY_MUST_CHECK bool zy_vault_intend(struct zy_vault *v, const char *request, const uint8_t asked[ZY_HASH_LEN],
     const char *serial_scope, struct zy_intent *out, struct zy_error *err);
-/* Takes an open intent back: nothing stays of it but an event that accounts for its serial. */
+/* Takes an open intent back: nothing stays of it but an event that accounts for its serial; the request key is free
+ * again. reason: as for a status. Errors: not-found, state (it is done), vault, vault-full. */
 ZY_MUST_CHECK bool zy_vault_cancel(struct zy_vault *v, const char *request, const char *reason, struct zy_error *err);
-/* Open intents, oldest first: what a crash left. cb returns false to stop. */
+/* Open intents, oldest first: what a crash left. cb returns false to stop; it may commit and cancel. request and in
+ * live until zy_vault_open_intents returns. */
 ZY_MUST_CHECK bool zy_vault_open_intents(struct zy_vault *v,
     bool (*cb)(void *arg, const char *request, const struct zy_intent *in), void *arg, struct zy_error *err);
 
@@ -73,8 +77,11 @@ struct zy_version_new {
 	size_t num_files;
 	zy_time valid_from, valid_to; /* legal time; ZY_TIME_NEVER for long term */
 };
-/* Durable on return; blocks for the group commit. The version before becomes superseded in the same transaction.
- * Errors: state (a version gap, a revoked licence), vault, vault-full. */
+/* Durable on return; blocks for the group commit. The version before becomes superseded in the same transaction. The
+ * same commit again (request done, same identifier) is true: its answer may have been lost. At most 8 files of 64 MB, a
+ * record of 256 KB. Not checked: that the record is one, that the serial is the intent's.
+ * Errors: state (no intent, a version gap, a revoked licence, another holder's licence), request-conflict,
+ * licence-identifier, dates, too-large, vault, vault-full, and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_commit(struct zy_vault *v, const struct zy_version_new *n, struct zy_error *err);
 
 struct zy_version {
@@ -89,7 +96,8 @@ struct zy_version {
 	const struct zy_vault_file *files; /* bytes set only when asked for */
 };
 /* identifier: of any version, or TYPE.ISSUER.SERIAL alone. version 0: the newest recorded at or before `at`
- * (ZY_TIME_NEVER: now). Errors: not-found, vault-corrupt, vault. */
+ * (ZY_TIME_NEVER: now). All that out points to is in the arena. Errors: not-found, licence-identifier, vault-corrupt,
+ * vault, no-memory (the arena's cap), and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_get(struct zy_vault *v, const char *identifier, unsigned version, zy_time at,
     bool with_files, struct zy_arena *a, struct zy_version *out, struct zy_error *err);
 
@@ -98,7 +106,9 @@ ZY_MUST_CHECK bool zy_vault_get(struct zy_vault *v, const char *identifier, unsi
 ZY_MUST_CHECK bool zy_vault_set_status(
     struct zy_vault *v, const char *identifier, enum zy_status s, const char *reason, struct zy_error *err);
 
-/* Newest versions (without files) of one holder, or of all (holder NULL). cb returns false to stop. */
+/* Newest versions (without files) of one holder, or of all (holder NULL); none is an empty list. cb returns false to
+ * stop. What v points to is in the arena; a callback that keeps nothing may zy_arena_free it before it returns, so that
+ * a list of millions stays small. Each licence is read on its own: commits during a long list may or may not show. */
 typedef bool zy_vault_cb(void *arg, const struct zy_version *v);
 ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a,
     zy_vault_cb *cb, void *arg, struct zy_error *err);
@@ -106,9 +116,9 @@ ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *hol
 struct zy_vault_event {
 	uint64_t seq;
 	zy_time at;
-	const char *what; /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" */
-	unsigned version;
-	const char *reason;
+	const char *what;   /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" */
+	unsigned version;   /* 0 for an intent */
+	const char *reason; /* "" if none */
 };
 /* The events of one licence, oldest first. */
 ZY_MUST_CHECK bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_arena *a,
@@ -118,7 +128,8 @@ struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
 };
 ZY_MUST_CHECK bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
-/* Opens every value under its key, and holds counts and indexes against each other. Errors: vault-corrupt. */
+/* Opens every value under its key (one unwrap for each subject), and holds counts and indexes against each other.
+ * Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
 
 #endif

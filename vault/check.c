@@ -1,0 +1,319 @@
+#include "internal.h"
+
+/*
+ * The whole vault, held against itself: every value opens under its key, every row is in its form, every reference
+ * leads somewhere, nothing is missing in a sequence, and nothing is left over (what was seen is what is stored).
+ */
+struct check {
+	struct zy_vault *v;
+	MDB_txn *txn;
+	uint64_t versions, pieces, statuses, open, done; /* rows met */
+	uint64_t events[ZY_NUM_EVENTS], last_seq;
+	uint64_t serials_given, serials_last; /* intents with a serial; sum of the scopes' last serials */
+	zy_time last_at;
+};
+
+static bool bad(enum zy_db db, const char *why, struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_VAULT_CORRUPT, zy_db_name(db), ZY_NOWHERE, "%s: %s; restore the vault from a backup",
+	    zy_db_name(db), why);
+}
+
+static bool exists(struct check *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
+{
+	struct zy_bytes value;
+	bool found;
+
+	return zy_store_get(&c->v->store, c->txn, db, k, &value, &found, err) &&
+	       (found || bad(db, "a row that another one names is missing", err));
+}
+
+static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_subject row;
+	struct zy_key lookup;
+	uint64_t number;
+	bool found;
+
+	(void)stop;
+	if (key.len != 8 || !zy_row_subject_parse(&row, value, err))
+		return zy_row_bad(ZY_DB_SUBJECT, err);
+	if (!zy_subject_check(c->v, zy_key_get(key, 0, 8), &row, &lookup, err) ||
+	    !zy_row_get(c->v, c->txn, ZY_DB_HOLDER, &lookup, &c->v->key, &plain, &found, err))
+		return false;
+	return (found && zy_row_number_parse(&number, zy_buf_bytes(&plain), err) && number == zy_key_get(key, 0, 8)) ||
+	       bad(ZY_DB_HOLDER, "the identity index does not lead to its subject", err);
+}
+
+static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event e;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_EVENT, key, &c->v->key, value, &plain, err))
+		return false;
+	if (!zy_row_event_parse(&e, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_EVENT, err);
+	if (key.len != 8 || zy_key_get(key, 0, 8) != c->last_seq + 1)
+		return bad(ZY_DB_EVENT, "the sequence of events has a gap", err);
+	if (c->last_seq > 0 && e.at < c->last_at)
+		return bad(ZY_DB_EVENT, "record time runs back", err);
+	c->last_seq++;
+	c->last_at = e.at;
+	c->events[e.what]++;
+	c->serials_given += e.what == ZY_EVENT_INTENT && e.name.len > 0;
+	return true;
+}
+
+static bool check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	uint64_t last;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_SERIAL, key, &c->v->key, value, &plain, err))
+		return false;
+	if (!zy_row_number_parse(&last, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_SERIAL, err);
+	c->serials_last += last;
+	return true;
+}
+
+static bool check_intent(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 }, event = { 0 };
+	struct zy_row_intent row;
+	struct zy_row_event e;
+	struct zy_key open;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_INTENT, key, &c->v->key, value, &plain, err))
+		return false;
+	if (!zy_row_intent_parse(&row, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_INTENT, err);
+	if (!zy_event_get(c->v, c->txn, row.seq, &e, &event, err))
+		return false;
+	if (e.what != ZY_EVENT_INTENT || e.at != row.at || e.number != row.serial)
+		return bad(ZY_DB_INTENT, "an intent differs from its event", err);
+	if (row.done == 0) {
+		c->open++;
+		open = zy_key_number(row.seq);
+		return exists(c, ZY_DB_OPEN, &open, err);
+	}
+	c->done++;
+	return zy_event_get(c->v, c->txn, row.done, &e, &event, err) &&
+	       (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE ||
+		   bad(ZY_DB_INTENT, "a request was closed by something that made no version", err));
+}
+
+static bool check_open(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+
+	(void)stop;
+	return zy_row_open(ZY_DB_OPEN, key, &c->v->key, value, &plain, err);
+}
+
+static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct check *c = arg;
+	ZY_BUF_AUTO plain = { 0 }, event = { 0 };
+	struct zy_row_status row;
+	struct zy_row_event e;
+	struct zy_key version;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_STATUS, key, &c->v->key, value, &plain, err))
+		return false;
+	if (key.len != 18 || !zy_row_status_parse(&row, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_STATUS, err);
+	version = zy_key_version(zy_key_get(key, 0, 8), (unsigned)zy_key_get(key, 8, 2));
+	if (!exists(c, ZY_DB_VERSION, &version, err) ||
+	    !zy_event_get(c->v, c->txn, zy_key_get(key, 10, 8), &e, &event, err))
+		return false;
+	c->statuses++;
+	return (e.at == row.at && e.number == zy_key_get(key, 8, 2) && zy_bytes_equal(e.reason, row.reason)) ||
+	       bad(ZY_DB_STATUS, "a status differs from its event", err);
+}
+
+/* One licence while its versions are walked. */
+struct line {
+	struct check *c;
+	struct zy_bytes name;
+	struct zy_row_licence licence;
+	struct zy_value_key key;
+	unsigned version;
+	zy_time last_at;
+};
+
+static bool check_parts(struct line *l, const char *name, const struct zy_row_version *row, struct zy_error *err)
+{
+	struct zy_store *s = &l->c->v->store;
+	struct zy_blob_size size;
+	size_t at = 0;
+
+	for (size_t i = 0; i <= row->num_files; i++) {
+		size_t len = i == 0 ? row->record_len : row->files[i - 1].len;
+		struct zy_key place = zy_part_place(name, l->version, (unsigned)i);
+		ZY_ARENA_AUTO a = { 0 };
+		struct zy_bytes part;
+
+		if (!zy_part_open(l->c->v, l->c->txn, &l->key, row->seq, &at, len, &place, &a, &part, err))
+			return false;
+	}
+	if (!zy_blob_measure(s, l->c->txn, row->seq, &size, err))
+		return false;
+	l->c->pieces += size.pieces;
+	return size.len == at || bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
+}
+
+/* The version before is superseded from the moment this one was recorded. */
+static bool check_superseded(struct line *l, const struct zy_row_version *row, struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_status st;
+	bool found;
+
+	if (l->version == 1)
+		return true;
+	if (!zy_status_find(
+		l->c->v, l->c->txn, l->licence.number, l->version - 1, ZY_TIME_NEVER, &st, &plain, &found, err))
+		return false;
+	return (found && st.status == ZY_STATUS_SUPERSEDED && st.at == row->recorded_at) ||
+	       bad(ZY_DB_STATUS, "a version was not superseded by its successor", err);
+}
+
+static bool check_minted(struct line *l, const struct zy_row_version *row, struct zy_error *err)
+{
+	enum zy_event_what what = l->version == 1 ? ZY_EVENT_MINT : ZY_EVENT_CHANGE;
+	struct zy_key link = zy_key_pair(l->licence.number, row->seq);
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event e;
+
+	if (!exists(l->c, ZY_DB_HISTORY, &link, err) || !zy_event_get(l->c->v, l->c->txn, row->seq, &e, &plain, err))
+		return false;
+	if (e.what != what || e.number != l->version || e.at != row->recorded_at || !zy_bytes_equal(e.name, l->name))
+		return bad(ZY_DB_VERSION, "a version differs from its event", err);
+	return l->version > 1 || row->seq == l->licence.number ||
+	       bad(ZY_DB_LICENCE, "a licence's number is not its first event", err);
+}
+
+static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct line *l = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	char name[ZY_NAME_MAX + 1] = { 0 };
+	struct zy_row_version row;
+
+	(void)stop;
+	if (key.len != 10 || zy_key_get(key, 8, 2) != l->version + 1)
+		return bad(ZY_DB_VERSION, "the versions of a licence have a gap", err);
+	l->version++;
+	if (!zy_row_open(ZY_DB_VERSION, key, &l->key, value, &plain, err))
+		return false;
+	if (!zy_row_version_parse(&row, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_VERSION, err);
+	if (l->version > 1 && row.recorded_at < l->last_at)
+		return bad(ZY_DB_VERSION, "record time runs back", err);
+	l->last_at = row.recorded_at;
+	memcpy(name, l->name.p, l->name.len);
+	return check_minted(l, &row, err) && check_superseded(l, &row, err) && check_parts(l, name, &row, err);
+}
+
+static bool check_owned(struct line *l, struct zy_error *err)
+{
+	struct zy_key k = zy_key_pair(l->licence.subject, l->licence.number);
+	ZY_BUF_AUTO plain = { 0 };
+	bool found;
+
+	if (!zy_row_get(l->c->v, l->c->txn, ZY_DB_OWNED, &k, &l->c->v->key, &plain, &found, err))
+		return false;
+	return (found && zy_bytes_equal(zy_buf_bytes(&plain), l->name)) ||
+	       bad(ZY_DB_OWNED, "a licence is missing in its holder's list", err);
+}
+
+static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct line l = { .c = arg, .name = key };
+	struct zy_vault *v = l.c->v;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_key prefix;
+	bool ok;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_LICENCE, key, &v->key, value, &plain, err))
+		return false;
+	if (key.len > ZY_NAME_MAX || !zy_row_licence_parse(&l.licence, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_LICENCE, err);
+	prefix = zy_key_number(l.licence.number);
+	ok = zy_subject_key(v, l.licence.subject, &l.key, err) && check_owned(&l, err) &&
+	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);
+	zy_value_key_wipe(&l.key);
+	l.c->versions += l.version;
+	return ok && (l.version > 0 || bad(ZY_DB_LICENCE, "a licence without a version", err));
+}
+
+static bool walk_all(struct check *c, struct zy_error *err)
+{
+	static const struct {
+		enum zy_db db;
+		zy_walk_cb *cb;
+	} walks[] = { { ZY_DB_EVENT, check_event }, { ZY_DB_SERIAL, check_serial }, { ZY_DB_SUBJECT, check_subject },
+		{ ZY_DB_LICENCE, check_licence }, { ZY_DB_STATUS, check_status }, { ZY_DB_INTENT, check_intent },
+		{ ZY_DB_OPEN, check_open } };
+	const struct zy_key all = { 0 };
+
+	for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++)
+		if (!zy_store_walk(&c->v->store, c->txn, walks[i].db, &all, NULL, walks[i].cb, c, err))
+			return false;
+	return true;
+}
+
+static bool expect(struct check *c, enum zy_db db, uint64_t want, struct zy_error *err)
+{
+	uint64_t have;
+
+	return zy_store_entries(&c->v->store, c->txn, db, &have, err) &&
+	       (have == want || bad(db, "rows are missing or left over", err));
+}
+
+static bool check_counts(struct check *c, struct zy_error *err)
+{
+	const uint64_t *n = c->events;
+	uint64_t subjects, licences, made = n[ZY_EVENT_MINT] + n[ZY_EVENT_CHANGE];
+	uint64_t statuses = n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
+
+	if (!zy_store_entries(&c->v->store, c->txn, ZY_DB_SUBJECT, &subjects, err) ||
+	    !zy_store_entries(&c->v->store, c->txn, ZY_DB_LICENCE, &licences, err))
+		return false;
+	if (c->versions != made || c->done != made || licences != n[ZY_EVENT_MINT])
+		return bad(ZY_DB_EVENT, "the events do not account for the versions", err);
+	if (n[ZY_EVENT_INTENT] != c->open + c->done + n[ZY_EVENT_CANCELLED])
+		return bad(ZY_DB_EVENT, "the events do not account for the intents", err);
+	if (c->serials_given != c->serials_last)
+		return bad(ZY_DB_SERIAL, "a serial was given without an event", err);
+	/* Each version links two events to its licence: the intent and what closed it. */
+	return expect(c, ZY_DB_HOLDER, subjects, err) && expect(c, ZY_DB_OWNED, licences, err) &&
+	       expect(c, ZY_DB_VERSION, c->versions, err) && expect(c, ZY_DB_BLOB, c->pieces, err) &&
+	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_OPEN, c->open, err) &&
+	       expect(c, ZY_DB_HISTORY, 2 * made + statuses, err);
+}
+
+bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)
+{
+	struct check c = { .v = v };
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &c.txn, err))
+		return false;
+	ok = walk_all(&c, err) && check_counts(&c, err);
+	zy_read_end(&v->store, c.txn);
+	return ok && zy_vault_count(v, out, err);
+}

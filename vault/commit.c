@@ -1,0 +1,159 @@
+#include "internal.h"
+
+#include <stdlib.h>
+
+/*
+ * Group commit, leader and followers: who finds no leader becomes one, takes all that has queued while the last
+ * commit ran, and applies it in one write transaction with one fsync. No timer: under load the batch grows by itself.
+ */
+enum { BATCH_MAX = 256 };
+
+struct zy_job {
+	struct zy_job *next;
+	zy_apply *apply;
+	void *arg;
+	struct zy_error *err; /* the caller's */
+	bool ok, done;
+	pthread_cond_t wake;
+};
+
+bool zy_change_put(
+    struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_bytes value, struct zy_error *err)
+{
+	MDB_val key = { .mv_size = k->len, .mv_data = (void *)(uintptr_t)k->p };
+	MDB_val val = { .mv_size = value.len, .mv_data = (void *)(uintptr_t)value.p };
+	int rc;
+
+	c->touched = true;
+	/* Most keys grow: appending leaves full pages behind, where a split in the middle leaves half-full ones. */
+	rc = mdb_put(c->txn, c->store->db[db], &key, &val, MDB_APPEND);
+	if (rc == MDB_KEYEXIST)
+		rc = mdb_put(c->txn, c->store->db[db], &key, &val, 0);
+	return rc == 0 || zy_store_fail(c->store, rc, "cannot write to the vault", err);
+}
+
+bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
+{
+	MDB_val key = { .mv_size = k->len, .mv_data = (void *)(uintptr_t)k->p };
+	int rc;
+
+	c->touched = true;
+	rc = mdb_del(c->txn, c->store->db[db], &key, NULL);
+	return rc == 0 || zy_store_fail(c->store, rc, "cannot write to the vault", err);
+}
+
+static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	struct zy_bytes key, value;
+	bool found;
+	int rc;
+
+	*c = (struct zy_change){ .store = &v->store, .now = zy_now(&v->clock) };
+	if (c->now < v->last_time)
+		c->now = v->last_time; /* record time never runs back, whatever the clock does */
+	if ((rc = mdb_txn_begin(v->store.env, NULL, 0, &c->txn)) != 0)
+		return zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+	if (zy_store_last(&v->store, c->txn, ZY_DB_EVENT, &all, &key, &value, &found, err)) {
+		c->next_seq = (found ? zy_key_get(key, 0, 8) : 0) + 1;
+		return true;
+	}
+	mdb_txn_abort(c->txn);
+	return false;
+}
+
+/*
+ * Applies jobs[0..num) in one transaction. An item that is refused before it put anything fails alone. True when the
+ * transaction is durable; false when it was spoilt, with the cause in *why: then nothing of it was written.
+ */
+static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, struct zy_error *why)
+{
+	struct zy_change c;
+	int rc;
+
+	if (!change_begin(v, &c, why))
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		struct zy_error err = { 0 };
+		bool before = c.touched;
+
+		c.touched = false;
+		jobs[i]->ok = jobs[i]->apply(v, &c, jobs[i]->arg, &err);
+		if (!jobs[i]->ok && c.touched) {
+			mdb_txn_abort(c.txn);
+			*why = err;
+			return false;
+		}
+		if (!jobs[i]->ok)
+			*jobs[i]->err = err;
+		c.touched = c.touched || before;
+	}
+	if ((rc = mdb_txn_commit(c.txn)) != 0)
+		return zy_store_fail(&v->store, rc, "cannot write to the vault", why);
+	v->last_time = c.now;
+	return true;
+}
+
+/* A spoilt batch is run again one by one: only what cannot be written fails. */
+static void run_batch(struct zy_vault *v, struct zy_job **jobs, size_t num)
+{
+	struct zy_error why = { 0 };
+
+	if (run_together(v, jobs, num, &why))
+		return;
+	for (size_t i = 0; i < num; i++) {
+		*jobs[i]->err = (struct zy_error){ 0 };
+		if (num > 1)
+			why = (struct zy_error){ 0 };
+		if (num > 1 && run_together(v, &jobs[i], 1, &why))
+			continue;
+		jobs[i]->ok = false;
+		*jobs[i]->err = why;
+	}
+}
+
+/* Called with the queue's lock held; returns with it held. */
+static void lead(struct zy_vault *v, struct zy_job *own)
+{
+	struct zy_job *batch[BATCH_MAX];
+	size_t num = 0;
+
+	v->leading = true;
+	while (v->queue != NULL && num < BATCH_MAX) {
+		batch[num++] = v->queue;
+		v->queue = v->queue->next;
+	}
+	if (v->queue == NULL)
+		v->queue_end = &v->queue;
+	pthread_mutex_unlock(&v->queue_lock);
+	run_batch(v, batch, num);
+	pthread_mutex_lock(&v->queue_lock);
+	v->leading = false;
+	for (size_t i = 0; i < num; i++) {
+		batch[i]->done = true;
+		if (batch[i] != own)
+			pthread_cond_signal(&batch[i]->wake);
+	}
+	if (v->queue != NULL)
+		pthread_cond_signal(&v->queue->wake); /* the next leader */
+}
+
+bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err)
+{
+	struct zy_job job = { .apply = apply, .arg = arg, .err = err };
+
+	if (pthread_cond_init(&job.wake, NULL) != 0)
+		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for a condition");
+	pthread_mutex_lock(&v->queue_lock);
+	*v->queue_end = &job;
+	v->queue_end = &job.next;
+	while (!job.done) {
+		if (v->leading)
+			pthread_cond_wait(&job.wake, &v->queue_lock);
+		else
+			lead(v, &job);
+	}
+	pthread_mutex_unlock(&v->queue_lock);
+	pthread_cond_destroy(&job.wake);
+	return job.ok;
+}

@@ -1,0 +1,102 @@
+#include "internal.h"
+
+const char *const zy_event_names[ZY_NUM_EVENTS] = {
+	[ZY_EVENT_INTENT] = "intent",
+	[ZY_EVENT_MINT] = "mint",
+	[ZY_EVENT_CHANGE] = "change",
+	[ZY_EVENT_SUSPENDED] = "suspended",
+	[ZY_EVENT_VALID] = "valid",
+	[ZY_EVENT_REVOKED] = "revoked",
+	[ZY_EVENT_SUPERSEDED] = "superseded",
+	[ZY_EVENT_CANCELLED] = "cancelled",
+};
+
+bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number, uint64_t *seq,
+    struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(c->next_seq), link = zy_key_pair(number, c->next_seq);
+	ZY_BUF_AUTO plain = { 0 };
+
+	e->at = c->now;
+	zy_row_event_encode(e, &plain);
+	if (!zy_row_put(c, ZY_DB_EVENT, &k, &v->key, &plain, err) ||
+	    (number != 0 && !zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err)))
+		return false;
+	*seq = c->next_seq++;
+	return true;
+}
+
+bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out, struct zy_buf *plain,
+    struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(seq);
+	bool found;
+
+	if (!zy_row_get(v, txn, ZY_DB_EVENT, &k, &v->key, plain, &found, err))
+		return false;
+	return (found && zy_row_event_parse(out, zy_buf_bytes(plain), err)) || zy_row_bad(ZY_DB_EVENT, err);
+}
+
+/* The events of a licence, collected in one short read; the caller's callback runs after it. */
+struct collect {
+	struct zy_vault *v;
+	MDB_txn *txn;
+	struct zy_arena *a;
+	struct event_link {
+		struct event_link *next;
+		struct zy_vault_event e;
+	} * first, **end;
+};
+
+static bool collect_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct collect *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	struct event_link *l;
+	struct zy_row_event row;
+	bool of_version;
+
+	(void)value;
+	(void)stop;
+	if (key.len != 16 || !zy_event_get(c->v, c->txn, zy_key_get(key, 8, 8), &row, &plain, err))
+		return zy_row_bad(ZY_DB_HISTORY, err);
+	if ((l = zy_arena_alloc(c->a, sizeof(*l), err)) == NULL)
+		return false;
+	of_version = row.what != ZY_EVENT_INTENT && row.what != ZY_EVENT_CANCELLED;
+	l->e = (struct zy_vault_event){ .seq = zy_key_get(key, 8, 8),
+		.at = row.at,
+		.what = zy_event_names[row.what],
+		.version = of_version ? (unsigned)row.number : 0,
+		.reason = zy_arena_text(c->a, row.reason, err) };
+	*c->end = l;
+	c->end = &l->next;
+	return l->e.reason != NULL;
+}
+
+static bool collect_history(struct collect *c, const char *identifier, struct zy_error *err)
+{
+	struct zy_row_licence lic;
+	struct zy_name name;
+	struct zy_key prefix;
+
+	if (!zy_name_parse(&name, identifier, err) || !zy_licence_get(c->v, c->txn, name.text, &lic, err))
+		return false;
+	prefix = zy_key_number(lic.number);
+	return zy_store_walk(&c->v->store, c->txn, ZY_DB_HISTORY, &prefix, NULL, collect_event, c, err);
+}
+
+bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_arena *a,
+    bool (*cb)(void *arg, const struct zy_vault_event *e), void *arg, struct zy_error *err)
+{
+	struct collect c = { .v = v, .a = a };
+	bool ok;
+
+	c.end = &c.first;
+	if (!zy_read_begin(&v->store, &c.txn, err))
+		return false;
+	ok = collect_history(&c, identifier, err);
+	zy_read_end(&v->store, c.txn);
+	for (const struct event_link *l = c.first; ok && l != NULL && cb(arg, &l->e); l = l->next)
+		;
+	return ok;
+}

@@ -1,0 +1,141 @@
+#include "internal.h"
+
+bool zy_version_row(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version, const struct zy_value_key *key,
+    struct zy_row_version *out, bool *found, struct zy_error *err)
+{
+	struct zy_key k = zy_key_version(number, version);
+	ZY_BUF_AUTO plain = { 0 };
+
+	if (!zy_row_get(v, txn, ZY_DB_VERSION, &k, key, &plain, found, err))
+		return false;
+	return !*found || zy_row_version_parse(out, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_VERSION, err);
+}
+
+bool zy_part_open(struct zy_vault *v, MDB_txn *txn, const struct zy_value_key *key, uint64_t seq, size_t *at,
+    size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+{
+	size_t sealed_len = len + zy_sealed_overhead(v->suite);
+	ZY_BUF_AUTO sealed = { .cap = sealed_len };
+	uint8_t *from = zy_buf_extend(&sealed, sealed_len), *to = zy_arena_alloc(a, len == 0 ? 1 : len, err);
+
+	if (to == NULL || !zy_buf_done(&sealed, "blob", err) ||
+	    !zy_blob_get(&v->store, txn, seq, *at, from, sealed_len, err) ||
+	    !zy_sealed_open(key, ZY_BYTES(place->p, place->len), zy_buf_bytes(&sealed), to, err))
+		return false;
+	*out = ZY_BYTES(to, len);
+	*at += sealed_len;
+	return true;
+}
+
+struct get {
+	struct zy_vault *v;
+	MDB_txn *txn;
+	struct zy_name name;
+	struct zy_row_licence licence;
+	struct zy_value_key key;
+	zy_time at;
+	bool with_files;
+	struct zy_arena *a;
+};
+
+/* The version asked for; with none, the newest that was recorded by then. */
+static bool find_version(
+    const struct get *g, unsigned version, unsigned *out, struct zy_row_version *row, struct zy_error *err)
+{
+	bool found = true, newest = version == 0;
+
+	if (newest && !zy_version_last(g->v, g->txn, g->licence.number, &version, err))
+		return false;
+	for (; version > 0; version--) {
+		if (!zy_version_row(g->v, g->txn, g->licence.number, version, &g->key, row, &found, err))
+			return false;
+		if (found && row->recorded_at <= g->at) {
+			*out = version;
+			return true;
+		}
+		if (!newest)
+			break;
+	}
+	return zy_fail(err, ZY_E_NOT_FOUND, "version", ZY_NOWHERE, "%s has no such version%s", g->name.text,
+	    g->at == ZY_TIME_NEVER ? "" : ", or had none at that time");
+}
+
+static bool read_status(const struct get *g, struct zy_version *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_status st;
+	bool found;
+
+	if (!zy_status_find(g->v, g->txn, g->licence.number, out->version, g->at, &st, &plain, &found, err))
+		return false;
+	if (!found) {
+		out->status = ZY_STATUS_VALID;
+		out->reason = "";
+		out->status_at = out->recorded_at;
+		return true;
+	}
+	out->status = st.status;
+	out->status_at = st.at;
+	out->reason = zy_arena_text(g->a, st.reason, err);
+	return out->reason != NULL;
+}
+
+static bool read_parts(
+    const struct get *g, const struct zy_row_version *row, struct zy_version *out, struct zy_error *err)
+{
+	struct zy_key place = zy_part_place(g->name.text, out->version, 0);
+	struct zy_vault_file *files = zy_arena_array(g->a, row->num_files, sizeof(*files), err);
+	size_t at = 0;
+
+	if (files == NULL ||
+	    !zy_part_open(g->v, g->txn, &g->key, row->seq, &at, row->record_len, &place, g->a, &out->record, err))
+		return false;
+	for (size_t i = 0; i < row->num_files; i++) {
+		files[i].form = row->files[i].form;
+		place = zy_part_place(g->name.text, out->version, (unsigned)i + 1);
+		if (g->with_files && !zy_part_open(g->v, g->txn, &g->key, row->seq, &at, row->files[i].len, &place,
+					 g->a, &files[i].bytes, err))
+			return false;
+	}
+	out->num_files = row->num_files;
+	out->files = files;
+	return true;
+}
+
+static bool read_version(const struct get *g, unsigned version, struct zy_version *out, struct zy_error *err)
+{
+	struct zy_version got = { 0 };
+	struct zy_row_version row;
+
+	if (!find_version(g, version, &got.version, &row, err))
+		return false;
+	got.recorded_at = row.recorded_at;
+	got.valid_from = row.valid_from;
+	got.valid_to = row.valid_to;
+	if (!read_status(g, &got, err) || !read_parts(g, &row, &got, err) ||
+	    !zy_name_identifier(g->name.text, got.version, got.identifier, err))
+		return false;
+	*out = got;
+	return true;
+}
+
+/* Two short reads: the token may have to unwrap the subject's key in between, and no snapshot waits for a token. */
+bool zy_vault_get(struct zy_vault *v, const char *identifier, unsigned version, zy_time at, bool with_files,
+    struct zy_arena *a, struct zy_version *out, struct zy_error *err)
+{
+	struct get g = { .v = v, .at = at, .with_files = with_files, .a = a };
+	bool ok;
+
+	if (!zy_name_parse(&g.name, identifier, err) || !zy_read_begin(&v->store, &g.txn, err))
+		return false;
+	ok = zy_licence_get(v, g.txn, g.name.text, &g.licence, err);
+	zy_read_end(&v->store, g.txn);
+	if (!ok || !zy_subject_key(v, g.licence.subject, &g.key, err))
+		return false;
+	if ((ok = zy_read_begin(&v->store, &g.txn, err))) {
+		ok = read_version(&g, version, out, err);
+		zy_read_end(&v->store, g.txn);
+	}
+	zy_value_key_wipe(&g.key);
+	return ok;
+}

@@ -1,0 +1,244 @@
+/*
+ * Inside the vault. STORED FORMS, all in one LMDB environment FOLDER/data.mdb, one named database each. Numbers in
+ * keys are big-endian. A sealed value is sealed under the vault key (V) or the subject's data key (S); its associated
+ * data is the database's name, a zero byte, and its key.
+ *
+ *  database  key                                    value
+ *  meta      "vault"                                plain: [form, suite, wrapped index key, wrapped vault key, probe
+ * (V)] holder    HMAC(index key, "holder" kind number)  V: subject, 8 bytes subject   subject plain: [wrapped data key,
+ * holder as KIND:NUMBER (S)] licence   TYPE.ISSUER.SERIAL                     V: [number, subject]; number is the seq
+ * of its mint event owned     subject, number                        V: TYPE.ISSUER.SERIAL version   number, version (2
+ * bytes)              S: [seq, recorded_at, valid_from, valid_to, record length, files] blob      seq of the version's
+ * event, piece (2)  S: record, then each file, each sealed on its own, end to end; associated data "blob" 0
+ * TYPE.ISSUER.SERIAL 0 part (8) version (2) status    number, version (2), seq of its event  V: [at, status, reason];
+ * no row: valid since recorded_at intent    HMAC(index key, "request" request)     V: [asked, at, serial, seq of its
+ * event, seq of the closing event] open      seq of the intent's event              V: request; one row for each open
+ * intent serial    scope                                  V: last serial given, 8 bytes event     seq, from 1 without
+ * gaps               V: [at, what, name, number, reason] history   number, seq                            empty: the
+ * events of a licence
+ *
+ * Nothing is overwritten but intent (once, when it closes) and serial. A licence's newest version, its status on a
+ * day, and all counts are read from the order of the keys. A blob is cut into pieces so that its first piece fills
+ * whole pages and only the rest shares pages with others: a value that LMDB puts on pages of its own would waste half
+ * a page for each file.
+ */
+#ifndef ZY_VAULT_INTERNAL_H
+#define ZY_VAULT_INTERNAL_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "rows.h"
+#include "sealed.h"
+
+enum zy_db {
+	ZY_DB_META,
+	ZY_DB_HOLDER,
+	ZY_DB_SUBJECT,
+	ZY_DB_LICENCE,
+	ZY_DB_OWNED,
+	ZY_DB_VERSION,
+	ZY_DB_BLOB,
+	ZY_DB_STATUS,
+	ZY_DB_INTENT,
+	ZY_DB_OPEN,
+	ZY_DB_SERIAL,
+	ZY_DB_EVENT,
+	ZY_DB_HISTORY,
+	ZY_NUM_DB
+};
+
+/* A database key. */
+#define ZY_KEY_MAX 96
+struct zy_key {
+	size_t len;
+	uint8_t p[ZY_KEY_MAX];
+};
+struct zy_key zy_key_number(uint64_t a);
+struct zy_key zy_key_pair(uint64_t a, uint64_t b);
+struct zy_key zy_key_version(uint64_t number, unsigned version);
+struct zy_key zy_key_status(uint64_t number, unsigned version, uint64_t seq);
+struct zy_key zy_key_text(const char *s); /* at most ZY_KEY_MAX characters */
+/* The number at byte `at` of a stored key of the length its database uses. */
+uint64_t zy_key_get(struct zy_bytes key, size_t at, size_t len);
+
+const char *zy_db_name(enum zy_db db);
+
+/* store.c: the environment */
+#define ZY_READERS_KEPT 64
+struct zy_store {
+	MDB_env *env; /* owned */
+	MDB_dbi db[ZY_NUM_DB];
+	size_t page;
+	char folder[4000];
+	pthread_mutex_t lock; /* of the kept read transactions */
+	MDB_txn *kept[ZY_READERS_KEPT];
+	size_t num_kept;
+};
+/* make: the databases are made when absent. Errors: vault-absent, vault, vault-full, vault-corrupt. */
+ZY_MUST_CHECK bool zy_store_open(struct zy_store *s, const char *folder, bool make, struct zy_error *err);
+void zy_store_close(struct zy_store *s);
+/* Always false; the code follows from LMDB's or the system's number. */
+ZY_MUST_CHECK bool zy_store_fail(const struct zy_store *s, int rc, const char *what, struct zy_error *err);
+/* A read transaction: short; ended by _end on every way out. Borrowed from those kept. */
+ZY_MUST_CHECK bool zy_read_begin(struct zy_store *s, MDB_txn **out, struct zy_error *err);
+void zy_read_end(struct zy_store *s, MDB_txn *txn);
+/* *found false and true when the key is absent. The bytes live as long as the transaction (until its next put). */
+ZY_MUST_CHECK bool zy_store_get(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *k,
+    struct zy_bytes *out, bool *found, struct zy_error *err);
+/* The last key that starts with prefix; *found false when there is none. */
+ZY_MUST_CHECK bool zy_store_last(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *prefix,
+    struct zy_bytes *key, struct zy_bytes *value, bool *found, struct zy_error *err);
+/* Walks the keys that start with prefix (len 0: all) from the first at or after `from` (NULL: the first). */
+typedef bool zy_walk_cb(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_walk(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *prefix,
+    const struct zy_key *from, zy_walk_cb *cb, void *arg, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_entries(
+    struct zy_store *s, MDB_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+
+/* commit.c: one write transaction shared by all that waited */
+struct zy_change {
+	struct zy_store *store;
+	MDB_txn *txn;
+	zy_time now; /* record time; never before the last event's */
+	uint64_t next_seq;
+	bool touched; /* something was put: a failure now spoils the transaction */
+};
+/* Checks everything before its first put; run by one thread at a time, maybe more than once. */
+typedef bool zy_apply(struct zy_vault *v, struct zy_change *c, void *arg, struct zy_error *err);
+ZY_MUST_CHECK bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err);
+ZY_MUST_CHECK bool zy_change_put(
+    struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_bytes value, struct zy_error *err);
+ZY_MUST_CHECK bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_error *err);
+
+/* owner.c: the lock on FOLDER/owner.lock. *fd is closed to release it. Errors: busy, vault. */
+ZY_MUST_CHECK bool zy_owner_lock(int *fd, const char *folder, unsigned wait_s, struct zy_error *err);
+
+/* keys.c: unwrapped data keys, the least recently used evicted and wiped */
+struct zy_key_cache;
+ZY_MUST_CHECK bool zy_key_cache_make(struct zy_key_cache **out, struct zy_error *err);
+void zy_key_cache_free(struct zy_key_cache *c);
+bool zy_key_cache_get(struct zy_key_cache *c, uint64_t subject, struct zy_value_key *out);
+void zy_key_cache_put(struct zy_key_cache *c, uint64_t subject, const struct zy_value_key *k);
+
+struct zy_job;
+struct zy_vault {
+	struct zy_store store;
+	struct zy_wrapper wrapper;
+	struct zy_clock clock;
+	enum zy_suite suite;
+	int owner;
+	uint8_t index_key[ZY_DATA_KEY_LEN];
+	struct zy_value_key key;       /* V */
+	struct zy_key_cache *subjects; /* S */
+	_Atomic uint64_t next_subject;
+	pthread_mutex_t queue_lock;
+	struct zy_job *queue, **queue_end;
+	bool leading;      /* a leader is at work */
+	zy_time last_time; /* record time of the last event; the leader's */
+};
+
+/* values.c: rows under a seal */
+ZY_MUST_CHECK bool zy_row_put(struct zy_change *c, enum zy_db db, const struct zy_key *k,
+    const struct zy_value_key *key, const struct zy_buf *plain, struct zy_error *err);
+/* plain is emptied first; *found false and true when absent. */
+ZY_MUST_CHECK bool zy_row_get(struct zy_vault *v, MDB_txn *txn, enum zy_db db, const struct zy_key *k,
+    const struct zy_value_key *key, struct zy_buf *plain, bool *found, struct zy_error *err);
+/* Opens a value that a walk gave. */
+ZY_MUST_CHECK bool zy_row_open(enum zy_db db, struct zy_bytes k, const struct zy_value_key *key, struct zy_bytes sealed,
+    struct zy_buf *plain, struct zy_error *err);
+/* Always false: vault-corrupt in place of whatever a row's parser said. */
+bool zy_row_bad(enum zy_db db, struct zy_error *err);
+ZY_MUST_CHECK bool zy_vault_hmac(
+    struct zy_vault *v, const char *label, const char *text, struct zy_key *out, struct zy_error *err);
+
+/* blob.c */
+ZY_MUST_CHECK bool zy_blob_put(struct zy_change *c, uint64_t seq, struct zy_bytes all, struct zy_error *err);
+/* len bytes from offset `at`, to out. Errors: vault-corrupt when the pieces end before. */
+ZY_MUST_CHECK bool zy_blob_get(
+    struct zy_store *s, MDB_txn *txn, uint64_t seq, size_t at, uint8_t *out, size_t len, struct zy_error *err);
+/* Bytes and number of its pieces. */
+struct zy_blob_size {
+	size_t len;
+	uint64_t pieces;
+};
+ZY_MUST_CHECK bool zy_blob_measure(
+    struct zy_store *s, MDB_txn *txn, uint64_t seq, struct zy_blob_size *out, struct zy_error *err);
+
+/* subjects.c */
+struct zy_subject {
+	uint64_t number;
+	bool is_new;
+	struct zy_key lookup; /* key in `holder` */
+	struct zy_buf row;    /* new: the row to be stored */
+	struct zy_value_key key;
+};
+void zy_subject_wipe(struct zy_subject *s);
+/* The holder's subject with its key, or a new one with a wrapped key, not stored yet. */
+ZY_MUST_CHECK bool zy_subject_prepare(
+    struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err);
+/* *again: another commit has made or kept this holder's subject in between; prepare anew. */
+ZY_MUST_CHECK bool zy_subject_still(
+    struct zy_vault *v, MDB_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err);
+ZY_MUST_CHECK bool zy_subject_store(
+    struct zy_vault *v, struct zy_change *c, const struct zy_subject *s, struct zy_error *err);
+ZY_MUST_CHECK bool zy_subject_find(
+    struct zy_vault *v, const struct zy_holder *h, uint64_t *number, bool *found, struct zy_error *err);
+/* The lookup key that the subject's own row asks for; opens the holder in it. */
+ZY_MUST_CHECK bool zy_subject_check(struct zy_vault *v, uint64_t subject, const struct zy_row_subject *row,
+    struct zy_key *lookup, struct zy_error *err);
+/* From the cache, or unwrapped; holds no read transaction while the token works. */
+ZY_MUST_CHECK bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err);
+
+/* events.c: appends; *seq is its number; linked to a licence's history when number is not 0. */
+ZY_MUST_CHECK bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number,
+    uint64_t *seq, struct zy_error *err);
+/* name and reason lie in *plain. */
+ZY_MUST_CHECK bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out,
+    struct zy_buf *plain, struct zy_error *err);
+extern const char *const zy_event_names[ZY_NUM_EVENTS];
+
+/* intents.c */
+ZY_MUST_CHECK bool zy_request_check(const char *request, struct zy_error *err);
+ZY_MUST_CHECK bool zy_reason_check(const char *reason, struct zy_error *err);
+ZY_MUST_CHECK bool zy_intent_find(struct zy_vault *v, MDB_txn *txn, const struct zy_key *k, struct zy_row_intent *out,
+    struct zy_buf *plain, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_intent_close(struct zy_vault *v, struct zy_change *c, const struct zy_key *k,
+    struct zy_row_intent *row, uint64_t done, struct zy_error *err);
+
+/* names.c: licences by name */
+struct zy_name {
+	char text[ZY_NAME_MAX + 1]; /* TYPE.ISSUER.SERIAL */
+};
+/* From a whole identifier or a name. Errors: licence-identifier. */
+ZY_MUST_CHECK bool zy_name_parse(struct zy_name *out, const char *identifier, struct zy_error *err);
+ZY_MUST_CHECK bool zy_name_identifier(
+    const char *name, unsigned version, char out[ZY_IDENTIFIER_MAX + 1], struct zy_error *err);
+ZY_MUST_CHECK bool zy_licence_find(
+    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, bool *found, struct zy_error *err);
+/* The same, absent is not-found. */
+ZY_MUST_CHECK bool zy_licence_get(
+    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, struct zy_error *err);
+/* The newest version; 0 when there is none. */
+ZY_MUST_CHECK bool zy_version_last(
+    struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned *version, struct zy_error *err);
+
+/* get.c, versions.c */
+ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version,
+    const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err);
+/* Associated data of a part of a version's blob: part 0 is the record, 1.. the files. */
+struct zy_key zy_part_place(const char *name, unsigned version, unsigned part);
+/* Reads and opens a part that lies at offset *at of the blob, into the arena; moves *at past it. */
+ZY_MUST_CHECK bool zy_part_open(struct zy_vault *v, MDB_txn *txn, const struct zy_value_key *key, uint64_t seq,
+    size_t *at, size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
+
+/* status.c */
+/* The status row in force at `at`; *found false: valid since it was recorded. reason lies in *plain. */
+ZY_MUST_CHECK bool zy_status_find(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version, zy_time at,
+    struct zy_row_status *out, struct zy_buf *plain, bool *found, struct zy_error *err);
+/* Appends the event and the row. */
+ZY_MUST_CHECK bool zy_status_append(struct zy_vault *v, struct zy_change *c, const char *name, uint64_t number,
+    unsigned version, enum zy_status status, const char *reason, struct zy_error *err);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * The stored rows as they are inside their seal: CBOR arrays of a fixed shape, or big-endian numbers. Parsers give
+ * views of their input; what does not encode back to the same bytes is refused.
+ */
+#ifndef ZY_VAULT_ROWS_H
+#define ZY_VAULT_ROWS_H
+
+#include "zy/buf.h"
+#include "zy/vault.h"
+
+#define ZY_WRAPPED_MAX 1024 /* bytes of a wrapped data key */
+#define ZY_REASON_MAX 64    /* characters */
+#define ZY_SCOPE_MAX 64     /* characters of a serial scope */
+#define ZY_NAME_MAX 73      /* TYPE.ISSUER.SERIAL */
+#define ZY_VERSION_FILES_MAX 8
+#define ZY_VERSION_FILE_MAX ((size_t)64 << 20)
+#define ZY_VERSION_RECORD_MAX ((size_t)256 << 10)
+
+/* meta "vault": [1, suite, wrapped index key, wrapped vault key, sealed probe]; not sealed */
+struct zy_row_vault {
+	enum zy_suite suite;
+	struct zy_bytes wrapped_index, wrapped_vault, probe;
+};
+void zy_row_vault_encode(const struct zy_row_vault *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_vault_parse(struct zy_row_vault *out, struct zy_bytes in, struct zy_error *err);
+
+/* subject: [wrapped data key, sealed holder]; the outer row is not sealed */
+struct zy_row_subject {
+	struct zy_bytes wrapped, holder;
+};
+void zy_row_subject_encode(const struct zy_row_subject *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_subject_parse(struct zy_row_subject *out, struct zy_bytes in, struct zy_error *err);
+
+/* licence: [number, subject] */
+struct zy_row_licence {
+	uint64_t number, subject; /* number: seq of the mint event of version 1 */
+};
+void zy_row_licence_encode(const struct zy_row_licence *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_licence_parse(struct zy_row_licence *out, struct zy_bytes in, struct zy_error *err);
+
+/* version: [seq, recorded_at, valid_from, valid_to, record length, [form, length]...] */
+struct zy_row_version {
+	uint64_t seq; /* of the mint or change event; also where its bytes lie in `blob` */
+	zy_time recorded_at, valid_from, valid_to;
+	size_t record_len, num_files;
+	struct {
+		unsigned form;
+		size_t len;
+	} files[ZY_VERSION_FILES_MAX];
+};
+void zy_row_version_encode(const struct zy_row_version *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_version_parse(struct zy_row_version *out, struct zy_bytes in, struct zy_error *err);
+
+/* status: [at, status, reason] */
+struct zy_row_status {
+	zy_time at;
+	enum zy_status status;
+	struct zy_bytes reason;
+};
+void zy_row_status_encode(const struct zy_row_status *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_status_parse(struct zy_row_status *out, struct zy_bytes in, struct zy_error *err);
+
+/* intent: [asked, at, serial, seq of its event, seq of the event that closed it or 0] */
+struct zy_row_intent {
+	struct zy_bytes asked; /* ZY_HASH_LEN bytes */
+	zy_time at;
+	uint64_t serial, seq, done;
+};
+void zy_row_intent_encode(const struct zy_row_intent *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_intent_parse(struct zy_row_intent *out, struct zy_bytes in, struct zy_error *err);
+
+enum zy_event_what {
+	ZY_EVENT_INTENT,
+	ZY_EVENT_MINT,
+	ZY_EVENT_CHANGE,
+	ZY_EVENT_SUSPENDED,
+	ZY_EVENT_VALID,
+	ZY_EVENT_REVOKED,
+	ZY_EVENT_SUPERSEDED,
+	ZY_EVENT_CANCELLED,
+	ZY_NUM_EVENTS
+};
+/* event: [at, what, name, number, reason]. intent, cancelled: name is the serial scope, number the serial;
+ * else name is TYPE.ISSUER.SERIAL, number the version. */
+struct zy_row_event {
+	zy_time at;
+	enum zy_event_what what;
+	struct zy_bytes name;
+	uint64_t number;
+	struct zy_bytes reason;
+};
+void zy_row_event_encode(const struct zy_row_event *row, struct zy_buf *out);
+ZY_MUST_CHECK bool zy_row_event_parse(struct zy_row_event *out, struct zy_bytes in, struct zy_error *err);
+
+/* holder -> subject, serial -> last number: eight bytes */
+ZY_MUST_CHECK bool zy_row_number_parse(uint64_t *out, struct zy_bytes in, struct zy_error *err);
+
+#endif

@@ -1,0 +1,198 @@
+#include "internal.h"
+
+#include <stdio.h>
+
+#include <openssl/crypto.h>
+
+#define AAD_SUBJECT "zy-subject"
+
+void zy_subject_wipe(struct zy_subject *s)
+{
+	zy_buf_free(&s->row);
+	zy_value_key_wipe(&s->key);
+}
+
+static bool holder_text(const struct zy_holder *h, char out[64], struct zy_error *err)
+{
+	if (h->kind >= ZY_NUM_HOLDER_KINDS || h->number[0] == 0)
+		return zy_fail(err, ZY_E_HOLDER, "holder", ZY_NOWHERE, "the holder has no kind or no number");
+	snprintf(out, 64, "%s:%.*s", zy_holder_kind_name(h->kind), ZY_HOLDER_NUMBER_MAX, h->number);
+	return true;
+}
+
+static bool lookup_key(struct zy_vault *v, const struct zy_holder *h, struct zy_key *out, struct zy_error *err)
+{
+	char text[64];
+	bool ok = holder_text(h, text, err) && zy_vault_hmac(v, "holder", text, out, err);
+
+	OPENSSL_cleanse(text, sizeof(text));
+	return ok;
+}
+
+static bool find_in(
+    struct zy_vault *v, MDB_txn *txn, const struct zy_key *lookup, uint64_t *number, bool *found, struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { 0 };
+
+	if (!zy_row_get(v, txn, ZY_DB_HOLDER, lookup, &v->key, &plain, found, err))
+		return false;
+	return !*found || zy_row_number_parse(number, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_HOLDER, err);
+}
+
+static bool find(struct zy_vault *v, const struct zy_key *lookup, uint64_t *number, bool *found, struct zy_error *err)
+{
+	MDB_txn *txn;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = find_in(v, txn, lookup, number, found, err);
+	zy_read_end(&v->store, txn);
+	return ok;
+}
+
+bool zy_subject_find(struct zy_vault *v, const struct zy_holder *h, uint64_t *number, bool *found, struct zy_error *err)
+{
+	struct zy_key lookup;
+
+	return lookup_key(v, h, &lookup, err) && find(v, &lookup, number, found, err);
+}
+
+/* The wrapped key is bound to its subject: keys of two subjects cannot be exchanged. */
+static struct zy_key wrap_aad(uint64_t subject)
+{
+	struct zy_key k = zy_key_text(AAD_SUBJECT), n = zy_key_number(subject);
+
+	memcpy(k.p + k.len, n.p, n.len);
+	k.len += n.len;
+	return k;
+}
+
+static bool derive(struct zy_vault *v, struct zy_buf *data_key, struct zy_value_key *out, struct zy_error *err)
+{
+	if (!zy_buf_done(data_key, "subject", err))
+		return false;
+	if (data_key->len != ZY_DATA_KEY_LEN)
+		return zy_row_bad(ZY_DB_SUBJECT, err);
+	return zy_value_key_derive(out, v->suite, data_key->p, err);
+}
+
+static bool read_wrapped(struct zy_vault *v, uint64_t subject, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(subject);
+	struct zy_row_subject row;
+	struct zy_bytes value;
+	MDB_txn *txn;
+	bool found, ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_get(&v->store, txn, ZY_DB_SUBJECT, &k, &value, &found, err) &&
+	     ((found && zy_row_subject_parse(&row, value, err)) || zy_row_bad(ZY_DB_SUBJECT, err));
+	if (ok)
+		zy_buf_put(out, row.wrapped);
+	zy_read_end(&v->store, txn);
+	return ok && zy_buf_done(out, "subject", err);
+}
+
+bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO wrapped = { 0 }, data_key = { .cap = 256 };
+	struct zy_key aad = wrap_aad(subject);
+
+	if (zy_key_cache_get(v->subjects, subject, out))
+		return true;
+	if (!read_wrapped(v, subject, &wrapped, err) ||
+	    !v->wrapper.unwrap(v->wrapper.arg, ZY_BYTES(aad.p, aad.len), zy_buf_bytes(&wrapped), &data_key, err) ||
+	    !derive(v, &data_key, out, err))
+		return false;
+	zy_key_cache_put(v->subjects, subject, out);
+	return true;
+}
+
+/* Associated data of the holder inside the subject's row. */
+static struct zy_key holder_place(uint64_t subject)
+{
+	struct zy_key k = zy_key_text("subject"), n = zy_key_number(subject);
+
+	memcpy(k.p + k.len + 1, n.p, n.len);
+	k.len += 1 + n.len;
+	return k;
+}
+
+static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *s, struct zy_error *err)
+{
+	ZY_BUF_AUTO data_key = { 0 }, wrapped = { 0 }, holder = { 0 };
+	struct zy_key aad = wrap_aad(s->number), place = holder_place(s->number);
+	uint8_t *at = zy_buf_extend(&data_key, ZY_DATA_KEY_LEN);
+	char text[64];
+	bool ok;
+
+	if (!zy_buf_done(&data_key, "subject", err) || !zy_random(at, ZY_DATA_KEY_LEN, err) ||
+	    !derive(v, &data_key, &s->key, err) ||
+	    !v->wrapper.wrap(v->wrapper.arg, ZY_BYTES(aad.p, aad.len), zy_buf_bytes(&data_key), &wrapped, err))
+		return false;
+	ok = holder_text(h, text, err) &&
+	     zy_sealed_put(&s->key, ZY_BYTES(place.p, place.len), zy_str(text), &holder, err);
+	OPENSSL_cleanse(text, sizeof(text));
+	if (!ok || !zy_buf_done(&wrapped, "subject", err))
+		return false;
+	if (wrapped.len > ZY_WRAPPED_MAX)
+		return zy_fail(err, ZY_E_TOKEN, "subject", ZY_NOWHERE, "the token's wrapped key is too long");
+	zy_row_subject_encode(
+	    &(struct zy_row_subject){ .wrapped = zy_buf_bytes(&wrapped), .holder = zy_buf_bytes(&holder) }, &s->row);
+	return zy_buf_done(&s->row, "subject", err);
+}
+
+bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err)
+{
+	bool found;
+
+	*out = (struct zy_subject){ 0 };
+	if (!lookup_key(v, h, &out->lookup, err) || !find(v, &out->lookup, &out->number, &found, err))
+		return false;
+	if (found)
+		return zy_subject_key(v, out->number, &out->key, err);
+	out->is_new = true;
+	out->number = atomic_fetch_add(&v->next_subject, 1);
+	return make_row(v, h, out, err);
+}
+
+bool zy_subject_still(struct zy_vault *v, MDB_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err)
+{
+	uint64_t number = 0;
+	bool found;
+
+	if (!find_in(v, txn, &s->lookup, &number, &found, err))
+		return false;
+	*again = found == s->is_new || (found && number != s->number);
+	return true;
+}
+
+bool zy_subject_store(struct zy_vault *v, struct zy_change *c, const struct zy_subject *s, struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(s->number);
+	ZY_BUF_AUTO plain = { 0 };
+
+	zy_buf_put_be(&plain, s->number, 8);
+	return zy_change_put(c, ZY_DB_SUBJECT, &k, zy_buf_bytes(&s->row), err) &&
+	       zy_row_put(c, ZY_DB_HOLDER, &s->lookup, &v->key, &plain, err);
+}
+
+bool zy_subject_check(
+    struct zy_vault *v, uint64_t subject, const struct zy_row_subject *row, struct zy_key *lookup, struct zy_error *err)
+{
+	struct zy_key place = holder_place(subject);
+	ZY_VALUE_KEY_AUTO key = { 0 };
+	char text[64] = { 0 };
+	size_t overhead = zy_sealed_overhead(v->suite);
+	bool ok;
+
+	if (row->holder.len < overhead || row->holder.len - overhead >= sizeof(text))
+		return zy_row_bad(ZY_DB_SUBJECT, err);
+	ok = zy_subject_key(v, subject, &key, err) &&
+	     zy_sealed_open(&key, ZY_BYTES(place.p, place.len), row->holder, (uint8_t *)text, err) &&
+	     zy_vault_hmac(v, "holder", text, lookup, err);
+	OPENSSL_cleanse(text, sizeof(text));
+	return ok;
+}

@@ -1,0 +1,240 @@
+#include "internal.h"
+
+#include "zy/file.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+
+#define AAD_INDEX ZY_LITERAL("zy-index")
+#define AAD_VAULT ZY_LITERAL("zy-vault")
+#define PROBE ZY_LITERAL("zhengyin vault")
+
+static struct zy_key vault_key(void)
+{
+	return zy_key_text("vault");
+}
+
+static bool new_wrapped_key(const struct zy_wrapper *w, struct zy_bytes aad, uint8_t key[ZY_DATA_KEY_LEN],
+    struct zy_buf *wrapped, struct zy_error *err)
+{
+	if (!zy_random(key, ZY_DATA_KEY_LEN, err) ||
+	    !w->wrap(w->arg, aad, ZY_BYTES(key, ZY_DATA_KEY_LEN), wrapped, err) || !zy_buf_done(wrapped, "vault", err))
+		return false;
+	return wrapped->len <= ZY_WRAPPED_MAX ||
+	       zy_fail(err, ZY_E_TOKEN, "vault", ZY_NOWHERE, "the token's wrapped key is too long");
+}
+
+static bool encode_head(enum zy_suite suite, const struct zy_wrapper *w, struct zy_buf *out, struct zy_error *err)
+{
+	uint8_t key[ZY_DATA_KEY_LEN] = { 0 };
+	ZY_BUF_AUTO index = { 0 }, vault = { 0 }, probe = { 0 };
+	ZY_VALUE_KEY_AUTO k = { 0 };
+	bool ok = new_wrapped_key(w, AAD_INDEX, key, &index, err) && new_wrapped_key(w, AAD_VAULT, key, &vault, err) &&
+		  zy_value_key_derive(&k, suite, key, err) && zy_sealed_put(&k, AAD_VAULT, PROBE, &probe, err);
+
+	OPENSSL_cleanse(key, sizeof(key));
+	if (!ok)
+		return false;
+	zy_row_vault_encode(&(struct zy_row_vault){ .suite = suite,
+				.wrapped_index = zy_buf_bytes(&index),
+				.wrapped_vault = zy_buf_bytes(&vault),
+				.probe = zy_buf_bytes(&probe) },
+	    out);
+	return zy_buf_done(out, "vault", err);
+}
+
+/* A folder that a crashed make left behind holds no head yet: it is made anew. */
+static bool store_head(struct zy_store *s, struct zy_bytes head, struct zy_error *err)
+{
+	struct zy_change c = { .store = s };
+	struct zy_key k = vault_key();
+	struct zy_bytes old;
+	bool found;
+	int rc;
+
+	if ((rc = mdb_txn_begin(s->env, NULL, 0, &c.txn)) != 0)
+		return zy_store_fail(s, rc, "cannot write to the vault", err);
+	if (!zy_store_get(s, c.txn, ZY_DB_META, &k, &old, &found, err))
+		goto fail;
+	if (found) {
+		zy_fail(err, ZY_E_EXISTS, "vault", ZY_NOWHERE, "there is a vault in %s already", s->folder);
+		goto fail;
+	}
+	if (!zy_change_put(&c, ZY_DB_META, &k, head, err))
+		goto fail;
+	rc = mdb_txn_commit(c.txn);
+	return rc == 0 || zy_store_fail(s, rc, "cannot write to the vault", err);
+fail:
+	mdb_txn_abort(c.txn);
+	return false;
+}
+
+bool zy_vault_make(const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err)
+{
+	ZY_BUF_AUTO head = { 0 };
+	struct zy_store s;
+	int owner;
+	bool ok;
+
+	if (!encode_head(suite, w, &head, err) || !zy_folder_make(folder, 0700, err) ||
+	    !zy_owner_lock(&owner, folder, 0, err))
+		return false;
+	ok = zy_store_open(&s, folder, true, err);
+	if (ok) {
+		ok = store_head(&s, zy_buf_bytes(&head), err);
+		zy_store_close(&s);
+	}
+	close(owner);
+	return ok;
+}
+
+static bool unwrap(struct zy_vault *v, struct zy_bytes aad, struct zy_bytes wrapped, uint8_t key[ZY_DATA_KEY_LEN],
+    struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { .cap = 256 };
+
+	if (!v->wrapper.unwrap(v->wrapper.arg, aad, wrapped, &plain, err) || !zy_buf_done(&plain, "vault", err))
+		return false;
+	if (plain.len != ZY_DATA_KEY_LEN)
+		return zy_fail(err, ZY_E_VAULT_CORRUPT, "vault", ZY_NOWHERE, "a data key is not of its length");
+	memcpy(key, plain.p, ZY_DATA_KEY_LEN);
+	return true;
+}
+
+/* The probe says at once whether the token's key is the one that this vault was made with. */
+static bool open_keys(struct zy_vault *v, const struct zy_row_vault *row, struct zy_error *err)
+{
+	uint8_t key[ZY_DATA_KEY_LEN] = { 0 }, probe[ZY_WRAPPED_MAX];
+	bool ok = unwrap(v, AAD_INDEX, row->wrapped_index, v->index_key, err) &&
+		  unwrap(v, AAD_VAULT, row->wrapped_vault, key, err) &&
+		  zy_value_key_derive(&v->key, row->suite, key, err) &&
+		  zy_sealed_open(&v->key, AAD_VAULT, row->probe, probe, err);
+
+	OPENSSL_cleanse(key, sizeof(key));
+	v->suite = row->suite;
+	return ok;
+}
+
+static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_key k = vault_key();
+	struct zy_bytes head;
+	MDB_txn *txn;
+	bool found, ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_get(&v->store, txn, ZY_DB_META, &k, &head, &found, err);
+	if (ok && found)
+		zy_buf_put(out, head);
+	zy_read_end(&v->store, txn);
+	if (ok && !found)
+		return zy_fail(err, ZY_E_VAULT_ABSENT, "vault", ZY_NOWHERE,
+		    "the vault in %s was never finished; run init", v->store.folder);
+	return ok && zy_buf_done(out, "vault", err);
+}
+
+/* Where subjects and record time go on from. */
+static bool read_ends(struct zy_vault *v, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	struct zy_bytes key, value;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event e;
+	MDB_txn *txn;
+	bool found, ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_last(&v->store, txn, ZY_DB_SUBJECT, &all, &key, &value, &found, err);
+	if (ok)
+		atomic_init(&v->next_subject, (found ? zy_key_get(key, 0, 8) : 0) + 1);
+	ok = ok && zy_store_last(&v->store, txn, ZY_DB_EVENT, &all, &key, &value, &found, err) &&
+	     (!found || zy_event_get(v, txn, zy_key_get(key, 0, 8), &e, &plain, err));
+	if (ok)
+		v->last_time = found ? e.at : INT64_MIN;
+	zy_read_end(&v->store, txn);
+	return ok;
+}
+
+static bool open_inside(struct zy_vault *v, const char *folder, struct zy_error *err)
+{
+	ZY_BUF_AUTO head = { 0 };
+	struct zy_row_vault row;
+
+	if (!zy_store_open(&v->store, folder, false, err))
+		return false;
+	if (!read_head(v, &head, err))
+		return false;
+	if (!zy_row_vault_parse(&row, zy_buf_bytes(&head), err))
+		return zy_row_bad(ZY_DB_META, err);
+	return open_keys(v, &row, err) && zy_key_cache_make(&v->subjects, err) && read_ends(v, err);
+}
+
+bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w, const struct zy_clock *clock,
+    unsigned wait_s, struct zy_error *err)
+{
+	struct zy_vault *v = calloc(1, sizeof(*v));
+
+	if (v == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
+	v->wrapper = *w;
+	v->clock = *clock;
+	v->queue_end = &v->queue;
+	v->owner = -1;
+	pthread_mutex_init(&v->queue_lock, NULL); /* glibc's never fails with default attributes */
+	if (zy_owner_lock(&v->owner, folder, wait_s, err) && open_inside(v, folder, err)) {
+		*out = v;
+		return true;
+	}
+	zy_vault_close(v);
+	return false;
+}
+
+void zy_vault_close(struct zy_vault *v)
+{
+	if (v == NULL)
+		return;
+	zy_key_cache_free(v->subjects);
+	zy_store_close(&v->store);
+	pthread_mutex_destroy(&v->queue_lock);
+	if (v->owner >= 0)
+		close(v->owner); /* last: from now on another process may open */
+	OPENSSL_cleanse(v, sizeof(*v));
+	free(v);
+}
+
+static bool count_all(struct zy_vault *v, MDB_txn *txn, struct zy_vault_counts *out, struct zy_error *err)
+{
+	struct zy_store *s = &v->store;
+
+	return zy_store_entries(s, txn, ZY_DB_SUBJECT, &out->subjects, err) &&
+	       zy_store_entries(s, txn, ZY_DB_LICENCE, &out->licences, err) &&
+	       zy_store_entries(s, txn, ZY_DB_VERSION, &out->versions, err) &&
+	       zy_store_entries(s, txn, ZY_DB_OPEN, &out->open_intents, err) &&
+	       zy_store_entries(s, txn, ZY_DB_EVENT, &out->events, err);
+}
+
+bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)
+{
+	struct zy_vault_counts n = { 0 };
+	MDB_envinfo info;
+	MDB_txn *txn;
+	int rc, dead;
+	bool ok;
+
+	/* Operations ask on a timer: the moment to free the slots of readers that died (a copy that was killed). */
+	if ((rc = mdb_reader_check(v->store.env, &dead)) != 0 || (rc = mdb_env_info(v->store.env, &info)) != 0)
+		return zy_store_fail(&v->store, rc, "cannot count", err);
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = count_all(v, txn, &n, err);
+	zy_read_end(&v->store, txn);
+	n.map_bytes = info.me_mapsize;
+	n.used_bytes = (info.me_last_pgno + 1) * v->store.page;
+	if (ok)
+		*out = n;
+	return ok;
+}
