@@ -12,6 +12,16 @@
 enum zy_indication { ZY_TOTAL_PASSED, ZY_TOTAL_FAILED, ZY_INDETERMINATE };
 enum zy_severity { ZY_SEVERITY_FAIL, ZY_SEVERITY_UNKNOWN, ZY_SEVERITY_WARN, ZY_SEVERITY_INFO };
 
+/* What the law asks of a reliable electronic signature and of a licence; a finding says which of it it breaks. */
+enum zy_legal {
+	ZY_LEGAL_SIGNER = 1,    /* 电子签名法 13(1): the key is the signer's own */
+	ZY_LEGAL_CONTROL = 2,   /* 13(2): only the signer controlled it when signing */
+	ZY_LEGAL_SIGNATURE = 4, /* 13(3): a change of the signature can be found */
+	ZY_LEGAL_CONTENT = 8,   /* 13(4): a change of content or form can be found */
+	ZY_LEGAL_SEAL = 16,     /* 国令716 第九条: an electronic seal of the unified system */
+	ZY_LEGAL_LICENCE = 32   /* 国令716 第十条: an electronic licence issued by the competent office */
+};
+
 /*
  * One row for every finding code: stable kebab name, the severity, the sub-indication that it gives (EN 319 102-1
  * names; NULL for warn and info), the clause, and a sentence in each language. verify/findings.c holds the table.
@@ -22,6 +32,7 @@ struct zy_finding_rule {
 	enum zy_severity severity;
 	const char *sub_indication;
 	const char *clause;
+	unsigned breaks; /* bits of enum zy_legal; 0 for warn and info */
 	const char *en, *zh;
 };
 
@@ -29,7 +40,7 @@ struct zy_finding {
 	const struct zy_finding_rule *rule;
 	const char *field;  /* the standard's own name */
 	size_t offset;      /* byte in the input, or ZY_NOWHERE */
-	const char *detail; /* more for people, in English, or NULL; never a personal number */
+	const char *detail; /* more for people, in English, at most 200 bytes, or NULL; never a personal number */
 	struct zy_finding *next;
 };
 
@@ -65,18 +76,22 @@ struct zy_report {
 	bool has_licence;
 	struct zy_report_licence licence;
 	bool trusted; /* a trust bundle or anchors were given and used */
+	bool sealed;  /* the format carries a seal, so that its legal condition is asked */
 };
 
 #define ZY_REPORT_AUTO __attribute__((cleanup(zy_report_free))) struct zy_report
 void zy_report_start(struct zy_report *r, const char *input, zy_time at);
 void zy_report_free(struct zy_report *r);
 
-/* Adds a finding by its code; a code that is not in the table is our bug (an assertion). */
+/* Adds a finding by its code; a code that is not in the table is our bug (an assertion). `field` is static or lives
+ * as long as the report. The same code for the same field and offset is added once. Over ZY_REPORT_FINDINGS_MAX the
+ * last is `too-many-findings`, which fails: nothing bad is lost by flooding. Without memory the report fails too. */
 void zy_report_add(struct zy_report *r, const char *code, const char *field, size_t offset, const char *detail, ...)
     __attribute__((format(printf, 5, 6)));
 /* Turns an error of a parser into a finding of that code. */
 void zy_report_add_error(struct zy_report *r, const char *code, const struct zy_error *why);
 
+/* The worst that was found decides; passed only with at least one signature. */
 enum zy_indication zy_report_indication(const struct zy_report *r);
 const char *zy_report_sub_indication(const struct zy_report *r); /* NULL when passed */
 const char *zy_indication_name(enum zy_indication i);            /* "TOTAL-PASSED" ... */
@@ -84,8 +99,14 @@ int zy_indication_exit(enum zy_indication i);                    /* 0, 1, 2 */
 const struct zy_finding_rule *zy_finding_rule(const char *code); /* NULL if none */
 const struct zy_finding_rule *zy_finding_rules(size_t *num);
 
+/* The verdict of the findings added since: mark = r->last before, then zy_report_since(r, mark, &sub). */
+enum zy_indication zy_report_since(const struct zy_report *r, struct zy_finding *const *mark, const char **sub);
+
 /* The JSON object of design.md section 8 on one line (no newline), and the readable text in both languages. */
 ZY_MUST_CHECK bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
+/* {"input": ..., "error": {"code", "field", "offset", "message"}}: input that cannot be judged at all. */
+ZY_MUST_CHECK bool zy_error_to_json(
+    const char *input, const struct zy_error *why, struct zy_buf *out, struct zy_error *err);
 
 #endif

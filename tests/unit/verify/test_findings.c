@@ -1,0 +1,102 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <glob.h>
+#include <stdio.h>
+
+#include "zy/file.h"
+#include "zy/report.h"
+#include "zy/text.h"
+
+static void codes_are_unique_and_kebab(void **state)
+{
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+
+	(void)state;
+	assert_true(num > 40);
+	for (size_t i = 0; i < num; i++) {
+		assert_int_equal(strspn(all[i].code, "abcdefghijklmnopqrstuvwxyz-"), strlen(all[i].code));
+		assert_ptr_equal(zy_finding_rule(all[i].code), &all[i]);
+	}
+	assert_null(zy_finding_rule("no-such-code"));
+}
+
+static void every_row_speaks_both_languages_and_cites_a_clause(void **state)
+{
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+	struct zy_error err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < num; i++) {
+		assert_true(
+		    strlen(all[i].en) > 10 && zy_utf8_count(zy_str(all[i].zh)) > 5 && strlen(all[i].clause) > 4);
+		assert_true(zy_utf8_check(zy_str(all[i].zh), "zh", &err));
+		assert_true((unsigned char)all[i].zh[0] >= 0x80);
+		assert_true((unsigned char)all[i].en[0] < 0x80);
+	}
+}
+
+static void what_decides_has_a_sub_indication_and_breaks_a_condition_of_the_law(void **state)
+{
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+
+	(void)state;
+	for (size_t i = 0; i < num; i++) {
+		bool decides = all[i].severity == ZY_SEVERITY_FAIL || all[i].severity == ZY_SEVERITY_UNKNOWN;
+
+		assert_int_equal(all[i].sub_indication != NULL, decides);
+		assert_int_equal(all[i].breaks != 0, decides);
+	}
+}
+
+/* All sources of the room but the table itself, in one text. */
+static void read_sources(struct zy_buf *out)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_bytes file;
+	glob_t g;
+
+	assert_int_equal(glob(ZY_SOURCE_DIR "/verify/*.c", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		if (strstr(g.gl_pathv[i], "/findings.c") != NULL)
+			continue;
+		assert_true(zy_file_read(g.gl_pathv[i], 1 << 20, &a, &file, &err));
+		zy_buf_put(out, file);
+	}
+	globfree(&g);
+	zy_buf_put_u8(out, 0);
+}
+
+static void every_code_is_used(void **state)
+{
+	ZY_BUF_AUTO sources = { 0 };
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+	char quoted[80];
+
+	(void)state;
+	read_sources(&sources);
+	for (size_t i = 0; i < num; i++) {
+		snprintf(quoted, sizeof(quoted), "\"%s\"", all[i].code);
+		if (strstr((const char *)sources.p, quoted) == NULL)
+			fail_msg("%s is used nowhere", all[i].code);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(codes_are_unique_and_kebab),
+		cmocka_unit_test(every_row_speaks_both_languages_and_cites_a_clause),
+		cmocka_unit_test(what_decides_has_a_sub_indication_and_breaks_a_condition_of_the_law),
+		cmocka_unit_test(every_code_is_used),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+/* What the files of verify/ share. */
+#ifndef ZY_VERIFY_INTERNAL_H
+#define ZY_VERIFY_INTERNAL_H
+
+#include "zy/judge.h"
+
+/* A claimed signing time may lie this far after the time judged: clocks differ. */
+#define ZY_SKEW_S 300
+/* createDate of real seals is often Beijing wall time written with a Z (8 hours off). */
+#define ZY_CREATE_DATE_SKEW_S (24 * 3600)
+/* A bundle serves this long after its nextUpdate. */
+#define ZY_TRUST_GRACE_S (7 * 24 * 3600)
+
+/* JSON string with quotes; what is no UTF-8 and control characters come out harmless. */
+void zy_json_put(struct zy_buf *out, const char *text);
+/* Text for a terminal: control characters become '?'. At most 300 bytes. */
+void zy_text_put(struct zy_buf *out, const char *text);
+
+/* What the law asks, judged from the findings. */
+struct zy_legal_condition {
+	const char *clause, *en, *zh;
+	bool met;
+	const char *because; /* the finding that breaks it, or what fulfils it */
+};
+#define ZY_LEGAL_MAX 6
+size_t zy_legal_conditions(const struct zy_report *r, struct zy_legal_condition out[ZY_LEGAL_MAX]);
+bool zy_legal_holds(const struct zy_report *r);
+/* One plain sentence for the whole report. */
+void zy_report_summary(const struct zy_report *r, struct zy_buf *en, struct zy_buf *zh);
+
+/* The parts of a certificate (RFC 5280 4.1), walked without decoding its key. Views. */
+struct zy_cert_parts {
+	struct zy_bytes subject;    /* content of the RDNSequence */
+	struct zy_bytes extensions; /* content of the SEQUENCE OF Extension, empty when absent */
+	zy_time not_before, not_after;
+	enum zy_suite suite;
+	struct zy_bytes point; /* uncompressed, 65 octets */
+};
+/* Errors: certificate; key when the key is neither SM2 nor P-256. */
+ZY_MUST_CHECK bool zy_cert_walk(struct zy_bytes der, struct zy_cert_parts *out, struct zy_error *err);
+
+/* Answer of a chain, kept by the cache: everything about it but the dates against a time. */
+struct zy_chain_answer {
+	const char *code;              /* finding code, NULL when it chains */
+	const char *detail;            /* static */
+	bool extras_good;              /* every certificate that came along verifies too */
+	zy_time not_before, not_after; /* when all certificates of the chain are valid */
+};
+ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
+    struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out,
+    struct zy_error *err);
+bool zy_chain_readable(struct zy_bytes der); /* by OpenSSL, which builds the chains */
+/* The cache of answers inside zy_keys, by a digest of everything asked. */
+bool zy_keys_get_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], struct zy_chain_answer *out);
+void zy_keys_put_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], const struct zy_chain_answer *a);
+
+/* One judgement under way: what every step needs. */
+struct zy_case {
+	struct zy_keys *keys;
+	const struct zy_trust *trust; /* may be NULL */
+	zy_time at;
+	struct zy_report *r;
+	struct zy_arena *work; /* freed at the end of the judgement */
+};
+/* A copy that lives as long as the report, at most 300 bytes. */
+const char *zy_case_text(struct zy_case *c, struct zy_bytes text);
+/* The error's field may lie in the working memory that ends with the judgement: it is copied. Always false. */
+bool zy_case_keep_error(struct zy_case *c, struct zy_error *err);
+/* Adds a signature and gives it, NULL over the cap (then a finding says so). */
+struct zy_report_signature *zy_case_signature(struct zy_case *c, const char *kind);
+/* Judges the value of a signature: adds signature-value, signature-algorithm or certificate-unreadable. */
+ZY_MUST_CHECK bool zy_case_value(struct zy_case *c, struct zy_bytes cert, enum zy_suite suite, struct zy_bytes message,
+    const uint8_t rs[64], const char *code, const char *field, struct zy_error *err);
+/* Facts of a certificate, or a finding and false in *good. */
+ZY_MUST_CHECK bool zy_case_facts(struct zy_case *c, struct zy_bytes cert, const char *field, struct zy_cert_facts *out,
+    bool *good, struct zy_error *err);
+/* The claimed time against the time judged and the signer's certificate. */
+void zy_case_signing_time(struct zy_case *c, zy_time claimed, const struct zy_cert_facts *signer, const char *field);
+/* Trust that is absent or too old. */
+void zy_case_trust(struct zy_case *c);
+
+/* OFD: one seal signature. *signer is filled (uscc, dates) when its certificate can be read. */
+struct zy_ofd;
+struct zy_ofd_signature;
+struct zy_signed_by {
+	bool known;
+	struct zy_cert_facts facts;
+	const char *esID; /* "" without a seal */
+};
+ZY_MUST_CHECK bool zy_case_ses(
+    struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err);
+
+/* Licence rules over the attached record. */
+struct zy_metadata;
+ZY_MUST_CHECK bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_metadata *metadata,
+    size_t num_metadata, const struct zy_signed_by *by, struct zy_error *err);
+
+#endif

@@ -1,0 +1,190 @@
+/* PDF documents with PAdES signatures: ISO 32000-1 12.8, EN 319 142-1, RFC 5652. */
+#include "internal.h"
+
+#include "zy/cms.h"
+#include "zy/ofd.h"
+#include "zy/pdf.h"
+#include "zy/record.h"
+
+struct pdf_case {
+	struct zy_case *c;
+	struct zy_pdf *d;
+	struct zy_signed_by by;
+};
+
+/* What the attributes and the document must agree on. */
+static bool judge_digest(
+    struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+
+	if (!zy_pdf_signature_digest(s, ZY_HASH_SHA256, digest, err))
+		return false;
+	if (!zy_bytes_equal(cms->attrs.message_digest, ZY_BYTES(digest, sizeof(digest))))
+		zy_report_add(c->r, "document-digest", "signedAttrs.message-digest", s->hole_at, NULL);
+	return true;
+}
+
+/* The certificate that sid names; NULL when it did not come along. */
+static bool find_signer(const struct zy_cms *cms, const struct zy_bytes **cert, bool *bound, struct zy_error *err)
+{
+	bool named, tied;
+
+	*cert = NULL;
+	*bound = false;
+	for (size_t i = 0; i < cms->num_certs; i++) {
+		struct zy_error ignored = { 0 };
+
+		if (!zy_cms_names(cms, cms->certs[i], &named, &tied, &ignored)) {
+			if (ignored.code == ZY_E_CRYPTO)
+				return zy_fail(err, ignored.code, ignored.field, ignored.offset, "%s", ignored.msg);
+			continue; /* it cannot be read: the chain's judgement of what came along says so */
+		}
+		if (!named || *bound)
+			continue;
+		*cert = &cms->certs[i];
+		*bound = tied;
+	}
+	return true;
+}
+
+static void judge_time(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
+    const struct zy_cert_facts *signer, struct zy_report_signature *out)
+{
+	bool has = s->has_time || cms->attrs.has_signing_time;
+
+	if (!has) {
+		zy_report_add(c->r, "no-signing-time", "M", s->hole_at, NULL);
+		return;
+	}
+	out->signing_time = cms->attrs.has_signing_time ? cms->attrs.signing_time : s->time;
+	out->time_source = "claimed";
+	zy_case_signing_time(c, out->signing_time, signer, cms->attrs.has_signing_time ? "signing-time" : "M");
+}
+
+static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, const struct zy_cms *cms,
+    struct zy_report_signature *out, struct zy_error *err)
+{
+	const struct zy_bytes *cert;
+	bool bound;
+
+	if (!find_signer(cms, &cert, &bound, err))
+		return false;
+	if (cert == NULL) {
+		zy_report_add(p->c->r, "no-signing-certificate", "SignedData.certificates", s->hole_at, NULL);
+		return true;
+	}
+	if (!bound)
+		zy_report_add(p->c->r, "signing-certificate-attribute", "signing-certificate-v2", s->hole_at, NULL);
+	if (!zy_case_value(p->c, *cert, ZY_SUITE_INTL, cms->signed_attrs, cms->rs, "signature-value",
+		"SignerInfo.signature", err) ||
+	    !zy_case_facts(p->c, *cert, "SignedData.certificates", &p->by.facts, &p->by.known, err))
+		return false;
+	if (!p->by.known)
+		return true;
+	out->signer = p->by.facts.subject;
+	judge_time(p->c, s, cms, &p->by.facts, out);
+	if (p->c->trust == NULL)
+		return true;
+	zy_report_add(p->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
+	return zy_chain_judge(p->c->keys, p->c->trust, ZY_PURPOSE_DOCUMENT, *cert, cms->certs, cms->num_certs, p->c->at,
+	    p->c->r, "SignedData.certificates", err);
+}
+
+static bool judge_cms(
+    struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_report_signature *out, struct zy_error *err)
+{
+	struct zy_cms *cms = zy_arena_alloc(p->c->work, sizeof(*cms), err);
+	struct zy_error why = { 0 };
+
+	if (cms == NULL)
+		return false;
+	if (s->kind == ZY_PDF_OTHER) {
+		zy_report_add(p->c->r, "signature-unsupported", "SubFilter", s->hole_at, "%.40s", s->sub_filter);
+		return true;
+	}
+	if (!zy_cms_parse(cms, s->der, p->c->work, &why)) {
+		zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at, "%s", why.msg);
+		return true;
+	}
+	if (!cms->is_p256) {
+		zy_report_add(p->c->r, "signature-algorithm", "SignerInfo.signatureAlgorithm", s->hole_at, NULL);
+		return true;
+	}
+	return judge_digest(p->c, s, cms, err) && judge_signer(p, s, cms, out, err);
+}
+
+static const char *covers(struct zy_case *c, const struct zy_pdf *d, const struct zy_pdf_signature *s)
+{
+	struct zy_error ignored = { 0 };
+	const char *text;
+
+	if (s->whole)
+		return "whole";
+	if (s->revision == 0)
+		return "partial";
+	text = zy_arena_printf(&c->r->arena, &ignored, "revision %zu of %zu", s->revision, d->num_revisions);
+	return text == NULL ? "partial" : text;
+}
+
+static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_error *err)
+{
+	struct zy_finding *const *mark = p->c->r->last;
+	struct zy_report_signature *out = zy_case_signature(p->c, "pades");
+
+	if (out == NULL)
+		return true;
+	out->covers = covers(p->c, p->d, s);
+	/* EN 319 102-1 knows permitted later changes; none is permitted here yet. */
+	if (!s->whole)
+		zy_report_add(p->c->r, "changed-after-signing", "ByteRange", s->hole_at, "it covers %s", out->covers);
+	if (!judge_cms(p, s, out, err))
+		return false;
+	out->indication = zy_report_since(p->c->r, mark, &out->sub_indication);
+	return true;
+}
+
+static void judge_dangers(struct zy_case *c, const struct zy_pdf *d)
+{
+	if (d->has_javascript || d->has_open_action || d->has_additional_actions)
+		zy_report_add(c->r, "pdf-script",
+		    d->has_javascript    ? "JavaScript"
+		    : d->has_open_action ? "OpenAction"
+					 : "AA",
+		    ZY_NOWHERE, NULL);
+	if (d->has_xfa)
+		zy_report_add(c->r, "pdf-xfa", "XFA", ZY_NOWHERE, NULL);
+	if (d->num_stray > 0)
+		zy_report_add(c->r, "pdf-stray-signature", "AcroForm.Fields", ZY_NOWHERE, "%zu of them", d->num_stray);
+}
+
+static bool judge_document(struct pdf_case *p, struct zy_error *err)
+{
+	bool is_licence = p->d->attached.p != NULL;
+
+	judge_dangers(p->c, p->d);
+	for (size_t i = 0; i < p->d->num_signatures; i++)
+		if (!judge_signature(p, &p->d->signatures[i], err))
+			return false;
+	if (p->d->num_signatures == 0)
+		zy_report_add(
+		    p->c->r, is_licence ? "licence-unsigned" : "no-signature", "AcroForm.Fields", ZY_NOWHERE, NULL);
+	if (is_licence && !zy_case_licence(p->c, p->d->attached, NULL, 0, &p->by, err))
+		return false;
+	zy_case_trust(p->c);
+	return true;
+}
+
+bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
+    struct zy_error *err)
+{
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct pdf_case p = { .c = &c, .by = { .esID = "" } };
+
+	r->format = "pdf";
+	if ((p.d = zy_arena_alloc(&work, sizeof(*p.d), err)) == NULL)
+		return false;
+	return (zy_pdf_parse(p.d, in, ZY_OFD_LICENCE_XML, &work, err) && judge_document(&p, err)) ||
+	       zy_case_keep_error(&c, err);
+}

@@ -1,0 +1,141 @@
+#include "internal.h"
+
+#include "zy/text.h"
+
+#define TEXT_MAX 300
+
+void zy_text_put(struct zy_buf *out, const char *text)
+{
+	struct zy_bytes t = zy_str(text);
+	struct zy_error ignored = { 0 };
+	bool is_utf8 = zy_utf8_check(t, "", &ignored);
+
+	for (size_t i = 0, next = 0; i < t.len; i = next) {
+		uint32_t c = is_utf8 ? zy_utf8_next(t, &next) : t.p[next++];
+
+		if (next > TEXT_MAX) {
+			zy_buf_put_str(out, "...");
+			return;
+		}
+		/* C0, DEL, C1, line and paragraph separators and the bidirectional controls could fake a report */
+		if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
+		    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (!is_utf8 && c >= 0x80))
+			zy_buf_put_u8(out, '?');
+		else
+			zy_buf_put(out, ZY_BYTES(t.p + i, next - i));
+	}
+}
+
+static void line(struct zy_buf *out, const char *name, const char *text)
+{
+	if (text == NULL || text[0] == 0)
+		return;
+	zy_buf_printf(out, "  %s: ", name);
+	zy_text_put(out, text);
+	zy_buf_put_u8(out, '\n');
+}
+
+static const char *severity_word(enum zy_severity s)
+{
+	switch (s) {
+	case ZY_SEVERITY_FAIL:
+		return "FAIL    不合格";
+	case ZY_SEVERITY_UNKNOWN:
+		return "UNKNOWN 无法判断";
+	case ZY_SEVERITY_WARN:
+		return "warn    提醒";
+	case ZY_SEVERITY_INFO:
+		break;
+	}
+	return "info    说明";
+}
+
+static void put_head(const struct zy_report *r, struct zy_buf *out)
+{
+	const char *sub = zy_report_sub_indication(r);
+	char at[ZY_TIME_TEXT];
+
+	zy_text_put(out, r->input);
+	zy_buf_printf(out, ": %s%s%s\n", zy_indication_name(zy_report_indication(r)), sub == NULL ? "" : " ",
+	    sub == NULL ? "" : sub);
+	zy_buf_put_str(out, "  ");
+	zy_report_summary(r, out, &(struct zy_buf){ .failed = true });
+	zy_buf_put_str(out, "\n  ");
+	zy_report_summary(r, &(struct zy_buf){ .failed = true }, out);
+	zy_buf_put_u8(out, '\n');
+	line(out, "format 格式", r->format);
+	zy_time_to_rfc3339(r->at, at);
+	line(out, "judged at 验证时间", at);
+}
+
+static void put_licence(const struct zy_report_licence *l, struct zy_buf *out)
+{
+	zy_buf_put_str(out, "licence 证照\n");
+	line(out, "identifier 证照标识", l->identifier);
+	line(out, "type 证照类型", l->type_zh);
+	line(out, "type", l->type_en);
+	line(out, "holder 持证主体", l->holder_name);
+	line(out, "holder number 持证主体代码", l->holder_masked);
+	line(out, "issuer 颁发机构", l->issuer);
+	line(out, "status 状态", l->status);
+}
+
+static void put_signature(const struct zy_report_signature *s, struct zy_buf *out)
+{
+	char at[ZY_TIME_TEXT] = "";
+
+	zy_buf_printf(out, "signature 签名 %u (%s): %s%s%s\n", s->n, s->kind, zy_indication_name(s->indication),
+	    s->sub_indication == NULL ? "" : " ", s->sub_indication == NULL ? "" : s->sub_indication);
+	line(out, "signer 签署人", s->signer);
+	line(out, "seal 印章", s->seal_name);
+	line(out, "seal code 印章编码", s->seal_esid);
+	if (s->time_source != NULL)
+		zy_time_to_rfc3339(s->signing_time, at);
+	line(out, "signed at 签署时间", at);
+	line(out, "time from 时间来源", s->time_source);
+	line(out, "covers 覆盖范围", s->covers);
+}
+
+static void put_findings(const struct zy_report *r, struct zy_buf *out)
+{
+	if (r->first != NULL)
+		zy_buf_put_str(out, "findings 发现\n");
+	for (const struct zy_finding *f = r->first; f != NULL; f = f->next) {
+		zy_buf_printf(out, "  %s  %s", severity_word(f->rule->severity), f->rule->code);
+		if (f->field[0] != 0) {
+			zy_buf_put_str(out, "  ");
+			zy_text_put(out, f->field);
+		}
+		if (f->offset != ZY_NOWHERE)
+			zy_buf_printf(out, " @ %zu", f->offset);
+		zy_buf_printf(out, "  [%s]\n    %s\n    %s\n", f->rule->clause, f->rule->en, f->rule->zh);
+		if (f->detail != NULL) {
+			zy_buf_put_str(out, "    ");
+			zy_text_put(out, f->detail);
+			zy_buf_put_u8(out, '\n');
+		}
+	}
+}
+
+static void put_legal_effect(const struct zy_report *r, struct zy_buf *out)
+{
+	struct zy_legal_condition all[ZY_LEGAL_MAX];
+	size_t num = zy_legal_conditions(r, all);
+
+	zy_buf_printf(out, "legal effect 法律效力: %s\n", zy_legal_holds(r) ? "holds 具备" : "not shown 未能确认");
+	for (size_t i = 0; i < num; i++)
+		zy_buf_printf(out, "  %s %s: %s %s (%s)\n", all[i].met ? "yes 是" : "no  否", all[i].clause, all[i].en,
+		    all[i].zh, all[i].because);
+}
+
+bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_error *err)
+{
+	put_head(r, out);
+	if (r->has_licence)
+		put_licence(&r->licence, out);
+	for (size_t i = 0; i < r->num_signatures; i++)
+		put_signature(&r->signatures[i], out);
+	put_findings(r, out);
+	put_legal_effect(r, out);
+	return zy_buf_done(out, "report", err);
+}

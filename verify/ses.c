@@ -1,0 +1,179 @@
+/* One seal signature of an OFD document: GB/T 38540-2020 6.3 (the seal) and 7.3 (the signature). */
+#include "internal.h"
+
+#include "zy/ofd.h"
+#include "zy/ses.h"
+
+/* Version 4 is signed with SM2 and SM3 only. The OIDs stand outside what is signed, so they must be exact. */
+static void check_algorithm(struct zy_case *c, struct zy_bytes oid, const char *field)
+{
+	char text[80];
+
+	if (zy_bytes_equal(oid, zy_oid_sm2_sm3))
+		return;
+	zy_oid_text(oid, text, sizeof(text));
+	zy_report_add(c->r, "signature-algorithm", field, ZY_NOWHERE, "%s is not SM2 with SM3", text);
+}
+
+static void check_extensions(struct zy_case *c, const struct zy_ses_extensions *all, const char *field)
+{
+	char text[80];
+
+	for (size_t i = 0; i < all->num; i++) {
+		if (!all->items[i].critical)
+			continue;
+		zy_oid_text(all->items[i].extnID, text, sizeof(text));
+		zy_report_add(c->r, "ses-extension-critical", field, ZY_NOWHERE, "%s", text);
+	}
+}
+
+/* A signature value by the certificate beside it. */
+static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_bytes cert, struct zy_bytes message,
+    const char *code, const char *field, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	uint8_t rs[64];
+	bool raw;
+
+	if (!zy_ses_rs(value, rs, &raw, &why)) {
+		zy_report_add(c->r, code, field, ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	if (raw)
+		zy_report_add(c->r, "signature-encoding", field, ZY_NOWHERE, NULL);
+	return zy_case_value(c, cert, ZY_SUITE_GM, message, rs, code, field, err);
+}
+
+/* 7.3: the signer is one of those whom the seal names, byte by byte or by digest of the whole certificate. */
+static bool is_listed(const struct zy_seal_info *seal, struct zy_bytes cert, bool *listed, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+
+	*listed = false;
+	if (!zy_digest(ZY_HASH_SM3, cert, digest, err))
+		return false;
+	for (size_t i = 0; i < seal->num_certs; i++)
+		*listed =
+		    *listed || zy_bytes_equal(seal->certs[i].value,
+				   seal->certListType == ZY_CERT_LIST_CERTS ? cert : ZY_BYTES(digest, sizeof(digest)));
+	return true;
+}
+
+static void check_seal_dates(struct zy_case *c, const struct zy_seal_info *seal, zy_time signed_at)
+{
+	static const char field[] = "SESeal.eSealInfo.property.validEnd";
+
+	if (seal->validEnd < seal->validStart)
+		zy_report_add(c->r, "seal-dates", field, ZY_NOWHERE, NULL);
+	if (signed_at < seal->validStart)
+		zy_report_add(c->r, "seal-not-yet-valid", "SESeal.eSealInfo.property.validStart", ZY_NOWHERE, NULL);
+	if (signed_at > seal->validEnd)
+		zy_report_add(c->r, "seal-expired", field, ZY_NOWHERE, NULL);
+	else if (c->at > seal->validEnd)
+		zy_report_add(c->r, "seal-expired-since", field, ZY_NOWHERE, NULL);
+	if (seal->createDate < seal->validStart - ZY_CREATE_DATE_SKEW_S ||
+	    seal->createDate > seal->validEnd + ZY_CREATE_DATE_SKEW_S)
+		zy_report_add(c->r, "seal-create-date", "SESeal.eSealInfo.property.createDate", ZY_NOWHERE, NULL);
+}
+
+/* 6.3: the seal itself. */
+static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, zy_time signed_at, struct zy_error *err)
+{
+	static const char field[] = "SESeal.cert";
+	struct zy_cert_facts maker;
+	bool good;
+
+	check_algorithm(c, seal->signAlgID, "SESeal.signAlgID");
+	check_extensions(c, &seal->info.extDatas, "SESeal.eSealInfo.extDatas");
+	if (!check_value(
+		c, seal->signedValue, seal->cert, seal->info.der, "seal-signature", "SESeal.signedValue", err) ||
+	    !zy_case_facts(c, seal->cert, field, &maker, &good, err))
+		return false;
+	check_seal_dates(c, &seal->info, signed_at);
+	if (good && (seal->info.createDate + ZY_CREATE_DATE_SKEW_S < maker.not_before ||
+			seal->info.createDate - ZY_CREATE_DATE_SKEW_S > maker.not_after))
+		zy_report_add(c->r, "maker-dates", field, ZY_NOWHERE, NULL);
+	if (!good || c->trust == NULL)
+		return true;
+	return zy_chain_judge(c->keys, c->trust, ZY_PURPOSE_SEAL_MAKER, seal->cert, NULL, 0, c->at, c->r, field, err);
+}
+
+/* dataHash is SM3 of Signature.xml as it lies in the package; propertyInfo is its absolute path. */
+static bool judge_original(
+    struct zy_case *c, const struct zy_ses_tbs *tbs, const struct zy_ofd_signature *s, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+	struct zy_bytes path = tbs->propertyInfo;
+
+	if (!zy_digest(ZY_HASH_SM3, s->file->bytes, digest, err))
+		return false;
+	if (!zy_bytes_equal(tbs->dataHash, ZY_BYTES(digest, sizeof(digest))))
+		zy_report_add(c->r, "ses-data-hash", "TBS_Sign.dataHash", ZY_NOWHERE, NULL);
+	if (path.len == 0 || path.p[0] != '/' || !zy_bytes_equal(ZY_BYTES(path.p + 1, path.len - 1), zy_str(s->path)))
+		zy_report_add(c->r, "ses-property-info", "TBS_Sign.propertyInfo", ZY_NOWHERE, NULL);
+	return true;
+}
+
+static void fill(struct zy_case *c, const struct zy_ses_signature *ses, const struct zy_signed_by *by)
+{
+	struct zy_report_signature *s = &c->r->signatures[c->r->num_signatures - 1];
+
+	s->signer = by->known ? by->facts.subject : NULL;
+	s->seal_esid = by->esID;
+	s->seal_name = zy_case_text(c, ses->toSign.eseal.info.name);
+	s->signing_time = ses->toSign.timeInfo;
+	s->time_source = "claimed";
+}
+
+/* 7.3: the signature, in the order of the standard. */
+static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *ses, const struct zy_ofd_signature *s,
+    struct zy_signed_by *by, struct zy_error *err)
+{
+	static const char field[] = "SES_Signature.cert";
+	const struct zy_ses_tbs *tbs = &ses->toSign;
+	bool listed;
+
+	by->esID = zy_case_text(c, tbs->eseal.info.esID);
+	check_algorithm(c, ses->signatureAlgID, "SES_Signature.signatureAlgID");
+	check_extensions(c, &tbs->extDatas, "TBS_Sign.extDatas");
+	if (!judge_original(c, tbs, s, err) ||
+	    !check_value(c, ses->signature, ses->cert, tbs->der, "signature-value", "SES_Signature.signature", err) ||
+	    !is_listed(&tbs->eseal.info, ses->cert, &listed, err) ||
+	    !zy_case_facts(c, ses->cert, field, &by->facts, &by->known, err))
+		return false;
+	fill(c, ses, by);
+	if (!listed)
+		zy_report_add(c->r, "signer-not-in-seal", field, ZY_NOWHERE, NULL);
+	if (!judge_seal(c, &tbs->eseal, tbs->timeInfo, err))
+		return false;
+	if (by->known)
+		zy_case_signing_time(c, tbs->timeInfo, &by->facts, "TBS_Sign.timeInfo");
+	if (!by->known || c->trust == NULL)
+		return true;
+	zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
+	return zy_chain_judge(c->keys, c->trust, ZY_PURPOSE_SEAL, ses->cert, NULL, 0, c->at, c->r, field, err);
+}
+
+bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err)
+{
+	struct zy_ses_signature *ses = zy_arena_alloc(c->work, sizeof(*ses), err);
+	struct zy_error why = { 0 };
+
+	*by = (struct zy_signed_by){ .esID = "" };
+	if (ses == NULL)
+		return false;
+	if (s->signed_value == NULL) {
+		zy_report_add(c->r, "ses-unreadable", zy_case_text(c, zy_str(s->signed_value_path)), ZY_NOWHERE,
+		    "the signed value is missing");
+		return true;
+	}
+	if (!zy_ses_signature_parse(ses, s->signed_value->bytes, &why)) {
+		zy_report_add_error(c->r, "ses-unreadable", &why);
+		return true;
+	}
+	if (s->seal_path[0] != 0 && s->seal == NULL)
+		zy_report_add(c->r, "seal-file-missing", zy_case_text(c, zy_str(s->seal_path)), ZY_NOWHERE, NULL);
+	if (s->seal != NULL && !zy_bytes_equal(s->seal->bytes, ses->toSign.eseal.der))
+		zy_report_add(c->r, "seal-file-differs", zy_case_text(c, zy_str(s->seal_path)), ZY_NOWHERE, NULL);
+	return judge_signature(c, ses, s, by, err);
+}
