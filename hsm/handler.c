@@ -23,7 +23,7 @@ static bool find_key(struct call *c, struct zy_error *err)
 		    "this is the signer of token \"%s\", not of \"%s\"", c->signer->config->name, c->uri.token);
 	if (c->q.op == ZY_OP_GENERATE)
 		return true;
-	c->key = zy_keys_find(c->signer->keys, c->uri.label);
+	c->key = zy_keyring_find(c->signer->keys, c->uri.label);
 	return c->key != NULL || zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "token \"%s\" has no key \"%s\"",
 				     c->uri.token, c->uri.label);
 }
@@ -64,11 +64,11 @@ static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err
 	if (!zy_keys_check_uses(key.kind, key.uses, err))
 		return false;
 	pthread_mutex_lock(&s->making);
-	if (zy_keys_find(s->keys, key.label) != NULL)
+	if (zy_keyring_find(s->keys, key.label) != NULL)
 		ok = zy_fail(err, ZY_E_EXISTS, "key", ZY_NOWHERE, "the token has a key \"%s\" already", key.label);
 	else
 		ok = zy_tokenkey_generate(s->token, &key, err);
-	if (ok && !(ok = zy_keys_add(s->keys, &key, err)))
+	if (ok && !(ok = zy_keyring_add(s->keys, &key, err)))
 		zy_tokenkey_remove(s->token, &key);
 	pthread_mutex_unlock(&s->making);
 	if (ok)
@@ -140,7 +140,7 @@ static bool do_ping(struct call *c, struct zy_buf *out, struct zy_error *err)
 static bool do_list(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	(void)err;
-	zy_keys_list(c->signer->keys, out);
+	zy_keyring_list(c->signer->keys, out);
 	return true;
 }
 

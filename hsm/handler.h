@@ -10,7 +10,7 @@ struct zy_signer {
 	const struct zy_clock *clock;
 	const struct zy_log *log;
 	struct zy_token *token;
-	struct zy_keys *keys;
+	struct zy_keyring *keys;
 	const struct zy_rules *rules;
 	pthread_mutex_t making; /* one generate at a time */
 };

@@ -22,7 +22,7 @@ bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *e
 	return true;
 }
 
-static struct zy_key *find(const struct zy_keys *k, const char *label)
+static struct zy_key *find(const struct zy_keyring *k, const char *label)
 {
 	for (size_t i = 0; i < k->num; i++)
 		if (strcmp(k->keys[i]->label, label) == 0)
@@ -30,7 +30,7 @@ static struct zy_key *find(const struct zy_keys *k, const char *label)
 	return NULL;
 }
 
-struct zy_key *zy_keys_find(struct zy_keys *k, const char *label)
+struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label)
 {
 	struct zy_key *key;
 
@@ -40,7 +40,7 @@ struct zy_key *zy_keys_find(struct zy_keys *k, const char *label)
 	return key;
 }
 
-static bool append(struct zy_keys *k, const struct zy_key *key, struct zy_error *err)
+static bool append(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err)
 {
 	struct zy_key **grown, *copy;
 
@@ -82,7 +82,7 @@ static bool parse_uses(json_t *uses, unsigned *out)
 	return true;
 }
 
-static bool parse_key(struct zy_keys *k, const char *label, json_t *v, const char *file, struct zy_error *err)
+static bool parse_key(struct zy_keyring *k, const char *label, json_t *v, const char *file, struct zy_error *err)
 {
 	const char *kind = json_string_value(json_object_get(v, "kind"));
 	struct zy_key key = { 0 };
@@ -97,7 +97,7 @@ static bool parse_key(struct zy_keys *k, const char *label, json_t *v, const cha
 	return append(k, &key, err);
 }
 
-bool zy_keys_parse(struct zy_keys *k, struct zy_bytes in, const char *file, struct zy_error *err)
+bool zy_keyring_parse(struct zy_keyring *k, struct zy_bytes in, const char *file, struct zy_error *err)
 {
 	json_error_t where;
 	json_t *root = json_loadb((const char *)in.p, in.len, JSON_REJECT_DUPLICATES, &where), *value;
@@ -113,29 +113,29 @@ bool zy_keys_parse(struct zy_keys *k, struct zy_bytes in, const char *file, stru
 	return ok;
 }
 
-bool zy_keys_open(struct zy_keys *out, const char *path, struct zy_error *err)
+bool zy_keyring_open(struct zy_keyring *out, const char *path, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_bytes in;
 
-	*out = (struct zy_keys){ .path = path };
+	*out = (struct zy_keyring){ .path = path };
 	if (pthread_rwlock_init(&out->lock, NULL) != 0)
 		return zy_fail(err, ZY_E_NO_MEMORY, "keys", ZY_NOWHERE, "no lock for the key table");
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return true;
-	if (zy_file_read(path, ZY_SIGNER_FILE_MAX, &a, &in, err) && zy_keys_parse(out, in, path, err))
+	if (zy_file_read(path, ZY_SIGNER_FILE_MAX, &a, &in, err) && zy_keyring_parse(out, in, path, err))
 		return true;
-	zy_keys_free(out);
+	zy_keyring_free(out);
 	return false;
 }
 
-void zy_keys_free(struct zy_keys *k)
+void zy_keyring_free(struct zy_keyring *k)
 {
 	for (size_t i = 0; i < k->num; i++)
 		free(k->keys[i]);
 	free(k->keys);
 	pthread_rwlock_destroy(&k->lock);
-	*k = (struct zy_keys){ 0 };
+	*k = (struct zy_keyring){ 0 };
 }
 
 static json_t *uses_json(unsigned uses)
@@ -149,7 +149,7 @@ static json_t *uses_json(unsigned uses)
 }
 
 /* JSON text of the table, owned by the caller; NULL when memory is out. */
-static char *table_text(const struct zy_keys *k)
+static char *table_text(const struct zy_keyring *k)
 {
 	json_t *root = json_object();
 	bool ok = root != NULL;
@@ -167,7 +167,7 @@ static char *table_text(const struct zy_keys *k)
 	return text;
 }
 
-static bool write_table(const struct zy_keys *k, struct zy_error *err)
+static bool write_table(const struct zy_keyring *k, struct zy_error *err)
 {
 	char *text = table_text(k);
 	bool ok = text != NULL ? zy_file_write(k->path, zy_str(text), 0600, true, err)
@@ -177,7 +177,7 @@ static bool write_table(const struct zy_keys *k, struct zy_error *err)
 	return ok;
 }
 
-bool zy_keys_add(struct zy_keys *k, const struct zy_key *key, struct zy_error *err)
+bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err)
 {
 	bool ok;
 
@@ -192,7 +192,7 @@ bool zy_keys_add(struct zy_keys *k, const struct zy_key *key, struct zy_error *e
 	return ok;
 }
 
-void zy_keys_list(struct zy_keys *k, struct zy_buf *out)
+void zy_keyring_list(struct zy_keyring *k, struct zy_buf *out)
 {
 	pthread_rwlock_rdlock(&k->lock);
 	zy_cbor_put_array(out, k->num);

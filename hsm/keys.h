@@ -18,7 +18,7 @@ struct zy_key {
 	uint8_t point[65]; /* key pairs: 04||x||y, read from the token */
 };
 
-struct zy_keys {
+struct zy_keyring {
 	pthread_rwlock_t lock;
 	const char *path; /* borrowed */
 	size_t num, room;
@@ -26,17 +26,17 @@ struct zy_keys {
 };
 
 /* An absent file is an empty table. Errors: json, io, no-memory. */
-ZY_MUST_CHECK bool zy_keys_open(struct zy_keys *out, const char *path, struct zy_error *err);
-ZY_MUST_CHECK bool zy_keys_parse(struct zy_keys *k, struct zy_bytes in, const char *file, struct zy_error *err);
-void zy_keys_free(struct zy_keys *k);
+ZY_MUST_CHECK bool zy_keyring_open(struct zy_keyring *out, const char *path, struct zy_error *err);
+ZY_MUST_CHECK bool zy_keyring_parse(struct zy_keyring *k, struct zy_bytes in, const char *file, struct zy_error *err);
+void zy_keyring_free(struct zy_keyring *k);
 /* Do kind and uses go together? wrap is for AES keys alone, all else for key pairs. Errors: key-use. */
 ZY_MUST_CHECK bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err);
 /* NULL when there is none. */
-struct zy_key *zy_keys_find(struct zy_keys *k, const char *label);
+struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label);
 /* Adds a copy and writes the file; when it cannot be written nothing is added. Errors: exists, io, no-memory,
  * too-large. */
-ZY_MUST_CHECK bool zy_keys_add(struct zy_keys *k, const struct zy_key *key, struct zy_error *err);
+ZY_MUST_CHECK bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err);
 /* The table as a CBOR array of [label, kind, uses]. */
-void zy_keys_list(struct zy_keys *k, struct zy_buf *out);
+void zy_keyring_list(struct zy_keyring *k, struct zy_buf *out);
 
 #endif

@@ -34,7 +34,7 @@ struct program {
 	struct zy_arena arena;
 	struct zy_signer_config config;
 	struct zy_rules rules;
-	struct zy_keys keys;
+	struct zy_keyring keys;
 	struct zy_run run;
 };
 
@@ -80,9 +80,9 @@ static bool check_config(struct program *p, struct zy_error *err)
 {
 	ZY_PIN_AUTO pin = { 0 };
 
-	if (!zy_keys_open(&p->keys, p->config.keys, err))
+	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
-	zy_keys_free(&p->keys);
+	zy_keyring_free(&p->keys);
 	if (!zy_rules_open(&p->rules, p->config.policies, &p->arena, err) || !zy_pin_read(&pin, p->config.pin, err))
 		return false;
 	if (access(p->config.module, R_OK) != 0)
@@ -106,7 +106,7 @@ static bool init_token(struct program *p, struct zy_error *err)
 }
 
 /* Every key of the table must be in the token before anyone is told that we are ready. */
-static bool load_keys(struct zy_token *token, struct zy_keys *keys, struct zy_error *err)
+static bool load_keys(struct zy_token *token, struct zy_keyring *keys, struct zy_error *err)
 {
 	struct zy_session s;
 	bool ok = true;
@@ -148,7 +148,7 @@ static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
 	struct zy_token *token;
 	bool ok;
 
-	if (!zy_keys_open(&p->keys, p->config.keys, err))
+	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	ok = zy_rules_open(&p->rules, p->config.policies, &p->arena, err) &&
 	     zy_token_open(&token, &p->config, &p->log, err);
@@ -156,7 +156,7 @@ static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
 		ok = serve(p, token, stop, err);
 		zy_token_close(token);
 	}
-	zy_keys_free(&p->keys);
+	zy_keyring_free(&p->keys);
 	return ok;
 }
 
