@@ -1,0 +1,230 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "hsm/rules.h"
+#include "ses_made.h"
+
+#define SEAL_KEY "pkcs11:token=zy-tpm;object=seal-1"
+#define DOCUMENT_KEY "pkcs11:token=zy-soft;object=document-1"
+#define NOW (SES_MADE_TIME + 10)
+
+static const char *const items[] = { "990100-SCJG-0001" };
+static const struct zy_seal_rule seals[] = { { .esID = "99010000000001",
+						 .seal_key = SEAL_KEY,
+						 .document_key = DOCUMENT_KEY,
+						 .valid_from = SES_MADE_TIME - 1000,
+						 .valid_to = SES_MADE_TIME + 86400 * 365,
+						 .num_items = 1,
+						 .items = items },
+	{ .esID = "99010000000002",
+	    .seal_key = SEAL_KEY,
+	    .document_key = DOCUMENT_KEY,
+	    .valid_from = SES_MADE_TIME - 1000,
+	    .valid_to = SES_MADE_TIME + 86400 * 365,
+	    .num_items = 1,
+	    .items = items } };
+static const struct zy_rules rules = { .loaded = true, .policy = { .num_seals = 2, .seals = seals } };
+
+/* SET OF { contentType, messageDigest } by hand (RFC 5652 11.1, 11.2) */
+#define CONTENT_TYPE                                                                                                   \
+	"\x30\x18\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03\x31\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+#define DIGEST_HEAD "\x30\x2f\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04\x31\x22\x04\x20"
+#define DIGEST "0123456789abcdef0123456789abcdef"
+
+/* A TBS_Sign over a made seal of that esID, with that timeInfo. */
+static void make_tbs(struct zy_buf *out, struct zy_bytes esID, zy_time time_info)
+{
+	static const uint8_t hash[32] = { 1 };
+	struct zy_seal_info info = ses_made_info();
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO seal = { 0 };
+	struct zy_ses_tbs tbs = { .timeInfo = time_info,
+		.dataHash = ZY_BYTES(hash, 32),
+		.propertyInfo = ZY_LITERAL("/Doc_0/Signs/Sign_0/Signature.xml") };
+
+	info.esID = esID;
+	assert_true(ses_made_seal(&info, &seal, &err));
+	tbs.eseal.der = zy_buf_bytes(&seal);
+	assert_true(zy_ses_tbs_encode(&tbs, out, &err));
+}
+
+static struct zy_hsm_request sealing(const struct zy_buf *tbs)
+{
+	return (struct zy_hsm_request){ .op = ZY_OP_SIGN,
+		.key = ZY_LITERAL(SEAL_KEY),
+		.uses = ZY_USE_SEAL_SIGN,
+		.message = zy_buf_bytes(tbs),
+		.esID = ZY_LITERAL("99010000000001"),
+		.item_code = ZY_LITERAL("990100-SCJG-0001") };
+}
+
+static struct zy_hsm_request document(struct zy_bytes message)
+{
+	return (struct zy_hsm_request){ .op = ZY_OP_SIGN,
+		.key = ZY_LITERAL(DOCUMENT_KEY),
+		.uses = ZY_USE_DOCUMENT,
+		.message = message,
+		.esID = ZY_LITERAL("99010000000001"),
+		.item_code = ZY_LITERAL("990100-SCJG-0001") };
+}
+
+static void allowed(const struct zy_hsm_request *q, zy_time now)
+{
+	struct zy_error err = { 0 };
+
+	if (!zy_rules_check(&rules, q, now, &err))
+		fail_msg("%s: %s", zy_code_name(err.code), err.msg);
+}
+
+static void refused(const struct zy_hsm_request *q, zy_time now, enum zy_code code)
+{
+	struct zy_error err = { 0 };
+
+	assert_false(zy_rules_check(&rules, q, now, &err));
+	assert_string_equal(zy_code_name(err.code), zy_code_name(code));
+}
+
+static void a_seal_signs_its_items_today(void **state)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	struct zy_hsm_request q;
+
+	(void)state;
+	make_tbs(&tbs, ZY_LITERAL("99010000000001"), NOW);
+	q = sealing(&tbs);
+	allowed(&q, NOW);
+	allowed(&q, NOW + ZY_TIME_INFO_SLACK_S);
+}
+
+static void another_item_key_or_seal_is_refused(void **state)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	struct zy_hsm_request q;
+
+	(void)state;
+	make_tbs(&tbs, ZY_LITERAL("99010000000001"), NOW);
+	q = sealing(&tbs);
+	q.item_code = ZY_LITERAL("990100-JTYS-0001");
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+	q = sealing(&tbs);
+	q.item_code = (struct zy_bytes){ 0 };
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+	q = sealing(&tbs);
+	q.key = ZY_LITERAL(DOCUMENT_KEY);
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+	q = sealing(&tbs);
+	q.esID = ZY_LITERAL("99010000000003");
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+	q.esID = (struct zy_bytes){ 0 };
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+}
+
+static void a_seal_inside_that_is_not_the_seal_asked_for_is_refused(void **state)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	struct zy_hsm_request q;
+
+	(void)state;
+	make_tbs(&tbs, ZY_LITERAL("99010000000002"), NOW);
+	q = sealing(&tbs); /* asks in the name of seal 1 */
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+}
+
+static void a_back_dated_or_post_dated_seal_signature_is_refused(void **state)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	struct zy_hsm_request q;
+
+	(void)state;
+	make_tbs(&tbs, ZY_LITERAL("99010000000001"), NOW);
+	q = sealing(&tbs);
+	refused(&q, NOW + ZY_TIME_INFO_SLACK_S + 1, ZY_E_SEAL_DATE);
+	refused(&q, NOW - ZY_TIME_INFO_SLACK_S - 1, ZY_E_SEAL_DATE);
+}
+
+static void outside_of_the_rules_or_the_seals_own_dates_it_is_refused(void **state)
+{
+	ZY_BUF_AUTO early = { 0 };
+	ZY_BUF_AUTO late = { 0 };
+	struct zy_hsm_request q;
+
+	(void)state;
+	make_tbs(&early, ZY_LITERAL("99010000000001"), SES_MADE_TIME - 10);
+	q = sealing(&early);
+	refused(&q, SES_MADE_TIME - 10, ZY_E_SEAL_DATE); /* the rule allows it, the seal begins later */
+	make_tbs(&late, ZY_LITERAL("99010000000001"), SES_MADE_TIME + 86400 * 365 + 1);
+	q = sealing(&late);
+	refused(&q, SES_MADE_TIME + 86400 * 365 + 1, ZY_E_SEAL_DATE);
+}
+
+static void a_seal_key_signs_nothing_but_TBS_Sign(void **state)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	struct zy_hsm_request q;
+	struct zy_error err = { 0 };
+
+	(void)state;
+	make_tbs(&tbs, ZY_LITERAL("99010000000001"), NOW);
+	q = sealing(&tbs);
+	q.message = ZY_LITERAL("any text");
+	assert_false(zy_rules_check(&rules, &q, NOW, &err));
+	q.message = ZY_BYTES(tbs.p, tbs.len - 1);
+	err = (struct zy_error){ 0 };
+	assert_false(zy_rules_check(&rules, &q, NOW, &err));
+}
+
+static void a_document_key_signs_attributes_with_one_digest(void **state)
+{
+	struct zy_hsm_request q = document(ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST));
+
+	(void)state;
+	allowed(&q, NOW);
+	q = document(ZY_LITERAL("\x30\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST)); /* a SEQUENCE */
+	refused(&q, NOW, ZY_E_DER);
+	q = document(ZY_LITERAL("\x31\x1a" CONTENT_TYPE)); /* no digest */
+	refused(&q, NOW, ZY_E_DER);
+	q = document(ZY_LITERAL("\x31\x62" DIGEST_HEAD DIGEST DIGEST_HEAD DIGEST)); /* two */
+	refused(&q, NOW, ZY_E_DER);
+	q = document(ZY_LITERAL("\x31\x0d\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04")); /* no values */
+	refused(&q, NOW, ZY_E_TRUNCATED);
+	q = document(ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST "x"));
+	refused(&q, NOW, ZY_E_TRAILING);
+	q = document(ZY_LITERAL("\x31\x00"));
+	refused(&q, NOW, ZY_E_DER);
+	q = document(ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST));
+	q.key = ZY_LITERAL(SEAL_KEY);
+	refused(&q, NOW, ZY_E_SEAL_RULE);
+}
+
+static void without_policies_no_seal_is_allowed_and_other_uses_are(void **state)
+{
+	const struct zy_rules none = { 0 };
+	struct zy_hsm_request q = document(ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST));
+	struct zy_error err = { 0 };
+
+	(void)state;
+	assert_false(zy_rules_check(&none, &q, NOW, &err));
+	assert_int_equal(err.code, ZY_E_SEAL_RULE);
+	err = (struct zy_error){ 0 };
+	q.uses = ZY_USE_TRUST;
+	assert_true(zy_rules_check(&none, &q, NOW, &err));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_seal_signs_its_items_today),
+		cmocka_unit_test(another_item_key_or_seal_is_refused),
+		cmocka_unit_test(a_seal_inside_that_is_not_the_seal_asked_for_is_refused),
+		cmocka_unit_test(a_back_dated_or_post_dated_seal_signature_is_refused),
+		cmocka_unit_test(outside_of_the_rules_or_the_seals_own_dates_it_is_refused),
+		cmocka_unit_test(a_seal_key_signs_nothing_but_TBS_Sign),
+		cmocka_unit_test(a_document_key_signs_attributes_with_one_digest),
+		cmocka_unit_test(without_policies_no_seal_is_allowed_and_other_uses_are),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
