@@ -88,7 +88,6 @@ json_read json_read_bits;     /* unsigned: a list of names, none twice, or-ed; m
 json_read json_read_object;   /* a struct; more: struct json_shape */
 json_read json_read_list;     /* pointer to items; more: struct json_list */
 json_read json_read_label;    /* struct zy_label */
-json_read json_read_seen;     /* nothing: the member is known, and read elsewhere */
 
 extern const struct json_name zy_field_kind_names[], zy_holder_kind_names[];
 

@@ -14,12 +14,6 @@ static const char *what(const struct json_at *at)
 	return at->key == NULL ? "this item" : at->key;
 }
 
-bool json_read_seen(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
-{
-	(void)at, (void)m, (void)base, (void)err;
-	return true;
-}
-
 bool json_read_text(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
 {
 	const char *s = json_string_value(at->v);

@@ -66,7 +66,7 @@ struct zy_trust {
 	const struct zy_trust_issuer *issuers;
 	const struct zy_trust_type *types;
 	const struct zy_trust_credential_key *credential_keys;
-	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the canonical types list */
+	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the JSON text of the types list */
 };
 
 /* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */
@@ -79,7 +79,11 @@ struct zy_trust_jws {
 		uint8_t rs[64];
 	} signatures[2]; /* one for each suite, in the order of enum zy_suite */
 };
-/* Errors: trust-bundle, json, base64, too-large. */
+/*
+ * Only the form that _encode writes: {"payload":"...","signatures":[{"protected":"...","signature":"..."},{...}]} in
+ * base64url, without white space, first SM2-SM3, then ES256; each protected header {"alg":"...","x5c":["..."]}.
+ * Not judged: certificates and signatures (verify/). Errors: trust-bundle, json, base64, too-large.
+ */
 ZY_MUST_CHECK bool zy_trust_jws_parse(
     struct zy_trust_jws *out, struct zy_bytes file, struct zy_arena *a, struct zy_error *err);
 /* Text to be signed for one signature, and the whole file from the signatures. */
@@ -88,10 +92,16 @@ ZY_MUST_CHECK bool zy_trust_jws_input(
 ZY_MUST_CHECK bool zy_trust_jws_encode(struct zy_bytes payload, const struct zy_bytes cert[2], const uint8_t rs[2][64],
     struct zy_buf *out, struct zy_error *err);
 
-/* The payload. Strict: unknown or repeated members are errors. Errors: trust-bundle, json. */
+/*
+ * The payload. Strict: unknown or repeated members are errors, and so is any text but the one that _encode writes.
+ * Checked: credit codes and type codes, nothing twice, issuers' types and keys' issuers are in the bundle, kid is of
+ * its certificate, catalogue_digest is of the types, next_update after issued_at, at least one anchor.
+ * Not checked: that a certificate is one. Errors: trust-bundle, json, too-large.
+ */
 ZY_MUST_CHECK bool zy_trust_parse(
     struct zy_trust *out, struct zy_bytes payload, struct zy_arena *a, struct zy_error *err);
-/* Canonical: sorted members, no white space; same trust, same bytes. */
+/* Canonical: sorted members, no white space; same trust, same bytes. catalogue_digest is computed, not read from *t.
+ * Errors: trust-bundle (as above), no-memory. */
 ZY_MUST_CHECK bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_error *err);
 /* SHA-256 over the anchors' DER in order: what a verifier pins, given out by another channel than the bundle. */
 ZY_MUST_CHECK bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err);

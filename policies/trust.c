@@ -1,0 +1,146 @@
+/* The trust bundle's payload as a struct: rules on it, look-ups, the pin. trust_json.c reads and writes it. */
+#include "zy/trust.h"
+
+#include "internal.h"
+#include "trust_internal.h"
+
+static bool fail_trust(struct zy_error *err, const char *field, const char *why, const char *which)
+{
+	return zy_fail(
+	    err, ZY_E_TRUST, field, ZY_NOWHERE, "%s: %s%s%.64s", field, why, which[0] == 0 ? "" : " ", which);
+}
+
+static bool check_certs(const struct zy_trust *t, struct zy_error *err)
+{
+	const unsigned all =
+	    ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST;
+
+	if (t->num_anchors < 1)
+		return fail_trust(err, "anchors", "a bundle needs an anchor", "");
+	for (size_t i = 0; i < t->num_anchors; i++)
+		if (t->anchors[i].der.len < 1 || t->anchors[i].purposes == 0 || (t->anchors[i].purposes & ~all) != 0)
+			return fail_trust(err, "anchors", "each is a certificate with its purposes", "");
+	for (size_t i = 0; i < t->num_intermediates; i++)
+		if (t->intermediates[i].der.len < 1 || t->intermediates[i].purposes != 0)
+			return fail_trust(err, "intermediates", "each is a certificate without purposes", "");
+	return true;
+}
+
+static bool check_type(const struct zy_trust *t, size_t i, struct zy_error *err)
+{
+	const struct zy_trust_type *y = &t->types[i];
+
+	if (strlen(y->code) != ZY_TYPE_CODE_LEN || !zy_uscc_check(ZY_BYTES(y->code, 18), &(struct zy_error){ 0 }))
+		return fail_trust(err, "types", "not a type code:", y->code);
+	if (zy_trust_type_by_code(t, y->code) != y || zy_trust_type_by_number(t, y->number) != y)
+		return fail_trust(err, "types", "code or number is there twice:", y->code);
+	if (y->number < 1 || y->number > 9999 || y->credential_days < 1 || y->credential_days > 30)
+		return fail_trust(err, "types", "number or credential_days is out of its range:", y->code);
+	for (size_t k = 0; k < y->num_fields; k++)
+		if (!key_is_plain(y->fields[k].key) || y->fields[k].label < 1 || y->fields[k].label > 9999 ||
+		    zy_trust_field_by_label(y, y->fields[k].label) != &y->fields[k])
+			return fail_trust(err, "types", "a field's key or label is not good, or there twice:", y->code);
+	return true;
+}
+
+static bool check_issuer(const struct zy_trust *t, const struct zy_trust_issuer *s, struct zy_error *err)
+{
+	if (!zy_uscc_check(zy_str(s->code), &(struct zy_error){ 0 }))
+		return fail_trust(err, "issuers", "not a credit code:", s->code);
+	if (zy_trust_issuer(t, s->code) != s)
+		return fail_trust(err, "issuers", "there twice:", s->code);
+	for (size_t i = 0; i < s->num_types; i++)
+		if (zy_trust_type_by_code(t, s->types[i]) == NULL)
+			return fail_trust(
+			    err, "issuers", "may issue a type that the bundle does not hold:", s->types[i]);
+	for (size_t i = 0; i < s->num_seals; i++)
+		if (strlen(s->seals[i]) != 14 || strspn(s->seals[i], "0123456789") != 14)
+			return fail_trust(err, "issuers", "not an esID:", s->seals[i]);
+	return true;
+}
+
+static bool check_key(const struct zy_trust *t, const struct zy_trust_credential_key *k, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+
+	if (zy_trust_issuer(t, k->issuer) == NULL)
+		return fail_trust(err, "credential_keys", "of an issuer that the bundle does not hold:", k->issuer);
+	if (!zy_digest(zy_suite_hash(k->suite), k->cert, digest, err))
+		return false;
+	return memcmp(digest, k->kid, sizeof(k->kid)) == 0 ||
+	       fail_trust(err, "credential_keys", "kid is not the start of the certificate's hash", "");
+}
+
+bool trust_check(const struct zy_trust *t, struct zy_error *err)
+{
+	static const zy_time last = 253402300799; /* year 9999 */
+
+	if (t->version < 1 || t->version > INT64_MAX)
+		return fail_trust(err, "version", "must be 1 or more", "");
+	if (t->issued_at < 0 || t->next_update <= t->issued_at || t->next_update > last)
+		return fail_trust(err, "next_update", "must lie after issued_at", "");
+	if (!check_certs(t, err))
+		return false;
+	for (size_t i = 0; i < t->num_types; i++)
+		if (!check_type(t, i, err))
+			return false;
+	for (size_t i = 0; i < t->num_issuers; i++)
+		if (!check_issuer(t, &t->issuers[i], err))
+			return false;
+	for (size_t i = 0; i < t->num_credential_keys; i++)
+		if (!check_key(t, &t->credential_keys[i], err))
+			return false;
+	return true;
+}
+
+bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_hasher h = { 0 };
+	bool ok = zy_hasher_start(&h, ZY_HASH_SHA256, err);
+
+	for (size_t i = 0; ok && i < t->num_anchors; i++)
+		ok = zy_hasher_add(&h, t->anchors[i].der, err);
+	ok = ok && zy_hasher_final(&h, out, err);
+	zy_hasher_free(&h);
+	return ok;
+}
+
+const struct zy_trust_issuer *zy_trust_issuer(const struct zy_trust *t, const char *code)
+{
+	for (size_t i = 0; i < t->num_issuers; i++)
+		if (strcmp(t->issuers[i].code, code) == 0)
+			return &t->issuers[i];
+	return NULL;
+}
+
+const struct zy_trust_type *zy_trust_type_by_code(const struct zy_trust *t, const char *code)
+{
+	for (size_t i = 0; i < t->num_types; i++)
+		if (strcmp(t->types[i].code, code) == 0)
+			return &t->types[i];
+	return NULL;
+}
+
+const struct zy_trust_type *zy_trust_type_by_number(const struct zy_trust *t, unsigned number)
+{
+	for (size_t i = 0; i < t->num_types; i++)
+		if (t->types[i].number == number)
+			return &t->types[i];
+	return NULL;
+}
+
+const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type *t, unsigned label)
+{
+	for (size_t i = 0; i < t->num_fields; i++)
+		if (t->fields[i].label == label)
+			return &t->fields[i];
+	return NULL;
+}
+
+bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code)
+{
+	for (size_t k = 0; k < i->num_types; k++)
+		if (strcmp(i->types[k], type_code) == 0)
+			return true;
+	return false;
+}
