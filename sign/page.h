@@ -97,6 +97,8 @@ ZY_MUST_CHECK bool zy_artwork_draw(
 
 /* ---- the parts of the back ends ---- */
 
+/* One chunk of a PNG file: length, type, data, CRC. */
+void zy_png_put_chunk(struct zy_buf *b, const char type[4], struct zy_bytes v);
 /* zlib stream of v. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, struct zy_error *err);
 /* ICC.1:2001-04 (version 2) display profile of IEC 61966-2-1 sRGB, computed here. */

@@ -5,7 +5,7 @@
 
 enum { LEVELS = 16 }; /* of alpha, four bits: smooth edges at 300 dpi in a third of the bytes of eight */
 
-static void put_chunk(struct zy_buf *b, const char type[4], struct zy_bytes v)
+void zy_png_put_chunk(struct zy_buf *b, const char type[4], struct zy_bytes v)
 {
 	uLong crc = crc32(crc32(0, NULL, 0), (const Bytef *)type, 4);
 
@@ -29,14 +29,14 @@ static void put_head(struct zy_buf *b, const struct zy_raster *r, const uint8_t 
 	zy_buf_put_be(&v, r->width, 4);
 	zy_buf_put_be(&v, r->height, 4);
 	zy_buf_put(&v, ZY_BYTES("\x04\x03\0\0\0", 5)); /* 4 bits, palette, deflate, adaptive filters, not interlaced */
-	put_chunk(b, "IHDR", zy_buf_bytes(&v));
+	zy_png_put_chunk(b, "IHDR", zy_buf_bytes(&v));
 	v.len = 0;
 	zy_buf_put_be(&v, pixels_per_m, 4);
 	zy_buf_put_be(&v, pixels_per_m, 4);
 	zy_buf_put_u8(&v, 1);
-	put_chunk(b, "pHYs", zy_buf_bytes(&v));
-	put_chunk(b, "PLTE", ZY_BYTES(palette, sizeof palette));
-	put_chunk(b, "tRNS", ZY_BYTES(alpha, sizeof alpha));
+	zy_png_put_chunk(b, "pHYs", zy_buf_bytes(&v));
+	zy_png_put_chunk(b, "PLTE", ZY_BYTES(palette, sizeof palette));
+	zy_png_put_chunk(b, "tRNS", ZY_BYTES(alpha, sizeof alpha));
 	b->failed |= v.failed;
 }
 
@@ -60,7 +60,7 @@ bool zy_png_encode(
 		return false;
 	zy_buf_put(out, ZY_LITERAL("\x89PNG\r\n\x1a\n"));
 	put_head(out, r, colour, pixels_per_m);
-	put_chunk(out, "IDAT", zy_buf_bytes(&packed));
-	put_chunk(out, "IEND", ZY_BYTES(NULL, 0));
+	zy_png_put_chunk(out, "IDAT", zy_buf_bytes(&packed));
+	zy_png_put_chunk(out, "IEND", ZY_BYTES(NULL, 0));
 	return zy_buf_done(out, "png", err);
 }
