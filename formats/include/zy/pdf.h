@@ -71,6 +71,8 @@ struct zy_pdf {
  * Errors    pdf (a header that is missing, a damaged or repaired file, encryption, two embedded files of one name),
  *           too-large, no-memory. A signature that covers the wrong bytes is no error but its `fault`.
  * Not done  what later revisions change: parse a prefix of the file up to revision_end[k] to see revision k alone
+ *           what qpdf itself inflates (tables and objects in streams) is bounded for one FlateDecode only: a program
+ *           that reads strangers' files should bound its memory as well (RLIMIT_AS)
  */
 ZY_MUST_CHECK bool zy_pdf_parse(
     struct zy_pdf *out, struct zy_bytes in, const char *attached, struct zy_arena *a, struct zy_error *err);

@@ -374,6 +374,63 @@ static void two_attachments_of_one_name_are_refused(void **state)
 	assert_int_equal(parse_code(&b), ZY_E_PDF);
 }
 
+/* Table and objects in compressed streams, as other programs write them. */
+static void compressed_objects_are_read(void **state)
+{
+	char folder[] = "/tmp/zy-pdf-XXXXXX", cmd[512];
+	static uint8_t bytes[65536];
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO in = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+	struct zy_pdf f;
+	FILE *p;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	fixture_pdf(&in, " /OpenAction 8 0 R", "", "<< /S /JavaScript /JS (x) /ByteRange [0 1 2 3] >>");
+	soft_write(folder, "in.pdf", zy_buf_bytes(&in));
+	snprintf(cmd, sizeof(cmd), "cd %s && qpdf --object-streams=generate --static-id in.pdf out.pdf && cat out.pdf",
+	    folder);
+	assert_non_null(p = popen(cmd, "r"));
+	zy_buf_put(&out, ZY_BYTES(bytes, fread(bytes, 1, sizeof(bytes), p)));
+	assert_int_equal(pclose(p), 0);
+	assert_non_null(memmem(out.p, out.len, "/ObjStm", 7));
+	assert_null(memmem(out.p, out.len, "/ByteRange", 10));
+	f = parse(&out, &a);
+	assert_int_equal(f.num_revisions, 1);
+	assert_true(zy_bytes_equal(f.attached, ZY_LITERAL(FIXTURE_XML)));
+	assert_true(f.has_javascript);
+	assert_int_equal(f.num_stray, 1);
+	snprintf(cmd, sizeof(cmd), "rm -r %s", folder);
+	assert_int_equal(system(cmd), 0);
+}
+
+/* Streams that inflate beyond the cap are refused before qpdf opens any, however the names are spelled. */
+static void a_bomb_is_not_inflated(void **state)
+{
+	static uint8_t zeros[1 << 20], packed[1 << 20];
+	static const char *const spelled[] = { "/Type /ObjStm", "/Type /Obj#53tm", "/Type /XObject" };
+	z_stream z = { .next_out = packed, .avail_out = sizeof(packed) };
+
+	(void)state;
+	assert_int_equal(deflateInit(&z, 9), Z_OK);
+	for (size_t left = ZY_PDF_INFLATED_MAX / sizeof(zeros) + 1; left > 0; left--) {
+		z.next_in = zeros;
+		z.avail_in = sizeof(zeros);
+		assert_int_equal(deflate(&z, left == 1 ? Z_FINISH : Z_NO_FLUSH), left == 1 ? Z_STREAM_END : Z_OK);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		ZY_BUF_AUTO b = { 0 };
+
+		/* The bytes alone are looked at: a comment in front of the document will do. */
+		zy_buf_printf(&b, "%%PDF-1.7\n%% %s stream\n", spelled[i]);
+		zy_buf_put(&b, ZY_BYTES(packed, z.total_out));
+		zy_buf_put_str(&b, "\nstartxref\n9\n%%EOF\n");
+		assert_int_equal(parse_code(&b), i < 2 ? ZY_E_TOO_LARGE : ZY_E_PDF);
+	}
+	deflateEnd(&z);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -406,6 +463,8 @@ int main(void)
 		cmocka_unit_test(an_encrypted_file_is_refused),
 		cmocka_unit_test(an_attachment_is_inflated_up_to_its_cap),
 		cmocka_unit_test(two_attachments_of_one_name_are_refused),
+		cmocka_unit_test(compressed_objects_are_read),
+		cmocka_unit_test(a_bomb_is_not_inflated),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
