@@ -8,88 +8,25 @@
 
 #include "zy/file.h"
 #include "zy/judge.h"
+#include "zy/options.h"
 #include "zy/text.h"
 
 #define INPUT_MAX ((size_t)64 << 20)
 #define PATH_ROOM 4096
 
 struct options {
-	const char *trust, *home;
-	uint8_t pin[ZY_HASH_LEN];
-	bool has_pin, has_at, json, help, version;
+	const char *trust, *pin_text, *at_text, *home;
+	bool json, help, version;
 	zy_time at;
+	bool has_pin;
+	uint8_t pin[ZY_HASH_LEN];
 };
 
-struct option {
-	const char *name, *value, *what; /* value NULL: a switch */
-	bool (*set)(struct options *o, const char *value, struct zy_error *err);
-};
-
-static bool set_trust(struct options *o, const char *value, struct zy_error *err)
-{
-	(void)err;
-	o->trust = value;
-	return true;
-}
-
-static bool set_pin(struct options *o, const char *value, struct zy_error *err)
-{
-	o->has_pin = true;
-	return zy_unhex(zy_str(value), o->pin, sizeof(o->pin), err);
-}
-
-static bool set_at(struct options *o, const char *value, struct zy_error *err)
-{
-	o->has_at = true;
-	return zy_time_from_rfc3339(zy_str(value), &o->at, err);
-}
-
-static bool set_home(struct options *o, const char *value, struct zy_error *err)
-{
-	(void)err;
-	o->home = value;
-	return true;
-}
-
-static bool set_json(struct options *o, const char *value, struct zy_error *err)
-{
-	(void)value;
-	(void)err;
-	return o->json = true;
-}
-
-static bool set_help(struct options *o, const char *value, struct zy_error *err)
-{
-	(void)value;
-	(void)err;
-	return o->help = true;
-}
-
-static bool set_version(struct options *o, const char *value, struct zy_error *err)
-{
-	(void)value;
-	(void)err;
-	return o->version = true;
-}
-
-static const struct option options[] = {
-	{ "--trust", "BUNDLE", "trust bundle to judge with (default: HOME/trust/bundle.json)", set_trust },
-	{ "--trust-pin", "HEX",
-	    "SHA-256 of the bundle's anchors, from another channel (default: the file `pin` beside it)", set_pin },
-	{ "--at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", set_at },
-	{ "--json", NULL, "one JSON object a line instead of text", set_json },
-	{ "-C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", set_home },
-	{ "--help", NULL, "this text", set_help },
-	{ "--version", NULL, "the version", set_version },
-};
-
-static void print_help(void)
+static void print_help(const struct zy_option *table)
 {
 	printf("zhengyin-verify: judges sealed and signed documents, offline\n\n"
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n\n");
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		printf("  %-11s %-6s  %s\n", options[i].name, options[i].value == NULL ? "" : options[i].value,
-		    options[i].what);
+	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
 	       "70 our own mistake, 74 a file could not be read. Of several files the worst.\n\n"
@@ -133,47 +70,18 @@ static int report_error(const struct options *o, const char *input, const struct
 	return zy_code_exit(why->code);
 }
 
-static const struct option *find_option(const char *name)
+static bool read_values(struct options *o, size_t num_files, struct zy_error *err)
 {
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
-	return NULL;
-}
-
-static bool set_option(struct options *o, char **argv, int argc, int *i, struct zy_error *err)
-{
-	const char *name = argv[*i], *value = NULL;
-	const struct option *row = find_option(name);
 	struct zy_error why = { 0 };
 
-	if (row == NULL)
-		return zy_fail(err, ZY_E_USAGE, "", ZY_NOWHERE, "there is no option %.60s", name);
-	if (row->value != NULL && *i + 1 == argc)
-		return zy_fail(err, ZY_E_USAGE, "", ZY_NOWHERE, "%s wants %s after it", name, row->value);
-	if (row->value != NULL)
-		value = argv[++*i];
-	if (row->set(o, value, &why))
-		return true;
-	return zy_fail(err, ZY_E_USAGE, "", ZY_NOWHERE, "%s: %s", name, why.msg);
-}
-
-/* Moves the files to the front of argv and counts them. */
-static bool read_options(struct options *o, int argc, char **argv, int *num_files, struct zy_error *err)
-{
-	bool only_files = false;
-
-	*num_files = 0;
-	for (int i = 1; i < argc; i++) {
-		if (!only_files && strcmp(argv[i], "--") == 0)
-			only_files = true;
-		else if (only_files || argv[i][0] != '-' || argv[i][1] == 0)
-			argv[(*num_files)++] = argv[i];
-		else if (!set_option(o, argv, argc, &i, err))
-			return false;
-	}
-	if (*num_files == 0 && !o->help && !o->version)
-		return zy_fail(err, ZY_E_USAGE, "", ZY_NOWHERE, "name at least one file to judge");
+	o->has_pin = o->pin_text != NULL;
+	if (o->has_pin && !zy_unhex(zy_str(o->pin_text), o->pin, sizeof(o->pin), &why))
+		return zy_fail(err, ZY_E_USAGE, "trust-pin", ZY_NOWHERE, "--trust-pin wants 64 hexadecimal digits");
+	if (o->at_text != NULL && !zy_time_from_rfc3339(zy_str(o->at_text), &o->at, &why))
+		return zy_fail(err, ZY_E_USAGE, "at", ZY_NOWHERE,
+		    "--at wants a time such as 2026-03-01T00:00:00Z: %.80s", why.msg);
+	if (num_files == 0)
+		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
 }
 
@@ -258,7 +166,7 @@ static int worse(int a, int b)
 	return ra > rb ? a : b;
 }
 
-static int judge_all(struct options *o, struct zy_keys *keys, char **files, int num_files)
+static int judge_all(struct options *o, struct zy_keys *keys, const char **files, size_t num_files)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error err = { 0 };
@@ -268,34 +176,56 @@ static int judge_all(struct options *o, struct zy_keys *keys, char **files, int 
 	zy_time now = zy_now(&zy_clock_system);
 	int status = 0;
 
-	if (!o->has_at)
+	if (o->at_text == NULL)
 		o->at = now;
 	if (has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
 		return report_error(o, bundle, &err);
-	for (int i = 0; i < num_files; i++)
+	for (size_t i = 0; i < num_files; i++)
 		status = worse(status, judge_one(o, keys, has_trust ? &trust : NULL, files[i]));
+	return status;
+}
+
+static int run(struct options *o, const char **files, size_t num_files)
+{
+	struct zy_error err = { 0 };
+	struct zy_keys *keys;
+	int status;
+
+	if (!read_values(o, num_files, &err) || !zy_keys_open(&keys, &err))
+		return report_error(o, NULL, &err);
+	status = judge_all(o, keys, files, num_files);
+	zy_keys_close(keys);
 	return status;
 }
 
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
+	const struct zy_option table[] = {
+		{ "trust", "BUNDLE", "trust bundle to judge with (default: HOME/trust/bundle.json)", &o.trust, NULL },
+		{ "trust-pin", "HEX",
+		    "SHA-256 of the bundle's anchors, from another channel (default: `pin` beside it)", &o.pin_text,
+		    NULL },
+		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &o.at_text, NULL },
+		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },
+		{ "C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", &o.home, NULL },
+		{ "help", NULL, "this text", NULL, &o.help },
+		{ "version", NULL, "the version", NULL, &o.version },
+		{ 0 },
+	};
+	const char **files = calloc((size_t)argc + 1, sizeof(*files));
 	struct zy_error err = { 0 };
-	struct zy_keys *keys;
-	int num_files, status;
+	size_t num_files = 0;
+	int status = 0;
 
-	if (!read_options(&o, argc, argv, &num_files, &err))
-		return report_error(&o, NULL, &err);
-	if (o.help || o.version) {
-		if (o.help)
-			print_help();
-		else
-			printf("zhengyin-verify " ZY_VERSION "\n");
-		return 0;
-	}
-	if (!zy_keys_open(&keys, &err))
-		return report_error(&o, NULL, &err);
-	status = judge_all(&o, keys, argv, num_files);
-	zy_keys_close(keys);
+	if (files == NULL || !zy_options_parse(table, argc, argv, files, (size_t)argc, &num_files, &err))
+		status = report_error(&o, NULL, &err);
+	else if (o.help)
+		print_help(table);
+	else if (o.version)
+		printf("zhengyin-verify " ZY_VERSION "\n");
+	else
+		status = run(&o, files, num_files);
+	free(files);
 	return status;
 }

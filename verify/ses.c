@@ -154,6 +154,12 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	return zy_chain_judge(c->keys, c->trust, ZY_PURPOSE_SEAL, ses->cert, NULL, 0, c->at, c->r, field, err);
 }
 
+/* Versions 1 and 5 are whole by their own standard, and told apart by the number of elements: not broken. */
+static bool is_other_version(const struct zy_error *why)
+{
+	return why->code == ZY_E_SES && strcmp(why->field, "SESeal") == 0;
+}
+
 bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err)
 {
 	struct zy_ses_signature *ses = zy_arena_alloc(c->work, sizeof(*ses), err);
@@ -168,7 +174,7 @@ bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_
 		return true;
 	}
 	if (!zy_ses_signature_parse(ses, s->signed_value->bytes, &why)) {
-		zy_report_add_error(c->r, "ses-unreadable", &why);
+		zy_report_add_error(c->r, is_other_version(&why) ? "signature-unsupported" : "ses-unreadable", &why);
 		return true;
 	}
 	if (s->seal_path[0] != 0 && s->seal == NULL)

@@ -1,0 +1,197 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <openssl/err.h>
+
+#include "verify_ofd.h"
+
+#define ALL_PURPOSES (ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT)
+
+struct judged {
+	struct zy_arena a;
+	struct zy_keys *keys;
+	struct zy_trust trust;
+	struct zy_report r;
+};
+
+static void judge(struct judged *j, const struct verify_ofd *m, bool with_trust, zy_time at)
+{
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO ofd = { 0 };
+
+	*j = (struct judged){ 0 };
+	assert_true(zy_keys_open(&j->keys, &err));
+	j->trust = verify_trust(&j->a, ALL_PURPOSES);
+	verify_make_ofd(m, &j->a, &ofd);
+	zy_report_start(&j->r, "x.ofd", at);
+	if (!zy_judge_file(j->keys, with_trust ? &j->trust : NULL, zy_buf_bytes(&ofd), at, &j->r, &err))
+		fail_msg("%s: %s: %s", zy_code_name(err.code), err.field, err.msg);
+	assert_int_equal(ERR_peek_error(), 0);
+}
+
+static void done(struct judged *j)
+{
+	zy_report_free(&j->r);
+	zy_keys_close(j->keys);
+	zy_arena_free(&j->a);
+}
+
+static void show(const struct zy_report *r)
+{
+	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
+		print_message("  %s %s %s\n", f->rule->code, f->field, f->detail == NULL ? "" : f->detail);
+}
+
+static void expect(const struct verify_ofd *m, zy_time at, enum zy_indication i, const char *code)
+{
+	struct judged j;
+
+	judge(&j, m, true, at);
+	if (zy_report_indication(&j.r) != i || (code != NULL && !verify_has(&j.r, code))) {
+		show(&j.r);
+		fail_msg("%s, wanted %s with %s", zy_indication_name(zy_report_indication(&j.r)), zy_indication_name(i),
+		    code);
+	}
+	done(&j);
+}
+
+static void a_sealed_licence_passes_and_says_what_it_is(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, &(struct verify_ofd){ 0 }, true, VERIFY_AT + 60);
+	if (zy_report_indication(&j.r) != ZY_TOTAL_PASSED)
+		show(&j.r);
+	assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_PASSED);
+	assert_string_equal(j.r.format, "ofd");
+	assert_int_equal(j.r.num_signatures, 1);
+	assert_string_equal(j.r.signatures[0].kind, "ses-v4");
+	assert_string_equal(j.r.signatures[0].covers, "whole");
+	assert_string_equal(j.r.signatures[0].seal_esid, VERIFY_ESID);
+	assert_string_equal(j.r.signatures[0].signer, "C=CN, O=测试机构, CN=gm-leaf");
+	assert_int_equal(j.r.signatures[0].indication, ZY_TOTAL_PASSED);
+	assert_true(j.r.has_licence);
+	assert_string_equal(j.r.licence.status, "valid");
+	assert_string_equal(j.r.licence.holder_name, "云泽市远山茶业有限公司");
+	done(&j);
+}
+
+static void without_trust_it_cannot_be_told_but_broken_is_broken(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, &(struct verify_ofd){ 0 }, false, VERIFY_AT);
+	assert_int_equal(zy_report_indication(&j.r), ZY_INDETERMINATE);
+	assert_true(verify_has(&j.r, "trust-absent"));
+	assert_string_equal(j.r.licence.status, "unknown");
+	done(&j);
+	judge(&j, &(struct verify_ofd){ .change = "Doc_0/Document.xml" }, false, VERIFY_AT);
+	assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_FAILED);
+	done(&j);
+}
+
+static void each_fault_fails_with_its_own_finding(void **state)
+{
+	static const struct {
+		struct verify_ofd m;
+		const char *code;
+	} all[] = {
+		{ { .change = "Doc_0/Attachs/licence.xml" }, "reference-digest" },
+		{ { .change = "Doc_0/Pages/Page_0/Content.xml" }, "reference-digest" },
+		{ { .change = VERIFY_SIGN "Signature.xml" }, "signature-unreadable" },
+		{ { .change = VERIFY_SIGN "SignedValue.dat" }, "ses-unreadable" },
+		{ { .skip_reference = "Doc_0/Pages/Page_0/Content.xml" }, "not-covered" },
+		{ { .skip_reference = "OFD.xml" }, "not-covered" },
+		{ { .stray = "Doc_0/extra.bin" }, "licence-stray-file" },
+		{ { .property_info = "/Doc_0/Signs/Sign_1/Signature.xml" }, "ses-property-info" },
+		{ { .wrong_seal_file = true }, "seal-file-differs" },
+		{ { .signer = "gm-usage" }, "signer-not-in-seal" },
+		{ { .signer = "gm-usage" }, "signature-value" },
+		{ { .maker = "gm-usage" }, "seal-signature" },
+		{ { .signed_at = VERIFY_AT + 3600 }, "signed-in-future" },
+		{ { .signed_at = VERIFY_AT - 3 * 86400 }, "seal-not-yet-valid" },
+		{ { .signed_at = VERIFY_AT - 90 * 86400 }, "signed-before-certificate" },
+		{ { .seal_end = VERIFY_AT - 3600 }, "seal-expired" },
+		{ { .seal_end = VERIFY_AT - 5 * 86400 }, "seal-dates" },
+		{ { .esID = "99010000000009" }, "licence-seal-not-issuers" },
+		{ { .no_metadata = true }, "licence-metadata-differs" },
+		{ { .unsealed = true }, "licence-unsigned" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		expect(&all[i].m, VERIFY_AT, ZY_TOTAL_FAILED, all[i].code);
+}
+
+static void what_only_time_or_policy_decides_is_indeterminate(void **state)
+{
+	(void)state;
+	expect(&(struct verify_ofd){ .seal_end = VERIFY_AT + 3600 }, VERIFY_AT + 7200, ZY_INDETERMINATE,
+	    "seal-expired-since");
+	expect(&(struct verify_ofd){ 0 }, VERIFY_AT + 60 * 86400, ZY_INDETERMINATE, "trust-too-old");
+	expect(&(struct verify_ofd){ .check_method = "SHA1" }, VERIFY_AT, ZY_INDETERMINATE, "check-method");
+	expect(&(struct verify_ofd){ .no_record = true }, VERIFY_AT, ZY_INDETERMINATE, "licence-record-missing");
+	expect(&(struct verify_ofd){ .plain = true, .unsealed = true }, VERIFY_AT, ZY_INDETERMINATE, "no-signature");
+}
+
+static void a_sealed_document_that_is_no_licence_passes_too(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, &(struct verify_ofd){ .plain = true, .stray = "Doc_0/x" }, true, VERIFY_AT);
+	assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_PASSED);
+	assert_true(verify_has(&j.r, "stray-file"));
+	assert_false(j.r.has_licence);
+	done(&j);
+}
+
+static void a_licence_ends_with_the_last_second_of_its_last_day_in_beijing(void **state)
+{
+	const struct verify_ofd m = { .valid_to = "2026-03-10" };
+	const zy_time end = VERIFY_AT + 10 * 86400 - 8 * 3600;
+	struct judged j;
+
+	(void)state;
+	expect(&m, end - 1, ZY_TOTAL_PASSED, NULL);
+	expect(&m, end, ZY_TOTAL_FAILED, "licence-expired");
+	judge(&j, &m, true, end);
+	assert_string_equal(zy_report_sub_indication(&j.r), "EXPIRED");
+	assert_string_equal(j.r.licence.status, "expired");
+	done(&j);
+}
+
+static void neither_zip_nor_pdf_is_an_error(void **state)
+{
+	ZY_REPORT_AUTO r;
+	struct zy_error err = { 0 }, again = { 0 };
+	struct zy_keys *k;
+
+	(void)state;
+	assert_true(zy_keys_open(&k, &err));
+	zy_report_start(&r, "x", VERIFY_AT);
+	assert_false(zy_judge_file(k, NULL, ZY_LITERAL("hello"), VERIFY_AT, &r, &err));
+	assert_int_equal(err.code, ZY_E_FORMAT);
+	assert_false(zy_judge_file(k, NULL, ZY_LITERAL("PK\x03\x04 and no more"), VERIFY_AT, &r, &again));
+	assert_int_equal(zy_code_exit(again.code), 65);
+	zy_keys_close(k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sealed_licence_passes_and_says_what_it_is),
+		cmocka_unit_test(without_trust_it_cannot_be_told_but_broken_is_broken),
+		cmocka_unit_test(each_fault_fails_with_its_own_finding),
+		cmocka_unit_test(what_only_time_or_policy_decides_is_indeterminate),
+		cmocka_unit_test(a_sealed_document_that_is_no_licence_passes_too),
+		cmocka_unit_test(a_licence_ends_with_the_last_second_of_its_last_day_in_beijing),
+		cmocka_unit_test(neither_zip_nor_pdf_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
