@@ -354,6 +354,6 @@ bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes byte
 	if (p->num_files == ZY_PACKAGE_FILES_MAX || bytes.len > ZY_PACKAGE_FILE_MAX || total > ZY_PACKAGE_TOTAL_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files, or a size over its cap",
 		    ZY_PACKAGE_FILES_MAX);
-	p->files[p->num_files++] = (struct zy_package_file){ name, bytes };
+	p->files[p->num_files++] = (struct zy_package_file){ .name = name, .bytes = bytes };
 	return true;
 }

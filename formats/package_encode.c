@@ -92,7 +92,12 @@ static void put_file(z_stream *z, const struct zy_package_file *f, struct writte
 	w->crc = (uint32_t)crc32(0, f->bytes.p, (uInt)f->bytes.len);
 	zy_buf_put(out, ZY_BYTES(head, ZIP_LOCAL_LEN));
 	zy_buf_put(out, w->name);
-	w->method = deflated(z, f->bytes, out) ? ZIP_DEFLATED : ZIP_STORED;
+	if (f->deflated.len > 0) {
+		zy_buf_put(out, f->deflated);
+		w->method = ZIP_DEFLATED;
+	} else {
+		w->method = deflated(z, f->bytes, out) ? ZIP_DEFLATED : ZIP_STORED;
+	}
 	if (w->method == ZIP_STORED)
 		zy_buf_put(out, f->bytes);
 	w->version = w->method == ZIP_DEFLATED ? 20 : 10;

@@ -83,7 +83,7 @@ static bool weave(struct canvas *c, unsigned strands, double reach, double width
 		return false;
 	sides_of(c, sides);
 	for (size_t i = 0; i < 4; i++) {
-		double half = sides[i].len / round(sides[i].len / (c->band * 0.85));
+		double half = sides[i].len / round(sides[i].len / (c->band * 1.05));
 
 		for (unsigned k = 0; k < strands; k++)
 			wave(p, &sides[i], half * k / strands, half, (k % 2 ? -1 : 1) * reach * c->band / 2);
@@ -123,8 +123,8 @@ static bool corner(struct canvas *c, double x, double y)
 		return false;
 	zy_path_box(ground, x, y, b, b);
 	zy_path_box(edge, x + 0.5, y + 0.5, b - 1, b - 1);
-	if (!rosette(c, cx, cy, b * 0.43, b * 0.17, 10, 0.1, 1) ||
-	    !rosette(c, cx, cy, b * 0.2, b * 0.08, 6, 0.1, 1.3) || (dot = shape(c, 0, 1.25)) == NULL)
+	if (!rosette(c, cx, cy, b * 0.43, b * 0.17, 8, 0.1, 1) || !rosette(c, cx, cy, b * 0.2, b * 0.08, 4, 0.1, 1.3) ||
+	    (dot = shape(c, 0, 1.25)) == NULL)
 		return false;
 	zy_path_ellipse(dot, cx, cy, b * 0.05, b * 0.05, 0, false);
 	return zy_path_done(ground) && zy_path_done(edge) && zy_path_done(dot);
@@ -148,8 +148,8 @@ static bool ground_rosette(struct canvas *c)
 {
 	double w = c->layout->width, h = c->layout->height, r = (w < h ? w : h) * 0.36;
 
-	return rosette(c, w / 2, h / 2, r, r * 0.42, 24, 0.14, 0.17) &&
-	       rosette(c, w / 2, h / 2, r * 0.56, r * 0.2, 16, 0.14, 0.17);
+	return rosette(c, w / 2, h / 2, r, r * 0.42, 20, 0.14, 0.17) &&
+	       rosette(c, w / 2, h / 2, r * 0.56, r * 0.2, 12, 0.14, 0.17);
 }
 
 static bool guilloche(struct canvas *c)

@@ -244,6 +244,25 @@ static bool add_text(
 	       zy_package_add(p, name, kept, err);
 }
 
+/* The template is the same for every licence of a layout and was deflated with it. */
+static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_error *err)
+{
+	if (!zy_package_add(p, "Doc_0/Tpls/Tpl_0/Content.xml", zy_buf_bytes(&art->ofd), err))
+		return false;
+	p->files[p->num_files - 1].deflated = zy_buf_bytes(&art->ofd_deflated);
+	return true;
+}
+
+/* Outlines without subroutines shrink by a sixth at best, for more time than all else takes: they are stored. */
+static bool add_font(
+    struct zy_package *p, const char *name, struct zy_bytes otf, struct zy_arena *a, struct zy_error *err)
+{
+	ZY_BUF_AUTO stored = { 0 };
+
+	return zy_deflate(&stored, otf, 0, ZY_RAW, err) && zy_package_add(p, name, otf, err) &&
+	       zy_arena_copy(a, zy_buf_bytes(&stored), &p->files[p->num_files - 1].deflated, err);
+}
+
 bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy_package *out, struct zy_arena *a,
     struct zy_error *err)
 {
@@ -257,12 +276,11 @@ bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy
 		return false;
 	put_attachments(&attachments, xml.len);
 	if (!add_text(out, "OFD.xml", &root, a, err) || !add_text(out, "Doc_0/Document.xml", &document, a, err) ||
-	    !add_text(out, "Doc_0/PublicRes.xml", &resources, a, err) ||
-	    !add_text(out, "Doc_0/Tpls/Tpl_0/Content.xml", &f->art->ofd, a, err) ||
+	    !add_text(out, "Doc_0/PublicRes.xml", &resources, a, err) || !add_template(out, f->art, err) ||
 	    !add_text(out, "Doc_0/Pages/Page_0/Content.xml", &page, a, err))
 		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
-		if (f->uses[i].num > 0 && !zy_package_add(out, font_paths[i], f->subsets[i].otf, err))
+		if (f->uses[i].num > 0 && !add_font(out, font_paths[i], f->subsets[i].otf, a, err))
 			return false;
 	}
 	return add_text(out, "Doc_0/Attachs/Attachments.xml", &attachments, a, err) &&

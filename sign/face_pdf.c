@@ -54,7 +54,7 @@ static bool put_deflated(struct writer *w, size_t id, const char *dict, const st
 	zy_buf_printf(&head, "%s/Filter/FlateDecode", dict);
 	zy_buf_put_u8(&head, 0);
 	if (!zy_buf_done(raw, "pdf", err) || !zy_buf_done(&head, "pdf", err) ||
-	    !zy_deflate(&z, zy_buf_bytes(raw), 6, err))
+	    !zy_deflate(&z, zy_buf_bytes(raw), 3, ZY_ZLIB, err))
 		return false;
 	put_stream(w, id, (const char *)head.p, zy_buf_bytes(&z));
 	return true;

@@ -7,7 +7,7 @@
 
 #include "page.h"
 
-bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, struct zy_error *err)
+bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, enum zy_wrapping wrapping, struct zy_error *err)
 {
 	z_stream z = { 0 };
 	size_t before = out->len;
@@ -15,7 +15,8 @@ bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, struct zy_erro
 	uLong bound;
 	bool ok;
 
-	if (deflateInit(&z, level) != Z_OK)
+	if (deflateInit2(&z, level, Z_DEFLATED, wrapping == ZY_RAW ? -MAX_WBITS : MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
+	    Z_OK)
 		return zy_fail(err, ZY_E_NO_MEMORY, "deflate", ZY_NOWHERE, "no memory to compress with");
 	bound = deflateBound(&z, (uLong)v.len);
 	if ((at = zy_buf_extend(out, bound)) == NULL) {
@@ -45,7 +46,7 @@ static bool make_profile(struct zy_faces *f, struct zy_error *err)
 	ZY_BUF_AUTO raw = { 0 };
 
 	zy_icc_srgb(&raw);
-	return zy_buf_done(&raw, "icc", err) && zy_deflate(&f->icc, zy_buf_bytes(&raw), 9, err);
+	return zy_buf_done(&raw, "icc", err) && zy_deflate(&f->icc, zy_buf_bytes(&raw), 9, ZY_ZLIB, err);
 }
 
 bool zy_faces_open(struct zy_faces **out, const char *regular, const char *bold, bool prepare, struct zy_error *err)
@@ -69,6 +70,7 @@ static void free_artwork(struct zy_artwork *art)
 {
 	zy_buf_free(&art->pdf);
 	zy_buf_free(&art->ofd);
+	zy_buf_free(&art->ofd_deflated);
 	free(art);
 }
 
@@ -116,7 +118,8 @@ static bool write_artwork(struct zy_artwork *art, const struct zy_shape *shapes,
 	zy_buf_put_str(&art->ofd, "</ofd:Layer></ofd:Content></ofd:Page>\n");
 	art->last_id = id;
 	return zy_buf_done(&raw, "artwork", err) && zy_buf_done(&art->ofd, "artwork", err) &&
-	       zy_deflate(&art->pdf, zy_buf_bytes(&raw), 9, err);
+	       zy_deflate(&art->pdf, zy_buf_bytes(&raw), 9, ZY_ZLIB, err) &&
+	       zy_deflate(&art->ofd_deflated, zy_buf_bytes(&art->ofd), 9, ZY_RAW, err);
 }
 
 static struct zy_artwork *make_artwork(const struct zy_layout *l, struct zy_error *err)

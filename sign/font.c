@@ -208,22 +208,34 @@ static int compare(const void *pa, const void *pb)
 bool zy_font_use_add(
     struct zy_font_use *u, const struct zy_glyph *g, size_t num, struct zy_arena *a, struct zy_error *err)
 {
-	struct zy_glyph *all = zy_arena_array(a, u->num + num + 1, sizeof *all, err);
-	size_t kept = 0, total = u->num + num;
+	if (u->num + num > u->room) {
+		size_t room = 2 * (u->num + num) + 64;
+		struct zy_glyph *all = zy_arena_array(a, room, sizeof *all, err);
 
-	if (all == NULL)
-		return false;
-	if (u->num > 0)
-		memcpy(all, u->glyphs, u->num * sizeof *all);
-	if (num > 0)
-		memcpy(all + u->num, g, num * sizeof *all);
-	qsort(all, total, sizeof *all, compare);
-	for (size_t i = 0; i < total; i++) {
-		if (i == 0 || compare(&all[i], &all[kept - 1]) != 0)
-			all[kept++] = all[i];
+		if (all == NULL)
+			return false;
+		if (u->num > 0)
+			memcpy(all, u->glyphs, u->num * sizeof *all);
+		u->glyphs = all;
+		u->room = room;
 	}
-	*u = (struct zy_font_use){ all, kept };
+	if (num > 0)
+		memcpy(u->glyphs + u->num, g, num * sizeof *g);
+	u->num += num;
 	return true;
+}
+
+void zy_font_use_sort(struct zy_font_use *u)
+{
+	size_t kept = 0;
+
+	if (u->num > 0)
+		qsort(u->glyphs, u->num, sizeof *u->glyphs, compare);
+	for (size_t i = 0; i < u->num; i++) {
+		if (i == 0 || compare(&u->glyphs[i], &u->glyphs[kept - 1]) != 0)
+			u->glyphs[kept++] = u->glyphs[i];
+	}
+	u->num = kept;
 }
 
 size_t zy_font_use_find(const struct zy_font_use *u, const struct zy_glyph *g)

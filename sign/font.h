@@ -42,13 +42,14 @@ struct zy_glyph {
 ZY_MUST_CHECK bool zy_font_shape(const struct zy_font *f, struct zy_bytes text, const char *field, struct zy_arena *a,
     struct zy_glyph **out, size_t *num, struct zy_error *err);
 
-/* What one page uses of a font: a sorted list of glyphs, each with its character. */
+/* What one page uses of a font: glyphs as they come, then sorted once. */
 struct zy_font_use {
-	struct zy_glyph *glyphs; /* sorted by (gid, unicode), no repeats */
-	size_t num;
+	struct zy_glyph *glyphs; /* after _sort: by (gid, unicode), no repeats */
+	size_t num, room;
 };
 ZY_MUST_CHECK bool zy_font_use_add(
     struct zy_font_use *u, const struct zy_glyph *g, size_t num, struct zy_arena *a, struct zy_error *err);
+void zy_font_use_sort(struct zy_font_use *u);
 
 struct zy_font_subset {
 	struct zy_bytes otf;      /* OpenType file with a cmap: what OFD embeds */
@@ -61,7 +62,7 @@ struct zy_font_subset {
 /* Errors: font, no-memory. */
 ZY_MUST_CHECK bool zy_font_subset(const struct zy_font *f, const struct zy_font_use *u, struct zy_arena *a,
     struct zy_font_subset *out, struct zy_error *err);
-/* Position of a glyph in the sorted use. */
+/* Position of a glyph in the sorted use; SIZE_MAX if it is not there. */
 size_t zy_font_use_find(const struct zy_font_use *u, const struct zy_glyph *g);
 
 /* charset of a CFF table (Adobe note 5176, 13): CID of each glyph when the font is CID-keyed; the glyph index

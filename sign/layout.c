@@ -297,6 +297,7 @@ bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const st
 			return false;
 	}
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
+		zy_font_use_sort(&face->uses[i]);
 		if (face->uses[i].num > 0 && !zy_font_subset(&f->fonts[i], &face->uses[i], a, &face->subsets[i], err))
 			return false;
 	}

@@ -37,9 +37,10 @@ struct zy_artwork {
 	double width, height;
 	enum zy_border border;
 	uint8_t border_colour[3], background[3];
-	struct zy_buf pdf; /* content stream in page millimetres, deflated */
-	struct zy_buf ofd; /* the template page's Content.xml */
-	unsigned last_id;  /* the last object ID used in it */
+	struct zy_buf pdf;          /* content stream in page millimetres, deflated */
+	struct zy_buf ofd;          /* the template page's Content.xml */
+	struct zy_buf ofd_deflated; /* the same, raw DEFLATE */
+	unsigned last_id;           /* the last object ID used in it */
 };
 #define ZY_ARTWORK_FIRST_ID 100u
 
@@ -99,8 +100,10 @@ ZY_MUST_CHECK bool zy_artwork_draw(
 
 /* One chunk of a PNG file: length, type, data, CRC. */
 void zy_png_put_chunk(struct zy_buf *b, const char type[4], struct zy_bytes v);
-/* zlib stream of v. Errors: no-memory. */
-ZY_MUST_CHECK bool zy_deflate(struct zy_buf *out, struct zy_bytes v, int level, struct zy_error *err);
+/* A zlib stream (RFC 1950) or raw DEFLATE (RFC 1951) of v; level 0 stores. Errors: no-memory. */
+enum zy_wrapping { ZY_ZLIB, ZY_RAW };
+ZY_MUST_CHECK bool zy_deflate(
+    struct zy_buf *out, struct zy_bytes v, int level, enum zy_wrapping wrapping, struct zy_error *err);
 /* ICC.1:2001-04 (version 2) display profile of IEC 61966-2-1 sRGB, computed here. */
 void zy_icc_srgb(struct zy_buf *out);
 void zy_shape_put_pdf(struct zy_buf *b, const struct zy_shape *s, unsigned decimals);

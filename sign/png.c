@@ -56,7 +56,7 @@ bool zy_png_encode(
 			zy_buf_put_u8(&raw, (uint8_t)(hi << 4 | lo));
 		}
 	}
-	if (!zy_buf_done(&raw, "png", err) || !zy_deflate(&packed, zy_buf_bytes(&raw), 9, err))
+	if (!zy_buf_done(&raw, "png", err) || !zy_deflate(&packed, zy_buf_bytes(&raw), 9, ZY_ZLIB, err))
 		return false;
 	zy_buf_put(out, ZY_LITERAL("\x89PNG\r\n\x1a\n"));
 	put_head(out, r, colour, pixels_per_m);

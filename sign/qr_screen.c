@@ -78,7 +78,7 @@ bool zy_qr_png(const char *text, unsigned module_px, struct zy_buf *out, struct 
 	width = (uint64_t)(code->width + 2 * QUIET) * module_px;
 	put_rows(code, module_px, &raw);
 	QRcode_free(code);
-	if (!zy_buf_done(&raw, "qr", err) || !zy_deflate(&packed, zy_buf_bytes(&raw), 9, err))
+	if (!zy_buf_done(&raw, "qr", err) || !zy_deflate(&packed, zy_buf_bytes(&raw), 9, ZY_ZLIB, err))
 		return false;
 	zy_buf_put_be(&head, width, 4);
 	zy_buf_put_be(&head, width, 4);

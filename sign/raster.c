@@ -27,6 +27,10 @@ static bool add_edge(struct edges *e, double x, double y)
 	e->at = b;
 	if (a.y == b.y)
 		return true;
+	if (e->list == NULL) { /* counting */
+		e->num++;
+		return true;
+	}
 	if (e->num == e->room)
 		return false;
 	e->list[e->num++] =
@@ -34,12 +38,21 @@ static bool add_edge(struct edges *e, double x, double y)
 	return true;
 }
 
-enum { STEPS = 12 }; /* chords of one cubic: well under a tenth of a pixel for seals and glyphs */
+/* Chords of one cubic, by its length in pixels: they stay within a twentieth of a pixel of the curve. */
+static int chords(const struct edges *e, struct zy_point from, const struct zy_point *c)
+{
+	double len = hypot(c[0].x - from.x, c[0].y - from.y) + hypot(c[1].x - c[0].x, c[1].y - c[0].y) +
+		     hypot(c[2].x - c[1].x, c[2].y - c[1].y);
+
+	return (int)fmin(100, 2 + 2 * sqrt(len * e->scale));
+}
 
 static bool add_curve(struct edges *e, struct zy_point from, const struct zy_point *c)
 {
-	for (int i = 1; i <= STEPS; i++) {
-		double t = (double)i / STEPS, u = 1 - t;
+	int steps = chords(e, from, c);
+
+	for (int i = 1; i <= steps; i++) {
+		double t = (double)i / steps, u = 1 - t;
 		double b0 = u * u * u, b1 = 3 * u * u * t, b2 = 3 * u * t * t, b3 = t * t * t;
 
 		if (!add_edge(e, b0 * from.x + b1 * c[0].x + b2 * c[1].x + b3 * c[2].x,
@@ -171,15 +184,18 @@ static bool fill_rows(struct zy_raster *out, struct edges *e, struct zy_arena *a
 bool zy_raster_fill(struct zy_raster *out, const struct zy_path *p, double scale, size_t width, size_t height,
     struct zy_arena *a, struct zy_error *err)
 {
-	struct edges e = { .room = p->num_ops * (STEPS + 1) + 1, .scale = scale };
+	struct edges count = { .scale = scale }, e = { .scale = scale };
 
+	if (!collect(&count, p))
+		return zy_fail(err, ZY_E_BUG, "picture", ZY_NOWHERE, "counting edges failed");
+	e.room = count.num;
 	if (width < 1 || width > SIDE_MAX || height < 1 || height > SIDE_MAX || e.room > EDGES_MAX)
 		return zy_fail(
 		    err, ZY_E_TOO_LARGE, "picture", ZY_NOWHERE, "a picture of %zu x %zu pixels", width, height);
 	out->width = width;
 	out->height = height;
 	if ((out->alpha = zy_arena_alloc(a, width * height, err)) == NULL ||
-	    (e.list = zy_arena_array(a, e.room, sizeof *e.list, err)) == NULL)
+	    (e.list = zy_arena_array(a, e.room + 1, sizeof *e.list, err)) == NULL)
 		return false;
 	if (!collect(&e, p))
 		return zy_fail(err, ZY_E_BUG, "picture", ZY_NOWHERE, "more edges than counted");

@@ -23,6 +23,9 @@
 struct zy_package_file {
 	const char *name;
 	struct zy_bytes bytes;
+	/* For the writer, else empty: the same bytes as a raw DEFLATE stream (RFC 1951), made by the caller. For
+	 * contents that many packages share, or that would not shrink. Not checked. */
+	struct zy_bytes deflated;
 };
 struct zy_package {
 	size_t num_files;
