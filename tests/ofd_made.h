@@ -76,7 +76,7 @@ static inline void ofd_made_put(struct zy_package *p, const char *name, const ch
 			p->files[i].bytes = zy_str(text);
 			return;
 		}
-	p->files[p->num_files++] = (struct zy_package_file){ name, zy_str(text) };
+	p->files[p->num_files++] = (struct zy_package_file){ .name = name, .bytes = zy_str(text) };
 }
 
 static inline void ofd_made_drop(struct zy_package *p, const char *name)
