@@ -10,11 +10,10 @@
 #include "zy/clock.h"
 #include "zy/digest.h"
 
-#define ZY_PDF_MAX ((size_t)64 << 20) /* bytes of a file */
-#define ZY_PDF_OBJECTS_MAX 200000     /* trailer /Size */
-#define ZY_PDF_INFLATED_MAX                                                                                            \
-	((size_t)256 << 20)                   /* bytes that compressed streams of a file may hold, if qpdf opens them */
-#define ZY_PDF_ATTACHED_MAX ((size_t)4 << 20) /* bytes of the attached file, decoded */
+#define ZY_PDF_MAX ((size_t)64 << 20)          /* bytes of a file */
+#define ZY_PDF_OBJECTS_MAX 200000              /* trailer /Size */
+#define ZY_PDF_INFLATED_MAX ((size_t)64 << 20) /* bytes in a file's streams, measured if qpdf may open them */
+#define ZY_PDF_ATTACHED_MAX ((size_t)4 << 20)  /* bytes of the attached file, decoded */
 #define ZY_PDF_SIGNATURES_MAX 64
 #define ZY_PDF_REVISIONS_MAX 256
 

@@ -123,7 +123,7 @@ static void a_range_that_covers_the_wrong_bytes_is_a_fault(void **state)
 	const struct zy_pdf_signature *s = &f.signatures[0];
 	long at = (long)s->hole_at, end = (long)(s->hole_at + s->hole_len), tail = (long)s->part[1].len;
 	const long ranges[][4] = {
-		{ 1, at - 1, end, tail },         /* does not begin at 0 */
+		{ 1, at, end, tail },             /* does not begin at 0 */
 		{ 0, at - 1, end, tail },         /* gap before the hole */
 		{ 0, at, end + 1, tail - 1 },     /* gap behind it */
 		{ 0, at - 40, end, tail },        /* a wide gap */
@@ -228,6 +228,25 @@ static void append_revision(struct zy_buf *b, unsigned object, const char *body,
 	zy_buf_printf(b,
 	    "xref\n%u 1\n%010zu 00000 n \ntrailer\n<< /Size %zu /Root 1 0 R /Prev %zu >>\nstartxref\n%zu\n%%%%EOF\n",
 	    object, at, size, prev, xref);
+}
+
+/* The gap holds the right digits, but as the value of another key: the real /Contents is in a later revision. */
+static void contents_in_another_place_are_a_fault(void **state)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_pdf f = parse(&sealed, &a);
+	const struct zy_pdf_signature *s = &f.signatures[0];
+	ZY_BUF_AUTO body = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+
+	(void)state;
+	altered(&b, "/Contents <30", "/Contentz <30");
+	zy_buf_printf(&body, "<< /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 %zu %zu %zu] /Contents ", s->hole_at,
+	    s->hole_at + s->hole_len, s->part[1].len);
+	zy_buf_put(&body, ZY_BYTES(sealed.p + s->hole_at, s->hole_len));
+	zy_buf_put(&body, ZY_LITERAL(" >>\0"));
+	append_revision(&b, 10, (const char *)body.p, 11);
+	expect_fault(&b);
 }
 
 static void a_later_revision_leaves_the_signature_on_the_earlier_one(void **state)
@@ -456,6 +475,7 @@ int main(void)
 		cmocka_unit_test(a_range_that_is_not_four_integers_is_a_fault),
 		cmocka_unit_test(contents_elsewhere_or_spelled_twice_are_faults),
 		cmocka_unit_test(appended_bytes_are_not_covered),
+		cmocka_unit_test(contents_in_another_place_are_a_fault),
 		cmocka_unit_test(a_later_revision_leaves_the_signature_on_the_earlier_one),
 		cmocka_unit_test(a_signature_that_no_field_leads_to_is_stray),
 		cmocka_unit_test(two_fields_are_two_signatures),
