@@ -62,7 +62,7 @@ static void random_records_keep_their_bytes(void **state)
 	for (int round = 0; round < 300; round++) {
 		struct zy_record rec = zy_record_sample(), back;
 		struct zy_field fields[8];
-		char keys[8][16], values[8][256];
+		char keys[8][40], values[8][256];
 
 		rec.fields = fields;
 		rec.num_fields = next_random(&s) % 9;
