@@ -51,6 +51,11 @@ static inline struct zy_trust verify_trust(struct zy_arena *a, unsigned purposes
 	static const char *const types[] = { VERIFY_TYPE }, *const seals[] = { VERIFY_ESID };
 	static const struct zy_trust_issuer issuer = { VERIFY_USCC, { "云泽市市场监督管理局", "Yunze Market Office" },
 		1, 1, types, seals };
+	static const struct zy_trust_type type = { .code = VERIFY_TYPE,
+		.alias = "business-licence",
+		.name = { "营业执照", "Business Licence" },
+		.number = 1,
+		.credential_days = 30 };
 	struct zy_error err = { 0 };
 	struct zy_trust_cert *c = zy_arena_array(a, 4, sizeof(*c), &err);
 
@@ -67,7 +72,9 @@ static inline struct zy_trust verify_trust(struct zy_arena *a, unsigned purposes
 		.num_intermediates = 2,
 		.intermediates = c + 2,
 		.num_issuers = 1,
-		.issuers = &issuer };
+		.issuers = &issuer,
+		.num_types = 1,
+		.types = &type };
 }
 
 /* r||s over the message by the leaf key of that suite. */

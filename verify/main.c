@@ -60,9 +60,11 @@ static int report_error(const struct options *o, const char *input, const struct
 	struct zy_error ignored = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	const char *hint = hint_of(why->code);
+	/* a usage error names its option in the sentence */
+	bool has_field = why->code != ZY_E_USAGE && why->field != NULL && why->field[0] != 0;
 
 	fprintf(stderr, "zhengyin-verify: error: %s%s%s%s%s\n", input == NULL ? "" : input, input == NULL ? "" : ": ",
-	    why->msg, why->field != NULL && why->field[0] != 0 ? " in " : "", why->field == NULL ? "" : why->field);
+	    why->msg, has_field ? " in " : "", has_field ? why->field : "");
 	if (hint != NULL)
 		fprintf(stderr, "hint: %s\n", hint);
 	if (o->json && zy_error_to_json(input, why, &out, &ignored))
