@@ -295,6 +295,7 @@ static bool take_files(struct zy_package *p, struct zy_bytes in, size_t central,
 		struct zy_package_file *f = &p->files[p->num_files];
 		struct zy_bytes packed;
 
+		*f = (struct zy_package_file){ 0 };
 		if (!take_local(&r, e, i + 1 < num ? entries[i + 1].local : central, &packed, err))
 			return false;
 		if (is_folder(e) && e->size != 0)
