@@ -13,9 +13,10 @@
 
 #define INPUT_MAX ((size_t)64 << 20)
 #define PATH_ROOM 4096
+#define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home;
+	const char *trust, *pin_text, *at_text, *home, *showing;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -25,7 +26,8 @@ struct options {
 static void print_help(const struct zy_option *table)
 {
 	printf("zhengyin-verify: judges sealed and signed documents, offline\n\n"
-	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n\n");
+	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
+	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n\n");
 	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
@@ -34,6 +36,7 @@ static void print_help(const struct zy_option *table)
 	       "  zhengyin-verify licence.ofd\n"
 	       "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
 	       "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
+	       "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
 	       "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
 }
 
@@ -82,7 +85,9 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 	if (o->at_text != NULL && !zy_time_from_rfc3339(zy_str(o->at_text), &o->at, &why))
 		return zy_fail(err, ZY_E_USAGE, "at", ZY_NOWHERE,
 		    "--at wants a time such as 2026-03-01T00:00:00Z: %.80s", why.msg);
-	if (num_files == 0)
+	if (num_files > 0 && o->showing != NULL)
+		return zy_fail(err, ZY_E_USAGE, "showing", ZY_NOWHERE, "judge either files or one shown code");
+	if (num_files == 0 && o->showing == NULL)
 		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
 }
@@ -143,6 +148,18 @@ static bool write_report(const struct options *o, const struct zy_report *r, str
 	return zy_fail(err, ZY_E_IO, "stdout", ZY_NOWHERE, "the report could not be written");
 }
 
+/* A code is short; its text never becomes the report's name, for it may hold personal data. */
+static bool judge_code(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, struct zy_report *r,
+    struct zy_error *err)
+{
+	ZY_ARENA_AUTO file = { 0 };
+	struct zy_bytes text = zy_str(o->showing);
+
+	return (strcmp(o->showing, "-") != 0 || zy_file_read("-", SHOWING_MAX, &file, &text, err)) &&
+	       zy_judge_showing(keys, trust, text, o->at, r, err);
+}
+
+/* input NULL: the shown code */
 static int judge_one(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input)
 {
 	ZY_ARENA_AUTO file = { 0 };
@@ -150,11 +167,14 @@ static int judge_one(const struct options *o, struct zy_keys *keys, const struct
 	struct zy_error err = { 0 };
 	struct zy_bytes in;
 
-	zy_report_start(&r, input, o->at);
+	zy_report_start(&r, input == NULL ? "showing" : input, o->at);
 	if (trust != NULL && !o->has_pin)
 		zy_report_add(&r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
-	if (!zy_file_read(input, INPUT_MAX, &file, &in, &err) || !zy_judge_file(keys, trust, in, o->at, &r, &err) ||
-	    !write_report(o, &r, &err))
+	if (input == NULL ? !judge_code(o, keys, trust, &r, &err)
+			  : (!zy_file_read(input, INPUT_MAX, &file, &in, &err) ||
+				!zy_judge_file(keys, trust, in, o->at, &r, &err)))
+		return report_error(o, input == NULL ? "showing" : input, &err);
+	if (!write_report(o, &r, &err))
 		return report_error(o, input, &err);
 	return zy_indication_exit(zy_report_indication(&r));
 }
@@ -182,6 +202,8 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 		o->at = now;
 	if (has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
 		return report_error(o, bundle, &err);
+	if (o->showing != NULL)
+		return judge_one(o, keys, has_trust ? &trust : NULL, NULL);
 	for (size_t i = 0; i < num_files; i++)
 		status = worse(status, judge_one(o, keys, has_trust ? &trust : NULL, files[i]));
 	return status;
@@ -209,6 +231,8 @@ int main(int argc, char **argv)
 		    "SHA-256 of the bundle's anchors, from another channel (default: `pin` beside it)", &o.pin_text,
 		    NULL },
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &o.at_text, NULL },
+		{ "showing", "TEXT", "judge a shown code as scanned (ZY1:...); - reads it from standard input",
+		    &o.showing, NULL },
 		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },
 		{ "C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", &o.home, NULL },
 		{ "help", NULL, "this text", NULL, &o.help },

@@ -127,6 +127,29 @@ static void put_licence(const struct zy_report *r, struct zy_buf *out)
 	zy_buf_put_u8(out, '}');
 }
 
+static void put_showing(const struct zy_report_showing *s, struct zy_buf *out)
+{
+	zy_buf_put_str(out, ",\"showing\":{");
+	member(out, "type", s->type_code);
+	next_member(out, "type_zh", s->type_zh);
+	next_member(out, "type_en", s->type_en);
+	next_member(out, "issuer", s->issuer_code);
+	next_member(out, "issuer_zh", s->issuer_zh);
+	next_member(out, "issuer_en", s->issuer_en);
+	time_member(out, "made_at", s->made_at);
+	time_member(out, "credential_until", s->credential_until);
+	zy_buf_put_str(out, ",\"fields\":[");
+	for (size_t i = 0; i < s->num_fields; i++) {
+		zy_buf_printf(out, "%s{\"label\":%u", i == 0 ? "" : ",", s->fields[i].label);
+		next_member(out, "key", s->fields[i].key);
+		next_member(out, "zh", s->fields[i].zh);
+		next_member(out, "en", s->fields[i].en);
+		next_member(out, "value", s->fields[i].value);
+		zy_buf_put_u8(out, '}');
+	}
+	zy_buf_put_str(out, "]}");
+}
+
 /* UNKNOWN has no word of its own in the contract: it does not fail the document, it keeps it from passing. */
 static const char *severity_name(enum zy_severity s)
 {
@@ -186,6 +209,8 @@ bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_
 	}
 	zy_buf_put_u8(out, ']');
 	put_licence(r, out);
+	if (r->has_showing)
+		put_showing(&r->showing, out);
 	zy_buf_put_str(out, ",\"findings\":[");
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next) {
 		zy_buf_put_str(out, f == r->first ? "" : ",");

@@ -80,6 +80,20 @@ static void put_licence(const struct zy_report_licence *l, struct zy_buf *out)
 	line(out, "status 状态", l->status);
 }
 
+static void put_showing(const struct zy_report_showing *s, struct zy_buf *out)
+{
+	char at[ZY_TIME_TEXT];
+
+	zy_buf_put_str(out, "shown 亮证\n");
+	line(out, "type 证照类型", s->type_zh);
+	line(out, "type", s->type_en);
+	line(out, "issuer 颁发机构", s->issuer_zh);
+	for (size_t i = 0; i < s->num_fields; i++)
+		line(out, s->fields[i].zh, s->fields[i].value);
+	zy_time_to_rfc3339(s->made_at, at);
+	line(out, "made at 亮证时间", at);
+}
+
 static void put_signature(const struct zy_report_signature *s, struct zy_buf *out)
 {
 	char at[ZY_TIME_TEXT] = "";
@@ -133,6 +147,8 @@ bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_
 	put_head(r, out);
 	if (r->has_licence)
 		put_licence(&r->licence, out);
+	if (r->has_showing)
+		put_showing(&r->showing, out);
 	for (size_t i = 0; i < r->num_signatures; i++)
 		put_signature(&r->signatures[i], out);
 	put_findings(r, out);

@@ -62,6 +62,19 @@ struct zy_report_licence {
 	zy_time status_as_of;
 };
 
+/* What a shown code says: only the fields that the holder chose. Values are for the screen, not for a log. */
+#define ZY_REPORT_SHOWN_MAX 32
+struct zy_report_shown {
+	unsigned label;
+	const char *key, *zh, *en, *value;
+};
+struct zy_report_showing {
+	const char *type_code, *type_zh, *type_en, *issuer_code, *issuer_zh, *issuer_en;
+	zy_time made_at, credential_until;
+	size_t num_fields;
+	struct zy_report_shown fields[ZY_REPORT_SHOWN_MAX];
+};
+
 #define ZY_REPORT_SIGNATURES_MAX 32
 #define ZY_REPORT_FINDINGS_MAX 200
 
@@ -75,6 +88,8 @@ struct zy_report {
 	struct zy_report_signature signatures[ZY_REPORT_SIGNATURES_MAX];
 	bool has_licence;
 	struct zy_report_licence licence;
+	bool has_showing; /* set only when every field proved to belong to the credential */
+	struct zy_report_showing showing;
 	bool trusted; /* a trust bundle or anchors were given and used */
 	bool sealed;  /* the format carries a seal, so that its legal condition is asked */
 };
