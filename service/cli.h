@@ -10,7 +10,7 @@
 
 struct zy_cli {
 	const char *home;
-	bool json;
+	bool json, quiet; /* quiet: no answer, for commands that call commands */
 	const struct zy_clock *clock;
 	int exit; /* of a command that ran: 0 unless it says otherwise */
 };

@@ -55,6 +55,8 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	fprintf(stderr, "making the home %s\n", c->home);
 	if (!zy_init(&plan, err))
 		return false;
+	if (c->quiet)
+		return true;
 	if (c->json)
 		zy_cli_json(json_pack("{s:s, s:b}", "home", c->home, "demo", (int)plan.demo));
 	else

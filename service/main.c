@@ -6,8 +6,6 @@
 
 #include "cli.h"
 
-#define VERSION "0.1.0"
-
 static void print_help(FILE *out)
 {
 	fputs("zhengyin 证印: electronic licences and seals\n\n"
@@ -79,7 +77,7 @@ static bool run(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (!zy_options_parse_head(opts, argc, argv, &next, err))
 		return false;
 	if (version) {
-		puts("zhengyin " VERSION);
+		puts("zhengyin " ZY_VERSION);
 		return true;
 	}
 	if (help || (next < argc && strcmp(argv[next], "help") == 0)) {
