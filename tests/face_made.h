@@ -98,6 +98,7 @@ static inline const struct zy_box *face_box(const struct zy_type *t, const char 
 /* The text objects of an OFD page, in order. */
 struct face_line {
 	double x, y, size, width; /* mm; width from the first glyph's origin to the last one's */
+	unsigned font;            /* 0 regular, 1 bold */
 	char text[2048];
 };
 #define FACE_LINES_MAX 256
@@ -165,6 +166,7 @@ static inline size_t face_lines(const struct zy_package *p, struct zy_arena *a, 
 		const char *deltas = strstr(code, "DeltaX=\"");
 		struct face_line *l = &out[n++];
 
+		l->font = (unsigned)face_attribute(at, code, "Font=\"") - 3;
 		l->size = face_attribute(at, code, "Size=\"");
 		l->x = face_attribute(code, body, " X=\"");
 		l->y = face_attribute(code, body, " Y=\"");
