@@ -70,17 +70,22 @@ static bool take_number(struct zy_reader *r, size_t width, const char *field, si
 	       strange(err, field, at, "its xref table is not one classic section");
 }
 
+/* An entry in use, or a free one: *offset 0. A face leaves free entries for fonts that its page does not need. */
 static bool take_entry(struct zy_reader *r, const struct plan *p, size_t i, size_t *offset, struct zy_error *err)
 {
+	struct zy_bytes kind = { 0 }, end;
 	size_t at = zy_reader_offset(r), generation;
-	struct zy_bytes end;
+	bool free_entry;
 
 	if (!take_number(r, 10, "xref", offset, err) || !expect(r, " ", "xref", err) ||
-	    !take_number(r, 5, "xref", &generation, err) || !expect(r, i == 0 ? " f" : " n", "xref", err) ||
+	    !take_number(r, 5, "xref", &generation, err) || !zy_take(r, 2, "xref", &kind, err) ||
 	    !zy_take(r, 2, "xref", &end, err))
 		return false;
-	if (i > 0 && (generation != 0 || *offset == 0 || *offset >= p->xref))
-		return strange(err, "xref", at, "an object is behind the table or not of generation 0");
+	free_entry = zy_bytes_equal(kind, ZY_LITERAL(" f"));
+	if (free_entry ? *offset != 0 || generation != 65535
+		       : i == 0 || !zy_bytes_equal(kind, ZY_LITERAL(" n")) || generation != 0 || *offset == 0 ||
+			     *offset >= p->xref)
+		return strange(err, "xref", at, "an entry is neither free for good nor an object of generation 0");
 	return true;
 }
 
@@ -124,7 +129,7 @@ static bool find_dictionary_end(
 	size_t from, to = p->xref;
 	struct zy_bytes v;
 
-	if (object == 0 || object >= p->num)
+	if (object == 0 || object >= p->num || p->offsets[object] == 0)
 		return strange(err, field, ZY_NOWHERE, "an object is missing from the table");
 	from = p->offsets[object];
 	for (size_t i = 1; i < p->num; i++)
@@ -283,8 +288,11 @@ static void put_table(struct zy_buf *out, const struct plan *p, const size_t mad
 	size_t xref = out->len;
 
 	zy_buf_printf(out, "xref\n0 %zu\n0000000000 65535 f \n", p->num + 3);
-	for (size_t i = 1; i < p->num + 3; i++)
-		zy_buf_printf(out, "%010zu 00000 n \n", i < p->num ? p->offsets[i] : made[i - p->num]);
+	for (size_t i = 1; i < p->num + 3; i++) {
+		size_t at = i < p->num ? p->offsets[i] : made[i - p->num];
+
+		zy_buf_printf(out, at == 0 ? "%010zu 65535 f \n" : "%010zu 00000 n \n", at);
+	}
 	zy_buf_printf(out, "trailer\n<< /Size %zu /Root %u 0 R", p->num + 3, p->facts.catalog);
 	if (p->facts.info != 0)
 		zy_buf_printf(out, " /Info %u 0 R", p->facts.info);
