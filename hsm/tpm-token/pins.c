@@ -264,6 +264,7 @@ static CK_RV make_token(struct zy_module *m, const unsigned char *pin, CK_ULONG 
 	CK_RV rv;
 
 	m->tpm.expected = NULL; /* a new token may begin in a new TPM */
+	zy_tpm_set_tries(&m->tpm);
 	if ((rv = new_secret(m)) != CKR_OK || (rv = seal_secret(m, pin, len, ITERATIONS, salt, &made)) != CKR_OK)
 		return rv;
 	if (!zy_random(serial, sizeof(serial), &ignored))

@@ -1,8 +1,6 @@
 #include "tpm.h"
 
 #include <openssl/crypto.h>
-#include <tss2/tss2_mu.h>
-#include <tss2/tss2_sys.h>
 #include <tss2/tss2_tctildr.h>
 
 #include "tcti_unix.h"
@@ -20,6 +18,7 @@ static void release_connection(struct zy_tpm *t)
 		Tss2_TctiLdr_Finalize(&t->tcti);
 	t->tcti = NULL;
 	t->primary = t->session = ESYS_TR_NONE;
+	t->sign_session = 0;
 	memset(t->loaded, 0, sizeof(t->loaded));
 }
 
@@ -45,7 +44,6 @@ CK_RV zy_tpm_judge(struct zy_tpm *t, TSS2_RC rc)
 
 void zy_tpm_abandon(struct zy_tpm *t)
 {
-	zy_tpm_wipe_auths(t);
 	release_connection(t);
 }
 
@@ -194,16 +192,39 @@ CK_RV zy_tpm_session(struct zy_tpm *t, TPMA_SESSION encryption, ESYS_TR *session
 	    t, Esys_TRSess_SetAttributes(t->esys, t->session, TPMA_SESSION_CONTINUESESSION | encryption, 0xff));
 }
 
+CK_RV zy_tpm_sys(struct zy_tpm *t, TSS2_SYS_CONTEXT **sys)
+{
+	CK_RV rv = zy_tpm_ready(t);
+
+	return rv != CKR_OK ? rv : zy_tpm_judge(t, Esys_GetSysContext(t->esys, sys));
+}
+
 void zy_tpm_close(struct zy_tpm *t)
 {
+	TSS2_SYS_CONTEXT *sys;
+
 	if (t->esys == NULL)
 		return;
 	zy_tpm_forget(t);
-	if (t->esys != NULL && t->session != ESYS_TR_NONE)
+	/* Good manners only: what a dead connection cannot flush, the next sweep does. */
+	if (t->sign_session != 0 && Esys_GetSysContext(t->esys, &sys) == TSS2_RC_SUCCESS)
+		Tss2_Sys_FlushContext(sys, t->sign_session);
+	if (t->session != ESYS_TR_NONE)
 		Esys_FlushContext(t->esys, t->session);
-	if (t->esys != NULL && t->primary != ESYS_TR_NONE)
+	if (t->primary != ESYS_TR_NONE)
 		Esys_FlushContext(t->esys, t->primary);
 	release_connection(t);
+}
+
+void zy_tpm_set_tries(struct zy_tpm *t)
+{
+	const UINT32 tries = 10, recovery_s = 600, lockout_recovery_s = 600;
+
+	if (!t->is_sole || zy_tpm_ready(t) != CKR_OK)
+		return;
+	/* Refused where the lockout hierarchy has a password: then somebody has set it up already. */
+	Esys_DictionaryAttackParameters(t->esys, ESYS_TR_RH_LOCKOUT, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+	    tries, recovery_s, lockout_recovery_s);
 }
 
 CK_RV zy_tpm_random(struct zy_tpm *t, uint8_t *out, size_t len)

@@ -6,8 +6,9 @@
  * Threads: one at a time; the module's lock sees to it.
  *
  * Inside the TPM: a primary storage key of the owner hierarchy, remade from the seed by a fixed template (so no
- * handle and no NV space is used), under it the sealed token secret and the signature keys. Commands that carry a
- * secret run in an HMAC session salted by the primary, so no authorisation value crosses the bus.
+ * handle and no NV space is used), under it the sealed token secret and the signature keys. No authorisation value
+ * crosses the bus: commands that carry a secret run in a session salted by the primary; signatures run in one whose
+ * HMAC key is the key's authorisation alone (tpm_sign.c).
  */
 #ifndef ZY_TPM_TPM_H
 #define ZY_TPM_TPM_H
@@ -28,9 +29,12 @@ struct zy_tpm {
 	ESYS_CONTEXT *esys; /* NULL: not connected */
 	ESYS_TR primary, session;
 	uint8_t name[ZY_TPM_NAME_LEN]; /* of the primary */
+	TPM2_HANDLE sign_session;      /* 0: not started */
+	TPM2B_NONCE sign_nonce;        /* the TPM's last one in it */
 	struct zy_tpm_loaded {
 		uint64_t key; /* 0: free */
-		ESYS_TR object;
+		TPM2_HANDLE handle;
+		TPM2B_NAME name;
 		uint64_t used;
 	} loaded[ZY_TPM_LOADED_MAX];
 	uint64_t uses;
@@ -53,6 +57,10 @@ void zy_tpm_close(struct zy_tpm *t);
 /* After fork: closes without a word to the TPM, which still talks to the parent. */
 void zy_tpm_abandon(struct zy_tpm *t);
 
+/* A TPM that is ours alone (unix:) allows ten wrong PINs, then one in ten minutes. It counts all of them, right ones
+ * in between or not; libtpms comes with three and a quarter of an hour. A shared TPM is left as its owner set it. */
+void zy_tpm_set_tries(struct zy_tpm *t);
+
 CK_RV zy_tpm_random(struct zy_tpm *t, uint8_t *out, size_t len);
 /* Seals secret under auth; subject to dictionary-attack protection. */
 CK_RV zy_tpm_seal(
@@ -64,7 +72,7 @@ CK_RV zy_tpm_make_key(struct zy_tpm *t, const uint8_t auth[32], struct zy_tpm_ma
 /* Signs e (GB/T 32918.2 step A2) with a key that is loaded when needed; key names it (not 0). */
 CK_RV zy_tpm_sign(struct zy_tpm *t, uint64_t key, const struct zy_tpm_blob *blob, const uint8_t auth[32],
     const uint8_t e[32], uint8_t rs[64]);
-/* Wipes the authorisation values of the loaded keys and flushes them. */
+/* Flushes the loaded keys. */
 void zy_tpm_forget(struct zy_tpm *t);
 /* 04||x||y of a stored public part; false if it is no SM2 key. */
 bool zy_tpm_point(struct zy_bytes public, uint8_t point[65]);

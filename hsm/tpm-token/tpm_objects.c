@@ -40,36 +40,12 @@ struct zy_tpm_blob zy_tpm_made_blob(const struct zy_tpm_made *made)
 	    struct zy_tpm_blob){ ZY_BYTES(made->public, made->public_len), ZY_BYTES(made->private, made->private_len) };
 }
 
-static void set_auth(struct zy_tpm *t, ESYS_TR object, const uint8_t auth[AUTH_LEN])
-{
-	TPM2B_AUTH a = { .size = AUTH_LEN };
-
-	memcpy(a.buffer, auth, AUTH_LEN);
-	/* Fails only on a handle that does not exist; the command that follows says so. */
-	Esys_TR_SetAuth(t->esys, object, &a);
-	OPENSSL_cleanse(&a, sizeof(a));
-}
-
-static void wipe_auth(struct zy_tpm *t, ESYS_TR object)
-{
-	static const uint8_t zeros[AUTH_LEN];
-
-	set_auth(t, object, zeros);
-}
-
-void zy_tpm_wipe_auths(struct zy_tpm *t)
-{
-	for (size_t i = 0; t->esys != NULL && i < ZY_TPM_LOADED_MAX; i++)
-		if (t->loaded[i].key != 0)
-			wipe_auth(t, t->loaded[i].object);
-}
-
 static void drop_loaded(struct zy_tpm *t, struct zy_tpm_loaded *l)
 {
-	if (l->key == 0 || t->esys == NULL)
-		return;
-	wipe_auth(t, l->object);
-	Esys_FlushContext(t->esys, l->object);
+	TSS2_SYS_CONTEXT *sys;
+
+	if (l->key != 0 && t->esys != NULL && Esys_GetSysContext(t->esys, &sys) == TSS2_RC_SUCCESS)
+		Tss2_Sys_FlushContext(sys, l->handle); /* a TPM that is gone has forgotten it already */
 	*l = (struct zy_tpm_loaded){ 0 };
 }
 
@@ -79,8 +55,7 @@ void zy_tpm_forget(struct zy_tpm *t)
 		drop_loaded(t, &t->loaded[i]);
 }
 
-/* A free place, made by flushing the key that was not used for the longest time. */
-static struct zy_tpm_loaded *make_place(struct zy_tpm *t)
+struct zy_tpm_loaded *zy_tpm_make_place(struct zy_tpm *t)
 {
 	struct zy_tpm_loaded *oldest = &t->loaded[0];
 
@@ -116,7 +91,7 @@ static CK_RV create(
 
 	if (rv != CKR_OK)
 		return rv;
-	make_place(t);
+	zy_tpm_make_place(t);
 	rv = zy_tpm_judge(t, Esys_Create(t->esys, t->primary, session, ESYS_TR_NONE, ESYS_TR_NONE, sensitive, template,
 				 &no_data, &no_pcr, &private, &public, NULL, NULL, NULL));
 	if (rv == CKR_OK && !marshal_made(out, public, private))
@@ -164,23 +139,42 @@ static bool unmarshal_private(struct zy_bytes in, TPM2B_PRIVATE *out)
 	return Tss2_MU_TPM2B_PRIVATE_Unmarshal(in.p, in.len, &at, out) == TSS2_RC_SUCCESS && at == in.len;
 }
 
-/* Loads an object; the TPM itself refuses a private part that is altered or does not belong to the public one. */
+bool zy_tpm_unmarshal(const struct zy_tpm_blob *blob, TPM2B_PUBLIC *public, TPM2B_PRIVATE *private)
+{
+	return unmarshal_public(blob->public, public) && unmarshal_private(blob->private, private);
+}
+
+/* Loads a sealed object; the TPM itself refuses a private part that is altered or of another public one. */
 static CK_RV load(struct zy_tpm *t, const struct zy_tpm_blob *blob, const uint8_t auth[AUTH_LEN], ESYS_TR *object)
 {
-	TPM2B_PUBLIC public = { 0 };
+	TPM2B_AUTH a = { .size = AUTH_LEN };
 	TPM2B_PRIVATE private = { 0 };
-	ESYS_TR session;
-	CK_RV rv = zy_tpm_session(t, 0, &session);
+	TPM2B_PUBLIC public = { 0 };
+	CK_RV rv = zy_tpm_ready(t);
 
 	if (rv != CKR_OK)
 		return rv;
-	if (!unmarshal_public(blob->public, &public) || !unmarshal_private(blob->private, &private))
+	if (!zy_tpm_unmarshal(blob, &public, &private))
 		return CKR_DEVICE_ERROR;
 	rv = zy_tpm_judge(
-	    t, Esys_Load(t->esys, t->primary, session, ESYS_TR_NONE, ESYS_TR_NONE, &private, &public, object));
-	if (rv == CKR_OK)
-		set_auth(t, *object, auth);
+	    t, Esys_Load(t->esys, t->primary, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &private, &public, object));
+	if (rv != CKR_OK)
+		return rv;
+	memcpy(a.buffer, auth, AUTH_LEN);
+	rv = zy_tpm_judge(t, Esys_TR_SetAuth(t->esys, *object, &a));
+	OPENSSL_cleanse(&a, sizeof(a));
 	return rv;
+}
+
+/* ESYS keeps a copy of the authorisation value and frees it as it is: overwrite it first. */
+static void unload(struct zy_tpm *t, ESYS_TR object)
+{
+	const TPM2B_AUTH zeros = { .size = AUTH_LEN };
+
+	if (t->esys == NULL)
+		return;
+	Esys_TR_SetAuth(t->esys, object, &zeros);
+	Esys_FlushContext(t->esys, object);
 }
 
 CK_RV zy_tpm_unseal(
@@ -190,7 +184,7 @@ CK_RV zy_tpm_unseal(
 	ESYS_TR object, session;
 	CK_RV rv;
 
-	make_place(t);
+	zy_tpm_make_place(t);
 	if ((rv = load(t, sealed, auth, &object)) != CKR_OK)
 		return rv;
 	if ((rv = zy_tpm_session(t, TPMA_SESSION_ENCRYPT, &session)) == CKR_OK)
@@ -202,67 +196,8 @@ CK_RV zy_tpm_unseal(
 	if (data != NULL)
 		OPENSSL_cleanse(data, sizeof(*data));
 	Esys_Free(data);
-	if (t->esys != NULL) {
-		wipe_auth(t, object);
-		Esys_FlushContext(t->esys, object);
-	}
+	unload(t, object);
 	return rv;
-}
-
-static CK_RV load_key(struct zy_tpm *t, uint64_t key, const struct zy_tpm_blob *blob, const uint8_t auth[AUTH_LEN],
-    struct zy_tpm_loaded **out)
-{
-	struct zy_tpm_loaded *l;
-	ESYS_TR object;
-	CK_RV rv;
-
-	for (size_t i = 0; i < ZY_TPM_LOADED_MAX; i++)
-		if (t->loaded[i].key == key) {
-			*out = &t->loaded[i];
-			return CKR_OK;
-		}
-	l = make_place(t);
-	if ((rv = load(t, blob, auth, &object)) != CKR_OK)
-		return rv;
-	*l = (struct zy_tpm_loaded){ .key = key, .object = object };
-	*out = l;
-	return CKR_OK;
-}
-
-/* r and s, right-aligned in 32 bytes each. */
-static bool take_signature(const TPMT_SIGNATURE *s, uint8_t rs[64])
-{
-	const TPM2B_ECC_PARAMETER *parts[] = { &s->signature.sm2.signatureR, &s->signature.sm2.signatureS };
-
-	if (s->sigAlg != TPM2_ALG_SM2 || parts[0]->size > 32 || parts[1]->size > 32)
-		return false;
-	memset(rs, 0, 64);
-	for (size_t i = 0; i < 2; i++)
-		memcpy(rs + 32 * i + 32 - parts[i]->size, parts[i]->buffer, parts[i]->size);
-	return true;
-}
-
-CK_RV zy_tpm_sign(struct zy_tpm *t, uint64_t key, const struct zy_tpm_blob *blob, const uint8_t auth[AUTH_LEN],
-    const uint8_t e[32], uint8_t rs[64])
-{
-	const TPMT_SIG_SCHEME scheme = { .scheme = TPM2_ALG_SM2, .details.sm2.hashAlg = TPM2_ALG_SHA256 };
-	const TPMT_TK_HASHCHECK no_ticket = { .tag = TPM2_ST_HASHCHECK, .hierarchy = TPM2_RH_NULL };
-	TPM2B_DIGEST digest = { .size = 32 };
-	TPMT_SIGNATURE *signature = NULL;
-	struct zy_tpm_loaded *l;
-	ESYS_TR session;
-	CK_RV rv;
-
-	if ((rv = load_key(t, key, blob, auth, &l)) != CKR_OK || (rv = zy_tpm_session(t, 0, &session)) != CKR_OK)
-		return rv;
-	l->used = ++t->uses;
-	memcpy(digest.buffer, e, 32);
-	rv = zy_tpm_judge(t, Esys_Sign(t->esys, l->object, session, ESYS_TR_NONE, ESYS_TR_NONE, &digest, &scheme,
-				 &no_ticket, &signature));
-	if (rv == CKR_OK && !take_signature(signature, rs))
-		rv = CKR_DEVICE_ERROR;
-	Esys_Free(signature);
-	return rv == CKR_PIN_INCORRECT ? CKR_DEVICE_ERROR : rv; /* a key of other hands, not somebody's PIN */
 }
 
 bool zy_tpm_point(struct zy_bytes public, uint8_t point[65])
