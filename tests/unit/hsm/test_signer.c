@@ -38,6 +38,8 @@ static void write_policies(const struct signer_home *h)
 					"\"valid_to\":\"2999-01-01T00:00:00+08:00\",\"items\":[\"" ITEM "\"]}";
 	char one[1024], two[1024];
 
+	home_folder(h, "policies");
+	home_folder(h, "policies/types");
 	snprintf(one, sizeof(one), seal, SEAL_1);
 	snprintf(two, sizeof(two), seal, SEAL_2);
 	home_write(h, "policies/seals.json", "{\"seals\":[%s,%s]}", one, two);
