@@ -135,11 +135,18 @@ static size_t read_object(struct pdf_reading *p, qpdf_oh oh)
 	return count_name(text, "/ByteRange");
 }
 
+/* Objects are resolved all the same, so that damage shows; their text is only needed where the bytes leave a doubt. */
+static bool must_look_inside(const struct pdf_reading *p)
+{
+	return !p->plain || pdf_count(p->in, "/JavaScript") + pdf_count(p->in, "/JS") + pdf_count(p->in, "/AA") > 0;
+}
+
 /* Every object of the table, referenced or not: damage shows, and signatures that no field leads to. */
 static bool read_objects(struct pdf_reading *p, struct zy_error *err)
 {
 	qpdf_oh size_oh = pdf_get(p, qpdf_get_trailer(p->q), "/Size");
 	size_t num = 0, raw = pdf_count(p->in, "/ByteRange");
+	bool look = must_look_inside(p);
 	long long size = 0;
 
 	if (!qpdf_oh_is_integer(p->q, size_oh) || !qpdf_oh_get_value_as_longlong(p->q, size_oh, &size) || size < 1)
@@ -149,7 +156,8 @@ static bool read_objects(struct pdf_reading *p, struct zy_error *err)
 	for (int i = 1; i < (int)size; i++) {
 		qpdf_oh oh = qpdf_get_object_by_id(p->q, i, 0);
 
-		num += read_object(p, oh);
+		if (qpdf_oh_get_type_code(p->q, oh) != ot_null && look)
+			num += read_object(p, oh);
 		qpdf_oh_release(p->q, oh);
 	}
 	/* Raw bytes show what the table leaves out; objects show what is compressed or spelled otherwise. */
@@ -269,7 +277,8 @@ bool zy_pdf_parse(
 	/* qpdf would search for a header behind other bytes and shift every offset. */
 	if (in.len < 8 || memcmp(in.p, "%PDF-", 5) != 0)
 		return zy_fail(err, ZY_E_PDF, "header", 0, "the file does not begin with %%PDF-");
-	if (!pdf_find_revisions(&pdf, in, err) || !pdf_check_inflated(in, err))
+	p.plain = pdf_is_plain(in);
+	if (!pdf_find_revisions(&pdf, in, err) || (!p.plain && !pdf_check_inflated(in, err)))
 		return false;
 	ok = open_document(&p, err) && read_pages(&p, err) && read_catalog(&p, attached, err) && read_objects(&p, err);
 	qpdf_cleanup(&p.q);

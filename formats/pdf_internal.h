@@ -13,6 +13,7 @@ struct pdf_reading {
 	struct zy_arena *arena;
 	struct zy_bytes in;
 	size_t num_reached;                 /* different signature dictionaries that fields lead to */
+	bool plain;                         /* pdf_is_plain of the file */
 	int reached[ZY_PDF_SIGNATURES_MAX]; /* their object numbers, 0 for a direct one */
 };
 
@@ -30,7 +31,10 @@ ZY_MUST_CHECK bool pdf_read_signatures(struct pdf_reading *p, qpdf_oh form, stru
 
 /* Sections that end with startxref, a number and %%EOF. Errors: pdf, too-large. */
 ZY_MUST_CHECK bool pdf_find_revisions(struct zy_pdf *out, struct zy_bytes in, struct zy_error *err);
-/* Refuses a file whose compressed streams hold more than ZY_PDF_INFLATED_MAX, when qpdf will open any. */
+/* All objects and the table lie open in the bytes, and no name that matters is spelled with #xx: qpdf inflates nothing
+ * on its own, and a name that the bytes do not show is nowhere. */
+bool pdf_is_plain(struct zy_bytes in);
+/* For a file that is not plain: refuses it when its compressed streams hold more than ZY_PDF_INFLATED_MAX. */
 ZY_MUST_CHECK bool pdf_check_inflated(struct zy_bytes in, struct zy_error *err);
 /* Inflates v into the arena, at most `cap` bytes. Errors: pdf, too-large, no-memory. */
 ZY_MUST_CHECK bool pdf_inflate(

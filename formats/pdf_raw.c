@@ -141,28 +141,30 @@ bool pdf_inflate(struct zy_bytes v, size_t cap, struct zy_arena *a, struct zy_by
 	return zy_buf_done(&b, "EmbeddedFile", err) && zy_arena_copy(a, zy_buf_bytes(&b), out, err);
 }
 
-/* Is a letter of XRef, XRefStm or ObjStm spelled #xx? Then a word search proves nothing. (Fresh licences hold
- * /text#2Fxml, which is none.) */
-static bool has_escaped_name(struct zy_bytes in)
+/* Is a letter of the names that are searched for spelled #xx? Then a word search proves nothing. (Fresh licences
+ * hold /text#2Fxml, which is none.) */
+static bool has_escaped_letter(struct zy_bytes in)
 {
 	for (size_t at; (at = find(in, "#")) < in.len; in = skip(in, at + 1)) {
 		uint8_t c;
 		struct zy_error ignored = { 0 };
 
 		if (in.len - at >= 3 && zy_unhex(ZY_BYTES(in.p + at + 1, 2), &c, 1, &ignored) && c != 0 &&
-		    strchr("XRefStmObj", c) != NULL)
+		    strchr("XRefStmObjJavaScriptAByteRange", c) != NULL)
 			return true;
 	}
 	return false;
+}
+
+bool pdf_is_plain(struct zy_bytes in)
+{
+	return find(in, "/XRef") == in.len && find(in, "/ObjStm") == in.len && !has_escaped_letter(in);
 }
 
 bool pdf_check_inflated(struct zy_bytes in, struct zy_error *err)
 {
 	size_t room = ZY_PDF_INFLATED_MAX, at = 0, step;
 
-	/* With a classic table and no object streams qpdf inflates nothing on its own. */
-	if (find(in, "/XRef") == in.len && find(in, "/ObjStm") == in.len && !has_escaped_name(in))
-		return true;
 	while ((step = find(skip(in, at), "stream")) < in.len - at) {
 		at += step + strlen("stream");
 		while (at < in.len && (in.p[at] == '\r' || in.p[at] == '\n'))
