@@ -1,7 +1,7 @@
 #include "zy/trust_bundle.h"
 
-static bool type_from_policy(struct zy_trust_type *out, const struct zy_type *t, struct zy_arena *a,
-    struct zy_error *err)
+static bool type_from_policy(
+    struct zy_trust_type *out, const struct zy_type *t, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_trust_field *fields = zy_arena_array(a, t->num_fields + 1, sizeof(*fields), err);
 

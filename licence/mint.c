@@ -38,30 +38,30 @@ static bool make(struct zy_mint_work *w, struct zy_mint_times *times, struct zy_
 	uint64_t since = 0;
 
 	lap(&since, NULL);
-	/* 1 */ if (!zy_mint_check(w, err))
+	if (!zy_mint_check(w, err)) /* 1 */
 		return false;
-	/* 2 */ if (!zy_mint_intend(w, err))
+	if (!zy_mint_intend(w, err)) /* 2 */
 		return false;
 	if (w->intent.state == ZY_INTENT_DONE)
 		return zy_mint_answer_again(w, err);
-	/* 3 */ if (!zy_mint_compose(w, err))
+	if (!zy_mint_compose(w, err)) /* 3 */
 		return false;
 	LAP(check);
-	/* 4 */ if (!zy_mint_draw(w, err))
+	if (!zy_mint_draw(w, err)) /* 4 */
 		return false;
 	LAP(draw);
-	/* 5 */ if (!zy_mint_seal(w, err))
+	if (!zy_mint_seal(w, err)) /* 5 */
 		return false;
 	LAP(seal);
-	/* 6 */ if (!zy_mint_self_verify(w, err))
+	if (!zy_mint_self_verify(w, err)) /* 6 */
 		return false;
 	LAP(verify);
-	/* 7 */ if (!zy_mint_commit(w, err))
+	if (!zy_mint_commit(w, err)) /* 7 */
 		return false;
 	LAP(commit);
 	if (times != NULL)
 		times->num++;
-	/* 8 */ return zy_mint_release(w, err);
+	return zy_mint_release(w, err); /* 8 */
 }
 
 static bool run(struct zy_mint_work *w, struct zy_mint_times *times, struct zy_minted *out, struct zy_error *err)

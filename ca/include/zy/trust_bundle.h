@@ -11,8 +11,7 @@ ZY_MUST_CHECK bool zy_trust_from_policy(
     struct zy_trust *t, const struct zy_policy *p, struct zy_arena *a, struct zy_error *err);
 
 /* kid of a credential signer: first 8 bytes of the suite's hash of the certificate (showing protocol, a). */
-ZY_MUST_CHECK bool zy_credential_kid(
-    enum zy_suite suite, struct zy_bytes cert, uint8_t kid[8], struct zy_error *err);
+ZY_MUST_CHECK bool zy_credential_kid(enum zy_suite suite, struct zy_bytes cert, uint8_t kid[8], struct zy_error *err);
 
 /* The bundle file: payload of t under two signatures. signer[suite] are certificate and key of the trust signers.
  * Errors: those of zy_hsm_sign, trust-bundle, no-memory. */
