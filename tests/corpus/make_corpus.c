@@ -1,0 +1,183 @@
+/* Writes tests/corpus: sealed files with one fault each, the verdict beside them, and the trust bundle they are judged
+ * with. Run once by hand (`cmake --build build -t make-corpus && build/tests/make-corpus`); the files are kept, because
+ * data outlives code. */
+#include "helpers/pdf_fixture.h"
+#include "verify_ofd.h"
+
+#define FOLDER ZY_SOURCE_DIR "/tests/corpus/"
+
+static void write_file(const char *name, struct zy_bytes v)
+{
+	char path[4096];
+	struct zy_error err = { 0 };
+
+	snprintf(path, sizeof(path), FOLDER "%s", name);
+	VERIFY_CHECK(zy_file_write(path, v, 0644, true, &err));
+}
+
+static void write_expect(const char *name, const char *verdict, const char *findings)
+{
+	char path[160];
+	ZY_BUF_AUTO b = { 0 };
+
+	snprintf(path, sizeof(path), "%s.expect", name);
+	zy_buf_printf(&b, "at: 2026-03-01T00:00:00Z\n%s\n%s", verdict, findings);
+	write_file(path, zy_buf_bytes(&b));
+}
+
+#define LICENCE_INFO "finding: licence-status-not-checked\n"
+#define CHAIN_INFO "finding: revocation-not-checked\n"
+#define FAILED "indication: TOTAL-FAILED\nsub_indication: "
+
+static const struct {
+	const char *name, *verdict, *findings;
+	struct verify_ofd m;
+} ofds[] = {
+	{ "licence", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO, { 0 } },
+	{ "plain-document", "indication: TOTAL-PASSED", CHAIN_INFO, { .plain = true } },
+	{ "record-changed", FAILED "HASH_FAILURE",
+	    "finding: reference-digest Doc_0/Attachs/licence.xml\nfinding: not-covered Doc_0/Attachs/licence.xml\n"
+	    "finding: licence-record-unreadable KZ\n" CHAIN_INFO,
+	    { .change = "Doc_0/Attachs/licence.xml" } },
+	{ "page-not-covered", FAILED "NOT_COVERED",
+	    "finding: not-covered Doc_0/Pages/Page_0/Content.xml\n" CHAIN_INFO LICENCE_INFO,
+	    { .skip_reference = "Doc_0/Pages/Page_0/Content.xml" } },
+	{ "smuggled-file", FAILED "NOT_COVERED",
+	    "finding: licence-stray-file Doc_0/extra.bin\n" CHAIN_INFO LICENCE_INFO, { .stray = "Doc_0/extra.bin" } },
+	{ "other-place", FAILED "SEAL_FAILURE",
+	    "finding: ses-property-info TBS_Sign.propertyInfo\n" CHAIN_INFO LICENCE_INFO,
+	    { .property_info = "/Doc_0/Signs/Sign_1/Signature.xml" } },
+	{ "other-seal-file", FAILED "HASH_FAILURE",
+	    "finding: seal-file-differs Doc_0/Signs/Sign_0/Seal.esl\n" CHAIN_INFO LICENCE_INFO,
+	    { .wrong_seal_file = true } },
+	{ "sealed-in-future", FAILED "NOT_YET_VALID",
+	    "finding: signed-in-future TBS_Sign.timeInfo\n" CHAIN_INFO LICENCE_INFO,
+	    { .signed_at = VERIFY_AT + 3600 } },
+	{ "seal-expired-at-sealing", FAILED "EXPIRED",
+	    "finding: seal-expired SESeal.eSealInfo.property.validEnd\n" CHAIN_INFO LICENCE_INFO,
+	    { .seal_end = VERIFY_AT - 3600 } },
+	{ "seal-of-another-office", FAILED "ISSUER_NOT_AUTHORISED",
+	    "finding: licence-seal-not-issuers esID\n" CHAIN_INFO LICENCE_INFO, { .esID = "99010000000009" } },
+	{ "maker-is-another", FAILED "SIG_CRYPTO_FAILURE",
+	    "finding: seal-signature SESeal.signedValue\nfinding: certificate-key-usage SESeal.cert\n" CHAIN_INFO
+		LICENCE_INFO,
+	    { .maker = "gm-usage" } },
+	{ "unsealed-licence", FAILED "FORMAT_FAILURE", "finding: licence-unsigned Signatures\n" LICENCE_INFO,
+	    { .unsealed = true } },
+	{ "unsealed-document", "indication: INDETERMINATE\nsub_indication: NO_SIGNATURE",
+	    "finding: no-signature Signatures\n", { .unsealed = true, .plain = true } },
+};
+
+static void make_ofds(void)
+{
+	char name[128];
+
+	for (size_t i = 0; i < sizeof(ofds) / sizeof(ofds[0]); i++) {
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO file = { 0 };
+
+		verify_make_ofd(&ofds[i].m, &a, &file);
+		snprintf(name, sizeof(name), "ofd/%s.ofd", ofds[i].name);
+		write_file(name, zy_buf_bytes(&file));
+		snprintf(name, sizeof(name), "ofd/%s", ofds[i].name);
+		write_expect(name, ofds[i].verdict, ofds[i].findings);
+	}
+}
+
+static void make_pdf(struct zy_buf *out, struct zy_arena *a, zy_time signed_at, bool sign)
+{
+	FILE *f = fopen(ZY_SOURCE_DIR "/tests/keys/intl-leaf.key.pem", "r");
+	struct soft_p256 s = { .cert = verify_cert(a, "intl-leaf"), .ca = verify_cert(a, "intl-sub") };
+	struct zy_pdf_stamp stamp = fixture_stamp();
+	struct zy_record rec = zy_record_sample();
+	struct zy_error err = { 0 };
+	struct zy_pdf_hole hole;
+	char file[8192];
+	const char *bodies[6] = { "<< /Type /Catalog /Pages 2 0 R /AF [5 0 R] /Names << /EmbeddedFiles << /Names "
+				  "[(licence.xml) 5 0 R] >> >> >>",
+		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>",
+		"<< /Length 0 >>\nstream\n\nendstream",
+		"<< /Type /Filespec /F (licence.xml) /UF (licence.xml) /AFRelationship /Data /EF << /F 6 0 R >> >>",
+		file };
+	ZY_BUF_AUTO fresh = { 0 };
+	ZY_BUF_AUTO xml = { 0 };
+
+	VERIFY_CHECK(f != NULL && (s.key = PEM_read_PrivateKey(f, NULL, NULL, NULL)) != NULL);
+	fclose(f);
+	VERIFY_CHECK(zy_record_to_xml(&rec, &xml, &err));
+	zy_buf_put_u8(&xml, 0);
+	fixture_stream(file, sizeof(file), "/Type /EmbeddedFile /Subtype /text#2Fxml", (const char *)xml.p);
+	fixture_write(&fresh, bodies, 6, FIXTURE_ID);
+	stamp.signed_at = signed_at;
+	if (!sign) {
+		zy_buf_put(out, zy_buf_bytes(&fresh));
+	} else {
+		VERIFY_CHECK(zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&s), out, &hole, &err));
+		fixture_sign(&s, out, hole);
+	}
+	EVP_PKEY_free(s.key);
+}
+
+static void make_pdfs(void)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO good = { 0 };
+	ZY_BUF_AUTO late = { 0 };
+	ZY_BUF_AUTO bare = { 0 };
+
+	make_pdf(&good, &a, VERIFY_AT, true);
+	write_file("pdf/licence.pdf", zy_buf_bytes(&good));
+	write_expect("pdf/licence", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO);
+	for (size_t i = 0; i + 8 < good.len; i++)
+		if (memcmp(good.p + i, "[0 0 595", 8) == 0)
+			good.p[i + 5] = '4';
+	write_file("pdf/page-box-changed.pdf", zy_buf_bytes(&good));
+	write_expect("pdf/page-box-changed", FAILED "HASH_FAILURE",
+	    "finding: document-digest signedAttrs.message-digest\n" CHAIN_INFO LICENCE_INFO);
+	make_pdf(&late, &a, VERIFY_AT + 3600, true);
+	write_file("pdf/signed-in-future.pdf", zy_buf_bytes(&late));
+	write_expect(
+	    "pdf/signed-in-future", FAILED "NOT_YET_VALID", "finding: signed-in-future M\n" CHAIN_INFO LICENCE_INFO);
+	make_pdf(&bare, &a, VERIFY_AT, false);
+	write_file("pdf/unsigned-licence.pdf", zy_buf_bytes(&bare));
+	write_expect("pdf/unsigned-licence", FAILED "FORMAT_FAILURE",
+	    "finding: licence-unsigned AcroForm.Fields\n" LICENCE_INFO);
+	write_file("pdf/cut.pdf", ZY_BYTES(late.p, late.len / 2));
+	write_expect("pdf/cut", "error: pdf", "");
+}
+
+static void make_bundle(void)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO payload = { 0 };
+	ZY_BUF_AUTO file = { 0 };
+	struct zy_trust t =
+	    verify_trust(&a, ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TRUST);
+	struct zy_bytes certs[2] = { verify_cert(&a, "gm-leaf"), verify_cert(&a, "intl-leaf") };
+	struct zy_error err = { 0 };
+	uint8_t rs[2][64], pin[ZY_HASH_LEN];
+	char hex[2 * ZY_HASH_LEN + 2];
+
+	VERIFY_CHECK(zy_trust_encode(&t, &payload, &err));
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		ZY_BUF_AUTO input = { 0 };
+
+		VERIFY_CHECK(zy_trust_jws_input(s, certs[s], zy_buf_bytes(&payload), &input, &err));
+		verify_sign(s, zy_buf_bytes(&input), rs[s]);
+	}
+	VERIFY_CHECK(zy_trust_jws_encode(zy_buf_bytes(&payload), certs, (const uint8_t(*)[64])rs, &file, &err));
+	write_file("bundle.json", zy_buf_bytes(&file));
+	VERIFY_CHECK(zy_trust_pin(&t, pin, &err));
+	zy_hex(ZY_BYTES(pin, sizeof(pin)), hex);
+	hex[2 * ZY_HASH_LEN] = '\n';
+	write_file("pin", ZY_BYTES(hex, 2 * ZY_HASH_LEN + 1));
+}
+
+int main(void)
+{
+	make_ofds();
+	make_pdfs();
+	make_bundle();
+	return 0;
+}

@@ -1,0 +1,153 @@
+/* Every file of tests/corpus against the .expect beside it: exactly these findings, no more, no fewer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <glob.h>
+
+#include "verify_keys.h"
+#include "zy/text.h"
+
+#define CORPUS ZY_SOURCE_DIR "/tests/corpus/"
+
+struct expect {
+	zy_time at;
+	const char *indication, *sub_indication, *error;
+	size_t num_findings;
+	struct {
+		const char *code, *field;
+		bool seen;
+	} findings[32];
+};
+
+struct world {
+	struct zy_arena a;
+	struct zy_keys *keys;
+	struct zy_trust trust;
+};
+
+static struct zy_bytes read_file(struct world *w, const char *path)
+{
+	struct zy_bytes out;
+	struct zy_error err = { 0 };
+
+	if (!zy_file_read(path, 1 << 24, &w->a, &out, &err))
+		fail_msg("%s", err.msg);
+	return out;
+}
+
+static void read_line(struct expect *e, char *line, const char *path)
+{
+	char *value = strstr(line, ": "), *field;
+	struct zy_error err = { 0 };
+
+	if (line[0] == '#' || line[0] == 0)
+		return;
+	if (value == NULL)
+		fail_msg("%s: no value in %s", path, line);
+	*value = 0;
+	value += 2;
+	if (strcmp(line, "at") == 0) {
+		assert_true(zy_time_from_rfc3339(zy_str(value), &e->at, &err));
+	} else if (strcmp(line, "indication") == 0) {
+		e->indication = value;
+	} else if (strcmp(line, "sub_indication") == 0) {
+		e->sub_indication = value;
+	} else if (strcmp(line, "error") == 0) {
+		e->error = value;
+	} else if (strcmp(line, "finding") == 0 && e->num_findings < 32) {
+		if ((field = strchr(value, ' ')) != NULL)
+			*field++ = 0;
+		e->findings[e->num_findings].code = value;
+		e->findings[e->num_findings++].field = field == NULL ? "" : field;
+	} else {
+		fail_msg("%s: unknown key %s", path, line);
+	}
+}
+
+static void read_expect(struct world *w, const char *file, struct expect *e)
+{
+	char path[4096], *text, *line;
+	struct zy_error err = { 0 };
+
+	*e = (struct expect){ 0 };
+	snprintf(path, sizeof(path), "%.*s.expect", (int)(strrchr(file, '.') - file), file);
+	assert_non_null(text = zy_arena_text(&w->a, read_file(w, path), &err));
+	while ((line = strsep(&text, "\n")) != NULL)
+		read_line(e, line, path);
+}
+
+static void check_finding(struct expect *e, const struct zy_finding *f, const char *file)
+{
+	for (size_t i = 0; i < e->num_findings; i++)
+		if (!e->findings[i].seen && strcmp(e->findings[i].code, f->rule->code) == 0 &&
+		    strcmp(e->findings[i].field, f->field) == 0) {
+			e->findings[i].seen = true;
+			return;
+		}
+	fail_msg(
+	    "%s: unexpected finding %s %s (%s)", file, f->rule->code, f->field, f->detail == NULL ? "" : f->detail);
+}
+
+static void check_report(struct expect *e, const struct zy_report *r, const char *file)
+{
+	const char *sub = zy_report_sub_indication(r);
+
+	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
+		check_finding(e, f, file);
+	for (size_t i = 0; i < e->num_findings; i++)
+		if (!e->findings[i].seen)
+			fail_msg("%s: no finding %s %s", file, e->findings[i].code, e->findings[i].field);
+	if (e->indication == NULL || strcmp(e->indication, zy_indication_name(zy_report_indication(r))) != 0 ||
+	    strcmp(e->sub_indication == NULL ? "" : e->sub_indication, sub == NULL ? "" : sub) != 0)
+		fail_msg("%s: %s %s", file, zy_indication_name(zy_report_indication(r)), sub == NULL ? "" : sub);
+}
+
+static void check_file(struct world *w, const char *file)
+{
+	ZY_REPORT_AUTO r;
+	struct expect e;
+	struct zy_error err = { 0 };
+
+	read_expect(w, file, &e);
+	zy_report_start(&r, file, e.at);
+	if (zy_judge_file(w->keys, &w->trust, read_file(w, file), e.at, &r, &err))
+		check_report(&e, &r, file);
+	else if (e.error == NULL || strcmp(e.error, zy_code_name(err.code)) != 0)
+		fail_msg("%s: error %s: %s", file, zy_code_name(err.code), err.msg);
+}
+
+static void every_file_gets_its_verdict(void **state)
+{
+	const char *pattern = *state;
+	struct world w = { 0 };
+	struct zy_error err = { 0 };
+	uint8_t pin[ZY_HASH_LEN];
+	struct zy_bytes text;
+	glob_t g;
+
+	assert_true(zy_keys_open(&w.keys, &err));
+	text = read_file(&w, CORPUS "pin");
+	assert_true(zy_unhex(ZY_BYTES(text.p, text.len - 1), pin, sizeof(pin), &err));
+	if (!zy_trust_open(&w.trust, read_file(&w, CORPUS "bundle.json"), pin, VERIFY_AT, w.keys, &w.a, &err))
+		fail_msg("%s", err.msg);
+	assert_int_equal(glob(pattern, 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		if (strstr(g.gl_pathv[i], ".expect") == NULL)
+			check_file(&w, g.gl_pathv[i]);
+	globfree(&g);
+	zy_keys_close(w.keys);
+	zy_arena_free(&w.a);
+}
+
+int main(void)
+{
+	char ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*";
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, pdf),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
