@@ -1,0 +1,52 @@
+# What every story shares: a home of its own in a temporary folder, and checks that say what they expected.
+set -eu
+BIN=$(cd "$1" && pwd)
+E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/zhengyin-e2e-XXXXXX")
+export ZHENGYIN_HOME=$WORK/home
+PATH=$BIN:$PATH
+checks=0
+
+finish() {
+	status=$?
+	zhengyin down >/dev/null 2>&1 || true
+	if [ "$status" != 0 ]; then
+		echo "FAILED after $checks checks"
+		tail -n 3 "$ZHENGYIN_HOME"/run/*.log 2>/dev/null || true
+	fi
+	rm -rf "$WORK"
+	exit "$status"
+}
+trap finish EXIT
+
+story() { echo "== $*"; }
+ok() { checks=$((checks + 1)); }
+die() { echo "FAIL: $*" >&2; exit 1; }
+equal() { # what, wanted, got
+	[ "$2" = "$3" ] || die "$1: wanted '$2', got '$3'"
+	ok
+}
+# exits STATUS COMMAND...: runs it, keeps its output in $WORK/out and $WORK/err
+exits() {
+	local want=$1 got=0
+	shift
+	"$@" >"$WORK/out" 2>"$WORK/err" || got=$?
+	[ "$got" = "$want" ] || { cat "$WORK/out" "$WORK/err" >&2; die "exit $got instead of $want: $*"; }
+	ok
+}
+# refuses CODE STATUS COMMAND...: --json answer carries the code
+refuses() {
+	local code=$1 status=$2
+	shift 2
+	exits "$status" "$@" --json
+	equal "code of: $*" "$code" "$(jq -r '.error.code' <"$WORK/out")"
+}
+home() { zhengyin init --demo >/dev/null 2>"$WORK/init.log" || { cat "$WORK/init.log" >&2; die "init"; }; }
+# the sample of a type, as the parts that mint takes
+example() { # TYPE
+	zhengyin policy example "$1" >"$WORK/example.json"
+	HOLDER=$(jq -r .holder "$WORK/example.json")
+	NAME=$(jq -r .name "$WORK/example.json")
+	jq .data "$WORK/example.json" >"$WORK/data.json"
+}
+done_story() { echo "$checks checks"; }
