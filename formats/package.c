@@ -330,6 +330,8 @@ bool zy_package_parse(struct zy_package *out, struct zy_bytes in, struct zy_aren
 		return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to inflate");
 	ok = take_files(out, in, central, entries, num, &z, a, err) && check_unique(out, a, err);
 	inflateEnd(&z);
+	if (!ok)
+		out->num_files = 0;
 	return ok;
 }
 

@@ -263,6 +263,28 @@ static void bytes_before_or_after_are_refused(void **state)
 	refuse(zy_buf_bytes(&c), ZY_E_ZIP, "end record");
 }
 
+/* A raw DEFLATE stream of "hello" (fixed codes), then what may not follow it. */
+static void bytes_after_the_deflate_stream_are_refused(void **state)
+{
+	static struct zy_package p, q;
+	struct zy_bytes stream = ZY_LITERAL("\xcb\x48\xcd\xc9\xc9\x07\x00!");
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+
+	(void)state;
+	assert_true(zy_package_add(&p, "a.xml", ZY_LITERAL("hello"), &err));
+	for (size_t extra = 0; extra < 2; extra++) {
+		ZY_BUF_AUTO b = { 0 };
+
+		p.files[0].deflated = ZY_BYTES(stream.p, stream.len - 1 + extra);
+		assert_true(zy_package_encode(&p, &b, &err));
+		if (extra == 0)
+			assert_true(zy_package_parse(&q, zy_buf_bytes(&b), &a, &err));
+		else
+			refuse(zy_buf_bytes(&b), ZY_E_ZIP, "data");
+	}
+}
+
 static void a_bomb_is_refused_before_it_is_inflated(void **state)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -284,6 +306,7 @@ int main(void)
 		cmocka_unit_test(each_fault_of_a_package_has_its_code_and_field),
 		cmocka_unit_test(a_gap_between_entries_is_refused),
 		cmocka_unit_test(bytes_before_or_after_are_refused),
+		cmocka_unit_test(bytes_after_the_deflate_stream_are_refused),
 		cmocka_unit_test(a_bomb_is_refused_before_it_is_inflated),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -276,6 +276,29 @@ static void other_versions_are_recognised_and_said(void **state)
 	refuse_seal(zy_buf_bytes(&v5), "header.version", "version 5");
 }
 
+static void a_seal_of_six_elements_is_refused(void **state)
+{
+	struct zy_seal_info info = ses_made_info();
+	ZY_BUF_AUTO made = { 0 };
+	ZY_BUF_AUTO more = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_seal s;
+	struct zy_reader r, seal;
+	size_t mark;
+
+	(void)state;
+	assert_true(ses_made_seal(&info, &made, &err));
+	r = zy_reader_over(zy_buf_bytes(&made));
+	assert_true(zy_der_enter(&r, ZY_DER_SEQUENCE, "seal", &seal, &err));
+	mark = zy_der_open(&more, ZY_DER_SEQUENCE);
+	zy_buf_put(&more, zy_reader_rest(&seal));
+	zy_buf_put(&more, ZY_LITERAL("\x05\x00\x05\x00"));
+	zy_der_close(&more, mark);
+	assert_false(zy_seal_parse(&s, zy_buf_bytes(&more), &err));
+	assert_int_equal(err.code, ZY_E_TRAILING);
+	assert_string_equal(err.field, "SESeal");
+}
+
 static void a_signature_keeps_the_bytes_that_were_signed(void **state)
 {
 	struct zy_seal_info info = ses_made_info();
@@ -341,6 +364,7 @@ int main(void)
 		cmocka_unit_test(each_fault_of_a_seal_info_has_its_code_and_field),
 		cmocka_unit_test(a_list_over_its_cap_is_refused),
 		cmocka_unit_test(other_versions_are_recognised_and_said),
+		cmocka_unit_test(a_seal_of_six_elements_is_refused),
 		cmocka_unit_test(a_signature_keeps_the_bytes_that_were_signed),
 		cmocka_unit_test(a_bare_signature_value_is_told),
 		cmocka_unit_test(what_could_not_be_read_back_is_not_written),
