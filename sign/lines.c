@@ -30,21 +30,27 @@ static bool opens(uint32_t c)
 	return one_of(c, list, sizeof list / sizeof list[0]);
 }
 
-bool zy_line_is_han(uint32_t c)
+static bool is_han(uint32_t c)
 {
 	return (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
 	       (c >= 0xfe30 && c <= 0xfe4f) || (c >= 0xff00 && c <= 0xffef) || (c >= 0x20000 && c <= 0x3ffff) ||
 	       c == 0x2014 || c == 0x2026 || (c >= 0x2018 && c <= 0x201d);
 }
 
-/* May a line end between characters a and b? */
-static bool may_break(uint32_t a, uint32_t b)
+/* May a line end before glyph i? Spaces stay with what precedes them, and do not hide it. */
+static bool may_break(const struct zy_paragraph *p, size_t begin, size_t i)
 {
-	if (b == ' ')
-		return false; /* spaces stay with what precedes them */
-	if (closes(b) || opens(a))
+	uint32_t next = p->glyphs[i].unicode, last;
+	size_t k = i;
+
+	while (k > begin && p->glyphs[k - 1].unicode == ' ')
+		k--;
+	if (next == ' ' || k == begin)
 		return false;
-	return a == ' ' || zy_line_is_han(a) || zy_line_is_han(b);
+	last = p->glyphs[k - 1].unicode;
+	if (closes(next) || opens(last))
+		return false;
+	return k < i || is_han(last) || is_han(next);
 }
 
 /* The end of the line that begins at `begin`. */
@@ -54,7 +60,7 @@ static size_t line_end(const struct zy_paragraph *p, size_t begin, int64_t width
 	int64_t used = 0;
 
 	for (i = begin; i < p->num; i++) {
-		if (i > begin && may_break(p->glyphs[i - 1].unicode, p->glyphs[i].unicode))
+		if (i > begin && may_break(p, begin, i))
 			best = i;
 		used += p->glyphs[i].advance;
 		if (used > width && p->glyphs[i].unicode != ' ')

@@ -83,7 +83,6 @@ struct zy_paragraph {
 };
 /* width in thousandths of the em. At most max lines; false when there would be more. */
 bool zy_lines_break(const struct zy_paragraph *p, int64_t width, struct zy_line *out, size_t max, size_t *num);
-bool zy_line_is_han(uint32_t c);
 
 /* The modules of the code as filled boxes on a white ground. Errors: layout-overflow, no-memory. */
 ZY_MUST_CHECK bool zy_face_qr(const char *text, double x, double y, double w, double h, struct zy_arena *a,
