@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
+#include "face_made.h"
 #include "helpers/pdf_fixture.h"
 
 static struct soft_p256 soft;
@@ -126,6 +127,72 @@ static void the_same_input_gives_the_same_bytes(void **state)
 	assert_int_equal(hole[0].len, 2002);
 }
 
+/* What the face back end writes, with the seal's real picture at its place. */
+static void the_shipped_faces_can_be_signed(void **state)
+{
+	static const char *const types[] = { "business-licence", "transport-practitioner" };
+	struct zy_faces *fonts = face_fonts(false);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct zy_face *face;
+		struct zy_seal_picture picture;
+		struct face_record rec;
+		struct zy_error err = { 0 };
+		struct zy_pdf_hole hole;
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO fresh = { 0 };
+		ZY_BUF_AUTO pdf = { 0 };
+		struct zy_pdf_stamp stamp = fixture_stamp();
+		struct zy_pdf f;
+
+		face_record(&rec, face_type(types[i], &a));
+		assert_true(zy_face_lay_out(fonts, face_type(types[i], &a), &rec.rec, &a, &face, &err));
+		assert_true(zy_face_pdf(face, &rec.rec, &fresh, &err));
+		assert_true(zy_seal_draw(fonts, rec.rec.seal_name, "", &a, &picture, &err));
+		stamp.content = picture.pdf_content;
+		stamp.place = zy_face_seal_place(face);
+		if (!zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&soft), &pdf, &hole, &err))
+			fail_msg("%s: %s", err.field, err.msg);
+		fixture_sign(&soft, &pdf, hole);
+		assert_true(zy_pdf_parse(&f, zy_buf_bytes(&pdf), "licence.xml", &a, &err));
+		assert_true(f.num_signatures == 1 && f.signatures[0].whole && f.num_stray == 0);
+		assert_true(f.attached.len > 0);
+		assert_false(f.has_javascript || f.has_open_action || f.has_additional_actions || f.has_xfa);
+	}
+	zy_faces_close(fonts);
+}
+
+/* A free entry stays free; one that is not free for good is no fresh document. */
+static void free_entries_stay_free(void **state)
+{
+	static const char entry[] = "0000000000 65535 f \ntrailer";
+	struct zy_pdf_stamp stamp = fixture_stamp();
+	ZY_BUF_AUTO fresh = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_pdf_hole hole;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_pdf f;
+	uint8_t *at;
+
+	(void)state;
+	fixture_pdf(&fresh, "", "", "<< >>");
+	assert_non_null(at = memmem(fresh.p, fresh.len, "\ntrailer", 8));
+	memcpy(at - 19, entry, 20); /* object 8, the last one */
+	assert_true(zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, 1000, &out, &hole, &err));
+	at = memmem(out.p, out.len, "65535 f \n", 9); /* entry 0, always there */
+	assert_non_null(at);
+	assert_non_null(memmem(at + 9, out.len - (size_t)(at + 9 - out.p), "0000000000 65535 f \n", 20));
+	assert_true(zy_pdf_parse(&f, zy_buf_bytes(&out), NULL, &a, &err));
+	assert_int_equal(f.num_signatures, 1);
+	at = memmem(fresh.p, fresh.len, "\ntrailer", 8);
+	memcpy(at - 19, "0000000000 00001 f ", 19);
+	zy_buf_free(&out);
+	assert_false(zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, 1000, &out, &hole, &err));
+	assert_int_equal(err.code, ZY_E_PDF);
+}
+
 static enum zy_code prepare_code(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp)
 {
 	struct zy_error err = { 0 };
@@ -193,6 +260,8 @@ int main(void)
 		cmocka_unit_test(other_programs_accept_it),
 		cmocka_unit_test(the_stamp_is_drawn_where_it_belongs),
 		cmocka_unit_test(the_same_input_gives_the_same_bytes),
+		cmocka_unit_test(the_shipped_faces_can_be_signed),
+		cmocka_unit_test(free_entries_stay_free),
 		cmocka_unit_test(only_a_fresh_document_is_taken),
 		cmocka_unit_test(a_signature_over_its_hole_is_refused),
 	};
