@@ -244,13 +244,12 @@ static bool add_text(
 	       zy_package_add(p, name, kept, err);
 }
 
-/* The template is the same for every licence of a layout and was deflated with it. */
-static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_error *err)
+/* The template is the same for every licence of a layout and was deflated with it. Copied: a package may outlive
+ * the fonts. */
+static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_arena *a, struct zy_error *err)
 {
-	if (!zy_package_add(p, "Doc_0/Tpls/Tpl_0/Content.xml", zy_buf_bytes(&art->ofd), err))
-		return false;
-	p->files[p->num_files - 1].deflated = zy_buf_bytes(&art->ofd_deflated);
-	return true;
+	return add_text(p, "Doc_0/Tpls/Tpl_0/Content.xml", &art->ofd, a, err) &&
+	       zy_arena_copy(a, zy_buf_bytes(&art->ofd_deflated), &p->files[p->num_files - 1].deflated, err);
 }
 
 /* Outlines without subroutines shrink by a sixth at best, for more time than all else takes: they are stored. */
@@ -276,7 +275,7 @@ bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy
 		return false;
 	put_attachments(&attachments, xml.len);
 	if (!add_text(out, "OFD.xml", &root, a, err) || !add_text(out, "Doc_0/Document.xml", &document, a, err) ||
-	    !add_text(out, "Doc_0/PublicRes.xml", &resources, a, err) || !add_template(out, f->art, err) ||
+	    !add_text(out, "Doc_0/PublicRes.xml", &resources, a, err) || !add_template(out, f->art, a, err) ||
 	    !add_text(out, "Doc_0/Pages/Page_0/Content.xml", &page, a, err))
 		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {

@@ -21,7 +21,9 @@ void zy_faces_close(struct zy_faces *f);
 ZY_MUST_CHECK bool zy_faces_cover(
     const struct zy_faces *f, struct zy_bytes text, const char *field, struct zy_error *err);
 
-struct zy_face; /* a laid-out page with its font subsets; lives in the arena */
+/* A laid-out page with its font subsets; lives in the arena; the fonts must outlive it. An absent value is shown as
+ * ——, an absent end date (to_field) as 长期. */
+struct zy_face;
 /* Errors: glyph-missing (field, character), layout-overflow, no-memory, font. */
 ZY_MUST_CHECK bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const struct zy_record *rec,
     struct zy_arena *a, const struct zy_face **out, struct zy_error *err);
@@ -36,14 +38,16 @@ struct zy_seal_place zy_face_seal_place(const struct zy_face *f);
 ZY_MUST_CHECK bool zy_face_pdf(
     const struct zy_face *f, const struct zy_record *rec, struct zy_buf *out, struct zy_error *err);
 
-/* The files of the OFD package before signing, in package order; formats/ofd writes and sign/ seals them. */
-struct zy_package; /* formats/ofd.h */
+/* The files of the OFD package before signing, in package order, all in the arena; OFD.xml names
+ * Doc_0/Signs/Signatures.xml already, which sign/ adds. */
+struct zy_package; /* zy/package.h */
 ZY_MUST_CHECK bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy_package *out,
     struct zy_arena *a, struct zy_error *err);
 
-/* The official seal drawn by us: round, red, name along the arc, a star, centre text below. */
+/* The official seal drawn by us: round, red, name (2..32 characters) along the arc, a star, centre_text (0..14) below.
+ * Same words, same bytes. Errors: glyph-missing, layout-overflow, no-memory. */
 struct zy_seal_picture {
-	struct zy_bytes png;         /* 8-bit RGBA PNG, transparent background: SES_ESPictureInfo.data */
+	struct zy_bytes png; /* 4-bit palette PNG, 300 dpi, one red, transparent ground: SES_ESPictureInfo.data */
 	struct zy_bytes pdf_content; /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */
 	double width, height;        /* mm: 42 x 42 */
 };
