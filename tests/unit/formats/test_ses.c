@@ -250,7 +250,6 @@ static void refuse_seal(struct zy_bytes in, const char *field, const char *part_
 static void other_versions_are_recognised_and_said(void **state)
 {
 	ZY_BUF_AUTO info = { 0 };
-	ZY_BUF_AUTO seal = { 0 };
 	ZY_BUF_AUTO v5 = { 0 };
 	struct zy_error err = { 0 };
 	struct zy_ses_signature s;
