@@ -5,7 +5,7 @@
  * first; what does not fill the last page is lost. So piece 0 fills whole pages exactly, and the rest goes in small
  * pieces that share pages with those of other blobs.
  */
-enum { PAGE_HEAD = 16, TAIL_PIECE = 1000 };
+enum { PAGE_HEAD = 16, TAIL_PIECE = 490 }; /* eight pieces with their keys fill a page of 4 KiB */
 
 static struct zy_key piece_key(uint64_t seq, unsigned piece)
 {

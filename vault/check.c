@@ -230,13 +230,8 @@ static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value,
 static bool check_owned(struct line *l, struct zy_error *err)
 {
 	struct zy_key k = zy_key_pair(l->licence.subject, l->licence.number);
-	ZY_BUF_AUTO plain = { 0 };
-	bool found;
 
-	if (!zy_row_get(l->c->v, l->c->txn, ZY_DB_OWNED, &k, &l->c->v->key, &plain, &found, err))
-		return false;
-	return (found && zy_bytes_equal(zy_buf_bytes(&plain), l->name)) ||
-	       bad(ZY_DB_OWNED, "a licence is missing in its holder's list", err);
+	return exists(l->c, ZY_DB_OWNED, &k, err);
 }
 
 static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)

@@ -8,6 +8,7 @@ enum { CHUNK = 64 };
 
 struct chunk {
 	struct zy_vault *v;
+	MDB_txn *txn;
 	const struct zy_key *prefix;
 	bool owned;         /* walks `owned`, else `licence` */
 	struct zy_key from; /* where the next chunk starts */
@@ -16,29 +17,41 @@ struct chunk {
 	struct zy_name names[CHUNK];
 };
 
-static bool name_of(struct chunk *c, struct zy_bytes key, struct zy_bytes value, struct zy_error *err)
+static bool add_name(struct chunk *c, struct zy_bytes text, struct zy_error *err)
 {
-	struct zy_bytes text = key;
-	ZY_BUF_AUTO plain = { 0 };
-
-	if (c->owned) {
-		if (!zy_row_open(ZY_DB_OWNED, key, &c->v->key, value, &plain, err))
-			return false;
-		text = zy_buf_bytes(&plain);
-	}
 	if (text.len == 0 || text.len > ZY_NAME_MAX)
-		return zy_row_bad(c->owned ? ZY_DB_OWNED : ZY_DB_LICENCE, err);
+		return zy_row_bad(ZY_DB_LICENCE, err);
 	c->names[c->num] = (struct zy_name){ 0 };
-	memcpy(c->names[c->num++].text, text.p, text.len);
+	memcpy(c->names[c->num].text, text.p, text.len);
 	return true;
+}
+
+/* The name stands in the licence's first event. A row of `owned` has no seal: the licence must say the same. */
+static bool add_owned(struct chunk *c, struct zy_bytes key, struct zy_error *err)
+{
+	uint64_t number = key.len == 16 ? zy_key_get(key, 8, 8) : 0;
+	struct zy_row_licence lic;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event e;
+	bool found;
+
+	if (!zy_event_get(c->v, c->txn, number, &e, &plain, err) || !add_name(c, e.name, err) ||
+	    !zy_licence_find(c->v, c->txn, c->names[c->num].text, &lic, &found, err))
+		return false;
+	return (found && lic.number == number && lic.subject == zy_key_get(key, 0, 8)) || zy_row_bad(ZY_DB_OWNED, err);
 }
 
 static bool collect(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
 	struct chunk *c = arg;
 
-	if (c->num < CHUNK)
-		return name_of(c, key, value, err);
+	(void)value;
+	if (c->num < CHUNK) {
+		if (c->owned ? !add_owned(c, key, err) : !add_name(c, key, err))
+			return false;
+		c->num++;
+		return true;
+	}
 	*stop = c->more = true;
 	c->from.len = key.len < ZY_KEY_MAX ? key.len : ZY_KEY_MAX;
 	memcpy(c->from.p, key.p, c->from.len);
@@ -48,16 +61,15 @@ static bool collect(void *arg, struct zy_bytes key, struct zy_bytes value, bool 
 static bool next_chunk(struct chunk *c, struct zy_error *err)
 {
 	struct zy_key from = c->from;
-	MDB_txn *txn;
 	bool ok;
 
 	c->num = 0;
 	c->more = false;
-	if (!zy_read_begin(&c->v->store, &txn, err))
+	if (!zy_read_begin(&c->v->store, &c->txn, err))
 		return false;
-	ok = zy_store_walk(&c->v->store, txn, c->owned ? ZY_DB_OWNED : ZY_DB_LICENCE, c->prefix,
+	ok = zy_store_walk(&c->v->store, c->txn, c->owned ? ZY_DB_OWNED : ZY_DB_LICENCE, c->prefix,
 	    from.len == 0 ? NULL : &from, collect, c, err);
-	zy_read_end(&c->v->store, txn);
+	zy_read_end(&c->v->store, c->txn);
 	return ok;
 }
 

@@ -162,6 +162,54 @@ static void no_harm_to_the_store_goes_unseen(void **state)
 	}
 }
 
+/* Puts the first holder's first licence into the second holder's list, as one with write access to the file could. */
+static void forge_owned(const struct made_vault *m)
+{
+	MDB_val k, v;
+	MDB_cursor *cur;
+	uint8_t key[16];
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_set_maxdbs(env, ZY_NUM_DB), 0);
+	assert_int_equal(mdb_env_open(env, m->folder, 0, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+	assert_int_equal(mdb_dbi_open(txn, zy_db_name(ZY_DB_OWNED), 0, &dbi), 0);
+	assert_int_equal(mdb_cursor_open(txn, dbi, &cur), 0);
+	assert_int_equal(mdb_cursor_get(cur, &k, &v, MDB_FIRST), 0);
+	memcpy(key, k.mv_data, sizeof(key));
+	mdb_cursor_close(cur);
+	key[7] = 2; /* subjects count from 1 */
+	k = (MDB_val){ .mv_size = sizeof(key), .mv_data = key };
+	put(txn, dbi, &k, key, 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
+}
+
+static void a_forged_list_shows_nobody_the_licences_of_others(void **state)
+{
+	struct zy_holder one = made_holder(1), two = made_holder(2);
+	struct zy_error err = { 0 };
+	struct zy_vault_counts n;
+	ZY_ARENA_AUTO a = { 0 };
+	struct made_vault m;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_GM);
+	fill(&m);
+	forge_owned(&m);
+	made_open(&m);
+	assert_true(zy_vault_list(m.v, &one, &a, quiet, NULL, &err));
+	assert_false(zy_vault_list(m.v, &two, &a, quiet, NULL, &err));
+	assert_int_equal(err.code, ZY_E_VAULT_CORRUPT);
+	err = (struct zy_error){ 0 };
+	assert_false(zy_vault_check(m.v, &n, &err));
+	assert_int_equal(err.code, ZY_E_VAULT_CORRUPT);
+	made_remove(&m);
+}
+
 static void a_changed_byte_of_a_file_is_an_error_and_no_answer(void **state)
 {
 	char id[ZY_IDENTIFIER_MAX + 1];
@@ -187,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_harm_to_the_store_goes_unseen),
+		cmocka_unit_test(a_forged_list_shows_nobody_the_licences_of_others),
 		cmocka_unit_test(a_changed_byte_of_a_file_is_an_error_and_no_answer),
 	};
 
