@@ -32,6 +32,7 @@ struct zy_report_signature *zy_case_signature(struct zy_case *c, const char *kin
 		    ZY_REPORT_SIGNATURES_MAX);
 		return NULL;
 	}
+	c->r->part = c->r->last;
 	s = &c->r->signatures[c->r->num_signatures++];
 	*s = (struct zy_report_signature){
 		.n = (unsigned)c->r->num_signatures, .kind = kind, .covers = "partial", .indication = ZY_INDETERMINATE
@@ -55,13 +56,12 @@ bool zy_case_facts(struct zy_case *c, struct zy_bytes cert, const char *field, s
 }
 
 bool zy_case_value(struct zy_case *c, struct zy_bytes cert, enum zy_suite suite, struct zy_bytes message,
-    const uint8_t rs[64], const char *code, const char *field, struct zy_error *err)
+    const uint8_t rs[64], const char *code, const char *field, bool *good, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
-	bool good;
 
-	if (zy_signature_verify(c->keys, cert, suite, message, rs, &good, &why)) {
-		if (!good)
+	if (zy_signature_verify(c->keys, cert, suite, message, rs, good, &why)) {
+		if (!*good)
 			zy_report_add(c->r, code, field, ZY_NOWHERE, NULL);
 		return true;
 	}

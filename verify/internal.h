@@ -68,9 +68,9 @@ const char *zy_case_text(struct zy_case *c, struct zy_bytes text);
 bool zy_case_keep_error(struct zy_case *c, struct zy_error *err);
 /* Adds a signature and gives it, NULL over the cap (then a finding says so). */
 struct zy_report_signature *zy_case_signature(struct zy_case *c, const char *kind);
-/* Judges the value of a signature: adds signature-value, signature-algorithm or certificate-unreadable. */
+/* Judges the value of a signature: *good, or adds signature-value, signature-algorithm or certificate-unreadable. */
 ZY_MUST_CHECK bool zy_case_value(struct zy_case *c, struct zy_bytes cert, enum zy_suite suite, struct zy_bytes message,
-    const uint8_t rs[64], const char *code, const char *field, struct zy_error *err);
+    const uint8_t rs[64], const char *code, const char *field, bool *good, struct zy_error *err);
 /* Facts of a certificate, or a finding and false in *good. */
 ZY_MUST_CHECK bool zy_case_facts(struct zy_case *c, struct zy_bytes cert, const char *field, struct zy_cert_facts *out,
     bool *good, struct zy_error *err);

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "zy/cms.h"
+#include "zy/der.h"
 #include "zy/ofd.h"
 #include "zy/pdf.h"
 #include "zy/record.h"
@@ -66,7 +67,7 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
     struct zy_report_signature *out, struct zy_error *err)
 {
 	const struct zy_bytes *cert;
-	bool bound;
+	bool bound, good;
 
 	if (!find_signer(cms, &cert, &bound, err))
 		return false;
@@ -77,7 +78,7 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	if (!bound)
 		zy_report_add(p->c->r, "signing-certificate-attribute", "signing-certificate-v2", s->hole_at, NULL);
 	if (!zy_case_value(p->c, *cert, ZY_SUITE_INTL, cms->signed_attrs, cms->rs, "signature-value",
-		"SignerInfo.signature", err) ||
+		"SignerInfo.signature", &good, err) ||
 	    !zy_case_facts(p->c, *cert, "SignedData.certificates", &p->by.facts, &p->by.known, err))
 		return false;
 	if (!p->by.known)
@@ -107,11 +108,14 @@ static bool judge_cms(
 		zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at, "%s", why.msg);
 		return true;
 	}
+	/* What was altered fails, whoever signed it with whatever key. */
+	if (zy_bytes_equal(cms->digest_alg, zy_oid_sha256) && !judge_digest(p->c, s, cms, err))
+		return false;
 	if (!cms->is_p256) {
 		zy_report_add(p->c->r, "signature-algorithm", "SignerInfo.signatureAlgorithm", s->hole_at, NULL);
 		return true;
 	}
-	return judge_digest(p->c, s, cms, err) && judge_signer(p, s, cms, out, err);
+	return judge_signer(p, s, cms, out, err);
 }
 
 static const char *covers(struct zy_case *c, const struct zy_pdf *d, const struct zy_pdf_signature *s)

@@ -1,28 +1,28 @@
 #include "zy/report.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define DETAIL_MAX 200
 
 void zy_report_start(struct zy_report *r, const char *input, zy_time at)
 {
 	*r = (struct zy_report){ .input = input, .at = at };
-	r->last = &r->first;
+	r->last = r->part = &r->first;
 }
 
 void zy_report_free(struct zy_report *r)
 {
 	zy_arena_free(&r->arena);
 	r->first = NULL;
-	r->last = &r->first;
+	r->last = r->part = &r->first;
 	r->num_findings = 0;
 }
 
 static bool known_already(const struct zy_report *r, const struct zy_finding_rule *rule, const char *field, size_t at)
 {
-	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
+	for (const struct zy_finding *f = *r->part; f != NULL; f = f->next)
 		if (f->rule == rule && f->offset == at && strcmp(f->field, field) == 0)
 			return true;
 	return false;
@@ -63,10 +63,11 @@ void zy_report_add(struct zy_report *r, const char *code, const char *field, siz
 	va_list ap;
 	int n;
 
-	assert(rule != NULL);
+	if (rule == NULL)
+		abort(); /* a finding that were dropped could let a bad document pass */
 	if (field == NULL)
 		field = "";
-	if (rule == NULL || r->num_findings >= ZY_REPORT_FINDINGS_MAX || known_already(r, rule, field, offset))
+	if (r->num_findings >= ZY_REPORT_FINDINGS_MAX || known_already(r, rule, field, offset))
 		return;
 	if (detail != NULL) {
 		va_start(ap, detail);

@@ -29,19 +29,46 @@ static void check_extensions(struct zy_case *c, const struct zy_ses_extensions *
 
 /* A signature value by the certificate beside it. */
 static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_bytes cert, struct zy_bytes message,
-    const char *code, const char *field, struct zy_error *err)
+    const char *code, const char *field, bool *good, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
 	uint8_t rs[64];
 	bool raw;
 
+	*good = false;
 	if (!zy_ses_rs(value, rs, &raw, &why)) {
 		zy_report_add(c->r, code, field, ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
 	if (raw)
 		zy_report_add(c->r, "signature-encoding", field, ZY_NOWHERE, NULL);
-	return zy_case_value(c, cert, ZY_SUITE_GM, message, rs, code, field, err);
+	return zy_case_value(c, cert, ZY_SUITE_GM, message, rs, code, field, good, err);
+}
+
+/* One seal stands on many documents: that its maker signed it is remembered, by a digest of all that was verified. */
+static bool check_seal_value(struct zy_case *c, const struct zy_seal *seal, struct zy_error *err)
+{
+	static const char field[] = "SESeal.signedValue";
+	struct zy_chain_answer known, answer = { .extras_good = true };
+	bool good;
+	uint8_t id[ZY_HASH_LEN];
+	ZY_BUF_AUTO all = { 0 };
+
+	zy_buf_put_str(&all, "seal");
+	zy_buf_put_be(&all, seal->info.der.len, 8);
+	zy_buf_put_be(&all, seal->cert.len, 8);
+	zy_buf_put(&all, seal->info.der);
+	zy_buf_put(&all, seal->cert);
+	zy_buf_put(&all, seal->signedValue);
+	if (!zy_buf_done(&all, field, err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&all), id, err))
+		return false;
+	if (zy_keys_get_chain(c->keys, id, &known))
+		return true;
+	if (!check_value(c, seal->signedValue, seal->cert, seal->info.der, "seal-signature", field, &good, err))
+		return false;
+	if (good && seal->signedValue.len != 64) /* bare r and s are a deviation to be told each time */
+		zy_keys_put_chain(c->keys, id, &answer);
+	return true;
 }
 
 /* 7.3: the signer is one of those whom the seal names, byte by byte or by digest of the whole certificate. */
@@ -85,9 +112,7 @@ static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, zy_time si
 
 	check_algorithm(c, seal->signAlgID, "SESeal.signAlgID");
 	check_extensions(c, &seal->info.extDatas, "SESeal.eSealInfo.extDatas");
-	if (!check_value(
-		c, seal->signedValue, seal->cert, seal->info.der, "seal-signature", "SESeal.signedValue", err) ||
-	    !zy_case_facts(c, seal->cert, field, &maker, &good, err))
+	if (!check_seal_value(c, seal, err) || !zy_case_facts(c, seal->cert, field, &maker, &good, err))
 		return false;
 	check_seal_dates(c, &seal->info, signed_at);
 	if (good && (seal->info.createDate + ZY_CREATE_DATE_SKEW_S < maker.not_before ||
@@ -131,13 +156,14 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 {
 	static const char field[] = "SES_Signature.cert";
 	const struct zy_ses_tbs *tbs = &ses->toSign;
-	bool listed;
+	bool listed, good;
 
 	by->esID = zy_case_text(c, tbs->eseal.info.esID);
 	check_algorithm(c, ses->signatureAlgID, "SES_Signature.signatureAlgID");
 	check_extensions(c, &tbs->extDatas, "TBS_Sign.extDatas");
 	if (!judge_original(c, tbs, s, err) ||
-	    !check_value(c, ses->signature, ses->cert, tbs->der, "signature-value", "SES_Signature.signature", err) ||
+	    !check_value(
+		c, ses->signature, ses->cert, tbs->der, "signature-value", "SES_Signature.signature", &good, err) ||
 	    !is_listed(&tbs->eseal.info, ses->cert, &listed, err) ||
 	    !zy_case_facts(c, ses->cert, field, &by->facts, &by->known, err))
 		return false;

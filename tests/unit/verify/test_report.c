@@ -168,6 +168,22 @@ static void the_same_finding_is_listed_once_and_its_detail_is_bounded(void **sta
 	assert_true(strlen(r.first->detail) < 200);
 }
 
+static void what_was_said_of_one_signature_is_said_of_the_next(void **state)
+{
+	ZY_REPORT_AUTO r;
+	struct zy_finding *const *mark;
+	const char *sub;
+
+	(void)state;
+	start(&r);
+	zy_report_add(&r, "signature-value", "SignerInfo.signature", ZY_NOWHERE, NULL);
+	mark = r.last;
+	r.part = r.last;
+	zy_report_add(&r, "signature-value", "SignerInfo.signature", ZY_NOWHERE, NULL);
+	assert_int_equal(zy_report_since(&r, mark, &sub), ZY_TOTAL_FAILED);
+	assert_string_equal(sub, "SIG_CRYPTO_FAILURE");
+}
+
 static void the_text_speaks_both_languages_and_hides_control_characters(void **state)
 {
 	ZY_REPORT_AUTO r;
@@ -210,6 +226,7 @@ int main(void)
 		cmocka_unit_test(what_fails_goes_before_what_cannot_be_told),
 		cmocka_unit_test(a_flood_of_findings_fails),
 		cmocka_unit_test(the_same_finding_is_listed_once_and_its_detail_is_bounded),
+		cmocka_unit_test(what_was_said_of_one_signature_is_said_of_the_next),
 		cmocka_unit_test(the_text_speaks_both_languages_and_hides_control_characters),
 		cmocka_unit_test(an_error_is_an_object_of_its_own),
 	};

@@ -84,6 +84,7 @@ struct zy_report {
 	const char *format;    /* "ofd" "pdf" "showing" ... NULL when unknown */
 	zy_time at;
 	struct zy_finding *first, **last;
+	struct zy_finding **part; /* where the current part (a signature) began: within it nothing is said twice */
 	size_t num_findings, num_signatures;
 	struct zy_report_signature signatures[ZY_REPORT_SIGNATURES_MAX];
 	bool has_licence;
@@ -98,9 +99,10 @@ struct zy_report {
 void zy_report_start(struct zy_report *r, const char *input, zy_time at);
 void zy_report_free(struct zy_report *r);
 
-/* Adds a finding by its code; a code that is not in the table is our bug (an assertion). `field` is static or lives
- * as long as the report. The same code for the same field and offset is added once. Over ZY_REPORT_FINDINGS_MAX the
- * last is `too-many-findings`, which fails: nothing bad is lost by flooding. Without memory the report fails too. */
+/* Adds a finding by its code; a code that is not in the table is our bug and ends the process. `field` is static or
+ * lives as long as the report. The same code for the same field and offset is added once in a part. Over
+ * ZY_REPORT_FINDINGS_MAX the last is `too-many-findings`, which fails: nothing bad is lost by flooding. Without memory
+ * the report fails too. */
 void zy_report_add(struct zy_report *r, const char *code, const char *field, size_t offset, const char *detail, ...)
     __attribute__((format(printf, 5, 6)));
 /* Turns an error of a parser into a finding of that code. */
