@@ -244,10 +244,9 @@ static bool check_seal(
     const struct json_at *root, const struct zy_type *t, const struct zy_policy *p, struct zy_error *err)
 {
 	const struct zy_seal_rule *s = zy_policy_seal(p, t->seal);
-	struct json_at issuer, seal, item;
+	struct json_at issuer, seal;
 
-	if (!json_find(root, "issuer_code", &issuer) || !json_find(root, "seal", &seal) ||
-	    !json_find(root, "item_code", &item))
+	if (!json_find(root, "issuer_code", &issuer) || !json_find(root, "seal", &seal))
 		return false;
 	if (zy_policy_department(p, t->issuer_code) == NULL)
 		return json_fail(&issuer, err, "issuer_code is no department of departments.json");
@@ -255,10 +254,9 @@ static bool check_seal(
 		return json_fail(&seal, err, "seal is no esID of seals.json");
 	if (strcmp(s->department, t->issuer_code) != 0)
 		return json_fail(&seal, err, "the seal belongs to another department than the issuer");
-	for (size_t i = 0; i < s->num_items; i++)
-		if (strcmp(s->items[i], t->item_code) == 0)
-			return true;
-	return json_fail(&item, err, "the seal's rule in seals.json does not list this item");
+	/* Whether the rule lists the item is asked when the seal is used (seal-not-allowed): an item that is taken from
+	 * a seal stops its licences, not the office. */
+	return true;
 }
 
 /* The examples together must make an application that the type accepts. */

@@ -177,7 +177,6 @@ static const struct {
 	{ BL, "\"issuer_code\": \"11990100MB99000131\"", "\"issuer_code\": \"11990100MB9900021U\"",
 	    BL ":9:", "belongs to another department" },
 	{ BL, "99010000000001", "99010000000009", BL ":9:", "no esID" },
-	{ BL, "990100-SCJG-0001", "990100-SCJG-0002", BL ":7:", "does not list this item" },
 	{ BL, "\"from_field\": \"term_from\"", "\"from_field\": \"term_form\"", BL ":12:", "names no field" },
 	{ BL, "\"from_field\": \"term_from\"", "\"from_field\": \"kind\"", BL ":12:", "kind that does not fit" },
 	{ BL, "\"from_field\": \"term_from\"", "\"from_field\": \"term_to\"", BL ":12:", "not required" },
