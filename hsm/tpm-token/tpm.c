@@ -6,6 +6,9 @@
 #include "tcti_unix.h"
 #include "tpm_private.h"
 
+/* The library's own TPM2_TRANSIENT_FIRST shifts 0x80 into the sign bit of an int. */
+#define TRANSIENT_FIRST ((TPM2_HANDLE)TPM2_HT_TRANSIENT << TPM2_HR_SHIFT)
+
 #define NO_SESSION ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE
 
 static void release_connection(struct zy_tpm *t)
@@ -81,8 +84,8 @@ static TSS2_RC sweep(struct zy_tpm *t)
 	TSS2_RC rc;
 
 	if (!t->is_sole)
-		return list_handles(t, TPM2_TRANSIENT_FIRST, &ignored);
-	if ((rc = flush_all(t, TPM2_TRANSIENT_FIRST)) != TSS2_RC_SUCCESS)
+		return list_handles(t, TRANSIENT_FIRST, &ignored);
+	if ((rc = flush_all(t, TRANSIENT_FIRST)) != TSS2_RC_SUCCESS)
 		return rc;
 	return flush_all(t, TPM2_LOADED_SESSION_FIRST);
 }
@@ -113,7 +116,7 @@ CK_RV zy_tpm_ping(struct zy_tpm *t)
 
 	if (t->esys == NULL)
 		return connect_tpm(t);
-	if (list_handles(t, TPM2_TRANSIENT_FIRST, &ignored) == TSS2_RC_SUCCESS)
+	if (list_handles(t, TRANSIENT_FIRST, &ignored) == TSS2_RC_SUCCESS)
 		return CKR_OK;
 	zy_tpm_abandon(t);
 	return connect_tpm(t); /* it may have come back meanwhile */

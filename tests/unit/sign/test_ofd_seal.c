@@ -110,24 +110,6 @@ static bool make_seal(struct zy_error *err)
 	return true;
 }
 
-static int start(void **state)
-{
-	char policies[96];
-	struct zy_error err = { 0 };
-
-	(void)state;
-	snprintf(t.home, sizeof(t.home), "/tmp/zy-ofd-seal-XXXXXX");
-	t.now = (zy_time)time(NULL); /* the signer holds timeInfo against its clock */
-	if (mkdtemp(t.home) == NULL || !set_up_home() || !start_signer())
-		return 1;
-	snprintf(policies, sizeof(policies), "%s/policies", t.home);
-	if (zy_policy_load(&t.policy, policies, &t.a, &err) && (t.use.rule = zy_policy_seal(&t.policy, ESID)) != NULL &&
-	    make_keys(&err) && make_seal(&err))
-		return 0;
-	print_error("%s: %s\n", err.field, err.msg);
-	return 1;
-}
-
 static int stop(void **state)
 {
 	int status;
@@ -141,6 +123,24 @@ static int stop(void **state)
 	zy_buf_free(&t.eseal);
 	zy_arena_free(&t.a);
 	return 0;
+}
+
+static int start(void **state)
+{
+	char policies[96];
+	struct zy_error err = { 0 };
+
+	(void)state;
+	snprintf(t.home, sizeof(t.home), "/tmp/zy-ofd-seal-XXXXXX");
+	t.now = (zy_time)time(NULL); /* the signer holds timeInfo against its clock */
+	if (mkdtemp(t.home) == NULL)
+		return 1;
+	snprintf(policies, sizeof(policies), "%s/policies", t.home);
+	if (set_up_home() && start_signer() && zy_policy_load(&t.policy, policies, &t.a, &err) &&
+	    (t.use.rule = zy_policy_seal(&t.policy, ESID)) != NULL && make_keys(&err) && make_seal(&err))
+		return 0;
+	print_error("no signer, or %s: %s\n", err.field, err.msg);
+	return 1;
 }
 
 static bool verifies(const uint8_t point[65], struct zy_bytes message, struct zy_bytes value)
