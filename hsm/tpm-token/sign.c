@@ -4,7 +4,7 @@
 
 #include <openssl/crypto.h>
 
-#include "sm2.h"
+#include "tpm-token/sm2.h"
 
 static const struct zy_bytes default_id = ZY_LITERAL("1234567812345678"); /* GM/T 0009, 10 */
 

@@ -1,4 +1,4 @@
-#include "sm2.h"
+#include "tpm-token/sm2.h"
 
 #include "zy/digest.h"
 

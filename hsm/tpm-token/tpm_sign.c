@@ -11,6 +11,12 @@
 
 #define AUTH_LEN 32u
 
+/* A TPM may ask to be asked again (part 3, 5.2); ESYS does so by itself, the layer below does not. */
+static bool must_repeat(TSS2_RC rc, unsigned *tries)
+{
+	return (rc == TPM2_RC_RETRY || rc == TPM2_RC_YIELDED || rc == TPM2_RC_TESTING) && ++*tries < 8;
+}
+
 static CK_RV load_key(
     struct zy_tpm *t, TSS2_SYS_CONTEXT *sys, uint64_t key, const struct zy_tpm_blob *blob, struct zy_tpm_loaded **out)
 {
@@ -20,6 +26,8 @@ static CK_RV load_key(
 	TPM2B_PRIVATE private = { 0 };
 	TPM2B_PUBLIC public = { 0 };
 	TPM2_HANDLE parent;
+	unsigned tries = 0;
+	TSS2_RC rc;
 	CK_RV rv;
 
 	for (size_t i = 0; i < ZY_TPM_LOADED_MAX; i++)
@@ -32,8 +40,10 @@ static CK_RV load_key(
 	*out = zy_tpm_make_place(t);
 	if ((rv = zy_tpm_judge(t, Esys_TR_GetTpmHandle(t->esys, t->primary, &parent))) != CKR_OK)
 		return rv;
-	rv = zy_tpm_judge(t, Tss2_Sys_Load(sys, parent, &empty, &private, &public, &l.handle, &l.name, NULL));
-	if (rv == CKR_OK)
+	do {
+		rc = Tss2_Sys_Load(sys, parent, &empty, &private, &public, &l.handle, &l.name, NULL);
+	} while (must_repeat(rc, &tries));
+	if ((rv = zy_tpm_judge(t, rc)) == CKR_OK)
 		**out = l;
 	return rv;
 }
@@ -144,6 +154,8 @@ CK_RV zy_tpm_sign(struct zy_tpm *t, uint64_t key, const struct zy_tpm_blob *blob
 	TSS2_SYS_CONTEXT *sys;
 	struct zy_tpm_loaded *l;
 	TPMS_AUTH_COMMAND a;
+	unsigned tries = 0;
+	TSS2_RC rc;
 	CK_RV rv;
 
 	if ((rv = zy_tpm_sys(t, &sys)) != CKR_OK || (rv = load_key(t, sys, key, blob, &l)) != CKR_OK ||
@@ -154,8 +166,12 @@ CK_RV zy_tpm_sign(struct zy_tpm *t, uint64_t key, const struct zy_tpm_blob *blob
 	rv = zy_tpm_judge(t, Tss2_Sys_Sign_Prepare(sys, l->handle, &digest, &scheme, &no_ticket));
 	if (rv == CKR_OK && !authorise(t, sys, l, auth, &a))
 		rv = CKR_FUNCTION_FAILED;
-	if (rv == CKR_OK)
-		rv = zy_tpm_judge(t, Tss2_Sys_Execute(sys));
+	if (rv == CKR_OK) {
+		do
+			rc = Tss2_Sys_Execute(sys); /* as it stands: the nonces move only with an answer */
+		while (must_repeat(rc, &tries));
+		rv = zy_tpm_judge(t, rc);
+	}
 	if (rv == CKR_OK && !check_answer(t, sys, auth, &a))
 		rv = CKR_DEVICE_ERROR;
 	if (rv == CKR_OK)

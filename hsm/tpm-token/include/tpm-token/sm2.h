@@ -1,6 +1,6 @@
 /* The arithmetic around an SM2 signature that needs no private key (GB/T 32918.2). */
-#ifndef ZY_TPM_SM2_H
-#define ZY_TPM_SM2_H
+#ifndef ZY_TPM_TOKEN_SM2_H
+#define ZY_TPM_TOKEN_SM2_H
 
 #include "zy/buf.h"
 
