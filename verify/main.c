@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "internal.h"
 #include "zy/file.h"
 #include "zy/judge.h"
 #include "zy/options.h"
@@ -62,12 +63,18 @@ static int report_error(const struct options *o, const char *input, const struct
 {
 	struct zy_error ignored = { 0 };
 	ZY_BUF_AUTO out = { 0 };
+	ZY_BUF_AUTO text = { 0 };
 	const char *hint = hint_of(why->code);
 	/* a usage error names its option in the sentence */
 	bool has_field = why->code != ZY_E_USAGE && why->field != NULL && why->field[0] != 0;
 
-	fprintf(stderr, "zhengyin-verify: error: %s%s%s%s%s\n", input == NULL ? "" : input, input == NULL ? "" : ": ",
-	    why->msg, has_field ? " in " : "", has_field ? why->field : "");
+	/* what a hostile file put into the sentence must not reach a terminal as it is */
+	zy_text_put(&text, input == NULL ? "" : input);
+	zy_buf_put_str(&text, input == NULL ? "" : ": ");
+	zy_text_put(&text, why->msg);
+	zy_buf_put_str(&text, has_field ? " in " : "");
+	zy_text_put(&text, has_field ? why->field : "");
+	fprintf(stderr, "zhengyin-verify: error: %.*s\n", (int)text.len, (const char *)text.p);
 	if (hint != NULL)
 		fprintf(stderr, "hint: %s\n", hint);
 	if (o->json && zy_error_to_json(input, why, &out, &ignored))

@@ -72,7 +72,8 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	if (!find_signer(cms, &cert, &bound, err))
 		return false;
 	if (cert == NULL) {
-		zy_report_add(p->c->r, "no-signing-certificate", "SignedData.certificates", s->hole_at, NULL);
+		zy_report_add(p->c->r, cms->num_certs == 0 ? "no-signing-certificate" : "signing-certificate-differs",
+		    "SignedData.certificates", s->hole_at, NULL);
 		return true;
 	}
 	if (!bound)
