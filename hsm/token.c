@@ -1,7 +1,6 @@
 #include "token.h"
 
 #include <dlfcn.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,7 +10,7 @@
 
 #define SLOTS_MAX 64
 #define RETRY_MS 25
-#define CURES_MAX 3 /* of one operation, without opening everything anew */
+#define REOPENED_MAX 8 /* times that one operation opens its session anew */
 
 struct zy_token {
 	const struct zy_signer_config *config;
@@ -19,11 +18,13 @@ struct zy_token {
 	void *library;
 	CK_FUNCTION_LIST *f;
 	bool is_initialised;
-	pthread_mutex_t lock; /* over all below */
+	/* Read-locked while sessions are used, write-locked while they are opened and closed: no session is closed
+	 * under a call, and none that was closed is used, even if the module gives its handle to another. */
+	pthread_rwlock_t lock;
 	CK_SLOT_ID slot;
 	CK_SESSION_HANDLE keeper; /* login lasts while a session is open: this one stays */
 	bool has_keeper;
-	atomic_uint generation; /* of the login; a session of an older one is stale */
+	unsigned generation; /* counts disconnections; a session of an older one is stale */
 };
 
 static bool fail_token(struct zy_error *err, const struct zy_signer_config *c, const char *what, CK_RV rv)
@@ -103,37 +104,56 @@ static CK_RV find_slot(struct zy_token *t, const char *label, CK_SLOT_ID *out)
 }
 
 /* The PIN lives in memory for the length of C_Login; a later login reads the file again. */
-static bool login(struct zy_token *t, struct zy_error *err)
+static CK_RV login(struct zy_token *t, struct zy_error *err)
 {
 	ZY_PIN_AUTO pin = { 0 };
 	CK_RV rv;
 
 	if (!zy_pin_read(&pin, t->config->pin, err))
-		return false;
+		return CKR_PIN_INCORRECT;
 	rv = t->f->C_Login(t->keeper, CKU_USER, (CK_UTF8CHAR_PTR)pin.text, pin.len);
 	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
-		return true;
+		return CKR_OK;
 	if (rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED || rv == CKR_PIN_LEN_RANGE)
-		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "token \"%s\" does not take the PIN of %s: %s",
+		zy_fail_set(err, ZY_E_PIN, "pin", ZY_NOWHERE, "token \"%s\" does not take the PIN of %s: %s",
 		    t->config->name, t->config->pin, zy_ckr_name(rv));
-	return fail_token(err, t->config, "C_Login", rv);
+	else
+		fail_token(err, t->config, "C_Login", rv);
+	return rv;
 }
 
-/* Finds the token, opens the session that keeps the login, logs in. Under the lock, or before there are threads. */
-static bool connect_token(struct zy_token *t, struct zy_error *err)
+/* Finds the token, opens the session that keeps the login. */
+static CK_RV connect_token(struct zy_token *t, struct zy_error *err)
 {
 	CK_RV rv = find_slot(t, t->config->label, &t->slot);
 
 	if (rv == CKR_TOKEN_NOT_PRESENT)
-		return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE,
+		zy_fail_set(err, ZY_E_TOKEN, "token", ZY_NOWHERE,
 		    "token \"%s\": the module has no token labelled \"%s\"", t->config->name, t->config->label);
+	else if (rv != CKR_OK)
+		fail_token(err, t->config, "C_GetSlotList", rv);
 	if (rv != CKR_OK)
-		return fail_token(err, t->config, "C_GetSlotList", rv);
+		return rv;
 	rv = t->f->C_OpenSession(t->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL, &t->keeper);
+	t->has_keeper = rv == CKR_OK;
 	if (rv != CKR_OK)
-		return fail_token(err, t->config, "C_OpenSession", rv);
-	t->has_keeper = true;
-	return login(t, err);
+		fail_token(err, t->config, "C_OpenSession", rv);
+	return rv;
+}
+
+/* Connected and logged in, whatever was lost. Write-locked, or before there are threads. */
+static CK_RV be_logged_in(struct zy_token *t, struct zy_error *err)
+{
+	CK_SESSION_INFO info = { 0 };
+	CK_RV rv = CKR_OK;
+
+	if (t->has_keeper && t->f->C_GetSessionInfo(t->keeper, &info) != CKR_OK)
+		t->has_keeper = false;
+	if (!t->has_keeper)
+		rv = connect_token(t, err);
+	else if (info.state == CKS_RW_USER_FUNCTIONS)
+		return CKR_OK;
+	return rv == CKR_OK ? login(t, err) : rv;
 }
 
 /* SoftHSM2 misses a token when another process logs in during C_Initialize: initialise again until it is there. */
@@ -147,7 +167,7 @@ static bool start(struct zy_token *t, struct zy_error *err)
 		if ((rv = initialise(t)) != CKR_OK)
 			return fail_token(err, t->config, "C_Initialize", rv);
 		if (find_slot(t, t->config->label, &slot) == CKR_OK || monotonic_ms() >= until)
-			return connect_token(t, err);
+			return be_logged_in(t, err) == CKR_OK;
 		t->f->C_Finalize(NULL);
 		t->is_initialised = false;
 		sleep_ms(RETRY_MS);
@@ -159,13 +179,12 @@ static bool make(
 {
 	struct zy_token *t = calloc(1, sizeof(*t));
 
-	if (t == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
+	if (t == NULL || pthread_rwlock_init(&t->lock, NULL) != 0) {
 		free(t);
 		return zy_fail(err, ZY_E_NO_MEMORY, "token", ZY_NOWHERE, "no memory for the token");
 	}
 	t->config = config;
 	t->log = log;
-	atomic_init(&t->generation, 1);
 	*out = t;
 	return true;
 }
@@ -192,7 +211,7 @@ void zy_token_close(struct zy_token *t)
 	if (t->is_initialised)
 		t->f->C_Finalize(NULL);
 	/* the module stays loaded: some leave threads or exit handlers behind */
-	pthread_mutex_destroy(&t->lock);
+	pthread_rwlock_destroy(&t->lock);
 	free(t);
 }
 
@@ -206,9 +225,10 @@ void zy_session_start(struct zy_session *s, struct zy_token *t)
 	*s = (struct zy_session){ .token = t, .f = t->f };
 }
 
+/* A session of an older generation is closed already. Write-locked. */
 static void drop(struct zy_session *s)
 {
-	if (s->is_open)
+	if (s->is_open && s->generation == s->token->generation)
 		s->f->C_CloseSession(s->handle);
 	s->is_open = false;
 	if (s->num_handles > 0)
@@ -217,62 +237,48 @@ static void drop(struct zy_session *s)
 
 void zy_session_close(struct zy_session *s)
 {
+	pthread_rwlock_wrlock(&s->token->lock);
 	drop(s);
+	pthread_rwlock_unlock(&s->token->lock);
 	free(s->handles);
 	s->handles = NULL;
 	s->num_handles = 0;
 }
 
-/* An open session of the present login. */
-static CK_RV ready(struct zy_session *s)
+/* Opens the session anew, after what it needs. */
+static CK_RV reopen(struct zy_session *s, struct zy_error *err)
 {
 	struct zy_token *t = s->token;
 	CK_RV rv;
 
-	if (s->is_open && s->generation == atomic_load(&t->generation))
-		return CKR_OK;
+	pthread_rwlock_wrlock(&t->lock);
 	drop(s);
-	pthread_mutex_lock(&t->lock);
-	rv = t->has_keeper ? t->f->C_OpenSession(
-				 t->slot, CKF_SERIAL_SESSION | (s->writes ? CKF_RW_SESSION : 0), NULL, NULL, &s->handle)
-			   : CKR_DEVICE_REMOVED;
-	s->generation = atomic_load(&t->generation);
-	pthread_mutex_unlock(&t->lock);
+	rv = be_logged_in(t, err);
+	if (rv == CKR_OK)
+		rv = t->f->C_OpenSession(
+		    t->slot, CKF_SERIAL_SESSION | (s->writes ? CKF_RW_SESSION : 0), NULL, NULL, &s->handle);
 	s->is_open = rv == CKR_OK;
+	s->is_stale = false;
+	s->generation = t->generation;
+	pthread_rwlock_unlock(&t->lock);
 	return rv;
 }
 
-/* Everything anew, once for all threads that met the fault: who comes later finds a newer generation and only opens
- * its own session. */
-static bool reconnect(struct zy_session *s, struct zy_error *err)
+/* Ends all sessions of the token, once for all threads that met the fault. */
+static void disconnect(struct zy_session *s)
 {
 	struct zy_token *t = s->token;
-	bool ok = true;
 
-	pthread_mutex_lock(&t->lock);
-	if (s->generation == atomic_load(&t->generation)) {
+	pthread_rwlock_wrlock(&t->lock);
+	if (s->generation == t->generation) {
 		t->f->C_CloseAllSessions(t->slot);
 		t->has_keeper = false;
-		if ((ok = connect_token(t, err)))
-			atomic_fetch_add(&t->generation, 1);
+		t->generation++;
 	}
-	pthread_mutex_unlock(&t->lock);
-	if (ok)
-		drop(s);
-	return ok;
+	pthread_rwlock_unlock(&t->lock);
 }
 
-static bool login_again(struct zy_session *s, struct zy_error *err)
-{
-	bool ok;
-
-	pthread_mutex_lock(&s->token->lock);
-	ok = login(s->token, err);
-	pthread_mutex_unlock(&s->token->lock);
-	return ok;
-}
-
-enum remedy { REMEDY_NONE, REMEDY_SESSION, REMEDY_LOGIN, REMEDY_RECONNECT };
+enum remedy { REMEDY_NONE, REMEDY_REOPEN, REMEDY_RECONNECT };
 
 static enum remedy remedy_for(CK_RV rv)
 {
@@ -280,11 +286,11 @@ static enum remedy remedy_for(CK_RV rv)
 	case CKR_SESSION_HANDLE_INVALID:
 	case CKR_SESSION_CLOSED:
 	case CKR_OPERATION_ACTIVE:
-	case CKR_KEY_HANDLE_INVALID:
+	case CKR_KEY_HANDLE_INVALID: /* after a logout some modules forget their private objects */
 	case CKR_OBJECT_HANDLE_INVALID:
-		return REMEDY_SESSION;
 	case CKR_USER_NOT_LOGGED_IN:
-		return REMEDY_LOGIN;
+	case CKR_GENERAL_ERROR: /* SoftHSM2's word when the login ends under a call, and for much else */
+		return REMEDY_REOPEN;
 	case CKR_DEVICE_ERROR:
 	case CKR_DEVICE_MEMORY:
 	case CKR_DEVICE_REMOVED:
@@ -297,62 +303,65 @@ static enum remedy remedy_for(CK_RV rv)
 	}
 }
 
-/* Opens everything anew until it works or time is up. */
-static bool reconnect_until(struct zy_session *s, int64_t until, struct zy_error *err)
-{
-	struct zy_error why = { 0 };
+struct healing {
+	unsigned reopened;
+	int64_t until; /* monotonic; 0 before the first fault */
+	bool reconnected;
+};
 
-	while (!reconnect(s, &why)) {
-		if (why.code == ZY_E_PIN || monotonic_ms() >= until) {
-			*err = why;
-			return false;
-		}
-		why = (struct zy_error){ 0 };
-		sleep_ms(RETRY_MS);
-	}
-	return monotonic_ms() < until;
-}
-
-/* Makes another try of the operation worth while, or says no. */
-static bool heal(struct zy_session *s, CK_RV rv, unsigned *cures, int64_t until, struct zy_error *err)
+/* Makes another try worth while, or says no. */
+static bool heal(struct zy_session *s, CK_RV rv, struct healing *h)
 {
 	enum remedy remedy = remedy_for(rv);
 
-	if (remedy != REMEDY_NONE)
-		zy_log(s->token->log, ZY_LOG_WARNING, "token-fault", "{s:s}", "ckr", zy_ckr_name(rv));
-	switch (remedy) {
-	case REMEDY_NONE:
+	if (remedy == REMEDY_NONE)
 		return false;
-	case REMEDY_RECONNECT:
-		return reconnect_until(s, until, err);
-	case REMEDY_SESSION:
-		drop(s);
-		break;
-	case REMEDY_LOGIN:
-		if (!login_again(s, err))
-			return false;
-		break;
+	zy_log(s->token->log, ZY_LOG_WARNING, "token-fault", "{s:s}", "ckr", zy_ckr_name(rv));
+	if (h->until == 0)
+		h->until = monotonic_ms() + ZY_TOKEN_PATIENCE_MS;
+	if (remedy == REMEDY_REOPEN) {
+		s->is_stale = true;
+		/* another thread's accident may be ours again */
+		return ++h->reopened <= (rv == CKR_GENERAL_ERROR ? 2 : REOPENED_MAX);
 	}
-	/* while one thread reconnects, the sessions of the others end, perhaps more than once */
-	return ++*cures <= CURES_MAX;
+	disconnect(s);
+	if (monotonic_ms() >= h->until)
+		return false;
+	if (h->reconnected)
+		sleep_ms(RETRY_MS);
+	h->reconnected = true;
+	return true;
+}
+
+/* The operation on a session that is good as far as is known; *usable tells whether there was one. */
+static CK_RV try_op(struct zy_session *s, zy_session_op *op, void *arg, bool *usable)
+{
+	CK_RV rv = CKR_OK;
+
+	pthread_rwlock_rdlock(&s->token->lock);
+	*usable = s->is_open && !s->is_stale && s->generation == s->token->generation;
+	if (*usable)
+		rv = op(s, arg);
+	pthread_rwlock_unlock(&s->token->lock);
+	return rv;
 }
 
 bool zy_session_run(struct zy_session *s, zy_session_op *op, void *arg, const char *what, struct zy_error *err)
 {
-	int64_t until = 0;
-	unsigned cures = 0;
+	struct healing h = { 0 };
 
 	for (;;) {
-		CK_RV rv = ready(s);
+		struct zy_error why = { 0 };
+		bool usable;
+		CK_RV rv = try_op(s, op, arg, &usable);
 
-		if (rv == CKR_OK)
-			rv = op(s, arg);
+		if (!usable && (rv = reopen(s, &why)) == CKR_OK)
+			continue;
 		if (rv == CKR_OK)
 			return true;
-		if (until == 0)
-			until = monotonic_ms() + ZY_TOKEN_PATIENCE_MS;
-		if (!heal(s, rv, &cures, until, err))
-			return fail_token(err, s->token->config, what, rv);
+		if (!heal(s, rv, &h))
+			return why.code != ZY_OK ? zy_fail(err, why.code, why.field, ZY_NOWHERE, "%s", why.msg)
+						 : fail_token(err, s->token->config, what, rv);
 	}
 }
 

@@ -31,7 +31,8 @@ struct zy_session {
 	CK_SESSION_HANDLE handle;
 	bool is_open;
 	bool writes;               /* set before use: objects are made or removed through it */
-	unsigned generation;       /* of the token's login under which it was opened */
+	bool is_stale;             /* a call found it lost */
+	unsigned generation;       /* of the token's connection under which it was opened */
 	CK_OBJECT_HANDLE *handles; /* owned: of secret and private keys by zy_key.index, 0 when not looked up yet */
 	size_t num_handles;
 };
@@ -40,7 +41,7 @@ void zy_session_close(struct zy_session *s);
 
 /*
  * Runs op, which makes PKCS#11 calls on s and gives their first bad CK_RV. A lost session is opened again, a lost login
- * made again, a lost object looked up again, once each; while device or token are away, all is opened anew for up to
+ * made again, a lost object looked up again; while device or token are away, all is opened anew for up to
  * ZY_TOKEN_PATIENCE_MS. So op may run several times. Errors: token (what: a phrase for the message), pin.
  */
 #define ZY_TOKEN_PATIENCE_MS 2000
