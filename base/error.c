@@ -16,9 +16,25 @@ static const struct {
 #undef ZY_CODE_ROW
 };
 
+/* A message that was cut ends before the character that did not fit whole: it goes into JSON, which is UTF-8. */
+static void drop_part_of_character(char *msg)
+{
+	size_t len = strlen(msg), start = len;
+
+	while (start > 0 && len - start < 3 && ((uint8_t)msg[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start > 0 && (uint8_t)msg[start - 1] >= 0xc0) {
+		uint8_t lead = (uint8_t)msg[--start];
+
+		if (len - start < (lead < 0xe0 ? 2u : lead < 0xf0 ? 3u : 4u))
+			msg[start] = 0;
+	}
+}
+
 bool zy_fail_set(struct zy_error *err, enum zy_code code, const char *field, size_t offset, const char *fmt, ...)
 {
 	va_list ap;
+	int n;
 
 	if (err->code != ZY_OK)
 		return false;
@@ -26,8 +42,10 @@ bool zy_fail_set(struct zy_error *err, enum zy_code code, const char *field, siz
 	err->field = field;
 	err->offset = offset;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	n = vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
+	if (n >= (int)sizeof(err->msg))
+		drop_part_of_character(err->msg);
 	return false;
 }
 
