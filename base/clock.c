@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <time.h>
 
+#define TIME_MIN ((zy_time)-62135596800) /* 0001-01-01T00:00:00Z */
+#define TIME_MAX ((zy_time)253402300799) /* 9999-12-31T23:59:59Z */
+
 static zy_time system_now(void *arg)
 {
 	(void)arg;
@@ -49,11 +52,10 @@ struct civil {
 
 static struct civil civil_of(zy_time t)
 {
-	const zy_time lo = -62135596800, hi = 253402300799; /* 0001-01-01 .. 9999-12-31T23:59:59 */
 	struct civil c;
 	int64_t days, rest;
 
-	t = t < lo ? lo : t > hi ? hi : t;
+	t = t < TIME_MIN ? TIME_MIN : t > TIME_MAX ? TIME_MAX : t;
 	days = t >= 0 ? t / 86400 : -((86399 - t) / 86400);
 	rest = t - days * 86400;
 	civil_from_days(days, &c.y, &c.mo, &c.d);
@@ -128,6 +130,7 @@ bool zy_time_from_rfc3339(struct zy_bytes in, zy_time *out, struct zy_error *err
 	size_t at = 0;
 	int oh, om;
 	int64_t offset = 0;
+	zy_time t;
 
 	if ((in.len != 20 && in.len != 25) || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' ||
 	    s[16] != ':')
@@ -151,7 +154,11 @@ bool zy_time_from_rfc3339(struct zy_bytes in, zy_time *out, struct zy_error *err
 			return bad_time(err, form);
 		offset = (s[19] == '-' ? -1 : 1) * (oh * 3600 + om * 60);
 	}
-	return civil_to_time(&c, offset, out) || bad_time(err, form);
+	/* An offset can lead out of the years that we write. */
+	if (!civil_to_time(&c, offset, &t) || t < TIME_MIN || t > TIME_MAX)
+		return bad_time(err, form);
+	*out = t;
+	return true;
 }
 
 static bool from_digits(struct zy_bytes in, size_t year_digits, zy_time *out)
