@@ -179,9 +179,11 @@ bool zy_holder_parse(struct zy_holder *out, struct zy_bytes text, struct zy_erro
 void zy_holder_mask(const struct zy_holder *h, char out[ZY_HOLDER_NUMBER_MAX + 1])
 {
 	size_t len = strlen(h->number);
+	/* A short number would show itself nearly whole. */
+	size_t head = len < 12 ? 1 : 3, tail = len < 12 ? 2 : 4;
 
 	for (size_t i = 0; i < len; i++)
-		out[i] = i < 3 || i + 4 >= len ? h->number[i] : '*';
+		out[i] = i < head || i + tail >= len ? h->number[i] : '*';
 	out[len] = 0;
 }
 
@@ -244,7 +246,7 @@ bool zy_identifier_encode(const struct zy_identifier *id, char out[ZY_IDENTIFIER
 	return true;
 }
 
-/* Copies the segment up to the next dot; false when it is empty or longer than the room. */
+/* Copies the segment up to the next dot; false when it is empty, longer than the room or not of 0-9 A-Z. */
 static bool next_segment(struct zy_reader *r, char *out, size_t room)
 {
 	struct zy_bytes rest = zy_reader_rest(r), skipped;
@@ -254,6 +256,9 @@ static bool next_segment(struct zy_reader *r, char *out, size_t room)
 
 	if (len == 0 || len >= room)
 		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!is_alnum(rest.p[i]))
+			return false;
 	memcpy(out, rest.p, len);
 	out[len] = 0;
 	return zy_take(r, dot == NULL ? len : len + 1, "", &skipped, &ignored);

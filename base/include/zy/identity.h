@@ -33,7 +33,8 @@ const char *zy_holder_kind_code(enum zy_holder_kind kind);
 const char *zy_holder_kind_label(enum zy_holder_kind kind);
 /* The kind of a holder code type; false when there is none. */
 bool zy_holder_kind_from_code(const char *code, enum zy_holder_kind *out);
-/* The number with its middle hidden, for people and logs: 3 first, 4 last characters kept. */
+/* The number with its middle hidden, for people and logs: 3 first, 4 last characters kept; under 12 characters 1 and 2.
+ */
 void zy_holder_mask(const struct zy_holder *h, char out[ZY_HOLDER_NUMBER_MAX + 1]);
 
 /* Licence identifier 电子证照标识, GB/T 36904: 1.2.156.3005.2.TYPE.ISSUER.SERIAL.VERSION.CHECK */
