@@ -129,8 +129,8 @@ bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err)
 	char p[4096];
 	struct stat st;
 
-	if ((size_t)snprintf(p, sizeof(p), "%s", path) >= sizeof(p))
-		return zy_fail(err, ZY_E_IO, "folder", ZY_NOWHERE, "the path is too long");
+	if (path[0] == 0 || (size_t)snprintf(p, sizeof(p), "%s", path) >= sizeof(p))
+		return zy_fail(err, ZY_E_IO, "folder", ZY_NOWHERE, "the path is empty or too long");
 	for (char *slash = p + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
 		*slash = 0;
 		if (mkdir(p, mode) != 0 && errno != EEXIST)
