@@ -93,20 +93,27 @@ void zy_buf_put_le(struct zy_buf *b, uint64_t v, size_t len)
 
 void zy_buf_printf(struct zy_buf *b, const char *fmt, ...)
 {
+	char small[512], *text = small;
 	va_list ap;
 	int n;
 
+	/* Not straight into the buffer: the NUL that vsnprintf writes would count against the cap. */
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
-	if (n < 0 || !make_room(b, (size_t)n + 1)) {
-		b->failed = true;
-		return;
+	if (n >= (int)sizeof(small) && (text = malloc((size_t)n + 1)) != NULL) {
+		va_start(ap, fmt);
+		vsnprintf(text, (size_t)n + 1, fmt, ap);
+		va_end(ap);
 	}
-	va_start(ap, fmt);
-	vsnprintf((char *)b->p + b->len, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	b->len += (size_t)n;
+	if (n < 0 || text == NULL)
+		b->failed = true;
+	else
+		zy_buf_put(b, ZY_BYTES(text, (size_t)n));
+	if (text != NULL && n > 0)
+		OPENSSL_cleanse(text, (size_t)n);
+	if (text != small)
+		free(text);
 }
 
 void zy_buf_insert(struct zy_buf *b, size_t at, struct zy_bytes v)
