@@ -10,14 +10,24 @@ enum { GM_IV = 16, GM_TAG = 32, GCM_IV = 12, GCM_TAG = 16 };
 
 /* Fetched once for the process: a fetch costs more than sealing a row. */
 static EVP_CIPHER *sm4_ctr, *aes_gcm;
-static EVP_MAC *hmac;
+static EVP_MAC_CTX *hmac_sm3; /* with its digest, without a key: copied for each use */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void fetch(void)
 {
+	char digest[] = "SM3";
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *ctx = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+
 	sm4_ctr = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
 	aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_free(hmac);
+	if (ctx != NULL && EVP_MAC_CTX_set_params(ctx, params) == 1)
+		hmac_sm3 = ctx;
+	else
+		EVP_MAC_CTX_free(ctx);
 }
 
 static bool fail_crypto(struct zy_error *err)
@@ -55,17 +65,14 @@ size_t zy_sealed_overhead(enum zy_suite suite)
 /* HMAC-SM3 over the length of ad, ad, and IV || ciphertext: no two inputs give the same text. */
 static bool gm_tag(const struct zy_value_key *k, struct zy_bytes ad, struct zy_bytes body, uint8_t tag[GM_TAG])
 {
-	char digest[] = "SM3";
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_end() };
-	EVP_MAC_CTX *ctx = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+	EVP_MAC_CTX *ctx = hmac_sm3 == NULL ? NULL : EVP_MAC_CTX_dup(hmac_sm3);
 	uint8_t len[8];
 	size_t n = 0;
 	bool ok;
 
 	for (size_t i = 0; i < sizeof(len); i++)
 		len[i] = (uint8_t)((uint64_t)ad.len >> (56 - 8 * i));
-	ok = ctx != NULL && EVP_MAC_init(ctx, k->mac, sizeof(k->mac), params) == 1 &&
+	ok = ctx != NULL && EVP_MAC_init(ctx, k->mac, sizeof(k->mac), NULL) == 1 &&
 	     EVP_MAC_update(ctx, len, sizeof(len)) == 1 && EVP_MAC_update(ctx, ad.p, ad.len) == 1 &&
 	     EVP_MAC_update(ctx, body.p, body.len) == 1 && EVP_MAC_final(ctx, tag, &n, GM_TAG) == 1 && n == GM_TAG;
 	EVP_MAC_CTX_free(ctx);

@@ -54,7 +54,7 @@ static void run(bool same_holder, uint64_t subjects)
 	struct made_vault m;
 	size_t before;
 
-	made_vault(&m, ZY_SUITE_INTL);
+	made_vault(&m, ZY_SUITE_GM);
 	made_close(&m);
 	before = transactions(&m);
 	made_open(&m);
@@ -120,7 +120,7 @@ static void a_refused_item_fails_alone(void **state)
 	unsigned failed = 0;
 
 	(void)state;
-	made_vault(&m, ZY_SUITE_INTL);
+	made_vault(&m, ZY_SUITE_GM);
 	for (unsigned i = 0; i < THREADS; i++) {
 		workers[i] = (struct worker){ .m = &m, .n = i };
 		assert_int_equal(pthread_create(&threads[i], NULL, conflict, &workers[i]), 0);
