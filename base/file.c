@@ -63,33 +63,60 @@ static bool write_all(int fd, struct zy_bytes v)
 	return true;
 }
 
+/* The folder of a path, "." when it names none. */
+static void folder_of(const char *path, char out[4096])
+{
+	snprintf(out, 4096, "%s", path);
+	snprintf(out, 4096, "%s", dirname(out));
+}
+
+/* A nameless file in the folder of f, or PATH.part-PID where there are none. */
+static int open_staged(struct zy_file_new *f, mode_t mode)
+{
+	char folder[4096];
+
+	folder_of(f->path, folder);
+	f->fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+	if (f->fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
+		return f->fd;
+	return open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
 bool zy_file_stage(
     struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
 {
-	int fd, saved;
+	int fd;
 
-	*f = (struct zy_file_new){ 0 };
+	*f = (struct zy_file_new){ .fd = -1 };
 	if ((size_t)snprintf(f->path, sizeof(f->path), "%s", path) >= sizeof(f->path))
 		return zy_fail(err, ZY_E_IO, "file", ZY_NOWHERE, "the path is too long");
 	if (!force && access(path, F_OK) == 0)
 		return zy_fail(
 		    err, ZY_E_EXISTS, "file", ZY_NOWHERE, "%s exists already; remove it or use --force", path);
 	snprintf(f->part, sizeof(f->part), "%s.part-%ld", f->path, (long)getpid());
-	if ((fd = open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
-		return fail_io(err, "cannot make", f->part);
+	if ((fd = open_staged(f, mode)) < 0)
+		return fail_io(err, "cannot make", f->path);
 	f->staged = true;
-	if (!write_all(fd, v) || fsync(fd) != 0) {
-		saved = errno;
-		close(fd);
+	if (!write_all(fd, v) || fsync(fd) != 0 || (f->fd < 0 && close(fd) != 0)) {
+		fail_io(err, "cannot write", f->path);
 		zy_file_cancel(f);
-		errno = saved;
-		return fail_io(err, "cannot write", f->path);
-	}
-	if (close(fd) != 0) {
-		zy_file_cancel(f);
-		return fail_io(err, "cannot write", f->path);
+		return false;
 	}
 	return true;
+}
+
+/* Gives the nameless file its name. linkat never replaces, so a name that is taken goes by way of `part`. */
+static bool name_staged(struct zy_file_new *f)
+{
+	char self[64];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", f->fd);
+	if (linkat(AT_FDCWD, self, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW) == 0)
+		return true;
+	if (errno != EEXIST)
+		return false;
+	unlink(f->part);
+	return linkat(AT_FDCWD, self, AT_FDCWD, f->part, AT_SYMLINK_FOLLOW) == 0 && rename(f->part, f->path) == 0;
 }
 
 bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
@@ -97,14 +124,17 @@ bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
 	char folder[4096];
 	int fd;
 
-	if (rename(f->part, f->path) != 0) {
+	if (f->fd >= 0 ? !name_staged(f) : rename(f->part, f->path) != 0) {
+		fail_io(err, "cannot name", f->path);
 		zy_file_cancel(f);
-		return fail_io(err, "cannot rename to", f->path);
+		return false;
 	}
 	f->staged = false;
-	snprintf(folder, sizeof(folder), "%s", f->path);
-	if ((fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
-		fsync(fd); /* some file systems refuse to sync a folder; the rename itself has happened */
+	if (f->fd >= 0)
+		close(f->fd);
+	folder_of(f->path, folder);
+	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		fsync(fd); /* some file systems refuse to sync a folder; the name itself is there */
 		close(fd);
 	}
 	return true;
@@ -112,6 +142,8 @@ bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
 
 void zy_file_cancel(struct zy_file_new *f)
 {
+	if (f->staged && f->fd >= 0)
+		close(f->fd);
 	if (f->staged)
 		unlink(f->part);
 	f->staged = false;

@@ -12,11 +12,13 @@ ZY_MUST_CHECK bool zy_file_read(
     const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
 
 /*
- * A file on its way: bytes go to PATH.part-PID, are synced, and the name appears only with _release.
- * _cancel (or a failure) removes the temporary. So a reader never sees half a file.
+ * A file on its way: bytes go to a file without a name, are synced, and the name appears only with _release. _cancel,
+ * a failure, or a kill at any moment leaves nothing; a reader never sees half a file. Where the file system has no
+ * nameless files, PATH.part-PID is used, which a kill can leave behind.
  */
 struct zy_file_new {
 	char path[4096], part[4128];
+	int fd; /* of the nameless file; -1 when `part` has the bytes */
 	bool staged;
 };
 /* Errors: io, exists (unless force). */
