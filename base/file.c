@@ -156,6 +156,15 @@ bool zy_file_write(const char *path, struct zy_bytes v, mode_t mode, bool force,
 	return zy_file_stage(&f, path, v, mode, force, err) && zy_file_release(&f, err);
 }
 
+bool zy_file_holds(const char *path, struct zy_bytes v)
+{
+	struct zy_error ignored = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes have;
+
+	return zy_file_read(path, v.len, &a, &have, &ignored) && zy_bytes_equal(have, v);
+}
+
 bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err)
 {
 	char p[4096];

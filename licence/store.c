@@ -84,7 +84,8 @@ bool zy_licence_take(const struct zy_version *v, const char *out_dir, struct zy_
 			return false;
 		if (out_dir != NULL) {
 			f->path = zy_form_path(out_dir, v->identifier, f->form, a, err);
-			if (f->path == NULL || !zy_file_write(f->path, f->bytes, 0644, true, err))
+			if (f->path == NULL ||
+			    (!zy_file_holds(f->path, f->bytes) && !zy_file_write(f->path, f->bytes, 0644, true, err)))
 				return false;
 		}
 		++*num;

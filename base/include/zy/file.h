@@ -29,6 +29,9 @@ void zy_file_cancel(struct zy_file_new *f);
 /* Stage and release at once. */
 ZY_MUST_CHECK bool zy_file_write(const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err);
 
+/* Does the file hold exactly these bytes already? false also when it cannot be read. */
+bool zy_file_holds(const char *path, struct zy_bytes v);
+
 /* Makes a folder and its missing parents, mode for those it makes; fine when it is there. Errors: io. */
 ZY_MUST_CHECK bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err);
 
