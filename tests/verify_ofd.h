@@ -12,7 +12,8 @@
 struct verify_ofd {
 	const char *skip_reference; /* this file stays uncovered */
 	const char *stray;          /* a file that nothing refers to */
-	const char *change;         /* this file is changed after signing */
+	const char *change;         /* this file loses its last byte after signing */
+	bool other_provider;        /* Signature.xml is changed after signing, but reads well */
 	const char *property_info;  /* instead of the right path */
 	const char *valid_to;       /* of the record */
 	const char *esID;
@@ -225,6 +226,13 @@ static inline void verify_make_ofd(const struct verify_ofd *m, struct zy_arena *
 	}
 	if (m->stray != NULL)
 		verify_put_text(p, a, m->stray, "smuggled");
+	if (m->other_provider) {
+		struct zy_bytes xml = zy_package_find(p, VERIFY_SIGN "Signature.xml")->bytes;
+		uint8_t *name = memmem(xml.p, xml.len, "zhengyin", 8);
+
+		VERIFY_CHECK(name != NULL);
+		name[0] = 'Z';
+	}
 	for (size_t i = 0; m->change != NULL && i < p->num_files; i++)
 		if (strcmp(p->files[i].name, m->change) == 0)
 			p->files[i].bytes.len--;

@@ -95,6 +95,38 @@ static void no_byte_of_a_sealed_ofd_is_free(void **state)
 	close_world(&w);
 }
 
+/* Inside the package, written anew, so that no check sum of the ZIP stands in the way. */
+static void no_byte_of_a_packed_file_is_free(void **state)
+{
+	struct world w;
+	struct zy_error err = { 0 };
+	struct zy_package *p;
+	ZY_BUF_AUTO whole = { 0 };
+	ZY_BUF_AUTO file = { 0 };
+	bool passed;
+
+	(void)state;
+	open_world(&w);
+	verify_make_ofd(&(struct verify_ofd){ 0 }, &w.a, &file);
+	assert_true(judge(&w, zy_buf_bytes(&file), &passed, &whole) && passed);
+	assert_non_null(p = zy_arena_alloc(&w.a, sizeof(*p), &err));
+	assert_true(zy_package_parse(p, zy_buf_bytes(&file), &w.a, &err));
+	srand(seed());
+	for (size_t i = 0; i < p->num_files; i++)
+		for (size_t k = (size_t)rand() % 5; k < p->files[i].bytes.len; k += 5) {
+			uint8_t *byte = (uint8_t *)(uintptr_t)p->files[i].bytes.p + k, old = *byte;
+			ZY_BUF_AUTO packed = { 0 };
+			ZY_BUF_AUTO text = { 0 };
+
+			*byte ^= (uint8_t)(1 << rand() % 8);
+			assert_true(zy_package_encode(p, &packed, &err));
+			if (judge(&w, zy_buf_bytes(&packed), &passed, &text) && passed)
+				fail_msg("%s: a change of byte %zu passes", p->files[i].name, k);
+			*byte = old;
+		}
+	close_world(&w);
+}
+
 static void no_byte_of_a_signed_pdf_is_free(void **state)
 {
 	struct soft_p256 s;
@@ -145,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_byte_of_a_sealed_ofd_is_free),
+		cmocka_unit_test(no_byte_of_a_packed_file_is_free),
 		cmocka_unit_test(no_byte_of_a_signed_pdf_is_free),
 		cmocka_unit_test(any_cut_of_a_sealed_file_is_refused),
 	};

@@ -107,6 +107,7 @@ static void each_fault_fails_with_its_own_finding(void **state)
 		{ { .change = VERIFY_SIGN "SignedValue.dat" }, "ses-unreadable" },
 		{ { .skip_reference = "Doc_0/Pages/Page_0/Content.xml" }, "not-covered" },
 		{ { .skip_reference = "OFD.xml" }, "not-covered" },
+		{ { .other_provider = true }, "ses-data-hash" },
 		{ { .stray = "Doc_0/extra.bin" }, "licence-stray-file" },
 		{ { .property_info = "/Doc_0/Signs/Sign_1/Signature.xml" }, "ses-property-info" },
 		{ { .wrong_seal_file = true }, "seal-file-differs" },

@@ -114,6 +114,33 @@ static void append_revision(struct zy_buf *pdf)
 	    object, prev, table);
 }
 
+static void a_signature_that_binds_another_certificate_fails(void **state)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO fresh = { 0 };
+	ZY_BUF_AUTO pdf = { 0 };
+	ZY_BUF_AUTO attrs = { 0 };
+	ZY_BUF_AUTO cms = { 0 };
+	struct zy_pdf_stamp stamp = fixture_stamp();
+	struct zy_bytes other = verify_cert(&a, "intl-server");
+	struct zy_error err = { 0 };
+	struct zy_pdf_hole hole;
+	struct soft_p256 s;
+	uint8_t digest[ZY_HASH_LEN], rs[64];
+
+	(void)state;
+	open_signer(&s, &a);
+	fixture_pdf(&fresh, "", "", NULL);
+	assert_true(zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&s), &pdf, &hole, &err));
+	assert_true(zy_pdf_prepared_digest(&pdf, hole, digest, &err));
+	assert_true(zy_cms_attrs_encode(digest, NULL, other, &attrs, &err));
+	verify_sign(ZY_SUITE_INTL, zy_buf_bytes(&attrs), rs);
+	assert_true(zy_cms_encode(zy_buf_bytes(&attrs), rs, &s.cert, 1, &cms, &err));
+	assert_true(zy_pdf_fill(&pdf, hole, zy_buf_bytes(&cms), &err));
+	judge(&pdf, true, VERIFY_AT, ZY_TOTAL_FAILED, "signing-certificate-attribute");
+	EVP_PKEY_free(s.key);
+}
+
 static void a_later_revision_fails(void **state)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -155,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_signed_licence_passes),
+		cmocka_unit_test(a_signature_that_binds_another_certificate_fails),
 		cmocka_unit_test(a_later_revision_fails),
 		cmocka_unit_test(times_and_dangers_are_told),
 		cmocka_unit_test(an_unsigned_pdf_cannot_be_told_and_an_unsigned_licence_fails),
