@@ -53,12 +53,12 @@ bool zy_faces_open(struct zy_faces **out, const char *regular, const char *bold,
 {
 	struct zy_faces *f = calloc(1, sizeof *f);
 
+	(void)prepare; /* cutting a font down needs no preparation any more */
 	*out = NULL;
 	if (f == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "faces", ZY_NOWHERE, "no memory for the licence faces");
-	if (!open_shelf(f, err) || !make_profile(f, err) ||
-	    !zy_font_open(&f->fonts[ZY_FONT_REGULAR], regular, prepare, err) ||
-	    !zy_font_open(&f->fonts[ZY_FONT_BOLD], bold, prepare, err)) {
+	if (!open_shelf(f, err) || !make_profile(f, err) || !zy_font_open(&f->fonts[ZY_FONT_REGULAR], regular, err) ||
+	    !zy_font_open(&f->fonts[ZY_FONT_BOLD], bold, err)) {
 		zy_faces_close(f);
 		return false;
 	}

@@ -4,6 +4,7 @@
 
 #include <hb-ot.h>
 
+#include "otf.h"
 #include "zy/digest.h"
 
 static bool name_of(hb_face_t *face, hb_ot_name_id_t id, char *out, unsigned room)
@@ -64,10 +65,21 @@ static void read_metrics(struct zy_font *f)
 	f->cap_height = thousandths(f, cap);
 }
 
-bool zy_font_open(struct zy_font *f, const char *path, bool prepare, struct zy_error *err)
+static bool open_outlines(struct zy_font *f, const char *path, struct zy_error *err)
 {
-	hb_blob_t *blob = hb_blob_create_from_file_or_fail(path), *cff;
-	bool has_outlines;
+	f->table = hb_face_reference_table(f->face, HB_TAG('C', 'F', 'F', ' '));
+	if (hb_blob_get_length(f->table) == 0 ||
+	    !name_of(f->face, HB_OT_NAME_ID_POSTSCRIPT_NAME, f->postscript_name, sizeof f->postscript_name) ||
+	    !name_of(f->face, HB_OT_NAME_ID_FONT_FAMILY, f->family, sizeof f->family))
+		return zy_fail(
+		    err, ZY_E_FONT, "font", ZY_NOWHERE, "%s is not an OpenType font with CFF outlines", path);
+	return zy_cff_parse(
+	    &f->cff, ZY_BYTES(hb_blob_get_data(f->table, NULL), hb_blob_get_length(f->table)), &f->arena, err);
+}
+
+bool zy_font_open(struct zy_font *f, const char *path, struct zy_error *err)
+{
+	hb_blob_t *blob = hb_blob_create_from_file_or_fail(path);
 
 	*f = (struct zy_font){ 0 };
 	if (blob == NULL)
@@ -77,30 +89,24 @@ bool zy_font_open(struct zy_font *f, const char *path, bool prepare, struct zy_e
 	if (f->face == NULL)
 		return zy_fail(
 		    err, ZY_E_FONT, "font", ZY_NOWHERE, "%s holds no face for simplified Chinese (SC)", path);
-	cff = hb_face_reference_table(f->face, HB_TAG('C', 'F', 'F', ' '));
-	has_outlines = hb_blob_get_length(cff) > 0;
-	hb_blob_destroy(cff);
-	if (!has_outlines ||
-	    !name_of(f->face, HB_OT_NAME_ID_POSTSCRIPT_NAME, f->postscript_name, sizeof f->postscript_name) ||
-	    !name_of(f->face, HB_OT_NAME_ID_FONT_FAMILY, f->family, sizeof f->family)) {
+	if (!open_outlines(f, path, err)) {
 		zy_font_close(f);
-		return zy_fail(
-		    err, ZY_E_FONT, "font", ZY_NOWHERE, "%s is not an OpenType font with CFF outlines", path);
+		return false;
 	}
 	f->upem = hb_face_get_upem(f->face);
 	f->font = hb_font_create(f->face);
 	read_metrics(f);
 	hb_face_make_immutable(f->face);
 	hb_font_make_immutable(f->font);
-	f->source = prepare ? hb_subset_preprocess(f->face) : hb_face_reference(f->face);
 	return true;
 }
 
 void zy_font_close(struct zy_font *f)
 {
 	hb_font_destroy(f->font);
-	hb_face_destroy(f->source);
+	hb_blob_destroy(f->table);
 	hb_face_destroy(f->face);
+	zy_arena_free(&f->arena);
 	*f = (struct zy_font){ 0 };
 }
 
@@ -247,25 +253,6 @@ size_t zy_font_use_find(const struct zy_font_use *u, const struct zy_glyph *g)
 
 /* ---- subsetting ---- */
 
-static hb_subset_input_t *subset_input(const struct zy_font_use *u)
-{
-	/* Layout tables would pull in every alternate form of a character; a laid-out page needs none of them. */
-	static const char *const drop[] = { "GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG" };
-	hb_subset_input_t *in = hb_subset_input_create_or_fail();
-
-	if (in == NULL)
-		return NULL;
-	/* Without subroutines the outlines compress better than with them. */
-	hb_subset_input_set_flags(in, HB_SUBSET_FLAGS_NO_HINTING | HB_SUBSET_FLAGS_DESUBROUTINIZE);
-	for (size_t i = 0; i < sizeof drop / sizeof drop[0]; i++)
-		hb_set_add(hb_subset_input_set(in, HB_SUBSET_SETS_DROP_TABLE_TAG), hb_tag_from_string(drop[i], 4));
-	for (size_t i = 0; i < u->num; i++) {
-		hb_set_add(hb_subset_input_glyph_set(in), u->glyphs[i].gid);
-		hb_set_add(hb_subset_input_unicode_set(in), u->glyphs[i].unicode);
-	}
-	return in;
-}
-
 /* ISO 32000-1 9.6.4: six capitals and a plus sign; taken from the glyphs, so the same page has the same name. */
 static bool tag_name(const struct zy_font *f, struct zy_font_subset *s, struct zy_error *err)
 {
@@ -280,32 +267,26 @@ static bool tag_name(const struct zy_font *f, struct zy_font_subset *s, struct z
 	return true;
 }
 
-static bool copy_blob(hb_blob_t *blob, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
-{
-	struct zy_bytes v = ZY_BYTES(hb_blob_get_data(blob, NULL), hb_blob_get_length(blob));
-	bool ok = v.len > 0 ? zy_arena_copy(a, v, out, err)
-			    : zy_fail(err, ZY_E_FONT, "font", ZY_NOWHERE, "the font subset is empty");
-
-	hb_blob_destroy(blob);
-	return ok;
-}
-
-static bool map_codes(const hb_map_t *old_to_new, const struct zy_font_use *u, size_t num_glyphs, struct zy_arena *a,
-    struct zy_font_subset *s, struct zy_error *err)
+/* .notdef, then each glyph of the use once; where each lies, and its CID. */
+static bool number_glyphs(const struct zy_font *f, const struct zy_font_use *u, struct zy_arena *a, uint32_t **gids,
+    size_t *num, struct zy_font_subset *s, struct zy_error *err)
 {
 	uint16_t *code = zy_arena_array(a, u->num + 1, sizeof *code, err);
 	uint16_t *gid = zy_arena_array(a, u->num + 1, sizeof *gid, err);
-	const uint16_t *cids;
 
-	if (code == NULL || gid == NULL || !zy_cff_cids(s->cff, num_glyphs, a, &cids, err))
+	*gids = zy_arena_array(a, u->num + 1, sizeof **gids, err);
+	if (code == NULL || gid == NULL || *gids == NULL)
 		return false;
+	*num = 1;
 	for (size_t i = 0; i < u->num; i++) {
-		hb_codepoint_t g = hb_map_get(old_to_new, u->glyphs[i].gid);
+		uint32_t g = u->glyphs[i].gid;
 
-		if (g == HB_MAP_VALUE_INVALID || g >= num_glyphs)
-			return zy_fail(err, ZY_E_FONT, "font", ZY_NOWHERE, "a glyph is missing from the font subset");
-		gid[i] = (uint16_t)g;
-		code[i] = cids[g];
+		if (g >= f->cff.charstrings.count)
+			return zy_fail(err, ZY_E_FONT, "font", ZY_NOWHERE, "a glyph has no outline");
+		if ((*gids)[*num - 1] != g)
+			(*gids)[(*num)++] = g;
+		gid[i] = (uint16_t)(*num - 1);
+		code[i] = f->cff.cids[g];
 	}
 	s->num = u->num;
 	s->code = code;
@@ -316,23 +297,13 @@ static bool map_codes(const hb_map_t *old_to_new, const struct zy_font_use *u, s
 bool zy_font_subset(const struct zy_font *f, const struct zy_font_use *u, struct zy_arena *a,
     struct zy_font_subset *out, struct zy_error *err)
 {
-	hb_subset_input_t *in = subset_input(u);
-	hb_subset_plan_t *plan = in == NULL ? NULL : hb_subset_plan_create_or_fail(f->source, in);
-	hb_face_t *face = plan == NULL ? NULL : hb_subset_plan_execute_or_fail(plan);
-	bool ok = false;
+	ZY_BUF_AUTO cff = { 0 }, otf = { 0 };
+	uint32_t *gids;
+	size_t num;
 
 	*out = (struct zy_font_subset){ 0 };
-	if (face == NULL) {
-		(void)zy_fail(err, ZY_E_FONT, "font", ZY_NOWHERE, "the font %s cannot be cut down", f->postscript_name);
-		goto out;
-	}
-	ok = copy_blob(hb_face_reference_blob(face), a, &out->otf, err) &&
-	     copy_blob(hb_face_reference_table(face, HB_TAG('C', 'F', 'F', ' ')), a, &out->cff, err) &&
-	     map_codes(hb_subset_plan_old_to_new_glyph_mapping(plan), u, hb_face_get_glyph_count(face), a, out, err) &&
-	     tag_name(f, out, err);
-out:
-	hb_face_destroy(face);
-	hb_subset_plan_destroy(plan);
-	hb_subset_input_destroy(in);
-	return ok;
+	return number_glyphs(f, u, a, &gids, &num, out, err) && zy_cff_cut(&f->cff, gids, num, &cff, err) &&
+	       zy_otf_wrap(f, zy_buf_bytes(&cff), gids, num, u, out->gid, a, &otf, err) &&
+	       zy_arena_copy(a, zy_buf_bytes(&cff), &out->cff, err) &&
+	       zy_arena_copy(a, zy_buf_bytes(&otf), &out->otf, err) && tag_name(f, out, err);
 }

@@ -7,22 +7,24 @@
 #define ZY_SIGN_FONT_H
 
 #include <hb.h>
-#include <hb-subset.h>
 
+#include "cff.h"
 #include "zy/arena.h"
 #include "zy/text.h"
 
 struct zy_font {
-	hb_face_t *face;   /* for shaping */
-	hb_face_t *source; /* for subsetting: the same, or prepared */
-	hb_font_t *font;   /* unscaled: units of the em */
+	hb_face_t *face;  /* for shaping */
+	hb_blob_t *table; /* CFF, as cff reads it */
+	struct zy_cff cff;
+	struct zy_arena arena; /* of cff */
+	hb_font_t *font;       /* unscaled: units of the em */
 	unsigned upem;
 	char postscript_name[64], family[64];
 	int ascent, descent, cap_height, bbox[4]; /* in thousandths of the em */
 };
 
 /* The face "SC" of a collection (by its family name), or the only face of a file. Errors: font. */
-ZY_MUST_CHECK bool zy_font_open(struct zy_font *f, const char *path, bool prepare, struct zy_error *err);
+ZY_MUST_CHECK bool zy_font_open(struct zy_font *f, const char *path, struct zy_error *err);
 void zy_font_close(struct zy_font *f);
 
 /* Has the character a glyph of its own? Controls and soft hyphens have none: they would vanish from the page but
@@ -64,10 +66,5 @@ ZY_MUST_CHECK bool zy_font_subset(const struct zy_font *f, const struct zy_font_
     struct zy_font_subset *out, struct zy_error *err);
 /* Position of a glyph in the sorted use; SIZE_MAX if it is not there. */
 size_t zy_font_use_find(const struct zy_font_use *u, const struct zy_glyph *g);
-
-/* charset of a CFF table (Adobe note 5176, 13): CID of each glyph when the font is CID-keyed; the glyph index
- * itself otherwise, as ISO 32000-1 9.7.4.2 has it. Errors: font. */
-ZY_MUST_CHECK bool zy_cff_cids(
-    struct zy_bytes cff, size_t num_glyphs, struct zy_arena *a, const uint16_t **out, struct zy_error *err);
 
 #endif
