@@ -66,8 +66,10 @@ static bool write_all(int fd, struct zy_bytes v)
 /* The folder of a path, "." when it names none. */
 static void folder_of(const char *path, char out[4096])
 {
-	snprintf(out, 4096, "%s", path);
-	snprintf(out, 4096, "%s", dirname(out));
+	char copy[4096]; /* dirname writes into what it is given, and may answer with it */
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	snprintf(out, 4096, "%s", dirname(copy));
 }
 
 /* A nameless file in the folder of f, or PATH.part-PID where there are none. */
