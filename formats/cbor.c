@@ -100,17 +100,20 @@ static bool string(struct zy_reader *r, enum zy_cbor_type type, size_t most, con
     struct zy_error *err)
 {
 	struct zy_reader at = *r;
+	struct zy_error why = { 0 };
 	struct zy_bytes v;
 	uint64_t len;
+	size_t start;
 
 	if (!expect(&at, type, field, &len, err))
 		return false;
 	if (len > most)
 		return fail_cbor(r, field, "the string is too long", err);
+	start = zy_reader_offset(&at);
 	if (!zy_take(&at, (size_t)len, field, &v, err))
 		return false;
-	if (type == ZY_CBOR_TSTR && !zy_utf8_check(v, field, err))
-		return false;
+	if (type == ZY_CBOR_TSTR && !zy_utf8_check(v, field, &why))
+		return zy_fail(err, why.code, field, start + why.offset, "%s", why.msg);
 	*out = v;
 	*r = at;
 	return true;

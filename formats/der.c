@@ -1,5 +1,6 @@
 #include "zy/der.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "zy/text.h"
@@ -174,11 +175,14 @@ bool zy_der_bits(struct zy_reader *r, const char *field, struct zy_bytes *out, s
 
 bool zy_der_utf8(struct zy_reader *r, const char *field, struct zy_bytes *out, struct zy_error *err)
 {
+	struct zy_error why = { 0 };
 	struct zy_reader at = *r;
 	struct zy_bytes v;
 
-	if (!zy_der_take(&at, ZY_DER_UTF8, field, &v, err) || !zy_utf8_check(v, field, err))
+	if (!zy_der_take(&at, ZY_DER_UTF8, field, &v, err))
 		return false;
+	if (!zy_utf8_check(v, field, &why))
+		return zy_fail(err, why.code, field, zy_reader_offset(&at) - v.len + why.offset, "%s", why.msg);
 	*out = v;
 	*r = at;
 	return true;
@@ -337,19 +341,21 @@ void zy_oid_text(struct zy_bytes oid, char *out, size_t room)
 	for (size_t i = 0; i < oid.len; i++) {
 		int n;
 
+		if (v > ULONG_MAX >> 7)
+			break;
 		v = v << 7 | (oid.p[i] & 0x7f);
 		if ((oid.p[i] & 0x80) != 0)
 			continue;
 		n = first ? snprintf(out + at, room - at, "%lu.%lu", v < 80 ? v / 40 : 2, v < 80 ? v % 40 : v - 80)
 			  : snprintf(out + at, room - at, ".%lu", v);
-		if (n < 0 || (size_t)n >= room - at) {
-			snprintf(out, room, "?");
+		if (n < 0 || (size_t)n >= room - at)
+			break;
+		if (i + 1 == oid.len)
 			return;
-		}
 		at += (size_t)n;
 		first = false;
 		v = 0;
 	}
-	if (at == 0)
-		snprintf(out, room, "?");
+	/* empty, cut inside an arc, an arc over 64 bits, or too long for the room */
+	snprintf(out, room, "?");
 }

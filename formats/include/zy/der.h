@@ -78,7 +78,7 @@ extern const struct zy_bytes zy_oid_ec_public_key; /* 1.2.840.10045.2.1 */
 extern const struct zy_bytes zy_oid_p256;          /* 1.2.840.10045.3.1.7 */
 extern const struct zy_bytes zy_oid_ecdsa_sha256;  /* 1.2.840.10045.4.3.2 */
 extern const struct zy_bytes zy_oid_sha256;        /* 2.16.840.1.101.3.4.2.1 */
-/* "1.2.156..." of content octets, for messages; out gets "?" when it does not fit. */
+/* "1.2.156..." of content octets, for messages; out gets "?" when it does not fit or is none. */
 void zy_oid_text(struct zy_bytes oid, char *out, size_t room);
 
 #endif
