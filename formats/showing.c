@@ -89,14 +89,15 @@ static bool parse_payload(struct zy_credential *c, struct zy_reader *r, struct z
 bool zy_credential_parse(struct zy_credential *out, struct zy_reader *r, struct zy_error *err)
 {
 	struct zy_credential c = { 0 };
-	struct zy_reader payload;
+	struct zy_reader at = *r, payload;
 
-	if (!zy_cose_parse(&c.cose, r, err))
+	if (!zy_cose_parse(&c.cose, &at, err))
 		return false;
-	payload = zy_reader_inside(r, c.cose.payload);
+	payload = zy_reader_inside(&at, c.cose.payload);
 	if (!parse_payload(&c, &payload, err))
 		return false;
 	*out = c;
+	*r = at;
 	return true;
 }
 
@@ -151,6 +152,8 @@ bool zy_shown_field_parse(struct zy_shown_field *out, struct zy_bytes in, struct
 
 bool zy_showing_decode(struct zy_bytes text, struct zy_buf *out, struct zy_error *err)
 {
+	struct zy_error why = { 0 };
+
 	while (text.len > 0 && (text.p[text.len - 1] == '\n' || text.p[text.len - 1] == '\r'))
 		text.len--;
 	if (text.len < PREFIX_LEN || memcmp(text.p, ZY_SHOWING_PREFIX, PREFIX_LEN) != 0)
@@ -158,7 +161,10 @@ bool zy_showing_decode(struct zy_bytes text, struct zy_buf *out, struct zy_error
 	if (text.len > ZY_SHOWING_TEXT_MAX)
 		return zy_fail(err, ZY_E_SHOWING, "text", ZY_SHOWING_TEXT_MAX, "the code is longer than %d characters",
 		    ZY_SHOWING_TEXT_MAX);
-	return zy_base45_decode(out, ZY_BYTES(text.p + PREFIX_LEN, text.len - PREFIX_LEN), err);
+	if (!zy_base45_decode(out, ZY_BYTES(text.p + PREFIX_LEN, text.len - PREFIX_LEN), &why))
+		return zy_fail(err, why.code, why.field,
+		    why.offset == ZY_NOWHERE ? ZY_NOWHERE : PREFIX_LEN + why.offset, "%s", why.msg);
+	return true;
 }
 
 void zy_showing_text(struct zy_bytes bytes, struct zy_buf *out)
