@@ -5,6 +5,8 @@
 #ifndef ZY_TEST_SHOWING_MADE_H
 #define ZY_TEST_SHOWING_MADE_H
 
+#include <stdlib.h>
+
 #include "zy/cbor.h"
 #include "zy/showing.h"
 
