@@ -578,6 +578,7 @@ static void a_value_is_of_its_field_s_kind(void **state)
 	(void)state;
 	open_fixture(&f, ZY_SUITE_GM, ZY_SUITE_GM);
 	zy_buf_free(&f.m.fields[2]);
+	zy_buf_free(&f.m.fields[3]);
 	f.m.num_fields = 2;
 	made_text(&f.m, 3, "5000000");
 	expect_once(&f, "field-kind", ZY_TOTAL_FAILED);
