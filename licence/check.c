@@ -138,8 +138,10 @@ bool zy_mint_intend(struct zy_mint_work *w, struct zy_error *err)
 	char scope[64];
 
 	snprintf(scope, sizeof(scope), "%s.%s", w->type->code, w->type->issuer_code);
-	if (!name_request(w, err) || !asked_digest(w, asked, err) ||
-	    !zy_vault_intend(w->desk->vault, w->request, asked, w->changes == NULL ? scope : NULL, &w->intent, err))
+	if (!name_request(w, err) || !asked_digest(w, asked, err))
+		return false;
+	zy_in_flight_enter(w->desk->in_flight, &w->passenger, w->request);
+	if (!zy_vault_intend(w->desk->vault, w->request, asked, w->changes == NULL ? scope : NULL, &w->intent, err))
 		return false;
 	w->intended = w->intent.state == ZY_INTENT_OPEN;
 	return true;

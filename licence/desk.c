@@ -106,7 +106,7 @@ bool zy_desk_open(
 	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
 	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
-	    !zy_hsm_open(&d->hsm, d->home.path, err) || !open_vault(d, err))
+	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err))
 		goto fail;
 	if (use != ZY_DESK_READ &&
 	    (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, use == ZY_DESK_BATCH, err) ||
@@ -121,6 +121,7 @@ fail:
 void zy_desk_close(struct zy_desk *d)
 {
 	zy_vault_close(d->vault);
+	zy_in_flight_close(d->in_flight);
 	zy_faces_close(d->faces);
 	zy_hsm_close(d->hsm);
 	zy_keys_close(d->keys);

@@ -46,38 +46,41 @@ bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err)
 		   keep_file(w, ZY_FORM_PDF, &pdf, err));
 }
 
-/* A licence whose legal time has not begun, or is over, is minted all the same: the report then says so, and nothing
- * else may be wrong. */
-static bool only_about_dates(const struct zy_report *r)
+/* A licence whose legal time has not begun, or is over, is sound all the same: the report says so, and nothing else may
+ * be wrong. */
+static bool is_about_dates(const struct zy_finding *f)
 {
-	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
-		if (f->rule->severity <= ZY_SEVERITY_UNKNOWN && strcmp(f->rule->code, "licence-not-yet-valid") != 0 &&
-		    strcmp(f->rule->code, "licence-expired") != 0)
-			return false;
-	return true;
+	return strcmp(f->rule->code, "licence-not-yet-valid") == 0 || strcmp(f->rule->code, "licence-expired") == 0;
 }
 
-static const char *first_fault(const struct zy_report *r)
+bool zy_licence_judge(
+    struct zy_desk *d, const char *identifier, struct zy_bytes file, const char **fault, struct zy_error *err)
 {
-	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
-		if (f->rule->severity <= ZY_SEVERITY_UNKNOWN)
-			return f->rule->code;
-	return "none";
+	ZY_REPORT_AUTO r = { 0 };
+
+	zy_report_start(&r, identifier, zy_now(d->clock));
+	if (!zy_judge_file(d->keys, &d->trust, file, r.at, &r, err))
+		return false;
+	*fault = NULL;
+	if (!r.has_licence || strcmp(r.licence.identifier, identifier) != 0 || r.num_signatures == 0)
+		*fault = "another-licence";
+	for (const struct zy_finding *f = r.first; f != NULL && *fault == NULL; f = f->next)
+		if (f->rule->severity <= ZY_SEVERITY_UNKNOWN && !is_about_dates(f))
+			*fault = f->rule->code;
+	return true;
 }
 
 bool zy_mint_self_verify(struct zy_mint_work *w, struct zy_error *err)
 {
-	for (size_t i = 0; i < w->out.num_files; i++) {
-		ZY_REPORT_AUTO r = { 0 };
+	const char *fault;
 
-		zy_report_start(&r, "self-verify", zy_now(w->desk->clock));
-		if (!zy_judge_file(w->desk->keys, &w->desk->trust, w->out.files[i].bytes, r.at, &r, err))
+	for (size_t i = 0; i < w->out.num_files; i++) {
+		if (!zy_licence_judge(w->desk, w->record.identifier, w->out.files[i].bytes, &fault, err))
 			return false;
-		if (!r.has_licence || strcmp(r.licence.identifier, w->record.identifier) != 0 ||
-		    (zy_report_indication(&r) != ZY_TOTAL_PASSED && !only_about_dates(&r)))
+		if (fault != NULL)
 			return zy_fail(err, ZY_E_SELF_VERIFY, "self-verify", ZY_NOWHERE,
 			    "the new %s does not verify (%s); nothing was released",
-			    r.format == NULL ? "file" : r.format, first_fault(&r));
+			    w->out.files[i].form == ZY_FORM_OFD ? "OFD" : "PDF", fault);
 	}
 	return true;
 }

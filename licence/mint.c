@@ -72,6 +72,7 @@ static bool run(struct zy_mint_work *w, struct zy_mint_times *times, struct zy_m
 		*out = w->out;
 	else if (!w->committed)
 		take_back(w, err);
+	zy_in_flight_leave(w->desk->in_flight, &w->passenger);
 	return ok;
 }
 

@@ -27,6 +27,7 @@ struct zy_mint_work {
 	struct zy_record before_record;
 	/* 2 intent */
 	char request[ZY_REQUEST_MAX + 1];
+	struct zy_passenger passenger;
 	struct zy_intent intent;
 	bool intended;
 	/* 3 compose */

@@ -103,108 +103,108 @@ bool zy_cmd_down(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	return true;
 }
 
-/* The newest licence of the vault, judged from its stored files as an outsider would. */
-struct sample {
-	char identifier[ZY_IDENTIFIER_MAX + 1];
-	zy_time recorded_at;
-};
-
-static bool newest(void *arg, const struct zy_version *v)
-{
-	struct sample *s = arg;
-
-	if (s->identifier[0] == 0 || v->recorded_at >= s->recorded_at) {
-		memcpy(s->identifier, v->identifier, sizeof(s->identifier));
-		s->recorded_at = v->recorded_at;
-	}
-	return true;
-}
-
-static bool verify_sample(struct zy_desk *d, struct sample *s, enum zy_indication *out, struct zy_error *err)
+/* The newest licence of the vault, judged from its stored files as an outsider would. "" when there is none. */
+static bool verify_sample(
+    struct zy_desk *d, char identifier[ZY_IDENTIFIER_MAX + 1], const char **fault, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_version v;
+	bool found;
 
-	if (!zy_vault_list(d->vault, NULL, &a, newest, s, err))
+	identifier[0] = 0;
+	*fault = NULL;
+	if (!zy_vault_newest(d->vault, identifier, &found, err) || !found)
+		return err->code == ZY_OK;
+	if (!zy_vault_get(d->vault, identifier, 0, ZY_TIME_NEVER, true, &a, &v, err))
 		return false;
-	if (s->identifier[0] == 0)
-		return true;
-	if (!zy_vault_get(d->vault, s->identifier, 0, ZY_TIME_NEVER, true, &a, &v, err))
-		return false;
-	*out = ZY_TOTAL_PASSED;
-	for (size_t i = 0; i < v.num_files; i++) {
-		ZY_REPORT_AUTO r = { 0 };
-
-		zy_report_start(&r, v.identifier, zy_now(d->clock));
-		if (!zy_judge_file(d->keys, &d->trust, v.files[i].bytes, r.at, &r, err))
+	memcpy(identifier, v.identifier, sizeof(v.identifier));
+	for (size_t i = 0; i < v.num_files && *fault == NULL; i++)
+		if (!zy_licence_judge(d, v.identifier, v.files[i].bytes, fault, err))
 			return false;
-		if (zy_report_indication(&r) != ZY_TOTAL_PASSED)
-			*out = zy_report_indication(&r);
-	}
 	return true;
 }
 
-static bool print_status(struct zy_cli *c, struct zy_home *h, json_t *tokens, bool tokens_ok, struct zy_error *err)
-{
-	struct zy_error why = { 0 };
-	struct zy_desk d = { 0 };
-	struct sample s = { 0 };
-	enum zy_indication verdict = ZY_INDETERMINATE;
-	struct zy_vault_counts n = { 0 };
-	bool ok = tokens_ok && zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, &why) &&
-		  zy_vault_count(d.vault, &n, &why) && verify_sample(&d, &s, &verdict, &why);
-	char until[ZY_TIME_TEXT] = "";
-	json_t *o;
+struct state {
+	char sample[ZY_IDENTIFIER_MAX + 1], trust_until[ZY_TIME_TEXT];
+	const char *fault, *because;
+	struct zy_vault_counts counts;
+	bool ready;
+};
 
-	(void)h, (void)err;
+static void look(struct zy_cli *c, struct state *s, struct zy_error *why)
+{
+	struct zy_desk d = { 0 };
+
+	s->ready = zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, why) && zy_vault_count(d.vault, &s->counts, why) &&
+		   verify_sample(&d, s->sample, &s->fault, why) && s->fault == NULL;
 	if (d.vault != NULL)
-		zy_time_to_rfc3339(d.trust.next_update, until);
-	c->exit = ok && (s.identifier[0] == 0 || verdict == ZY_TOTAL_PASSED) ? 0 : 69;
-	o = json_pack("{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?}", "ready", c->exit == 0, "tokens", tokens, "licences",
-	    (json_int_t)n.licences, "trust_until", until[0] == 0 ? NULL : until, "sample",
-	    s.identifier[0] == 0 ? NULL : s.identifier, "sample_indication",
-	    s.identifier[0] == 0 ? NULL : zy_indication_name(verdict), "because", why.code == ZY_OK ? NULL : why.msg);
-	if (c->json) {
-		zy_cli_json(o);
-	} else {
-		printf("vault: %llu licences; trust bundle good until %s\n", (unsigned long long)n.licences,
-		    until[0] == 0 ? "(not opened)" : until);
-		if (s.identifier[0] != 0)
-			printf("newest licence %s: %s\n", s.identifier, zy_indication_name(verdict));
-		if (why.code != ZY_OK)
-			printf("because: %s\n", why.msg);
-		printf("%s\n", c->exit == 0 ? "ready to mint and verify" : "NOT ready");
-		json_decref(o);
-	}
+		zy_time_to_rfc3339(d.trust.next_update, s->trust_until);
+	s->because = why->code != ZY_OK ? why->msg : s->fault;
 	zy_desk_close(&d);
-	return true;
+}
+
+static const char *or_null(const char *text)
+{
+	return text == NULL || text[0] == 0 ? NULL : text;
+}
+
+static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens)
+{
+	const char *verdict = s->sample[0] == 0 ? NULL : s->fault == NULL ? "sound" : s->fault;
+
+	if (c->json) {
+		zy_cli_json(json_pack("{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?}", "ready", (int)s->ready, "tokens",
+		    tokens, "licences", (json_int_t)s->counts.licences, "trust_until", or_null(s->trust_until),
+		    "sample", or_null(s->sample), "sample_verdict", verdict, "because", s->because));
+		return;
+	}
+	printf("vault: %llu licences; trust bundle good until %s\n", (unsigned long long)s->counts.licences,
+	    s->trust_until[0] == 0 ? "(not opened)" : s->trust_until);
+	if (verdict != NULL)
+		printf("newest licence %s: %s\n", s->sample, verdict);
+	if (s->because != NULL)
+		printf("because: %s\n", s->because);
+	printf("%s\n", s->ready ? "ready to mint and verify" : "NOT ready");
+}
+
+static bool ask_tokens(struct zy_cli *c, const struct zy_home *h, struct zy_hsm *hsm, json_t *tokens)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < h->num_tokens; i++) {
+		struct zy_error why = { 0 };
+		bool there = zy_hsm_ping(hsm, h->tokens[i], &why);
+
+		all = all && there;
+		json_array_append_new(tokens, json_pack("{s:s, s:b}", "token", h->tokens[i], "answers", (int)there));
+		if (!c->json)
+			printf("token %s: %s\n", h->tokens[i], there ? "answers" : why.msg);
+	}
+	return all;
 }
 
 bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const struct zy_option opts[] = { { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
+	struct zy_error why = { 0 };
+	struct state s = { .because = "a token does not answer" };
 	struct zy_hsm *hsm = NULL;
-	json_t *tokens = json_array();
 	struct zy_home h;
 	const char *words[1];
-	bool go, all = true, ok;
+	json_t *tokens;
+	bool go;
 
-	ok = zy_cli_parse(c, "status", opts, argc, argv, 0, 0, words, &go, err);
-	if (ok && go && (ok = zy_home_open(&h, c->home, &a, err) && zy_hsm_open(&hsm, h.path, err))) {
-		for (size_t i = 0; i < h.num_tokens; i++) {
-			struct zy_error why = { 0 };
-			bool there = zy_hsm_ping(hsm, h.tokens[i], &why);
-
-			all = all && there;
-			json_array_append_new(
-			    tokens, json_pack("{s:s, s:b}", "token", h.tokens[i], "answers", (int)there));
-			if (!c->json)
-				printf("token %s: %s\n", h.tokens[i], there ? "answers" : why.msg);
-		}
-		ok = print_status(c, &h, tokens, all, err);
-	}
-	zy_hsm_close(hsm);
+	if (!zy_cli_parse(c, "status", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_home_open(&h, c->home, &a, err) || !zy_hsm_open(&hsm, h.path, err))
+		return false;
+	tokens = json_array();
+	if (ask_tokens(c, &h, hsm, tokens))
+		look(c, &s, &why);
+	print_status(c, &s, tokens);
+	c->exit = s.ready ? 0 : 69;
 	json_decref(tokens);
-	return ok;
+	zy_hsm_close(hsm);
+	return true;
 }

@@ -152,14 +152,20 @@ bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	return set_status(c, "revoke", ZY_STATUS_REVOKED, argc, argv, err);
 }
 
+struct lister {
+	const struct zy_cli *c;
+	struct zy_arena *arena; /* of the version given: freed after each, so that a list of any length fits */
+};
+
 static bool list_one(void *arg, const struct zy_version *v)
 {
-	const struct zy_cli *c = arg;
+	const struct lister *l = arg;
 
-	if (c->json)
+	if (l->c->json)
 		zy_cli_json(version_json(v));
 	else
 		printf("%s  %-10s %u\n", v->identifier, zy_status_name(v->status), v->version);
+	zy_arena_free(l->arena);
 	return true;
 }
 
@@ -170,6 +176,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
 		{ "all", NULL, "all licences", NULL, &all }, { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
+	struct lister l = { .c = c, .arena = &a };
 	struct zy_holder holder;
 	struct zy_desk d;
 
@@ -180,7 +187,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if ((holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
 	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
 		return false;
-	ok = zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, c, err);
+	ok = zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err);
 	zy_desk_close(&d);
 	return ok;
 }

@@ -1,5 +1,7 @@
 #include "internal.h"
 
+#include <stdio.h>
+
 const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_INTENT] = "intent",
 	[ZY_EVENT_MINT] = "mint",
@@ -98,5 +100,45 @@ bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_aren
 	zy_read_end(&v->store, c.txn);
 	for (const struct event_link *l = c.first; ok && l != NULL && cb(arg, &l->e); l = l->next)
 		;
+	return ok;
+}
+
+/* How far back the newest licence is looked for: changes of status may follow it. */
+enum { LOOK_BACK = 10000 };
+
+static bool find_newest(
+    struct zy_vault *v, MDB_txn *txn, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	struct zy_bytes key, value;
+	uint64_t last;
+
+	*found = false;
+	if (!zy_store_last(&v->store, txn, ZY_DB_EVENT, &all, &key, &value, found, err) || !*found)
+		return err->code == ZY_OK;
+	*found = false;
+	last = zy_key_get(key, 0, 8);
+	for (uint64_t seq = last; seq > 0 && last - seq < LOOK_BACK && !*found; seq--) {
+		ZY_BUF_AUTO plain = { 0 };
+		struct zy_row_event e;
+
+		if (!zy_event_get(v, txn, seq, &e, &plain, err))
+			return false;
+		*found = (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE) && e.name.len <= ZY_IDENTIFIER_MAX;
+		if (*found)
+			snprintf(out, ZY_IDENTIFIER_MAX + 1, "%.*s", (int)e.name.len, (const char *)e.name.p);
+	}
+	return true;
+}
+
+bool zy_vault_newest(struct zy_vault *v, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err)
+{
+	MDB_txn *txn;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = find_newest(v, txn, out, found, err);
+	zy_read_end(&v->store, txn);
 	return ok;
 }

@@ -19,8 +19,9 @@ struct zy_desk {
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
 	struct zy_vault *vault;
-	struct zy_faces *faces;    /* NULL unless opened for minting */
-	struct zy_seal_use *seals; /* beside policy.seals, one each; only when opened for minting */
+	struct zy_in_flight *in_flight; /* requests under way in this process */
+	struct zy_faces *faces;         /* NULL unless opened for minting */
+	struct zy_seal_use *seals;      /* beside policy.seals, one each; only when opened for minting */
 	const struct zy_clock *clock;
 };
 

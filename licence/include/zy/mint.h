@@ -50,6 +50,11 @@ ZY_MUST_CHECK bool zy_mint(struct zy_desk *d, const struct zy_mint_request *q, c
 ZY_MUST_CHECK bool zy_change(struct zy_desk *d, const char *identifier, const struct zy_mint_request *q,
     const char *out_dir, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
 
+/* A licence's file judged as an outsider would, at the desk's time. *fault: the code of the first finding that stands
+ * against it ("another-licence": it is not the one named), NULL when it is sound; its own dates do not count. */
+ZY_MUST_CHECK bool zy_licence_judge(
+    struct zy_desk *d, const char *identifier, struct zy_bytes file, const char **fault, struct zy_error *err);
+
 /* The files of a stored version, written to out_dir when given. Errors: not-found, vault..., io. */
 ZY_MUST_CHECK bool zy_licence_take(const struct zy_version *v, const char *out_dir, struct zy_arena *a,
     struct zy_licence_file *files, size_t *num, struct zy_error *err);

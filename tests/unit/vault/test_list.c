@@ -89,11 +89,34 @@ static void all_licences_are_listed_in_bounded_memory(void **state)
 	made_remove(&m);
 }
 
+static void the_newest_licence_is_found_behind_later_events(void **state)
+{
+	char id[ZY_IDENTIFIER_MAX + 1], newest[ZY_IDENTIFIER_MAX + 1];
+	struct zy_error err = { 0 };
+	struct made_vault m;
+	struct zy_intent in;
+	bool found;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_INTL);
+	assert_true(zy_vault_newest(m.v, newest, &found, &err));
+	assert_false(found);
+	assert_true(made_mint(&m, "a", 1, 10, id, &err));
+	assert_true(made_mint(&m, "b", 2, 10, id, &err));
+	assert_true(zy_vault_set_status(m.v, id, ZY_STATUS_SUSPENDED, "why", &err));
+	assert_true(made_intend(&m, "open", 2, NULL, &in, &err));
+	assert_true(zy_vault_newest(m.v, newest, &found, &err));
+	assert_true(found);
+	assert_non_null(strstr(id, newest)); /* TYPE.ISSUER.SERIAL of the second */
+	made_remove(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_holder_is_given_own_licences_and_no_others),
 		cmocka_unit_test(all_licences_are_listed_in_bounded_memory),
+		cmocka_unit_test(the_newest_licence_is_found_behind_later_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

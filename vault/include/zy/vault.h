@@ -124,6 +124,11 @@ struct zy_vault_event {
 ZY_MUST_CHECK bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_arena *a,
     bool (*cb)(void *arg, const struct zy_vault_event *e), void *arg, struct zy_error *err);
 
+/* TYPE.ISSUER.SERIAL of the licence minted or changed last; *found is false in a vault without any (or when the last
+ * ten thousand events made none). Errors: vault, vault-corrupt. */
+ZY_MUST_CHECK bool zy_vault_newest(
+    struct zy_vault *v, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err);
+
 struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
 };
