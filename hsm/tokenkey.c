@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "sm2.h"
+#include "point.h"
 #include "zy/der.h"
 
 static const CK_BBOOL yes = CK_TRUE, no = CK_FALSE;

@@ -1,7 +1,7 @@
 #include "tokenkey.h"
 
-#include "sm2.h"
 #include "zy/der.h"
+#include "zy/sm2.h"
 
 bool zy_signing_prepare(struct zy_signing *out, const struct zy_sm2_form *form, const struct zy_key *key,
     struct zy_bytes message, struct zy_error *err)
@@ -15,7 +15,7 @@ bool zy_signing_prepare(struct zy_signing *out, const struct zy_sm2_form *form, 
 	out->mechanism.mechanism = form->mechanism;
 	switch (form->input) {
 	case ZY_SM2_E:
-		return zy_sm2_e(key->point, message, out->digest, err);
+		return zy_sm2_e(zy_sm2_id, key->point, message, out->digest, err);
 	case ZY_SM2_ID_MESSAGE:
 		out->mechanism.pParameter = (void *)(uintptr_t)zy_sm2_id.p;
 		out->mechanism.ulParameterLen = zy_sm2_id.len;
@@ -58,6 +58,6 @@ bool zy_tokenkey_sign(
 		return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE,
 		    "the token answered %lu bytes where r||s has 64; check \"output\" in its configuration", g.len);
 	}
-	return zy_rs_in_range(key->kind, rs) ||
+	return zy_rs_in_range(key->kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL, rs) ||
 	       zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "the token answered r or s outside of 1..n-1");
 }

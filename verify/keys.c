@@ -5,7 +5,6 @@
  */
 #include "internal.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -15,6 +14,7 @@
 #include <openssl/param_build.h>
 
 #include "zy/der.h"
+#include "zy/sm2.h"
 
 #define SETS 64
 #define WAYS 4
@@ -39,25 +39,6 @@ struct zy_keys {
 	struct chain_slot chains[SETS][WAYS];
 	unsigned key_turn[SETS], chain_turn[SETS]; /* the way that is replaced next */
 };
-
-/* ENTL, ID, a, b, xG, yG of GB/T 32918.2 5.5 and GB/T 32918.5: what stands before the key's point in Z. */
-static const uint8_t sm2_prefix[] = { 0x00, 0x80, '1', '2', '3', '4', '5', '6', '7', '8', '1', '2', '3', '4', '5', '6',
-	'7', '8',
-	/* a */ 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc,
-	/* b */ 0x28, 0xe9, 0xfa, 0x9e, 0x9d, 0x9f, 0x5e, 0x34, 0x4d, 0x5a, 0x9e, 0x4b, 0xcf, 0x65, 0x09, 0xa7, 0xf3,
-	0x97, 0x89, 0xf5, 0x15, 0xab, 0x8f, 0x92, 0xdd, 0xbc, 0xbd, 0x41, 0x4d, 0x94, 0x0e, 0x93,
-	/* xG */ 0x32, 0xc4, 0xae, 0x2c, 0x1f, 0x19, 0x81, 0x19, 0x5f, 0x99, 0x04, 0x46, 0x6a, 0x39, 0xc9, 0x94, 0x8f,
-	0xe3, 0x0b, 0xbf, 0xf2, 0x66, 0x0b, 0xe1, 0x71, 0x5a, 0x45, 0x89, 0x33, 0x4c, 0x74, 0xc7,
-	/* yG */ 0xbc, 0x37, 0x36, 0xa2, 0xf4, 0xf6, 0x77, 0x9c, 0x59, 0xbd, 0xce, 0xe3, 0x6b, 0x69, 0x21, 0x53, 0xd0,
-	0xa9, 0x87, 0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0 };
-static_assert(sizeof(sm2_prefix) == 2 + 16 + 4 * 32, "ENTL, ID, a, b, xG, yG");
-
-static const uint8_t order[2][32] = { { 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-					  0xff, 0xff, 0xff, 0x72, 0x03, 0xdf, 0x6b, 0x21, 0xc6, 0x05, 0x2b, 0x53, 0xbb,
-					  0xf4, 0x09, 0x39, 0xd5, 0x41, 0x23 },
-	{ 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
-	    0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51 } };
 
 bool zy_keys_open(struct zy_keys **out, struct zy_error *err)
 {
@@ -139,23 +120,21 @@ static EVP_PKEY *make_pkey(enum zy_suite suite, struct zy_bytes point)
 	return pkey;
 }
 
-/* Z = SM3(ENTL || ID || a || b || xG || yG || xA || yA), GB/T 32918.2 5.5 */
+/* Z of the default ID over the point as the key holds it: the point given may be compressed. */
 static bool make_z(EVP_PKEY *pkey, uint8_t z[ZY_HASH_LEN], struct zy_error *err)
 {
-	uint8_t in[sizeof(sm2_prefix) + 64];
 	BIGNUM *x = NULL, *y = NULL;
+	uint8_t point[65] = { 4 };
 	bool ok;
 
-	memcpy(in, sm2_prefix, sizeof(sm2_prefix));
 	ok = EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1 &&
-	     EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 &&
-	     BN_bn2binpad(x, in + sizeof(sm2_prefix), 32) == 32 &&
-	     BN_bn2binpad(y, in + sizeof(sm2_prefix) + 32, 32) == 32;
+	     EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 && BN_bn2binpad(x, point + 1, 32) == 32 &&
+	     BN_bn2binpad(y, point + 33, 32) == 32;
 	BN_free(x);
 	BN_free(y);
 	if (!ok)
 		return zy_fail_openssl(err, ZY_E_CRYPTO, "key", "cannot read the point back");
-	return zy_digest(ZY_HASH_SM3, ZY_BYTES(in, sizeof(in)), z, err);
+	return zy_sm2_z(zy_sm2_id, point, z, err);
 }
 
 static bool find_key(
@@ -173,13 +152,6 @@ static bool find_key(
 	}
 	put_key(k, out);
 	return true;
-}
-
-static bool in_range(const uint8_t v[32], enum zy_suite suite)
-{
-	static const uint8_t zero[32];
-
-	return memcmp(v, zero, 32) != 0 && memcmp(v, order[suite], 32) < 0;
 }
 
 /* e = H(M), for SM2 e = SM3(Z || M) */
@@ -220,7 +192,7 @@ static bool verify_with(
 	uint8_t e[ZY_HASH_LEN];
 
 	*good = false;
-	if (!in_range(rs, key->suite) || !in_range(rs + 32, key->suite))
+	if (!zy_rs_in_range(key->suite, rs))
 		return true;
 	zy_der_put_rs(&der, rs);
 	return zy_buf_done(&der, "signature", err) && digest_message(key, message, e, err) &&

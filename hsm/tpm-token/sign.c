@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 
 #include "tpm-token/sm2.h"
+#include "zy/sm2.h"
 
 static const struct zy_bytes default_id = ZY_LITERAL("1234567812345678"); /* GM/T 0009, 10 */
 
@@ -65,7 +66,7 @@ static CK_RV compute_e(
 	struct zy_error ignored = { 0 };
 
 	if (m->config.input != ZY_TPM_IN_E)
-		return zy_sm2_message_digest(id, p->point, in, e, &ignored) ? CKR_OK : CKR_FUNCTION_FAILED;
+		return zy_sm2_e(id, p->point, in, e, &ignored) ? CKR_OK : CKR_FUNCTION_FAILED;
 	if (in.len != 32)
 		return CKR_DATA_LEN_RANGE;
 	memcpy(e, in.p, 32);

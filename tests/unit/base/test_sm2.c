@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "hsm/sm2.h"
+#include "zy/sm2.h"
 #include "zy/text.h"
 
 /* GB/T 32918.5-2017 appendix A.2 */
@@ -34,50 +34,48 @@ static void e_is_the_value_of_the_standards_example(void **state)
 	(void)state;
 	from_hex(POINT, point);
 	from_hex(E_VALUE, want);
-	assert_true(zy_sm2_e(point, ZY_LITERAL("message digest"), e, &err));
+	assert_true(zy_sm2_e(zy_sm2_id, point, ZY_LITERAL("message digest"), e, &err));
 	assert_memory_equal(e, want, 32);
 }
 
-static void points_off_the_curve_are_refused(void **state)
+static void an_id_longer_than_its_length_field_is_refused(void **state)
 {
+	static const uint8_t id[ZY_SM2_ID_MAX + 1], point[65] = { 4 };
 	struct zy_error err = { 0 };
-	uint8_t point[65];
+	uint8_t e[32];
 
 	(void)state;
-	from_hex(POINT, point);
-	assert_true(zy_point_check(ZY_KEY_SM2, point, &err));
-	assert_false(zy_point_check(ZY_KEY_P256, point, &err));
-	assert_int_equal(err.code, ZY_E_TOKEN);
-	point[64] ^= 1;
-	assert_false(zy_point_check(ZY_KEY_SM2, point, &err));
+	assert_true(zy_sm2_e(ZY_BYTES(id, ZY_SM2_ID_MAX), point, ZY_LITERAL(""), e, &err));
+	assert_false(zy_sm2_e(ZY_BYTES(id, sizeof(id)), point, ZY_LITERAL(""), e, &err));
+	assert_int_equal(err.code, ZY_E_TOO_LARGE);
 }
 
-static bool in_range(enum zy_key_kind kind, const char *r, const char *s)
+static bool in_range(enum zy_suite suite, const char *r, const char *s)
 {
 	uint8_t rs[64];
 
 	from_hex(r, rs);
 	from_hex(s, rs + 32);
-	return zy_rs_in_range(kind, rs);
+	return zy_rs_in_range(suite, rs);
 }
 
 static void r_and_s_lie_between_zero_and_the_order(void **state)
 {
 	(void)state;
-	assert_true(in_range(ZY_KEY_SM2, R_VALUE, S_VALUE));
-	assert_false(in_range(ZY_KEY_SM2, ZERO, S_VALUE));
-	assert_false(in_range(ZY_KEY_SM2, R_VALUE, ZERO));
-	assert_false(in_range(ZY_KEY_SM2, SM2_N, S_VALUE));
-	assert_false(in_range(ZY_KEY_SM2, R_VALUE, SM2_N));
-	assert_true(in_range(ZY_KEY_P256, R_VALUE, SM2_N)); /* SM2's order is the smaller one */
-	assert_false(in_range(ZY_KEY_P256, R_VALUE, P256_N));
+	assert_true(in_range(ZY_SUITE_GM, R_VALUE, S_VALUE));
+	assert_false(in_range(ZY_SUITE_GM, ZERO, S_VALUE));
+	assert_false(in_range(ZY_SUITE_GM, R_VALUE, ZERO));
+	assert_false(in_range(ZY_SUITE_GM, SM2_N, S_VALUE));
+	assert_false(in_range(ZY_SUITE_GM, R_VALUE, SM2_N));
+	assert_true(in_range(ZY_SUITE_INTL, R_VALUE, SM2_N)); /* SM2's order is the smaller one */
+	assert_false(in_range(ZY_SUITE_INTL, R_VALUE, P256_N));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(e_is_the_value_of_the_standards_example),
-		cmocka_unit_test(points_off_the_curve_are_refused),
+		cmocka_unit_test(an_id_longer_than_its_length_field_is_refused),
 		cmocka_unit_test(r_and_s_lie_between_zero_and_the_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
