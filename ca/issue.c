@@ -7,6 +7,42 @@ static enum zy_suite suite_of(enum zy_key_kind kind)
 	return kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
 }
 
+static bool text_ok(const char *text, const char *field, struct zy_error *err)
+{
+	/* ub-organization-name and ub-common-name (RFC 5280 A.1) */
+	return zy_utf8_check(zy_str(text), field, err) &&
+	       ((text[0] != 0 && zy_utf8_count(zy_str(text)) <= 64) ||
+		   zy_fail(err, ZY_E_CERT, field, ZY_NOWHERE, "%s has 1 to 64 characters", field));
+}
+
+static bool check_subject(const struct zy_cert_tbs *t, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (!text_ok(t->subject->organisation, "organizationName", &why) ||
+	    !text_ok(t->subject->common_name, "commonName", &why))
+		return zy_fail(err, ZY_E_CERT, why.field, why.offset, "%s", why.msg);
+	return t->not_before <= t->not_after ||
+	       zy_fail(err, ZY_E_CERT, "validity", ZY_NOWHERE, "a certificate cannot end before it begins");
+}
+
+/* Only a root signs itself; any other issuer's certificate must be of the key that will sign. */
+static bool check_issuer(const struct zy_cert_issuer *issuer, const struct zy_cert_tbs *t, const uint8_t point[65],
+    struct zy_arena *a, struct zy_error *err)
+{
+	const bool self = issuer->cert.len == 0;
+	struct zy_cert_facts facts;
+
+	if (self != (t->profile == ZY_PROFILE_ROOT) || (self && memcmp(point, t->point, 65) != 0))
+		return zy_fail(err, ZY_E_CERT, "issuer", ZY_NOWHERE, "a root, and only a root, signs itself");
+	if (self)
+		return true;
+	if (!zy_cert_facts(issuer->cert, a, &facts, err))
+		return false;
+	return memcmp(facts.point, point, 65) == 0 ||
+	       zy_fail(err, ZY_E_CERT, "issuer", ZY_NOWHERE, "the issuer's certificate is not of the issuer's key");
+}
+
 /* Who signs: name and key identifier, from the issuer's certificate or, for a root, from the subject itself. */
 static bool take_issuer(struct zy_hsm *h, const struct zy_cert_issuer *issuer, struct zy_cert_tbs *t, uint8_t point[65],
     struct zy_error *err)
@@ -52,6 +88,7 @@ bool zy_cert_issue(struct zy_hsm *h, struct zy_keys *keys, const struct zy_cert_
 	bool good;
 
 	if (!zy_hsm_public(h, key, &kind, t.point, err) || !take_issuer(h, issuer, &t, issuer_point, err) ||
+	    !check_issuer(issuer, &t, issuer_point, a, err) || !check_subject(&t, err) ||
 	    !zy_random(t.serial, sizeof(t.serial), err))
 		return false;
 	t.subject_suite = suite_of(kind);
@@ -65,6 +102,8 @@ bool zy_cert_issue(struct zy_hsm *h, struct zy_keys *keys, const struct zy_cert_
 		    "the token's signature over the certificate does not verify");
 	return zy_arena_copy(a, zy_buf_bytes(&cert), out, err);
 }
+
+#define PEM_MAX ((size_t)65536)
 
 static const char pem_begin[] = "-----BEGIN CERTIFICATE-----\n", pem_end[] = "-----END CERTIFICATE-----\n";
 
@@ -82,18 +121,46 @@ void zy_cert_to_pem(struct zy_bytes der, struct zy_buf *out)
 	out->failed |= text.failed;
 }
 
+static bool is_space(uint8_t c)
+{
+	return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+}
+
+/* Without the white space of its lines, which systems write in their own ways. */
+static void put_squeezed(struct zy_buf *out, struct zy_bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_space(text.p[i]))
+			zy_buf_put_u8(out, text.p[i]);
+}
+
+static bool decode_body(struct zy_bytes body, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err)
+{
+	ZY_BUF_AUTO text = { .cap = PEM_MAX };
+	ZY_BUF_AUTO bytes = { .cap = PEM_MAX };
+	struct zy_bytes whole;
+	struct zy_reader r;
+
+	put_squeezed(&text, body);
+	if (!zy_buf_done(&text, "certificate", err) || !zy_base64_decode(&bytes, zy_buf_bytes(&text), err))
+		return false;
+	r = zy_reader_over(zy_buf_bytes(&bytes));
+	return zy_der_take_whole(&r, ZY_DER_SEQUENCE, "Certificate", &whole, err) &&
+	       zy_der_end(&r, "Certificate", err) && zy_arena_copy(a, whole, der, err);
+}
+
 bool zy_cert_from_pem(struct zy_bytes pem, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err)
 {
-	const size_t begin = sizeof(pem_begin) - 1, end = sizeof(pem_end) - 1;
-	ZY_BUF_AUTO text = { .cap = 65536 };
-	ZY_BUF_AUTO bytes = { .cap = 65536 };
+	const size_t begin = sizeof(pem_begin) - 2, end = sizeof(pem_end) - 2; /* without their line feeds */
+	struct zy_error why = { 0 };
 
+	while (pem.len > 0 && is_space(pem.p[0]))
+		pem = ZY_BYTES(pem.p + 1, pem.len - 1);
+	while (pem.len > 0 && is_space(pem.p[pem.len - 1]))
+		pem.len--;
 	if (pem.len < begin + end || memcmp(pem.p, pem_begin, begin) != 0 ||
 	    memcmp(pem.p + pem.len - end, pem_end, end) != 0)
 		return zy_fail(err, ZY_E_CERT, "certificate", ZY_NOWHERE, "not one PEM block of a certificate");
-	for (size_t i = begin; i < pem.len - end; i++)
-		if (pem.p[i] != '\n')
-			zy_buf_put_u8(&text, pem.p[i]);
-	return zy_buf_done(&text, "certificate", err) && zy_base64_decode(&bytes, zy_buf_bytes(&text), err) &&
-	       zy_arena_copy(a, zy_buf_bytes(&bytes), der, err);
+	return decode_body(ZY_BYTES(pem.p + begin, pem.len - begin - end), a, der, &why) ||
+	       zy_fail(err, ZY_E_CERT, "certificate", ZY_NOWHERE, "not one PEM block of a certificate: %s", why.msg);
 }

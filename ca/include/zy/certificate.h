@@ -33,9 +33,10 @@ struct zy_cert_issuer {
 };
 
 /*
- * Issues a certificate for the key pair `key` (made already). Serial: 16 octets, 126 random bits. The signature is
- * checked with the issuer's key before *out is set. Errors: those of zy_hsm_sign and zy_hsm_public, certificate,
- * crypto.
+ * Issues a certificate for the key pair `key` (made already). Serial: 16 octets, 126 random bits. Checked before
+ * signing: names of 1 to 64 characters, dates in order, a self-signed root or an issuer whose certificate is of its
+ * key. The signature is checked with the issuer's key before *out is set. Errors: those of zy_hsm_sign and
+ * zy_hsm_public, certificate, crypto.
  */
 ZY_MUST_CHECK bool zy_cert_issue(struct zy_hsm *h, struct zy_keys *keys, const struct zy_cert_issuer *issuer,
     enum zy_profile profile, const struct zy_cert_subject *subject, const char *key, zy_time not_before,

@@ -1,0 +1,448 @@
+/* Certificates of both suites by real signers: P-256 keys in SoftHSM2, SM2 keys in a software TPM. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "expect.h"
+#include "helpers/signer_home.h"
+#include "zy/certificate.h"
+#include "zy/der.h"
+#include "zy/file.h"
+
+#define AT 1772323200 /* 2026-03-01T00:00:00Z */
+#define YEAR (365 * 86400)
+#define USCC "11990100MB99000131"
+#define LAST_UTCTIME 2524607999 /* 2049-12-31T23:59:59Z */
+
+static struct signer_home home, tpm; /* one folder, two signers */
+static pid_t swtpm;
+static struct zy_hsm *hsm;
+static struct zy_keys *keys;
+static struct zy_arena arena;
+
+static const char *const token_of[] = { "sm2", "soft" };
+static const struct zy_cert_subject names[] = { { "云泽市政务服务数据管理局", "根证书 <Root> & \"CA\"", "" },
+	{ "云泽市政务服务数据管理局", "签发证书", "" }, { "云泽市市场监督管理局", "证照印章", USCC } };
+
+/* Root, issuing CA and one leaf of each profile, by suite. */
+static struct pki {
+	struct zy_cert_issuer root, issuing;
+	struct zy_bytes leaf[ZY_NUM_PROFILES];
+} pki[2];
+
+static void write_tpm(void)
+{
+	char module[1024];
+
+	snprintf(
+	    module, sizeof(module), "%.*s/lib/zy-tpm-token.so", (int)(sizeof(ZY_BIN_DIR) - sizeof("/bin")), ZY_BIN_DIR);
+	home_folder(&home, "tokens/swtpm");
+	home_folder(&home, "tokens/tpm");
+	home_write(&home, "tokens/sm2.conf",
+	    "tcti = unix:swtpm/tpm.sock\nstate = tpm\nlabel = sm2\nmechanism = 0x80005A02\ninput = e\noutput = rs\n");
+	home_write(&home, "signer/sm2.json",
+	    "{\"module\":\"%s\",\"label\":\"sm2\",\"pin_file\":\"tokens/sm2.pin\",\"so_pin_file\":\"tokens/"
+	    "sm2.so-pin\","
+	    "\"environment\":{\"ZY_TPM_TOKEN_CONF\":\"tokens/sm2.conf\"},"
+	    "\"sm2\":{\"mechanism\":%lu,\"input\":\"e\",\"output\":\"rs\"}}",
+	    module, 0x80005A02UL);
+}
+
+/* In its own folder: a socket's address is shorter than this home's path. */
+static bool start_swtpm(void)
+{
+	struct zy_error err = { 0 };
+	struct zy_bytes text;
+	char path[1024];
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		snprintf(path, sizeof(path), "%s/tokens/swtpm", home.path);
+		if (chdir(path) == 0)
+			execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir=.", "--server",
+			    "type=unixio,path=tpm.sock", "--ctrl", "type=unixio,path=ctrl.sock", "--flags",
+			    "not-need-init,startup-clear", "--daemon", "--pid", "file=swtpm.pid", (char *)NULL);
+		_exit(127);
+	}
+	if (home_wait(pid) != 0)
+		return false;
+	snprintf(path, sizeof(path), "%s/tokens/swtpm/swtpm.pid", home.path);
+	if (!zy_file_read(path, 32, &arena, &text, &err))
+		return false;
+	swtpm = (pid_t)strtol(zy_arena_text(&arena, text, &err), NULL, 10);
+	return swtpm > 1;
+}
+
+static const char *uri(enum zy_suite suite, const char *label)
+{
+	struct zy_error err = { 0 };
+
+	return zy_arena_printf(&arena, &err, "pkcs11:token=%s;object=%s", token_of[suite], label);
+}
+
+static const char *new_key(enum zy_suite suite, const char *label, unsigned uses)
+{
+	const char *key = uri(suite, label);
+
+	MUST(zy_hsm_generate(hsm, key, suite == ZY_SUITE_GM ? ZY_KEY_SM2 : ZY_KEY_P256, uses, &err));
+	return key;
+}
+
+static struct zy_bytes issue(
+    const struct zy_cert_issuer *by, enum zy_profile profile, size_t name, const char *key, zy_time from, zy_time to)
+{
+	struct zy_bytes der = { 0 };
+
+	MUST(zy_cert_issue(hsm, keys, by, profile, &names[name], key, from, to, &arena, &der, &err));
+	return der;
+}
+
+static void make_pki(enum zy_suite s)
+{
+	struct pki *p = &pki[s];
+
+	p->root = (struct zy_cert_issuer){ .key = new_key(s, "root", ZY_USE_CERTIFICATE) };
+	p->root.cert = issue(&p->root, ZY_PROFILE_ROOT, 0, p->root.key, AT - YEAR, AT + 30LL * YEAR);
+	p->issuing.key = new_key(s, "issuing", ZY_USE_CERTIFICATE);
+	p->issuing.cert = issue(&p->root, ZY_PROFILE_ISSUING, 1, p->issuing.key, AT - YEAR, LAST_UTCTIME);
+	for (enum zy_profile k = ZY_PROFILE_SEAL_MAKER; k < ZY_NUM_PROFILES; k++) {
+		char label[16];
+
+		snprintf(label, sizeof(label), "leaf-%d", (int)k);
+		p->leaf[k] = issue(&p->issuing, k, 2, new_key(s, label, ZY_USE_SHOWING), AT - YEAR, AT + YEAR);
+	}
+}
+
+static int make(void **state)
+{
+	struct zy_error err = { 0 };
+	int status;
+
+	(void)state;
+	home_make(&home);
+	home_soft_token(&home, "soft", SOFTHSM_MODULE);
+	write_tpm();
+	if (!start_swtpm() || home_run(&home, "soft", "--init") != 0 || home_run(&home, "sm2", "--init") != 0)
+		return 1;
+	tpm = home;
+	if (!home_start(&home, "soft", &status) || !home_start(&tpm, "sm2", &status) ||
+	    !zy_hsm_open(&hsm, home.path, &err) || !zy_keys_open(&keys, &err))
+		return 1;
+	make_pki(ZY_SUITE_GM);
+	make_pki(ZY_SUITE_INTL);
+	return 0;
+}
+
+static int remove_all(void **state)
+{
+	(void)state;
+	zy_keys_close(keys);
+	zy_hsm_close(hsm);
+	zy_arena_free(&arena);
+	if (tpm.signer != 0)
+		home_stop(&tpm, SIGTERM);
+	if (swtpm > 1)
+		kill(swtpm, SIGTERM);
+	home_remove(&home);
+	return 0;
+}
+
+static const char *save_pem(const char *name, struct zy_bytes der)
+{
+	struct zy_error none = { 0 };
+	const char *path = zy_arena_printf(&arena, &none, "%s/%s.pem", home.path, name);
+	ZY_BUF_AUTO pem = { 0 };
+
+	zy_cert_to_pem(der, &pem);
+	MUST(zy_file_write(path, zy_buf_bytes(&pem), 0600, true, &err));
+	return path;
+}
+
+/* What the openssl program says; fails the test when it fails. */
+static const char *openssl(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static const char *openssl(const char *fmt, ...)
+{
+	static char text[65536];
+	char command[4096] = "openssl ";
+	va_list ap;
+	size_t len;
+	FILE *p;
+
+	va_start(ap, fmt);
+	vsnprintf(command + 8, sizeof(command) - 8, fmt, ap);
+	va_end(ap);
+	strncat(command, " 2>&1", sizeof(command) - strlen(command) - 1);
+	assert_non_null(p = popen(command, "r"));
+	len = fread(text, 1, sizeof(text) - 1, p);
+	text[len] = 0;
+	if (pclose(p) != 0)
+		fail_msg("%s: %s", command, text);
+	return text;
+}
+
+static void says(const char *text, const char *want)
+{
+	if (strstr(text, want) == NULL)
+		fail_msg("\"%s\" is not in: %s", want, text);
+}
+
+static void openssl_takes_every_p256_chain_by_its_strict_rules(void **state)
+{
+	const struct pki *p = &pki[ZY_SUITE_INTL];
+	const char *root = save_pem("root", p->root.cert), *issuing = save_pem("issuing", p->issuing.cert);
+
+	(void)state;
+	openssl("verify -x509_strict -check_ss_sig -attime %d -CAfile %s %s", AT, root, issuing);
+	for (size_t k = ZY_PROFILE_SEAL_MAKER; k < ZY_NUM_PROFILES; k++)
+		openssl("verify -x509_strict -check_ss_sig -attime %d -CAfile %s -untrusted %s %s", AT, root, issuing,
+		    save_pem("leaf", p->leaf[k]));
+}
+
+static void openssl_reads_what_the_profile_says(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		const char *algorithm = s == ZY_SUITE_GM ? "Signature Algorithm: SM2-with-SM3" : "ecdsa-with-SHA256";
+		const char *text =
+		    openssl("x509 -noout -text -nameopt utf8 -in %s", save_pem("root", pki[s].root.cert));
+
+		says(text, "Version: 3 (0x2)");
+		says(text, algorithm);
+		says(text, "CA:TRUE, pathlen:1");
+		says(text, "Certificate Sign, CRL Sign");
+		says(text, "O=云泽市政务服务数据管理局");
+		text = openssl("x509 -noout -text -in %s", save_pem("issuing", pki[s].issuing.cert));
+		says(text, "CA:TRUE, pathlen:0");
+		says(text, "Not After : Dec 31 23:59:59 2049 GMT");
+		text = openssl(
+		    "x509 -noout -text -nameopt utf8 -in %s", save_pem("leaf", pki[s].leaf[ZY_PROFILE_DOCUMENT]));
+		says(text, algorithm);
+		says(text, "CA:FALSE");
+		says(text, "Digital Signature, Non Repudiation");
+		says(text, "1.3.6.1.5.5.7.3.36");
+		says(text, "1.2.156.10260.4.1.4");
+		says(text, USCC);
+		says(text, "X509v3 Subject Key Identifier");
+		says(text, "X509v3 Authority Key Identifier");
+		says(text, "Not Before: Mar  1 00:00:00 2025 GMT");
+		text = openssl("x509 -noout -text -in %s", save_pem("leaf", pki[s].leaf[ZY_PROFILE_CREDENTIAL]));
+		assert_null(strstr(text, "Non Repudiation"));
+		assert_null(strstr(text, "Extended Key Usage"));
+	}
+}
+
+/* OpenSSL 3.0 needs the ID told; then it checks the signature of each certificate (GM/T 0009 10). */
+static void openssl_takes_sm2_signatures_with_the_id(void **state)
+{
+	const struct pki *p = &pki[ZY_SUITE_GM];
+	const char *root = save_pem("root", p->root.cert), *issuing = save_pem("issuing", p->issuing.cert);
+
+	(void)state;
+	openssl("verify -vfyopt distid:1234567812345678 -partial_chain -attime %d -CAfile %s %s", AT, root, issuing);
+}
+
+static struct zy_trust trust_of(unsigned purposes)
+{
+	static struct zy_trust_cert anchors[2], intermediates[2];
+
+	for (size_t s = 0; s < 2; s++) {
+		anchors[s] = (struct zy_trust_cert){ pki[s].root.cert, purposes };
+		intermediates[s] = (struct zy_trust_cert){ pki[s].issuing.cert, 0 };
+	}
+	return (struct zy_trust){ .issued_at = AT,
+		.next_update = AT + 30LL * YEAR,
+		.num_anchors = 2,
+		.anchors = anchors,
+		.num_intermediates = 2,
+		.intermediates = intermediates };
+}
+
+/* The code of what is found about that chain; "" for nothing. */
+static const char *judged(enum zy_purpose purpose, struct zy_bytes leaf, zy_time at)
+{
+	const struct zy_trust trust = trust_of(purpose);
+	static char code[64];
+	ZY_REPORT_AUTO r = { 0 };
+
+	zy_report_start(&r, "chain", at);
+	MUST(zy_chain_judge(keys, &trust, purpose, leaf, NULL, 0, at, &r, "cert", &err));
+	snprintf(code, sizeof(code), "%s", r.first == NULL ? "" : r.first->rule->code);
+	return code;
+}
+
+static void our_own_judgement_takes_every_chain_for_its_purpose(void **state)
+{
+	static const struct {
+		enum zy_profile profile;
+		enum zy_purpose purpose;
+	} uses[] = { { ZY_PROFILE_SEAL_MAKER, ZY_PURPOSE_SEAL_MAKER }, { ZY_PROFILE_SEAL_OWNER, ZY_PURPOSE_SEAL },
+		{ ZY_PROFILE_DOCUMENT, ZY_PURPOSE_DOCUMENT }, { ZY_PROFILE_CREDENTIAL, ZY_PURPOSE_CREDENTIAL },
+		{ ZY_PROFILE_TRUST, ZY_PURPOSE_TRUST } };
+
+	(void)state;
+	for (size_t s = 0; s < 2; s++)
+		for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+			const struct zy_bytes leaf = pki[s].leaf[uses[i].profile];
+
+			assert_string_equal(judged(uses[i].purpose, leaf, AT), "");
+			assert_string_equal(judged(uses[i].purpose, leaf, AT - YEAR - 1), "certificate-not-yet-valid");
+			assert_string_equal(judged(uses[i].purpose, leaf, AT + YEAR + 1), "certificate-expired");
+			assert_string_equal(judged(uses[i].purpose, pki[s].issuing.cert, AT), "certificate-key-usage");
+		}
+}
+
+static void the_facts_are_those_that_were_asked_for(void **state)
+{
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		struct zy_cert_facts facts;
+		enum zy_key_kind kind;
+		uint8_t point[65];
+
+		MUST(zy_cert_facts(pki[s].leaf[ZY_PROFILE_SEAL_OWNER], &arena, &facts, &err));
+		assert_string_equal(facts.common_name, "证照印章");
+		assert_string_equal(facts.uscc, USCC);
+		assert_true(facts.not_before == AT - YEAR && facts.not_after == AT + YEAR);
+		assert_int_equal(facts.suite, s);
+		MUST(zy_cert_facts(pki[s].root.cert, &arena, &facts, &err));
+		assert_string_equal(facts.uscc, "");
+		assert_true(facts.not_after == AT + 30LL * YEAR);
+		MUST(zy_hsm_public(hsm, pki[s].root.key, &kind, point, &err));
+		assert_memory_equal(facts.point, point, 65);
+	}
+}
+
+static struct zy_bytes serial_of(struct zy_bytes cert)
+{
+	struct zy_reader r = zy_reader_over(cert), outer, tbs;
+	struct zy_bytes v = { 0 };
+
+	MUST(zy_der_enter(&r, ZY_DER_SEQUENCE, "c", &outer, &err));
+	MUST(zy_der_enter(&outer, ZY_DER_SEQUENCE, "t", &tbs, &err));
+	MUST(zy_der_take(&tbs, ZY_DER_CONTEXT_MADE | 0, "v", &v, &err));
+	MUST(zy_der_unsigned(&tbs, "serial", &v, &err));
+	return v;
+}
+
+/* RFC 5280 4.1.2.2: positive, at most 20 octets, never twice. */
+static void serials_are_random_and_of_sixteen_octets(void **state)
+{
+	struct zy_bytes a = serial_of(pki[0].root.cert), b = serial_of(pki[0].issuing.cert);
+
+	(void)state;
+	assert_int_equal(a.len, 16);
+	assert_int_equal(b.len, 16);
+	assert_false(zy_bytes_equal(a, b));
+}
+
+static bool try_issue(const struct zy_cert_issuer *by, enum zy_profile profile, const struct zy_cert_subject *subject,
+    const char *key, zy_time from, zy_time to, struct zy_error *err)
+{
+	struct zy_bytes der;
+
+	return zy_cert_issue(hsm, keys, by, profile, subject, key, from, to, &arena, &der, err);
+}
+
+static void what_cannot_be_vouched_for_is_not_issued(void **state)
+{
+	static const struct zy_cert_subject nobody = { "", "CN", "" }, nameless = { "O", "", "" },
+					    broken = { "O", "\xff", "" };
+	static const struct zy_cert_subject endless = { "O",
+		"0123456789012345678901234567890123456789012345678901234567890123+", "" };
+	const struct pki *gm = &pki[ZY_SUITE_GM], *intl = &pki[ZY_SUITE_INTL];
+	const struct zy_cert_issuer stranger = { intl->issuing.key, intl->root.cert },
+				    absent = { uri(1, "none"), intl->root.cert };
+	const struct zy_cert_issuer device = { uri(1, "leaf-2"), intl->leaf[2] };
+	const char *key = uri(ZY_SUITE_INTL, "leaf-3");
+
+	(void)state;
+	MUST(try_issue(&intl->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err));
+	/* another key than that of the issuer's certificate */
+	REFUSED(try_issue(&stranger, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&absent, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_NOT_FOUND);
+	REFUSED(try_issue(&intl->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], uri(1, "none"), AT, AT + 1, &err),
+	    ZY_E_NOT_FOUND);
+	/* a key that was not made for certificates */
+	REFUSED(try_issue(&device, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_KEY_USE);
+	/* only a root signs itself, and nothing else */
+	REFUSED(try_issue(&intl->issuing, ZY_PROFILE_ROOT, &names[0], key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, ZY_PROFILE_ISSUING, &names[1],
+		    intl->issuing.key, AT, AT + 1, &err),
+	    ZY_E_CERT);
+	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, ZY_PROFILE_ROOT, &names[0], key, AT,
+		    AT + 1, &err),
+	    ZY_E_CERT);
+	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT - 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &nobody, key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &nameless, key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &broken, key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &endless, key, AT, AT + 1, &err), ZY_E_CERT);
+}
+
+static void pem_is_read_as_it_is_written(void **state)
+{
+	ZY_BUF_AUTO pem = { 0 };
+	struct zy_bytes der;
+
+	(void)state;
+	zy_cert_to_pem(pki[0].root.cert, &pem);
+	MUST(zy_cert_from_pem(zy_buf_bytes(&pem), &arena, &der, &err));
+	assert_true(zy_bytes_equal(der, pki[0].root.cert));
+	/* and as the openssl program writes it */
+	pem.len = 0;
+	zy_buf_put_str(&pem, openssl("x509 -in %s", save_pem("root", pki[1].root.cert)));
+	MUST(zy_cert_from_pem(zy_buf_bytes(&pem), &arena, &der, &err));
+	assert_true(zy_bytes_equal(der, pki[1].root.cert));
+	/* and from a file of another system */
+	for (size_t i = pem.len; i > 0; i--)
+		if (pem.p[i - 1] == '\n')
+			zy_buf_insert(&pem, i - 1, ZY_LITERAL("\r"));
+	zy_buf_insert(&pem, 0, ZY_LITERAL(" \n"));
+	MUST(zy_cert_from_pem(zy_buf_bytes(&pem), &arena, &der, &err));
+	assert_true(zy_bytes_equal(der, pki[1].root.cert));
+}
+
+static void pem_refused(const char *text)
+{
+	struct zy_bytes der;
+
+	REFUSED(zy_cert_from_pem(zy_str(text), &arena, &der, &err), ZY_E_CERT);
+}
+
+#define BEGIN "-----BEGIN CERTIFICATE-----\n"
+#define END "-----END CERTIFICATE-----\n"
+
+static void other_texts_are_no_pem(void **state)
+{
+	(void)state;
+	pem_refused("");
+	pem_refused(BEGIN);
+	pem_refused(BEGIN END);
+	pem_refused(BEGIN "MAA=\n");
+	pem_refused("x" BEGIN "MAA=\n" END);
+	pem_refused(BEGIN "MAA=\n" END "x");
+	pem_refused(BEGIN "MAA=\n" END BEGIN "MAA=\n" END);
+	pem_refused(BEGIN "MA\n" END);
+	pem_refused(BEGIN "M*A=\n" END);
+	pem_refused(BEGIN "AAAA\n" END); /* not a SEQUENCE */
+	pem_refused(BEGIN "MAAA\n" END); /* and a byte after it */
+	pem_refused("-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(openssl_takes_every_p256_chain_by_its_strict_rules),
+		cmocka_unit_test(openssl_reads_what_the_profile_says),
+		cmocka_unit_test(openssl_takes_sm2_signatures_with_the_id),
+		cmocka_unit_test(our_own_judgement_takes_every_chain_for_its_purpose),
+		cmocka_unit_test(the_facts_are_those_that_were_asked_for),
+		cmocka_unit_test(serials_are_random_and_of_sixteen_octets),
+		cmocka_unit_test(what_cannot_be_vouched_for_is_not_issued),
+		cmocka_unit_test(pem_is_read_as_it_is_written),
+		cmocka_unit_test(other_texts_are_no_pem),
+	};
+	return cmocka_run_group_tests(tests, make, remove_all);
+}
