@@ -87,6 +87,7 @@ static int open_staged(struct zy_file_new *f, mode_t mode)
 bool zy_file_stage(
     struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
 {
+	bool ok;
 	int fd;
 
 	*f = (struct zy_file_new){ .fd = -1 };
@@ -99,12 +100,12 @@ bool zy_file_stage(
 	if ((fd = open_staged(f, mode)) < 0)
 		return fail_io(err, "cannot make", f->path);
 	f->staged = true;
-	if (!write_all(fd, v) || fsync(fd) != 0 || (f->fd < 0 && close(fd) != 0)) {
-		fail_io(err, "cannot write", f->path);
+	ok = (write_all(fd, v) && fsync(fd) == 0) || fail_io(err, "cannot write", f->path);
+	if (f->fd < 0 && close(fd) != 0)
+		ok = fail_io(err, "cannot write", f->path);
+	if (!ok)
 		zy_file_cancel(f);
-		return false;
-	}
-	return true;
+	return ok;
 }
 
 /* Gives the nameless file its name. linkat never replaces, so a name that is taken goes by way of `part`. */

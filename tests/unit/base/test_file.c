@@ -96,12 +96,44 @@ static void a_staged_file_has_no_name_until_its_release(void **state)
 	(void)state;
 	MUST(zy_file_stage(&f, in_folder("three"), ZY_LITERAL("3"), 0600, false, &err));
 	assert_int_equal(access(in_folder("three"), F_OK), -1);
-	assert_int_equal(num_names(), before + 1);
+	/* a temporary name only where the file system has no nameless files */
+	assert_int_equal(num_names(), f.fd < 0 ? before + 1 : before);
 	MUST(zy_file_release(&f, &err));
 	expect_content("three", ZY_LITERAL("3"));
 	zy_file_cancel(&f);
 	expect_content("three", ZY_LITERAL("3"));
 	assert_int_equal(num_names(), before + 1);
+}
+
+static void a_process_that_ends_while_staging_leaves_nothing(void **state)
+{
+	int before = num_names(), status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct zy_error err = { 0 };
+		struct zy_file_new f;
+
+		if (!zy_file_stage(&f, in_folder("killed"), ZY_LITERAL("x"), 0600, false, &err))
+			_exit(2);
+		_exit(f.fd < 0 ? 1 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	if (WEXITSTATUS(status) == 0)
+		assert_int_equal(num_names(), before);
+}
+
+static void a_file_is_compared_with_what_it_should_hold(void **state)
+{
+	(void)state;
+	MUST(zy_file_write(in_folder("held"), ZY_LITERAL("abc"), 0600, false, &err));
+	assert_true(zy_file_holds(in_folder("held"), ZY_LITERAL("abc")));
+	assert_false(zy_file_holds(in_folder("held"), ZY_LITERAL("abd")));
+	assert_false(zy_file_holds(in_folder("held"), ZY_LITERAL("ab")));
+	assert_false(zy_file_holds(in_folder("held"), ZY_LITERAL("abcd")));
+	assert_false(zy_file_holds(in_folder("not-there"), ZY_LITERAL("")));
 }
 
 static void a_cancelled_file_leaves_nothing(void **state)
@@ -220,6 +252,8 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_again_with_its_mode),
 		cmocka_unit_test(nothing_is_overwritten_without_force),
 		cmocka_unit_test(a_staged_file_has_no_name_until_its_release),
+		cmocka_unit_test(a_process_that_ends_while_staging_leaves_nothing),
+		cmocka_unit_test(a_file_is_compared_with_what_it_should_hold),
 		cmocka_unit_test(a_cancelled_file_leaves_nothing),
 		cmocka_unit_test(a_release_over_a_folder_fails_and_leaves_nothing),
 		cmocka_unit_test(a_full_disk_leaves_the_old_file_and_nothing_else),
