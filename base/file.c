@@ -94,8 +94,7 @@ bool zy_file_stage(
 	if ((size_t)snprintf(f->path, sizeof(f->path), "%s", path) >= sizeof(f->path))
 		return zy_fail(err, ZY_E_IO, "file", ZY_NOWHERE, "the path is too long");
 	if (!force && access(path, F_OK) == 0)
-		return zy_fail(
-		    err, ZY_E_EXISTS, "file", ZY_NOWHERE, "%s exists already; remove it or use --force", path);
+		return zy_fail(err, ZY_E_EXISTS, "file", ZY_NOWHERE, "%s exists already; remove it first", path);
 	snprintf(f->part, sizeof(f->part), "%s.part-%ld", f->path, (long)getpid());
 	if ((fd = open_staged(f, mode)) < 0)
 		return fail_io(err, "cannot make", f->path);

@@ -21,8 +21,8 @@ static void print_help(const char *name, const struct zy_option *opts)
 {
 	const struct zy_cmd *cmd = command(name);
 
-	printf("zhengyin %s: %s\n\nusage: zhengyin [-C HOME] %s %s\n\noptions:\n", cmd->name, cmd->summary, cmd->name,
-	    cmd->usage);
+	printf("zhengyin %s: %s\n\nusage: zhengyin [-C HOME] %s%s%s\n\noptions:\n", cmd->name, cmd->summary, cmd->name,
+	    cmd->usage[0] == 0 ? "" : " ", cmd->usage);
 	zy_options_help(opts, stdout);
 	if (cmd->teach != NULL)
 		printf("\n%s", cmd->teach);

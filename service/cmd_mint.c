@@ -128,10 +128,11 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	struct zy_mint_request q = { 0 };
 	const char *data = NULL, *request_file = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
 	const struct zy_option opts[] = { { "type", "TYPE", "alias or code of the licence type", &q.type, NULL },
-		{ "holder", "KIND:NUMBER", "uscc:CODE or citizen:NUMBER", &q.holder, NULL },
+		{ "holder", "KIND:NUMBER", "uscc:, citizen: or passport: and the number", &q.holder, NULL },
 		{ "name", "NAME", "the holder's name", &q.name, NULL },
 		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
-		{ "request-file", "FILE|-", "holder, name and data in one JSON object", &request_file, NULL },
+		{ "request-file", "FILE|-", "holder, name and data in one JSON object, as `policy example` prints them",
+		    &request_file, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
 		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },

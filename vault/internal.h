@@ -1,27 +1,31 @@
+/* clang-format off */
 /*
  * Inside the vault. STORED FORMS, all in one LMDB environment FOLDER/data.mdb, one named database each. Numbers in
  * keys are big-endian. A sealed value is sealed under the vault key (V) or the subject's data key (S); its associated
  * data is the database's name, a zero byte, and its key.
  *
- *  database  key                                    value
- *  meta      "vault"                                plain: [form, suite, wrapped index key, wrapped vault key, probe
- * (V)] holder    HMAC(index key, "holder" kind number)  V: subject, 8 bytes subject   subject plain: [wrapped data key,
- * holder as KIND:NUMBER (S)] licence   TYPE.ISSUER.SERIAL                     V: [number, subject]; number is the seq
- * of its mint event owned     subject, number                        V: TYPE.ISSUER.SERIAL version   number, version (2
- * bytes)              S: [seq, recorded_at, valid_from, valid_to, record length, files] blob      seq of the version's
- * event, piece (2)  S: record, then each file, each sealed on its own, end to end; associated data "blob" 0
- * TYPE.ISSUER.SERIAL 0 part (8) version (2) status    number, version (2), seq of its event  V: [at, status, reason];
- * no row: valid since recorded_at intent    HMAC(index key, "request" request)     V: [asked, at, serial, seq of its
- * event, seq of the closing event] open      seq of the intent's event              V: request; one row for each open
- * intent serial    scope                                  V: last serial given, 8 bytes event     seq, from 1 without
- * gaps               V: [at, what, name, number, reason] history   number, seq                            empty: the
- * events of a licence
+ *  database  key                                 value
+ *  meta      "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
+ *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
+ *  subject   subject                             plain: [wrapped data key, holder as KIND:NUMBER (S)]
+ *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event
+ *  owned     subject, number                     empty: the licences of a subject
+ *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
+ *  blob      seq of the version's event, piece (2)   S: record, then each file, each sealed on its own, end to end;
+ *                                                associated data "blob" 0 TYPE.ISSUER.SERIAL 0 part (8) version (2)
+ *  status    number, version (2), seq of its event   V: [at, status, reason]; no row: valid since recorded_at
+ *  intent    HMAC(index key, "request" request)  V: [asked, at, serial, seq of its event, seq of the closing event]
+ *  open      seq of the intent's event           V: request; one row for each open intent
+ *  serial    scope                               V: last serial given, 8 bytes
+ *  event     seq, from 1 without gaps            V: [at, what, name, number, reason]
+ *  history   number, seq                         empty: the events of a licence
  *
- * Nothing is overwritten but intent (once, when it closes) and serial. A licence's newest version, its status on a
- * day, and all counts are read from the order of the keys. A blob is cut into pieces so that its first piece fills
- * whole pages and only the rest shares pages with others: a value that LMDB puts on pages of its own would waste half
- * a page for each file.
+ * Nothing is overwritten but intent (once, when it closes) and serial; a cancelled intent's row goes, its event stays.
+ * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
+ * into pieces so that its first piece fills whole pages and only the rest shares pages with others: a value that LMDB
+ * puts on pages of its own would waste half a page for each file.
  */
+/* clang-format on */
 #ifndef ZY_VAULT_INTERNAL_H
 #define ZY_VAULT_INTERNAL_H
 

@@ -32,7 +32,8 @@ static void print_help(const struct zy_option *table)
 	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
-	       "70 our own mistake, 74 a file could not be read. Of several files the worst.\n\n"
+	       "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
+	       "2, 0.\n\n"
 	       "examples:\n"
 	       "  zhengyin-verify licence.ofd\n"
 	       "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"

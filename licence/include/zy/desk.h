@@ -28,10 +28,10 @@ struct zy_desk {
 enum zy_desk_use {
 	ZY_DESK_READ, /* vault only */
 	ZY_DESK_MINT, /* fonts and seals too */
-	ZY_DESK_BATCH /* fonts prepared for many licences */
+	ZY_DESK_BATCH /* the same, for many licences */
 };
-/* Cancels what a crash left of requests without a key. Errors: vault-absent, busy, policy, trust-bundle,
- * signer-absent, font, io ... */
+/* Opened for minting it cancels what a crash left of requests without a key. Errors: vault-absent, busy, policy,
+ * trust-bundle, signer-absent, font, io ... */
 ZY_MUST_CHECK bool zy_desk_open(
     struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);

@@ -101,7 +101,7 @@ struct zy_department {
 	struct zy_label name;
 };
 
-/* A seal's rule (design: seal x item codes x dates x counts). Counts come later and are absent. */
+/* A seal's rule: which key, which items, which dates. */
 struct zy_seal_rule {
 	const char *esID;         /* 14 digits */
 	struct zy_label name;     /* name.zh is SES property.name and the arc text */
