@@ -70,6 +70,43 @@ static bool read_certificates(struct zy_cms *c, struct zy_reader *r, struct zy_e
 	return true;
 }
 
+/* A CertificateList as far as its thisUpdate (RFC 5280 5.1): no Certificate has a time at that place. */
+static bool check_crl(struct zy_reader *set, struct zy_error *err)
+{
+	static const char field[] = "crls";
+	size_t at = zy_reader_offset(set);
+	struct zy_reader list, tbs;
+	struct zy_bytes v;
+
+	if (!zy_der_enter(set, ZY_DER_SEQUENCE, field, &list, err) ||
+	    !zy_der_enter(&list, ZY_DER_SEQUENCE, field, &tbs, err) ||
+	    (zy_der_next_is(&tbs, ZY_DER_INTEGER) && !zy_der_take(&tbs, ZY_DER_INTEGER, field, &v, err)) ||
+	    !zy_der_take(&tbs, ZY_DER_SEQUENCE, field, &v, err) || !zy_der_take(&tbs, ZY_DER_SEQUENCE, field, &v, err))
+		return false;
+	return zy_der_next_is(&tbs, ZY_DER_UTCTIME) || zy_der_next_is(&tbs, ZY_DER_TIME) ||
+	       zy_fail(err, ZY_E_CMS, field, at, "crls holds what is no CertificateList");
+}
+
+/* RevocationInfoChoices (RFC 5652 10.2.1): lists, or another format under [1]. Not read further, but it must not be
+ * the certificates under another tag. */
+static bool read_crls(struct zy_cms *c, struct zy_reader *r, struct zy_error *err)
+{
+	struct zy_reader at = *r, set;
+	struct zy_bytes v;
+
+	if (!zy_der_next_is(r, ZY_DER_CONTEXT_MADE | 1))
+		return true;
+	if (!zy_der_take(r, ZY_DER_CONTEXT_MADE | 1, "crls", &c->crls, err) ||
+	    !zy_der_enter(&at, ZY_DER_CONTEXT_MADE | 1, "crls", &set, err))
+		return false;
+	while (zy_reader_left(&set) > 0)
+		if (zy_der_next_is(&set, ZY_DER_CONTEXT_MADE | 1)
+			? !zy_der_take(&set, ZY_DER_CONTEXT_MADE | 1, "crls", &v, err)
+			: !check_crl(&set, err))
+			return false;
+	return true;
+}
+
 static bool read_unsigned_attrs(struct zy_cms *c, struct zy_reader *r, struct zy_error *err)
 {
 	struct zy_bytes last = { 0 }, whole;
@@ -177,10 +214,7 @@ bool zy_cms_parse(struct zy_cms *out, struct zy_bytes in, struct zy_arena *a, st
 	if (!enter_signed_data(&r, &seq, err) || !take_version_1(&seq, "SignedData.version", err) ||
 	    !read_digest_algorithms(&c, &seq, err) || !check_detached(&seq, err) || !read_certificates(&c, &seq, err))
 		return false;
-	if (zy_der_next_is(&seq, ZY_DER_CONTEXT_MADE | 1) &&
-	    !zy_der_take(&seq, ZY_DER_CONTEXT_MADE | 1, "crls", &c.crls, err))
-		return false;
-	if (!read_signer_info(&c, &seq, a, err) || !zy_der_end(&seq, "SignedData", err))
+	if (!read_crls(&c, &seq, err) || !read_signer_info(&c, &seq, a, err) || !zy_der_end(&seq, "SignedData", err))
 		return false;
 	*out = c;
 	return true;

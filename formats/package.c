@@ -114,6 +114,16 @@ static bool check_header(const struct entry *e, size_t at, struct zy_error *err)
 	return true;
 }
 
+/* Of a package made on Unix the upper bits are st_mode (APPNOTE 4.4.2, 4.4.15): where we read bytes, others would
+ * follow a link. */
+static bool is_link(uint64_t made_by, uint64_t external)
+{
+	enum { UNIX = 3, OS_X = 19, LINK = 10 };
+	uint64_t system = made_by >> 8;
+
+	return (system == UNIX || system == OS_X) && external >> 28 == LINK;
+}
+
 static bool take_central(struct zy_reader *r, struct entry *e, struct zy_error *err)
 {
 	static const char field[] = "central header";
@@ -130,6 +140,8 @@ static bool take_central(struct zy_reader *r, struct entry *e, struct zy_error *
 	e->local = (size_t)local;
 	if (comment != 0 || disk != 0)
 		return fail_zip(at, field, "a comment or a second disk is refused", err);
+	if (is_link(made_by, external))
+		return fail_zip(at, field, "a symbolic link is refused", err);
 	name = e->name;
 	if (name.len > 0 && name.p[name.len - 1] == '/')
 		name.len--; /* a folder */

@@ -36,6 +36,8 @@ static const struct zy_finding_rule rules[] = {
 	    "A signature is of a kind that is not judged here", "签名类型不在本工具支持范围内" },
 	{ "signature-algorithm", UNKNOWN, "CRYPTO_CONSTRAINTS_FAILURE", "EN 319 102-1 5.2.8", SIGNATURE | ALTERED,
 	    "A signature or digest algorithm is not among those accepted", "签名或杂凑算法不被接受" },
+	{ "signature-algorithm-differs", FAIL, "FORMAT_FAILURE", "EN 319 102-1 5.2.7", SIGNATURE,
+	    "The signature names another algorithm than the one it verifies with", "签名所注算法与其实际算法不符" },
 	{ "signature-value", FAIL, "SIG_CRYPTO_FAILURE", "EN 319 102-1 5.2.7", WHO | SIGNATURE,
 	    "The signature value does not verify with the signer's key", "签名值与签署人公钥不符" },
 	{ "signature-encoding", WARN, NULL, "GB/T 35276", 0,

@@ -32,11 +32,14 @@ static bool is_asked(const struct zy_report *r, unsigned bit)
 	return bit != ZY_LEGAL_LICENCE || r->has_licence;
 }
 
-/* The first finding that breaks it: what fails goes before what cannot be told. */
+/* The first finding that breaks it: what fails goes before what cannot be told. That an office issued a licence is
+ * shown by nothing but a signature of its own over all that is read. */
 static const char *broken_by(const struct zy_report *r, unsigned bit)
 {
 	const struct zy_finding_rule *found = NULL;
 
+	if (bit == ZY_LEGAL_LICENCE)
+		bit |= ZY_LEGAL_SIGNER | ZY_LEGAL_SIGNATURE | ZY_LEGAL_CONTENT;
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
 		if ((f->rule->breaks & bit) != 0 &&
 		    (found == NULL || (f->rule->severity == ZY_SEVERITY_FAIL && found->severity != ZY_SEVERITY_FAIL)))

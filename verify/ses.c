@@ -4,15 +4,17 @@
 #include "zy/ofd.h"
 #include "zy/ses.h"
 
-/* Version 4 is signed with SM2 and SM3 only. The OIDs stand outside what is signed, so they must be exact. */
-static void check_algorithm(struct zy_case *c, struct zy_bytes oid, const char *field)
+/* Version 4 is signed with SM2 and SM3 only. The OIDs stand outside what is signed, so they must be exact: `good`, the
+ * value verifies with SM2 and SM3 all the same, so the OID was changed. */
+static void check_algorithm(struct zy_case *c, struct zy_bytes oid, bool good, const char *field)
 {
 	char text[80];
 
 	if (zy_bytes_equal(oid, zy_oid_sm2_sm3))
 		return;
 	zy_oid_text(oid, text, sizeof(text));
-	zy_report_add(c->r, "signature-algorithm", field, ZY_NOWHERE, "%s is not SM2 with SM3", text);
+	zy_report_add(c->r, good ? "signature-algorithm-differs" : "signature-algorithm", field, ZY_NOWHERE,
+	    "%s is not SM2 with SM3", text);
 }
 
 static void check_extensions(struct zy_case *c, const struct zy_ses_extensions *all, const char *field)
@@ -46,11 +48,10 @@ static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_byte
 }
 
 /* One seal stands on many documents: that its maker signed it is remembered, by a digest of all that was verified. */
-static bool check_seal_value(struct zy_case *c, const struct zy_seal *seal, struct zy_error *err)
+static bool check_seal_value(struct zy_case *c, const struct zy_seal *seal, bool *good, struct zy_error *err)
 {
 	static const char field[] = "SESeal.signedValue";
 	struct zy_chain_answer known, answer = { .extras_good = true };
-	bool good;
 	uint8_t id[ZY_HASH_LEN];
 	ZY_BUF_AUTO all = { 0 };
 
@@ -62,11 +63,12 @@ static bool check_seal_value(struct zy_case *c, const struct zy_seal *seal, stru
 	zy_buf_put(&all, seal->signedValue);
 	if (!zy_buf_done(&all, field, err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&all), id, err))
 		return false;
-	if (zy_keys_get_chain(c->keys, id, &known))
+	*good = zy_keys_get_chain(c->keys, id, &known);
+	if (*good)
 		return true;
-	if (!check_value(c, seal->signedValue, seal->cert, seal->info.der, "seal-signature", field, &good, err))
+	if (!check_value(c, seal->signedValue, seal->cert, seal->info.der, "seal-signature", field, good, err))
 		return false;
-	if (good && seal->signedValue.len != 64) /* bare r and s are a deviation to be told each time */
+	if (*good && seal->signedValue.len != 64) /* bare r and s are a deviation to be told each time */
 		zy_keys_put_chain(c->keys, id, &answer);
 	return true;
 }
@@ -110,9 +112,11 @@ static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, zy_time si
 	struct zy_cert_facts maker;
 	bool good;
 
-	check_algorithm(c, seal->signAlgID, "SESeal.signAlgID");
+	if (!check_seal_value(c, seal, &good, err))
+		return false;
+	check_algorithm(c, seal->signAlgID, good, "SESeal.signAlgID");
 	check_extensions(c, &seal->info.extDatas, "SESeal.eSealInfo.extDatas");
-	if (!check_seal_value(c, seal, err) || !zy_case_facts(c, seal->cert, field, &maker, &good, err))
+	if (!zy_case_facts(c, seal->cert, field, &maker, &good, err))
 		return false;
 	check_seal_dates(c, &seal->info, signed_at);
 	if (good && (seal->info.createDate + ZY_CREATE_DATE_SKEW_S < maker.not_before ||
@@ -159,7 +163,6 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	bool listed, good;
 
 	by->esID = zy_case_text(c, tbs->eseal.info.esID);
-	check_algorithm(c, ses->signatureAlgID, "SES_Signature.signatureAlgID");
 	check_extensions(c, &tbs->extDatas, "TBS_Sign.extDatas");
 	if (!judge_original(c, tbs, s, err) ||
 	    !check_value(
@@ -167,6 +170,7 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	    !is_listed(&tbs->eseal.info, ses->cert, &listed, err) ||
 	    !zy_case_facts(c, ses->cert, field, &by->facts, &by->known, err))
 		return false;
+	check_algorithm(c, ses->signatureAlgID, good, "SES_Signature.signatureAlgID");
 	fill(c, ses, by);
 	if (!listed)
 		zy_report_add(c->r, "signer-not-in-seal", field, ZY_NOWHERE, NULL);

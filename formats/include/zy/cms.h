@@ -43,7 +43,7 @@ ZY_MUST_CHECK bool zy_cms_attrs_parse(struct zy_cms_attrs *out, struct zy_bytes 
 struct zy_cms {
 	size_t num_certs;
 	struct zy_bytes certs[ZY_CMS_CERTS_MAX]; /* whole DER each, as they came: not checked here */
-	struct zy_bytes crls;                    /* content of crls [1], empty if absent: not read here */
+	struct zy_bytes crls;                    /* content of crls [1], empty if absent: only its shape is read */
 	struct zy_cert_name sid;
 	struct zy_bytes digest_alg, signature_alg; /* OID content octets */
 	struct zy_cms_attrs attrs;

@@ -157,6 +157,42 @@ static void each_departure_from_the_profile_is_refused(void **state)
 	/* content-type not id-data */
 	refuse(good, ZY_LITERAL("\x31\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"),
 	    ZY_LITERAL("\x31\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06"), ZY_E_CMS);
+	/* the certificates under the tag of crls */
+	refuse(good, ZY_LITERAL("\x0d\x01\x07\x01\xa0"), ZY_LITERAL("\x0d\x01\x07\x01\xa1"), ZY_E_DER);
+	made_free(&m);
+}
+
+static void put_longer(uint8_t *len, size_t by)
+{
+	size_t v = (size_t)len[0] << 8 | len[1];
+
+	len[0] = (uint8_t)((v + by) >> 8);
+	len[1] = (uint8_t)(v + by);
+}
+
+static void a_revocation_list_that_came_along_is_kept(void **state)
+{
+	static const char crl[] = "\xa1\x1e\x30\x1c\x30\x16\x02\x01\x01\x30\x00\x30\x00\x17\x0d"
+				  "260301000000Z\x30\x00\x03\x00";
+	struct zy_bytes list = { (const uint8_t *)crl, sizeof(crl) - 1 };
+	struct made m = make(NULL);
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_cms c;
+	uint8_t *set;
+	size_t at;
+
+	(void)state;
+	assert_non_null(set = memmem(m.cms.p, m.cms.len, "\x0d\x01\x07\x01\xa0\x82", 6));
+	at = (size_t)(set + 8 - m.cms.p) + ((size_t)set[6] << 8 | set[7]);
+	zy_buf_insert(&m.cms, at, list);
+	/* ContentInfo, [0], SignedData: each with a length of two octets */
+	put_longer(m.cms.p + 2, list.len);
+	put_longer(m.cms.p + 17, list.len);
+	put_longer(m.cms.p + 21, list.len);
+	if (!zy_cms_parse(&c, zy_buf_bytes(&m.cms), &a, &err))
+		fail_msg("%s", err.msg);
+	assert_int_equal(c.crls.len, list.len - 2);
 	made_free(&m);
 }
 
@@ -268,6 +304,7 @@ int main(void)
 		cmocka_unit_test(openssl_cms_verify_accepts_it),
 		cmocka_unit_test(all_ones_in_rs_give_the_longest_form),
 		cmocka_unit_test(each_departure_from_the_profile_is_refused),
+		cmocka_unit_test(a_revocation_list_that_came_along_is_kept),
 		cmocka_unit_test(trailing_bytes_and_oversize_are_refused),
 		cmocka_unit_test(attributes_come_once_and_in_order),
 		cmocka_unit_test(a_certificate_given_twice_or_none_is_refused),

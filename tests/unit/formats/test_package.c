@@ -237,6 +237,23 @@ static void each_fault_of_a_package_has_its_code_and_field(void **state)
 	REFUSE_WITH(0xff, ZY_E_TOO_LARGE, "size", CENTRAL + 27, 25, CENTRAL + 23, 21); /* 4 GB */
 }
 
+/* made by Unix, and st_mode says a link */
+static void a_link_made_on_unix_is_refused(void **state)
+{
+	static struct zy_package q;
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+
+	(void)state;
+	small(&b);
+	b.p[CENTRAL + 5] = 3;
+	b.p[CENTRAL + 41] = 0x81;
+	assert_true(zy_package_parse(&q, zy_buf_bytes(&b), &a, &err));
+	b.p[CENTRAL + 41] = 0xa1;
+	refuse(zy_buf_bytes(&b), ZY_E_ZIP, "central header");
+}
+
 static void a_gap_between_entries_is_refused(void **state)
 {
 	ZY_BUF_AUTO b = { 0 };
@@ -304,6 +321,7 @@ int main(void)
 		cmocka_unit_test(packages_of_other_writers_are_read),
 		cmocka_unit_test(unsafe_and_repeated_names_are_refused),
 		cmocka_unit_test(each_fault_of_a_package_has_its_code_and_field),
+		cmocka_unit_test(a_link_made_on_unix_is_refused),
 		cmocka_unit_test(a_gap_between_entries_is_refused),
 		cmocka_unit_test(bytes_before_or_after_are_refused),
 		cmocka_unit_test(bytes_after_the_deflate_stream_are_refused),

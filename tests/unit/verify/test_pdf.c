@@ -153,6 +153,40 @@ static void a_later_revision_fails(void **state)
 	judge(&pdf, true, VERIFY_AT, ZY_TOTAL_FAILED, "changed-after-signing");
 }
 
+/* The last place of `from` becomes `to`, of the same length. */
+static void change_last(struct zy_buf *pdf, const char *from, const char *to)
+{
+	size_t len = strlen(from), at = pdf->len - len;
+
+	while (at > 0 && memcmp(pdf->p + at, from, len) != 0)
+		at--;
+	assert_int_not_equal(at, 0);
+	memcpy(pdf->p + at, to, len);
+}
+
+/* Names of formats and algorithms stand outside what is signed, or decide how it is read: a change of them must not
+ * turn an altered file into one of which nothing can be told. */
+static void a_changed_name_fails(void **state)
+{
+	static const struct {
+		const char *from, *to, *code;
+	} all[] = {
+		{ "/ETSI.CAdES.detached", "/ETSI.CAdES.detacheD", "document-digest" },
+		{ "300a06082a8648ce3d040302", "300a06082a8648ce3d040303", "signature-algorithm-differs" },
+		{ "2a864886f70d010701a0", "2a864886f70d010701a1", "cms-unreadable" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO pdf = { 0 };
+
+		make(&a, record_xml(&a, NULL), "", VERIFY_AT, &pdf);
+		change_last(&pdf, all[i].from, all[i].to);
+		judge(&pdf, true, VERIFY_AT, ZY_TOTAL_FAILED, all[i].code);
+	}
+}
+
 static void times_and_dangers_are_told(void **state)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -184,6 +218,7 @@ int main(void)
 		cmocka_unit_test(a_signed_licence_passes),
 		cmocka_unit_test(a_signature_that_binds_another_certificate_fails),
 		cmocka_unit_test(a_later_revision_fails),
+		cmocka_unit_test(a_changed_name_fails),
 		cmocka_unit_test(times_and_dangers_are_told),
 		cmocka_unit_test(an_unsigned_pdf_cannot_be_told_and_an_unsigned_licence_fails),
 	};
