@@ -5,11 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <assert.h>
+
 #include "expect.h"
 #include "helpers/signer_home.h"
 #include "zy/certificate.h"
 #include "zy/der.h"
 #include "zy/file.h"
+#include "zy/trust_bundle.h"
 
 #define AT 1772323200 /* 2026-03-01T00:00:00Z */
 #define YEAR (365 * 86400)
@@ -111,7 +114,8 @@ static void make_pki(enum zy_suite s)
 		char label[16];
 
 		snprintf(label, sizeof(label), "leaf-%d", (int)k);
-		p->leaf[k] = issue(&p->issuing, k, 2, new_key(s, label, ZY_USE_SHOWING), AT - YEAR, AT + YEAR);
+		p->leaf[k] = issue(&p->issuing, k, 2,
+		    new_key(s, label, k == ZY_PROFILE_TRUST ? ZY_USE_TRUST : ZY_USE_SHOWING), AT - YEAR, AT + YEAR);
 	}
 }
 
@@ -251,7 +255,8 @@ static struct zy_trust trust_of(unsigned purposes)
 		anchors[s] = (struct zy_trust_cert){ pki[s].root.cert, purposes };
 		intermediates[s] = (struct zy_trust_cert){ pki[s].issuing.cert, 0 };
 	}
-	return (struct zy_trust){ .issued_at = AT,
+	return (struct zy_trust){ .version = 1,
+		.issued_at = AT,
 		.next_update = AT + 30LL * YEAR,
 		.num_anchors = 2,
 		.anchors = anchors,
@@ -312,6 +317,34 @@ static void the_facts_are_those_that_were_asked_for(void **state)
 		MUST(zy_hsm_public(hsm, pki[s].root.key, &kind, point, &err));
 		assert_memory_equal(facts.point, point, 65);
 	}
+}
+
+/* The whole way of a bundle: made, signed in both suites, opened by a verifier with and without its pin. */
+static void a_bundle_of_both_suites_is_opened_as_it_was_signed(void **state)
+{
+	const struct zy_trust made = trust_of(ZY_PURPOSE_TRUST);
+	struct zy_cert_issuer signers[2];
+	struct zy_trust opened;
+	uint8_t pin[ZY_HASH_LEN];
+	ZY_BUF_AUTO file = { 0 };
+
+	(void)state;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
+		signers[s] = (struct zy_cert_issuer){ uri(s, "leaf-6"), pki[s].leaf[ZY_PROFILE_TRUST] };
+	static_assert(ZY_PROFILE_TRUST == 6, "the trust signers' keys are called leaf-6");
+	MUST(zy_trust_sign(hsm, &made, signers, &file, &err));
+	MUST(zy_trust_pin(&made, pin, &err));
+	MUST(zy_trust_open(&opened, zy_buf_bytes(&file), NULL, AT, keys, &arena, &err));
+	MUST(zy_trust_open(&opened, zy_buf_bytes(&file), pin, AT, keys, &arena, &err));
+	assert_int_equal(opened.num_anchors, 2);
+	assert_true(zy_bytes_equal(opened.anchors[0].der, pki[0].root.cert));
+	pin[0] ^= 1;
+	REFUSED(zy_trust_open(&opened, zy_buf_bytes(&file), pin, AT, keys, &arena, &err), ZY_E_TRUST);
+	/* a key that was not made for bundles */
+	file.len = 0;
+	REFUSED(zy_trust_sign(hsm, &made,
+		    (struct zy_cert_issuer[2]){ { uri(0, "leaf-5"), pki[0].leaf[6] }, signers[1] }, &file, &err),
+	    ZY_E_KEY_USE);
 }
 
 static struct zy_bytes serial_of(struct zy_bytes cert)
@@ -439,6 +472,7 @@ int main(void)
 		cmocka_unit_test(openssl_takes_sm2_signatures_with_the_id),
 		cmocka_unit_test(our_own_judgement_takes_every_chain_for_its_purpose),
 		cmocka_unit_test(the_facts_are_those_that_were_asked_for),
+		cmocka_unit_test(a_bundle_of_both_suites_is_opened_as_it_was_signed),
 		cmocka_unit_test(serials_are_random_and_of_sixteen_octets),
 		cmocka_unit_test(what_cannot_be_vouched_for_is_not_issued),
 		cmocka_unit_test(pem_is_read_as_it_is_written),
