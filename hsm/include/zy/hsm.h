@@ -1,6 +1,6 @@
 /*
- * The client side of the signing service. Keys never leave tokens: the daemon and the command line hold no
- * PKCS#11 module, they ask zhengyin-signer over a unix socket in HOME/run. One signer process per token; keys are
+ * The client side of the signing service. Keys never leave tokens: the other programs hold no PKCS#11
+ * module, they ask zhengyin-signer over a unix socket in HOME/run. One signer process per token; keys are
  * named by PKCS#11 URI (RFC 7512), "pkcs11:token=TOKEN;object=LABEL", and the token part picks the signer.
  * Threads: any; connections are pooled inside.
  */

@@ -1,5 +1,5 @@
 /*
- * Minting, the main path: check, intent, compose, draw, seal, self-verify, commit, answer. Idempotent by request
+ * Minting, the main path: check, intent, compose, draw, seal, self-verify, commit, release. Idempotent by request
  * key; what is refused leaves no licence, no file and no unaccounted serial.
  */
 #ifndef ZY_MINT_H
@@ -46,7 +46,8 @@ struct zy_mint_times {
  * request-conflict, signer-absent, token, self-verify, vault, vault-full, io. */
 ZY_MUST_CHECK bool zy_mint(struct zy_desk *d, const struct zy_mint_request *q, const char *out_dir,
     struct zy_mint_times *times, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
-/* A new version of a licence that is valid or suspended. Errors: as above, not-found, state. */
+/* A new version of a licence that is valid or suspended; the new version is valid. Errors: as above, not-found, state.
+ */
 ZY_MUST_CHECK bool zy_change(struct zy_desk *d, const char *identifier, const struct zy_mint_request *q,
     const char *out_dir, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
 
