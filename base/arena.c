@@ -3,8 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <openssl/crypto.h>
+#include <string.h>
 
 #define BLOCK 16384
 
@@ -20,7 +19,7 @@ void zy_arena_free(struct zy_arena *a)
 
 	for (b = a->blocks; b != NULL; b = next) {
 		next = b->next;
-		OPENSSL_cleanse(b->data, b->used);
+		explicit_bzero(b->data, b->used);
 		free(b);
 	}
 	a->blocks = NULL;

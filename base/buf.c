@@ -3,13 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <openssl/crypto.h>
+#include <string.h>
 
 void zy_buf_free(struct zy_buf *b)
 {
 	if (b->p != NULL) {
-		OPENSSL_cleanse(b->p, b->room);
+		explicit_bzero(b->p, b->room);
 		free(b->p);
 	}
 	*b = (struct zy_buf){ 0 };
@@ -35,7 +34,7 @@ static bool make_room(struct zy_buf *b, size_t more)
 	if (b->len > 0)
 		memcpy(p, b->p, b->len);
 	if (b->p != NULL) {
-		OPENSSL_cleanse(b->p, b->room);
+		explicit_bzero(b->p, b->room);
 		free(b->p);
 	}
 	b->p = p;
@@ -111,7 +110,7 @@ void zy_buf_printf(struct zy_buf *b, const char *fmt, ...)
 	else
 		zy_buf_put(b, ZY_BYTES(text, (size_t)n));
 	if (text != NULL && n > 0)
-		OPENSSL_cleanse(text, (size_t)n);
+		explicit_bzero(text, (size_t)n);
 	if (text != small)
 		free(text);
 }

@@ -96,7 +96,7 @@ static void put_file(z_stream *z, const struct zy_package_file *f, struct writte
 		zy_buf_put(out, f->deflated);
 		w->method = ZIP_DEFLATED;
 	} else {
-		w->method = deflated(z, f->bytes, out) ? ZIP_DEFLATED : ZIP_STORED;
+		w->method = !f->stored && deflated(z, f->bytes, out) ? ZIP_DEFLATED : ZIP_STORED;
 	}
 	if (w->method == ZIP_STORED)
 		zy_buf_put(out, f->bytes);

@@ -27,7 +27,18 @@ struct zy_cff {
 	uint8_t *dict_of; /* font DICT of each glyph */
 	size_t num_dicts;
 	struct zy_cff_font_dict dicts[ZY_CFF_DICTS_MAX];
+	struct zy_flattened *flattened; /* what was flattened before, or NULL; whoever sets it frees it */
 };
+
+/* Flattened charstrings by glyph, at most one for each glyph of the font. Threads: any. */
+struct zy_flattened_glyph {
+	size_t len;
+	uint8_t code[];
+};
+struct zy_flattened *zy_flattened_new(size_t num); /* glyphs; NULL without memory */
+void zy_flattened_free(struct zy_flattened *k);
+const struct zy_flattened_glyph *zy_flattened_get(struct zy_flattened *k, uint32_t gid); /* NULL: not yet */
+void zy_flattened_put(struct zy_flattened *k, uint32_t gid, struct zy_bytes code);
 
 /* table must outlive out. Errors: font (not CID-keyed, or damaged), truncated, no-memory. */
 ZY_MUST_CHECK bool zy_cff_parse(struct zy_cff *out, struct zy_bytes table, struct zy_arena *a, struct zy_error *err);

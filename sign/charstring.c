@@ -136,9 +136,14 @@ static bool walk(struct walk *w, struct zy_bytes code, unsigned depth, struct zy
 
 bool zy_charstring_flatten(const struct zy_cff *c, uint32_t gid, struct zy_buf *out, struct zy_error *err)
 {
+	const struct zy_flattened_glyph *kept = zy_flattened_get(c->flattened, gid);
 	struct zy_bytes code;
 	struct walk w;
 
+	if (kept != NULL) {
+		zy_buf_put(out, ZY_BYTES(kept->code, kept->len));
+		return true;
+	}
 	if (gid >= c->charstrings.count || c->dict_of[gid] >= c->num_dicts)
 		return bad(err);
 	w.global = &c->subrs;
@@ -149,6 +154,7 @@ bool zy_charstring_flatten(const struct zy_cff *c, uint32_t gid, struct zy_buf *
 		return false;
 	if (!w.ended)
 		return bad(err);
+	zy_flattened_put(c->flattened, gid, ZY_BYTES(w.code, w.len));
 	zy_buf_put(out, ZY_BYTES(w.code, w.len));
 	return true;
 }

@@ -244,22 +244,30 @@ static bool add_text(
 	       zy_package_add(p, name, kept, err);
 }
 
-/* The template is the same for every licence of a layout and was deflated with it. Copied: a package may outlive
- * the fonts. */
+/* The template is the same for every licence of a layout: it was deflated and hashed with it. Copied: a package may
+ * outlive the fonts. */
 static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_arena *a, struct zy_error *err)
 {
-	return add_text(p, "Doc_0/Tpls/Tpl_0/Content.xml", &art->ofd, a, err) &&
-	       zy_arena_copy(a, zy_buf_bytes(&art->ofd_deflated), &p->files[p->num_files - 1].deflated, err);
+	struct zy_package_file *f;
+	struct zy_bytes sm3;
+
+	if (!add_text(p, "Doc_0/Tpls/Tpl_0/Content.xml", &art->ofd, a, err))
+		return false;
+	f = &p->files[p->num_files - 1];
+	if (!zy_arena_copy(a, zy_buf_bytes(&art->ofd_deflated), &f->deflated, err) ||
+	    !zy_arena_copy(a, ZY_BYTES(art->ofd_sm3, sizeof(art->ofd_sm3)), &sm3, err))
+		return false;
+	f->sm3 = sm3.p;
+	return true;
 }
 
 /* Outlines without subroutines shrink by a sixth at best, for more time than all else takes: they are stored. */
-static bool add_font(
-    struct zy_package *p, const char *name, struct zy_bytes otf, struct zy_arena *a, struct zy_error *err)
+static bool add_font(struct zy_package *p, const char *name, struct zy_bytes otf, struct zy_error *err)
 {
-	ZY_BUF_AUTO stored = { 0 };
-
-	return zy_deflate(&stored, otf, 0, ZY_RAW, err) && zy_package_add(p, name, otf, err) &&
-	       zy_arena_copy(a, zy_buf_bytes(&stored), &p->files[p->num_files - 1].deflated, err);
+	if (!zy_package_add(p, name, otf, err))
+		return false;
+	p->files[p->num_files - 1].stored = true;
+	return true;
 }
 
 bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy_package *out, struct zy_arena *a,
@@ -279,7 +287,7 @@ bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy
 	    !add_text(out, "Doc_0/Pages/Page_0/Content.xml", &page, a, err))
 		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
-		if (f->uses[i].num > 0 && !add_font(out, font_paths[i], f->subsets[i].otf, a, err))
+		if (f->uses[i].num > 0 && !add_font(out, font_paths[i], f->subsets[i].otf, err))
 			return false;
 	}
 	return add_text(out, "Doc_0/Attachs/Attachments.xml", &attachments, a, err) &&

@@ -380,17 +380,31 @@ static void put_shared(struct writer *w)
 	put_stream(w, PROFILE, "/N 3/Filter/FlateDecode", zy_buf_bytes(&w->face->faces->icc));
 }
 
+/* 14.4: the file's identity: what it says (its record) and how it is laid out (where its objects lie). */
+static bool make_id(const struct writer *w, char id[33], struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+	ZY_BUF_AUTO b = { 0 };
+
+	if (!zy_record_digest(w->rec, ZY_HASH_SHA256, digest, err))
+		return false;
+	zy_buf_put(&b, ZY_BYTES(digest, sizeof digest));
+	for (size_t i = 0; i < NUM_OBJECTS; i++)
+		zy_buf_put_be(&b, w->offset[i], 8);
+	if (!zy_buf_done(&b, "pdf", err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), digest, err))
+		return false;
+	zy_hex(ZY_BYTES(digest, 16), id);
+	return true;
+}
+
 /* 7.5.4: entries of twenty bytes; a font that the page does not use leaves free entries. */
 static bool put_end(struct writer *w, struct zy_error *err)
 {
-	uint8_t digest[ZY_HASH_LEN];
 	char id[33];
 	size_t at = w->out->len - w->begin;
 
-	if (!zy_buf_done(w->out, "pdf", err) ||
-	    !zy_digest(ZY_HASH_SHA256, ZY_BYTES(w->out->p + w->begin, at), digest, err))
+	if (!zy_buf_done(w->out, "pdf", err) || !make_id(w, id, err))
 		return false;
-	zy_hex(ZY_BYTES(digest, 16), id);
 	zy_buf_printf(w->out, "xref\n0 %d\n0000000000 65535 f \n", NUM_OBJECTS);
 	for (size_t i = 1; i < NUM_OBJECTS; i++) {
 		if (w->offset[i] == 0)

@@ -119,7 +119,8 @@ static bool write_artwork(struct zy_artwork *art, const struct zy_shape *shapes,
 	art->last_id = id;
 	return zy_buf_done(&raw, "artwork", err) && zy_buf_done(&art->ofd, "artwork", err) &&
 	       zy_deflate(&art->pdf, zy_buf_bytes(&raw), 9, ZY_ZLIB, err) &&
-	       zy_deflate(&art->ofd_deflated, zy_buf_bytes(&art->ofd), 9, ZY_RAW, err);
+	       zy_deflate(&art->ofd_deflated, zy_buf_bytes(&art->ofd), 9, ZY_RAW, err) &&
+	       zy_digest(ZY_HASH_SM3, zy_buf_bytes(&art->ofd), art->ofd_sm3, err);
 }
 
 static struct zy_artwork *make_artwork(const struct zy_layout *l, struct zy_error *err)

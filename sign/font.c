@@ -73,8 +73,11 @@ static bool open_outlines(struct zy_font *f, const char *path, struct zy_error *
 	    !name_of(f->face, HB_OT_NAME_ID_FONT_FAMILY, f->family, sizeof f->family))
 		return zy_fail(
 		    err, ZY_E_FONT, "font", ZY_NOWHERE, "%s is not an OpenType font with CFF outlines", path);
-	return zy_cff_parse(
-	    &f->cff, ZY_BYTES(hb_blob_get_data(f->table, NULL), hb_blob_get_length(f->table)), &f->arena, err);
+	if (!zy_cff_parse(
+		&f->cff, ZY_BYTES(hb_blob_get_data(f->table, NULL), hb_blob_get_length(f->table)), &f->arena, err))
+		return false;
+	f->cff.flattened = zy_flattened_new(f->cff.charstrings.count);
+	return f->cff.flattened != NULL || zy_fail(err, ZY_E_NO_MEMORY, "font", ZY_NOWHERE, "no memory for outlines");
 }
 
 bool zy_font_open(struct zy_font *f, const char *path, struct zy_error *err)
@@ -106,6 +109,7 @@ void zy_font_close(struct zy_font *f)
 	hb_font_destroy(f->font);
 	hb_blob_destroy(f->table);
 	hb_face_destroy(f->face);
+	zy_flattened_free(f->cff.flattened);
 	zy_arena_free(&f->arena);
 	*f = (struct zy_font){ 0 };
 }
@@ -253,12 +257,17 @@ size_t zy_font_use_find(const struct zy_font_use *u, const struct zy_glyph *g)
 
 /* ---- subsetting ---- */
 
-/* ISO 32000-1 9.6.4: six capitals and a plus sign; taken from the glyphs, so the same page has the same name. */
-static bool tag_name(const struct zy_font *f, struct zy_font_subset *s, struct zy_error *err)
+/* ISO 32000-1 9.6.4: six capitals and a plus sign; taken from the choice of glyphs, so the same page has the same
+ * name. */
+static bool tag_name(
+    const struct zy_font *f, const uint32_t *gids, size_t num, struct zy_font_subset *s, struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN];
+	ZY_BUF_AUTO b = { 0 };
 
-	if (!zy_digest(ZY_HASH_SHA256, s->otf, digest, err))
+	for (size_t i = 0; i < num; i++)
+		zy_buf_put_be(&b, gids[i], 2);
+	if (!zy_buf_done(&b, "font", err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), digest, err))
 		return false;
 	for (size_t i = 0; i < 6; i++)
 		s->postscript_name[i] = (char)('A' + digest[i] % 26);
@@ -305,5 +314,5 @@ bool zy_font_subset(const struct zy_font *f, const struct zy_font_use *u, struct
 	return number_glyphs(f, u, a, &gids, &num, out, err) && zy_cff_cut(&f->cff, gids, num, &cff, err) &&
 	       zy_otf_wrap(f, zy_buf_bytes(&cff), gids, num, u, out->gid, a, &otf, err) &&
 	       zy_arena_copy(a, zy_buf_bytes(&cff), &out->cff, err) &&
-	       zy_arena_copy(a, zy_buf_bytes(&otf), &out->otf, err) && tag_name(f, out, err);
+	       zy_arena_copy(a, zy_buf_bytes(&otf), &out->otf, err) && tag_name(f, gids, num, out, err);
 }

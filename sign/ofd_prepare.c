@@ -77,6 +77,15 @@ static bool add_file(
 	       zy_package_add(p, path, kept, err);
 }
 
+/* The seal is mostly a packed picture, and the signed value is mostly the seal. */
+static bool add_as_it_is(struct zy_package *p, const char *path, struct zy_bytes bytes, struct zy_error *err)
+{
+	if (!zy_package_add(p, path, bytes, err))
+		return false;
+	p->files[p->num_files - 1].stored = true;
+	return true;
+}
+
 static bool add_signatures_xml(
     struct zy_package *p, const struct paths *paths, struct zy_arena *a, struct zy_error *err)
 {
@@ -94,7 +103,9 @@ static bool put_reference(struct zy_buf *b, const struct zy_package_file *f, str
 {
 	uint8_t digest[ZY_HASH_LEN];
 
-	if (!zy_digest(ZY_HASH_SM3, f->bytes, digest, err))
+	if (f->sm3 != NULL)
+		memcpy(digest, f->sm3, sizeof(digest));
+	else if (!zy_digest(ZY_HASH_SM3, f->bytes, digest, err))
 		return false;
 	zy_buf_put_str(b, "<ofd:Reference FileRef=\"/");
 	zy_xml_put(b, zy_str(f->name));
@@ -162,7 +173,7 @@ bool zy_ofd_prepare(const struct zy_seal_use *use, struct zy_package *p, struct 
 	const char *page;
 
 	if (!check_place(place, err) || !check_seal(use, err) || !read_document(p, a, &paths, &page, err) ||
-	    !add_signatures_xml(p, &paths, a, err) || !zy_package_add(p, paths.seal, use->eseal, err) ||
+	    !add_signatures_xml(p, &paths, a, err) || !add_as_it_is(p, paths.seal, use->eseal, err) ||
 	    !add_signature_xml(p, &paths, page, place, signed_at, a, err))
 		return false;
 	out->signed_value_path = paths.signed_value;
@@ -177,9 +188,11 @@ bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const st
 	};
 	ZY_BUF_AUTO value = { 0 };
 	ZY_BUF_AUTO b = { 0 };
+	struct zy_bytes kept;
 
 	zy_der_put_rs(&value, rs);
 	s.signature = zy_buf_bytes(&value);
 	return zy_buf_done(&value, "SES_Signature.signature", err) && zy_ses_signature_encode(&s, &b, err) &&
-	       add_file(p, made->signed_value_path, &b, a, err) && zy_package_encode(p, out, err);
+	       zy_buf_done(&b, "package", err) && zy_arena_copy(a, zy_buf_bytes(&b), &kept, err) &&
+	       add_as_it_is(p, made->signed_value_path, kept, err) && zy_package_encode(p, out, err);
 }

@@ -6,6 +6,7 @@
 
 #include "font.h"
 #include "path.h"
+#include "zy/digest.h"
 #include "zy/face.h"
 
 enum { ZY_FONT_REGULAR, ZY_FONT_BOLD, ZY_NUM_FONTS };
@@ -40,7 +41,8 @@ struct zy_artwork {
 	struct zy_buf pdf;          /* content stream in page millimetres, deflated */
 	struct zy_buf ofd;          /* the template page's Content.xml */
 	struct zy_buf ofd_deflated; /* the same, raw DEFLATE */
-	unsigned last_id;           /* the last object ID used in it */
+	uint8_t ofd_sm3[ZY_HASH_LEN];
+	unsigned last_id; /* the last object ID used in it */
 };
 #define ZY_ARTWORK_FIRST_ID 100u
 

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <zlib.h>
 
+#include "page.h"
 #include "zy/pdf.h"
 #include "zy/text.h"
 
@@ -184,19 +184,21 @@ static void put_number(struct zy_buf *out, double v)
 
 static bool put_form(struct zy_buf *out, const struct plan *p, const struct zy_pdf_stamp *s, struct zy_error *err)
 {
-	uLongf len = compressBound((uLong)s->content.len);
+	struct zy_bytes packed = s->deflated;
 	ZY_BUF_AUTO z = { 0 };
-	uint8_t *room = zy_buf_extend(&z, len);
 
-	if (room == NULL || compress2(room, &len, s->content.p, (uLong)s->content.len, 9) != Z_OK)
-		return zy_fail(err, ZY_E_NO_MEMORY, "AP", ZY_NOWHERE, "no memory for the seal's picture");
+	if (packed.len == 0) {
+		if (!zy_deflate(&z, s->content, 9, ZY_ZLIB, err))
+			return false;
+		packed = zy_buf_bytes(&z);
+	}
 	/* No group and no graphics state: nothing transparent (ISO 19005-3 6.2.10). /BBox is mapped onto /Rect. */
 	zy_buf_printf(
 	    out, "%u 0 obj\n<< /Type /XObject /Subtype /Form /FormType 1 /Resources << >> /BBox [0 0 ", p->form);
 	put_number(out, s->width);
 	put_number(out, s->height);
-	zy_buf_printf(out, "] /Filter /FlateDecode /Length %lu >>\nstream\n", (unsigned long)len);
-	zy_buf_put(out, ZY_BYTES(z.p, len));
+	zy_buf_printf(out, "] /Filter /FlateDecode /Length %zu >>\nstream\n", packed.len);
+	zy_buf_put(out, packed);
 	zy_buf_put_str(out, "\nendstream\nendobj\n");
 	return true;
 }

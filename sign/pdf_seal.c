@@ -41,6 +41,7 @@ bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *it
     struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_pdf_stamp stamp = { .content = use->picture.pdf_content,
+		.deflated = use->picture.pdf_deflated,
 		.width = use->picture.width,
 		.height = use->picture.height,
 		.place = place,

@@ -116,7 +116,7 @@ bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre
 	struct zy_path p = zy_path_new(a, err);
 	struct zy_glyph *letters, *line;
 	struct zy_raster r = { 0 };
-	ZY_BUF_AUTO png = { 0 };
+	ZY_BUF_AUTO png = { 0 }, packed = { 0 };
 	size_t num, num_line, pixels = (size_t)lround(SIDE / 1000 * PIXELS_PER_M);
 
 	if (!shape_line(font, name, "seal.name", NAME_LEAST, NAME_MOST, a, &letters, &num, err) ||
@@ -128,6 +128,8 @@ bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre
 	put_name(&p, font, letters, num);
 	put_line(&p, font, line, num_line);
 	if (!zy_path_done(&p) || !put_pdf(&p, a, &out->pdf_content, err) ||
+	    !zy_deflate(&packed, out->pdf_content, 9, ZY_ZLIB, err) ||
+	    !zy_arena_copy(a, zy_buf_bytes(&packed), &out->pdf_deflated, err) ||
 	    !zy_raster_fill(&r, &p, (double)pixels / SIDE, pixels, pixels, a, err) ||
 	    !zy_png_encode(&r, red, PIXELS_PER_M, &png, err) || !zy_arena_copy(a, zy_buf_bytes(&png), &out->png, err))
 		return false;

@@ -54,6 +54,10 @@ bool zy_chain_readable(struct zy_bytes der); /* by OpenSSL, which builds the cha
 bool zy_keys_get_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], struct zy_chain_answer *out);
 void zy_keys_put_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], const struct zy_chain_answer *a);
 
+/* Digests of files seen before, inside zy_keys. */
+struct zy_bodies;
+struct zy_bodies *zy_keys_bodies(struct zy_keys *k);
+
 /* One judgement under way: what every step needs. */
 struct zy_case {
 	struct zy_keys *keys;

@@ -3,6 +3,7 @@
  * than a verification) and kept with the Z of SM2, so that a known key costs one EVP_PKEY_verify of 32 octets.
  * OpenSSL 3.0 takes an empty ID for SM2 unless told: Z is therefore computed here, with the default ID.
  */
+#include "bodies.h"
 #include "internal.h"
 
 #include <pthread.h>
@@ -37,6 +38,7 @@ struct zy_keys {
 	pthread_rwlock_t lock; /* guards all below */
 	struct key_slot keys[SETS][WAYS];
 	struct chain_slot chains[SETS][WAYS];
+	struct zy_bodies *bodies;                  /* its own lock */
 	unsigned key_turn[SETS], chain_turn[SETS]; /* the way that is replaced next */
 };
 
@@ -44,7 +46,8 @@ bool zy_keys_open(struct zy_keys **out, struct zy_error *err)
 {
 	struct zy_keys *k = calloc(1, sizeof(*k));
 
-	if (k == NULL || pthread_rwlock_init(&k->lock, NULL) != 0) {
+	if (k == NULL || (k->bodies = zy_bodies_new()) == NULL || pthread_rwlock_init(&k->lock, NULL) != 0) {
+		zy_bodies_free(k == NULL ? NULL : k->bodies);
 		free(k);
 		return zy_fail(err, ZY_E_NO_MEMORY, "keys", ZY_NOWHERE, "no memory for the cache of keys");
 	}
@@ -60,7 +63,13 @@ void zy_keys_close(struct zy_keys *k)
 		for (size_t j = 0; j < WAYS; j++)
 			EVP_PKEY_free(k->keys[i][j].pkey);
 	pthread_rwlock_destroy(&k->lock);
+	zy_bodies_free(k->bodies);
 	free(k);
+}
+
+struct zy_bodies *zy_keys_bodies(struct zy_keys *k)
+{
+	return k->bodies;
 }
 
 static bool is_key(const struct key_slot *s, enum zy_suite suite, struct zy_bytes point)

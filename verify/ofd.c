@@ -1,4 +1,5 @@
 /* OFD documents: GB/T 33190-2016 chapter 18, GM/T 0099-2020. */
+#include "bodies.h"
 #include "internal.h"
 
 #include "zy/ofd.h"
@@ -38,7 +39,8 @@ static bool judge_reference(struct ofd_case *o, const struct zy_ofd_reference *r
 		return true;
 	}
 	i = index_of(o, ref->file);
-	if (!o->digests->have[i] && !zy_digest(ZY_HASH_SM3, ref->file->bytes, o->digests->sm3[i], err))
+	if (!o->digests->have[i] &&
+	    !zy_bodies_sm3(zy_keys_bodies(o->c->keys), ref->file->bytes, o->digests->sm3[i], err))
 		return false;
 	o->digests->have[i] = true;
 	if (!zy_bytes_equal(ref->CheckValue, ZY_BYTES(o->digests->sm3[i], ZY_HASH_LEN))) {

@@ -24,8 +24,10 @@ struct zy_package_file {
 	const char *name;
 	struct zy_bytes bytes;
 	/* For the writer, else empty: the same bytes as a raw DEFLATE stream (RFC 1951), made by the caller. For
-	 * contents that many packages share, or that would not shrink. Not checked. */
+	 * contents that many packages share. Not checked. */
 	struct zy_bytes deflated;
+	bool stored;        /* for the writer: not worth a try to deflate it */
+	const uint8_t *sm3; /* for a signer, or NULL: SM3 of bytes, known already. Not checked */
 };
 struct zy_package {
 	size_t num_files;

@@ -23,6 +23,7 @@ struct zy_desk {
 	struct zy_faces *faces;         /* NULL unless opened for minting */
 	struct zy_seal_use *seals;      /* beside policy.seals, one each; only when opened for minting */
 	const struct zy_clock *clock;
+	_Atomic int64_t signers_seen_ms; /* monotonic: when all signers last answered; 0: not yet */
 };
 
 enum zy_desk_use {

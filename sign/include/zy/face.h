@@ -48,8 +48,9 @@ ZY_MUST_CHECK bool zy_face_ofd(const struct zy_face *f, const struct zy_record *
  * Same words, same bytes. Errors: glyph-missing, layout-overflow, no-memory. */
 struct zy_seal_picture {
 	struct zy_bytes png; /* 4-bit palette PNG, 300 dpi, one red, transparent ground: SES_ESPictureInfo.data */
-	struct zy_bytes pdf_content; /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */
-	double width, height;        /* mm: 42 x 42 */
+	struct zy_bytes pdf_content;  /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */
+	struct zy_bytes pdf_deflated; /* pdf_content as a zlib stream: the same in every document */
+	double width, height;         /* mm: 42 x 42 */
 };
 ZY_MUST_CHECK bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre_text, struct zy_arena *a,
     struct zy_seal_picture *out, struct zy_error *err);

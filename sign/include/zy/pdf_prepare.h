@@ -10,7 +10,9 @@
 /* What the signature looks like and says of itself. */
 struct zy_pdf_stamp {
 	struct zy_bytes content; /* path operators in a unit of 1 mm, origin bottom left */
-	double width, height;    /* mm, of that drawing */
+	struct zy_bytes
+	    deflated; /* the same as a zlib stream, made once for many documents; empty: made here. Not checked */
+	double width, height; /* mm, of that drawing */
 	struct zy_seal_place place;
 	const char *name;  /* /Name, UTF-8 */
 	zy_time signed_at; /* /M */
