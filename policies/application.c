@@ -15,9 +15,24 @@ static bool value_text(const struct json_at *at, const struct zy_field_rule *f, 
 	    f->kind == ZY_FIELD_INTEGER ? "a whole number" : "a text in quotes");
 }
 
-/* One field's text: given anew, standing from before, or NULL for absent. */
-static bool take_field(const struct json_at *data, const struct zy_field_rule *f, const struct zy_application *before,
-    const char **out, struct zy_error *err)
+/* Who the licence is for: some types print the name or the number as a field. */
+struct subject {
+	const struct zy_type *type;
+	const struct zy_holder *holder;
+	const char *name;
+};
+
+/* What a field says by itself because of the holder; NULL for all other fields. */
+static const char *of_subject(const struct subject *s, const char *key)
+{
+	return strcmp(key, s->type->name_field) == 0     ? s->name
+	       : strcmp(key, s->type->holder_field) == 0 ? s->holder->number
+							 : NULL;
+}
+
+/* One field's text: given anew, the holder's own, standing from before, or NULL for absent. */
+static bool take_field(const struct json_at *data, const struct zy_field_rule *f, const struct subject *s,
+    const struct zy_application *before, const char **out, struct zy_error *err)
 {
 	struct json_at at;
 	bool given = json_find(data, f->key, &at);
@@ -25,6 +40,8 @@ static bool take_field(const struct json_at *data, const struct zy_field_rule *f
 	*out = NULL;
 	if (given && !json_is_null(at.v))
 		return value_text(&at, f, out, err) && zy_field_rule_check(f, *out, data->file->arena, out, err);
+	if (!given && (*out = of_subject(s, f->key)) != NULL)
+		return zy_field_rule_check(f, *out, data->file->arena, out, err);
 	if (!given && before != NULL)
 		*out = zy_application_value(before, f->key);
 	if (*out != NULL && (*out)[0] == 0)
@@ -34,9 +51,10 @@ static bool take_field(const struct json_at *data, const struct zy_field_rule *f
 		   f->label.zh);
 }
 
-static bool take_fields(struct zy_application *out, const struct zy_type *t, const struct json_at *data,
+static bool take_fields(struct zy_application *out, const struct subject *s, const struct json_at *data,
     const struct zy_application *before, struct zy_arena *a, struct zy_error *err)
 {
+	const struct zy_type *t = s->type;
 	struct zy_given *v = zy_arena_array(a, t->num_fields, sizeof(*v), err);
 
 	if (v == NULL)
@@ -45,7 +63,7 @@ static bool take_fields(struct zy_application *out, const struct zy_type *t, con
 	for (size_t i = 0; i < t->num_fields; i++) {
 		const char *text;
 
-		if (!take_field(data, &t->fields[i], before, &text, err))
+		if (!take_field(data, &t->fields[i], s, before, &text, err))
 			return false;
 		if (text != NULL)
 			v[out->num++] = (struct zy_given){ t->fields[i].key, text };
@@ -122,6 +140,7 @@ bool zy_application_parse(struct zy_application *out, const struct zy_type *t, c
 	JSON_FILE_AUTO file = {
 		.text = json, .field = "data", .bad_json = ZY_E_JSON, .bad_content = ZY_E_JSON, .arena = a
 	};
+	const struct subject s = { t, holder, holder_name };
 	struct zy_application app = { 0 };
 	struct json_at root;
 
@@ -129,14 +148,14 @@ bool zy_application_parse(struct zy_application *out, const struct zy_type *t, c
 		return zy_fail(
 		    err, ZY_E_TOO_LARGE, "data", ZY_NOWHERE, "the data is over %zu bytes", ZY_APPLICATION_MAX);
 	if (!check_holder(t, holder, holder_name, err) || !json_file_open(&file, &root, err) ||
-	    !refuse_unknown(t, &root, err) || !take_fields(&app, t, &root, before, a, err) ||
+	    !refuse_unknown(t, &root, err) || !take_fields(&app, &s, &root, before, a, err) ||
 	    !check_same_holder(&app, t, holder, holder_name, err) || !check_dates(&app, t, err))
 		return false;
 	*out = app;
 	return true;
 }
 
-void application_put_example(const struct zy_type *t, struct zy_buf *out)
+void application_put_example(const struct zy_type *t, bool with_holder, struct zy_buf *out)
 {
 	bool first = true;
 
@@ -144,7 +163,9 @@ void application_put_example(const struct zy_type *t, struct zy_buf *out)
 	for (size_t i = 0; i < t->num_fields; i++) {
 		const struct zy_field_rule *f = &t->fields[i];
 
-		if (f->example[0] == 0)
+		bool of_holder = strcmp(f->key, t->name_field) == 0 || strcmp(f->key, t->holder_field) == 0;
+
+		if (f->example[0] == 0 || (of_holder && !with_holder))
 			continue;
 		if (!first)
 			zy_buf_put_u8(out, ',');
@@ -161,12 +182,22 @@ void application_put_example(const struct zy_type *t, struct zy_buf *out)
 
 bool zy_policy_example(const struct zy_type *t, struct zy_buf *out, struct zy_error *err)
 {
-	zy_buf_put_str(out, "{\"holder\":");
-	json_put_text(out, t->example_holder);
-	zy_buf_put_str(out, ",\"name\":");
-	json_put_text(out, t->example_name);
+	application_put_example(t, false, out);
+	zy_buf_put_str(out, "\n");
+	return zy_buf_done(out, "example", err);
+}
+
+bool zy_policy_example_line(const struct zy_type *t, const char *request, struct zy_buf *out, struct zy_error *err)
+{
+	const char *const members[][2] = { { "{\"request\":", request }, { ",\"type\":", t->alias },
+		{ ",\"holder\":", t->example_holder }, { ",\"name\":", t->example_name } };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		zy_buf_put_str(out, members[i][0]);
+		json_put_text(out, members[i][1]);
+	}
 	zy_buf_put_str(out, ",\"data\":");
-	application_put_example(t, out);
+	application_put_example(t, false, out);
 	zy_buf_put_str(out, "}\n");
 	return zy_buf_done(out, "example", err);
 }

@@ -99,7 +99,7 @@ ZY_MUST_CHECK bool policy_layout_read(
     struct zy_layout *out, const struct zy_type *t, struct zy_bytes text, struct zy_arena *a, struct zy_error *err);
 
 /* The data of an example application, {...}. */
-void application_put_example(const struct zy_type *t, struct zy_buf *out);
+void application_put_example(const struct zy_type *t, bool with_holder, struct zy_buf *out);
 
 /* No control characters; `lines`: line feeds may be in it. */
 bool text_is_plain(const char *s, bool lines);

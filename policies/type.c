@@ -273,7 +273,7 @@ static bool check_application(
 		return false;
 	if (!zy_holder_parse(&holder, zy_str(t->example_holder), &why))
 		return json_fail(&at, err, "the example's holder: %s", why.msg);
-	application_put_example(t, &data);
+	application_put_example(t, true, &data);
 	return zy_buf_done(&data, "example", err) &&
 	       (zy_application_parse(&app, t, &holder, t->example_name, zy_buf_bytes(&data), NULL, a, &why) ||
 		   json_fail(&at, err, "the examples make no valid application: %s", why.msg));

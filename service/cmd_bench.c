@@ -68,11 +68,10 @@ static bool make_lines(const struct zy_type *t, uint64_t count, FILE *out, struc
 	json_error_t why;
 	json_t *line;
 
-	if (!zy_policy_example(t, &text, err) || !zy_buf_done(&text, "example", err))
+	if (!zy_policy_example_line(t, "bench", &text, err) || !zy_buf_done(&text, "example", err))
 		return false;
 	if ((line = json_loadb((const char *)text.p, text.len, 0, &why)) == NULL)
 		return zy_fail(err, ZY_E_BUG, "example", ZY_NOWHERE, "%s", why.text);
-	json_object_set_new(line, "type", json_string(t->alias));
 	for (uint64_t i = 0; i < count; i++) {
 		json_object_set_new(line, "request", json_sprintf("bench-%llu", (unsigned long long)i));
 		json_dumpf(line, out, JSON_COMPACT);

@@ -15,53 +15,17 @@ static bool need(const char *value, const char *option, struct zy_error *err)
 	return value != NULL || zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE, "--%s is missing", option);
 }
 
-/* {"holder": ..., "name": ..., "data": {...}}: the form that `policy example` prints. */
-static bool read_request_file(const char *path, struct zy_mint_request *q, struct zy_arena *a, struct zy_error *err)
-{
-	const char *holder, *name;
-	struct zy_bytes text;
-	json_error_t why;
-	json_t *root, *data;
-	char *dumped = NULL;
-	bool ok;
-
-	if (!zy_file_read(path, ZY_APPLICATION_MAX, a, &text, err))
-		return false;
-	if ((root = json_loadb((const char *)text.p, text.len, JSON_REJECT_DUPLICATES, &why)) == NULL ||
-	    json_unpack_ex(
-		root, &why, JSON_STRICT, "{s:s, s:s, s:o}", "holder", &holder, "name", &name, "data", &data) != 0) {
-		json_decref(root);
-		return zy_fail(err, ZY_E_JSON, "request-file", ZY_NOWHERE, "line %d: %s", why.line, why.text);
-	}
-	dumped = json_dumps(data, JSON_COMPACT);
-	ok = dumped != NULL || zy_fail(err, ZY_E_JSON, "data", ZY_NOWHERE, "data must be an object");
-	ok = ok && (q->holder = zy_arena_text(a, zy_str(holder), err)) != NULL &&
-	     (q->name = zy_arena_text(a, zy_str(name), err)) != NULL && zy_arena_copy(a, zy_str(dumped), &q->data, err);
-	free(dumped);
-	json_decref(root);
-	return ok;
-}
-
-static bool mint_one(struct zy_cli *c, struct zy_mint_request *q, const char *data, const char *request_file,
-    const char *out_dir, struct zy_error *err)
+static bool mint_one(
+    struct zy_cli *c, struct zy_mint_request *q, const char *data, const char *out_dir, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
 	struct zy_desk d;
 	bool ok;
 
-	if (!need(q->type, "type", err))
+	if (!need(q->type, "type", err) || !need(q->holder, "holder", err) || !need(q->name, "name", err) ||
+	    !need(data, "data", err) || !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err))
 		return false;
-	if (request_file != NULL) {
-		if (q->holder != NULL || q->name != NULL || data != NULL)
-			return zy_fail(err, ZY_E_USAGE, "request-file", ZY_NOWHERE,
-			    "--request-file holds holder, name and data; leave their options out");
-		if (!read_request_file(request_file, q, &a, err))
-			return false;
-	} else if (!need(q->holder, "holder", err) || !need(q->name, "name", err) || !need(data, "data", err) ||
-		   !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err)) {
-		return false;
-	}
 	if (!zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err))
 		return false;
 	ok = zy_mint(&d, q, out_dir, NULL, &a, &m, err);
@@ -126,13 +90,11 @@ static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, 
 bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_mint_request q = { 0 };
-	const char *data = NULL, *request_file = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
+	const char *data = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
 	const struct zy_option opts[] = { { "type", "TYPE", "alias or code of the licence type", &q.type, NULL },
 		{ "holder", "KIND:NUMBER", "uscc:, citizen: or passport: and the number", &q.holder, NULL },
 		{ "name", "NAME", "the holder's name", &q.name, NULL },
 		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
-		{ "request-file", "FILE|-", "holder, name and data in one JSON object, as `policy example` prints them",
-		    &request_file, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
 		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
@@ -144,9 +106,8 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (!zy_forms_parse(form, &q.forms, err))
 		return false;
 	if (batch == NULL)
-		return mint_one(c, &q, data, request_file, out, err);
-	if (q.type != NULL || q.holder != NULL || q.name != NULL || q.request != NULL || data != NULL ||
-	    request_file != NULL)
+		return mint_one(c, &q, data, out, err);
+	if (q.type != NULL || q.holder != NULL || q.name != NULL || q.request != NULL || data != NULL)
 		return zy_fail(
 		    err, ZY_E_USAGE, "batch", ZY_NOWHERE, "with --batch everything else stands in the lines");
 	return mint_batch(c, batch, out, q.forms, err);

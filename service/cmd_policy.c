@@ -40,12 +40,14 @@ static void list_types(const struct zy_cli *c, const struct zy_policy *p)
 	}
 }
 
-static bool example(const struct zy_policy *p, const char *name, struct zy_error *err)
+static bool example(const struct zy_policy *p, const char *name, bool line, struct zy_error *err)
 {
 	const struct zy_type *t;
 	ZY_BUF_AUTO b = { 0 };
 
-	if (!zy_policy_type(p, name, &t, err) || !zy_policy_example(t, &b, err) || !zy_buf_done(&b, "example", err))
+	if (!zy_policy_type(p, name, &t, err) ||
+	    !(line ? zy_policy_example_line(t, "example-1", &b, err) : zy_policy_example(t, &b, err)) ||
+	    !zy_buf_done(&b, "example", err))
 		return false;
 	fwrite(b.p, 1, b.len, stdout);
 	return true;
@@ -53,11 +55,12 @@ static bool example(const struct zy_policy *p, const char *name, struct zy_error
 
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const struct zy_option opts[] = { { 0 } };
+	bool go, check, line = false;
+	const struct zy_option opts[] = { { "line", NULL, "example: a whole batch line with a holder", NULL, &line },
+		{ 0 } };
 	const char *words[2] = { NULL, NULL };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_policy p;
-	bool go, check;
 
 	if (!zy_cli_parse(c, "policy", opts, argc, argv, 1, 2, words, &go, err) || !go)
 		return err->code == ZY_OK;
@@ -68,7 +71,7 @@ bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	if (!load(c, check ? words[1] : NULL, &p, &a, err))
 		return false;
 	if (strcmp(words[0], "example") == 0)
-		return example(&p, words[1], err);
+		return example(&p, words[1], line, err);
 	if (!check)
 		list_types(c, &p);
 	else if (c->json)

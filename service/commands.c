@@ -4,69 +4,63 @@
 const struct zy_cmd zy_cmds[] = {
 	{ "init", "[--demo | --policies FOLDER] [--suite gm|intl] [--tcti TCTI] [--softhsm FILE]",
 	    "make a home: tokens, keys, certificates, seals, trust bundle, vault", zy_cmd_init,
-	    "The home must be absent or empty. --demo takes the invented city of the package; --policies takes your "
-	    "own\n"
-	    "offices, seals and licence types (see policies/README.md). SM2 keys live in a TPM 2.0: a software TPM "
-	    "kept in\n"
-	    "the home, or a real one with --tcti device:/dev/tpmrm0. The signing services run afterwards.\n\n"
+	    "The home must be absent or empty. --demo takes the invented city of the package; --policies takes\n"
+	    "your own offices, seals and licence types (see policies/README.md). SM2 keys live in a TPM 2.0: a\n"
+	    "software TPM kept in the home, or a real one with --tcti device:/dev/tpmrm0. The signing services\n"
+	    "run afterwards.\n"
+	    "\n"
 	    "  zhengyin -C /srv/licences init --demo\n" },
 	{ "up", "", "start the signing services (and the software TPM)", zy_cmd_up, NULL },
 	{ "down", "", "stop the signing services (and the software TPM)", zy_cmd_down, NULL },
 	{ "status", "", "what can be signed and verified right now", zy_cmd_status,
-	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69 when\n"
-	    "something of this cannot be done.\n" },
+	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69\n"
+	    "when something of this cannot be done.\n" },
 	{ "mint",
-	    "--type TYPE (--holder KIND:NUMBER --name NAME --data FILE|- | --request-file FILE|-) [--form ofd,pdf] "
+	    "--type TYPE --holder KIND:NUMBER --name NAME --data FILE|- [--form ofd,pdf] "
 	    "[--out DIR] [--request KEY] | --batch FILE|- [--form ofd,pdf] [--out DIR]",
 	    "mint a licence, or many", zy_cmd_mint,
-	    "TYPE is an alias or a 21-character code (`zhengyin policy list`). DATA is a JSON object with the type's\n"
-	    "fields; `zhengyin policy example TYPE` prints a valid one. A request key makes the call safe to repeat: "
-	    "the\n"
-	    "same key with the same data answers with the same licence, with other data it is refused.\n"
-	    "A batch line: {\"request\": KEY, \"type\": ..., \"holder\": \"uscc:...\", \"name\": ..., \"data\": "
-	    "{...}}; a\n"
-	    "batch that was cut off is run again as it is. Its answers are JSON lines, with or without --json; a "
-	    "refused line\n"
-	    "does not stop the others, and makes the exit status 1.\n\n"
-	    "  zhengyin policy example business-licence > request.json\n"
-	    "  zhengyin mint --type business-licence --request-file request.json --out licences\n"
+	    "TYPE is an alias or a 21-character code (`zhengyin policy list`). DATA is a JSON object with the\n"
+	    "type's fields; `zhengyin policy example TYPE` prints a valid one. A request key makes the call safe\n"
+	    "to repeat: the same key with the same data answers with the same licence, with other data it is\n"
+	    "refused. A batch line: {\"request\": KEY, \"type\": ..., \"holder\": \"uscc:...\", \"name\": ...,\n"
+	    "\"data\": {...}}; a batch that was cut off is run again as it is. Its answers are JSON lines, with\n"
+	    "or without --json; a refused line does not stop the others, and makes the exit status 1.\n"
+	    "\n"
+	    "  zhengyin policy example business-licence > fields.json\n"
 	    "  zhengyin mint --type business-licence --holder uscc:... --name ... --data fields.json --out licences\n"
 	    "  zhengyin mint --batch today.jsonl --out licences > answers.jsonl\n" },
 	{ "change", "ID --data FILE|- [--name NAME] [--form ofd,pdf] [--out DIR] [--request KEY]",
 	    "a new version of a licence; the old one stays, superseded", zy_cmd_change,
-	    "DATA holds only the fields that change; null takes an optional field away. The new version of a "
-	    "suspended licence\n"
-	    "is valid; a revoked licence cannot change.\n" },
+	    "DATA holds only the fields that change; null takes an optional field away. The new version of a\n"
+	    "suspended licence is valid; a revoked licence cannot change.\n" },
 	{ "suspend", "ID --reason CODE", "suspend a licence", zy_cmd_suspend, NULL },
 	{ "resume", "ID --reason CODE", "make a suspended licence valid again", zy_cmd_resume, NULL },
 	{ "revoke", "ID --reason CODE", "revoke a licence for good", zy_cmd_revoke, NULL },
 	{ "show", "ID [--version N] [--at TIME] [--out DIR]", "a licence's content and status, now or as of a time",
 	    zy_cmd_show,
-	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew then. "
-	    "--out\n"
-	    "takes the files out, as they were minted.\n" },
+	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew\n"
+	    "then. --out takes the files out, as they were minted.\n" },
 	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
 	    NULL },
 	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
 	{ "check", "", "open every stored value and hold the indexes against it", zy_cmd_check,
-	    "Says how many subjects, licences, versions and events there are, and how many intents are open: requests "
-	    "that\n"
-	    "were cut off and wait to be repeated with the same key. A value that does not open is exit 74.\n" },
-	{ "policy", "list | check [FOLDER] | example TYPE", "licence types: list them, check files, print sample data",
-	    zy_cmd_policy,
-	    "list and example read the home's policies, or those of the package where there is no home. check reads "
-	    "FOLDER,\n"
-	    "or the home's; a fault is named with file and line.\n" },
+	    "Says how many subjects, licences, versions and events there are, and how many intents are open:\n"
+	    "requests that were cut off and wait to be repeated with the same key. A value that does not open is\n"
+	    "exit 74.\n" },
+	{ "policy", "list | check [FOLDER] | example [--line] TYPE",
+	    "licence types: list them, check files, print sample data", zy_cmd_policy,
+	    "list and example read the home's policies, or those of the package where there is no home. check\n"
+	    "reads FOLDER, or the home's; a fault is named with file and line.\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
-	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the fields. "
-	    "show makes\n"
-	    "an offline code that holds the chosen fields only and is accepted until 90 seconds after it was made.\n\n"
+	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"
+	    "fields. show makes an offline code that holds the chosen fields only and is accepted until 90\n"
+	    "seconds after it was made.\n"
+	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
 	{ "bench", "[mint] [--count N] [--seconds N]", "our rate beside the raw primitive, in one run", zy_cmd_bench,
-	    "Mints licences from sample data in a home of its own in /tmp, which it removes, and measures what the "
-	    "tokens\n"
-	    "can sign when nothing else happens. ratio is licences by signatures of the slower token.\n" },
+	    "Mints licences from sample data in a home of its own in /tmp, which it removes, and measures what\n"
+	    "the tokens can sign when nothing else happens. ratio is licences by signatures of the slower token.\n" },
 	{ 0 },
 };

@@ -5,7 +5,7 @@ home
 count=${ZY_BATCH_COUNT:-1000}
 kills=4
 example business-licence
-zhengyin policy example business-licence | jq -c '.type = "business-licence"' >"$WORK/line"
+zhengyin policy example --line business-licence | jq -c 'del(.request)' >"$WORK/line"
 awk -v n="$count" '{ for (i = 1; i <= n; i++) { line = $0; sub(/}$/, ",\"request\":\"batch-" i "\"}", line); print line } }' "$WORK/line" >"$WORK/batch.jsonl"
 equal "lines" "$count" "$(wc -l <"$WORK/batch.jsonl")"
 out=$WORK/out-folder

@@ -44,7 +44,7 @@ refuses() {
 home() { zhengyin init --demo >/dev/null 2>"$WORK/init.log" || { cat "$WORK/init.log" >&2; die "init"; }; }
 # the sample of a type, as the parts that mint takes
 example() { # TYPE
-	zhengyin policy example "$1" >"$WORK/example.json"
+	zhengyin policy example --line "$1" >"$WORK/example.json"
 	HOLDER=$(jq -r .holder "$WORK/example.json")
 	NAME=$(jq -r .name "$WORK/example.json")
 	jq .data "$WORK/example.json" >"$WORK/data.json"

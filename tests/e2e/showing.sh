@@ -32,7 +32,7 @@ for suite in gm intl; do
 	echo "   ${#code} characters"
 	exits 0 check --showing "$scanned"
 	equal "indication" TOTAL-PASSED "$(jq -r .indication "$WORK/out")"
-	equal "shown" "$(printf '%s\n%s\n%s' "$(jq -r .name "$WORK/data.json")" "$(jq -r .kind "$WORK/data.json")" "$(jq -r .legal_representative "$WORK/data.json")")" \
+	equal "shown" "$(printf '%s\n%s\n%s' "$NAME" "$(jq -r .kind "$WORK/data.json")" "$(jq -r .legal_representative "$WORK/data.json")")" \
 		"$(jq -r '.showing.fields[].value' "$WORK/out")"
 	! jq -r . "$WORK/out" | grep -qF "$(jq -r .address "$WORK/data.json")" || die "more is shown than was chosen"
 	printf '%s\n' "$code" >"$WORK/text"

@@ -35,7 +35,10 @@ ZY_MUST_CHECK bool zy_application_parse(struct zy_application *out, const struct
 /* The value of a key, "" when it is absent or the key is "". */
 const char *zy_application_value(const struct zy_application *p, const char *key);
 
-/* Valid sample data of a type: {"holder":"uscc:...","name":"...","data":{...}} and a line feed. */
+/* Valid sample data of a type, one line: the fields as `mint --data` takes them, and a whole batch line with the
+ * example's holder and name. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_policy_example(const struct zy_type *t, struct zy_buf *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_policy_example_line(
+    const struct zy_type *t, const char *request, struct zy_buf *out, struct zy_error *err);
 
 #endif

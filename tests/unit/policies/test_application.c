@@ -128,20 +128,19 @@ static void every_fault_has_its_code_and_its_field(void **state)
 static void the_holder_must_fit_the_type_and_the_data(void **state)
 {
 	const struct zy_holder company = holder(HOLDER), person = holder("citizen:99010019881112456X");
-	ZY_BUF_AUTO example = { 0 };
+	ZY_BUF_AUTO example = { 0 }, fields = { 0 };
 	struct zy_application app;
 	struct zy_error err = { 0 };
-	const char *data;
 
 	(void)state;
 	assert_false(zy_application_parse(&app, practitioner, &company, NAME, ZY_LITERAL("{}"), NULL, &arena, &err));
 	assert_int_equal(err.code, ZY_E_HOLDER_KIND);
 	err = (struct zy_error){ 0 };
-	assert_true(zy_policy_example(practitioner, &example, &err));
-	example.len -= 2; /* the closing brace and the line feed */
-	zy_buf_put_u8(&example, 0);
-	data = strstr((const char *)example.p, "\"data\":") + 7;
-	assert_false(zy_application_parse(&app, practitioner, &person, "周望舒", zy_str(data), NULL, &arena, &err));
+	zy_buf_put_str(&example, "{\"licence_number\":\"990100199003071249\",");
+	assert_true(zy_policy_example(practitioner, &fields, &err));
+	zy_buf_put(&example, ZY_BYTES(fields.p + 1, fields.len - 1));
+	assert_false(
+	    zy_application_parse(&app, practitioner, &person, "周望舒", zy_buf_bytes(&example), NULL, &arena, &err));
 	assert_int_equal(err.code, ZY_E_HOLDER);
 	assert_string_equal(err.field, "licence_number");
 	assert_null(strstr(err.msg, "9901"));
@@ -150,15 +149,35 @@ static void the_holder_must_fit_the_type_and_the_data(void **state)
 	assert_int_equal(err.code, ZY_E_HOLDER);
 }
 
-static void the_example_is_one_line_of_json(void **state)
+static void the_example_fits_any_holder_of_the_kind(void **state)
 {
-	static const char head[] = "{\"holder\":\"uscc:91990100MA9900X1XU\",\"name\":\"" NAME "\",\"data\":{\"name\":";
+	const struct zy_holder person = holder("citizen:99010019881112456X");
 	ZY_BUF_AUTO example = { 0 };
+	struct zy_application app;
 	struct zy_error err = { 0 };
 
 	(void)state;
+	assert_true(zy_policy_example(practitioner, &example, &err));
+	assert_true(
+	    zy_application_parse(&app, practitioner, &person, "许安然", zy_buf_bytes(&example), NULL, &arena, &err));
+	assert_string_equal(zy_application_value(&app, "name"), "许安然");
+	assert_string_equal(zy_application_value(&app, "licence_number"), "99010019881112456X");
+}
+
+static void the_examples_are_one_line_of_json(void **state)
+{
+	static const char head[] =
+	    "{\"request\":\"r\",\"type\":\"business-licence\",\"holder\":\"uscc:91990100MA9900X1XU\","
+	    "\"name\":\"" NAME "\",\"data\":{\"kind\":";
+	ZY_BUF_AUTO example = { 0 }, line = { 0 };
+	struct zy_error err = { 0 };
+
+	(void)state;
+	assert_true(zy_policy_example_line(business, "r", &line, &err));
+	assert_memory_equal(line.p, head, sizeof(head) - 1);
+	assert_ptr_equal(memchr(line.p, '\n', line.len), line.p + line.len - 1);
 	assert_true(zy_policy_example(business, &example, &err));
-	assert_memory_equal(example.p, head, sizeof(head) - 1);
+	assert_memory_equal(example.p, "{\"kind\":", 8);
 	assert_ptr_equal(memchr(example.p, '\n', example.len), example.p + example.len - 1);
 }
 
@@ -209,7 +228,8 @@ int main(void)
 		cmocka_unit_test(a_change_stands_on_what_was_before),
 		cmocka_unit_test(every_fault_has_its_code_and_its_field),
 		cmocka_unit_test(the_holder_must_fit_the_type_and_the_data),
-		cmocka_unit_test(the_example_is_one_line_of_json),
+		cmocka_unit_test(the_example_fits_any_holder_of_the_kind),
+		cmocka_unit_test(the_examples_are_one_line_of_json),
 		cmocka_unit_test(rules_judge_integers_and_choices),
 	};
 
