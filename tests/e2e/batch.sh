@@ -55,4 +55,15 @@ story "a refused line does not stop the others"
 exits 1 zhengyin mint --batch "$WORK/mixed.jsonl"
 equal "minted" 1 "$(jq -r 'select(.licence) | .request' "$WORK/out" | wc -l)"
 equal "refused" "credit-code json" "$(jq -r 'select(.error) | .error.code' "$WORK/out" | sort | xargs)"
+
+story "the same request many times at once is one licence"
+for _ in $(seq 16); do sed -n '1s/batch-1"/twin-1"/p' "$WORK/batch.jsonl"; done >"$WORK/twins.jsonl"
+exits 0 zhengyin mint --batch "$WORK/twins.jsonl" --out "$WORK/twins"
+equal "answers" 16 "$(wc -l <"$WORK/out")"
+equal "licences" 1 "$(jq -r .licence "$WORK/out" | sort -u | wc -l)"
+equal "different files" 2 "$(jq -r '.files[].digest' "$WORK/out" | sort -u | wc -l)"
+twin=$(jq -r .licence "$WORK/out" | head -n 1)
+zhengyin show "$twin" --out "$WORK/stored" >/dev/null
+cmp "$WORK/stored/$twin.pdf" "$WORK/twins/$twin.pdf" || die "the file handed out is not the one stored"
+ok
 done_story
