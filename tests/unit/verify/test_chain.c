@@ -58,6 +58,7 @@ static void each_fault_has_its_finding_new_and_kept(void **state)
 		{ "critical", NULL, ZY_PURPOSE_DOCUMENT, VERIFY_AT, "certificate-profile" },
 		{ "stranger", NULL, ZY_PURPOSE_DOCUMENT, VERIFY_AT, "no-chain" },
 		{ "leaf", "stranger", ZY_PURPOSE_DOCUMENT, VERIFY_AT, "embedded-certificate-unverified" },
+		{ "leaf", "sub", ZY_PURPOSE_SEAL, VERIFY_AT, "no-chain" }, /* neither is known: one finding */
 	};
 	struct zy_error err = { 0 };
 	struct zy_keys *k;
