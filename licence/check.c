@@ -34,8 +34,10 @@ static bool check_change(struct zy_mint_work *w, struct zy_application *before, 
 	    !zy_identifier_parse(&w->before, zy_str(v.identifier), NULL, err) ||
 	    !zy_policy_type(&w->desk->policy, w->before_record.type_code, &w->type, err))
 		return false;
-	if (v.status == ZY_STATUS_REVOKED)
-		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "a revoked licence cannot change");
+	/* A change would make a suspended licence valid again behind the back of whoever suspended it. */
+	if (v.status != ZY_STATUS_VALID)
+		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "the licence is %s; only a valid one can change",
+		    zy_status_name(v.status));
 	w->holder = w->before_record.holder;
 	w->holder_name = w->asked->name != NULL ? w->asked->name : w->before_record.holder_name;
 	given = zy_arena_array(w->arena, w->before_record.num_fields + 1, sizeof(*given), err);

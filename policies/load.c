@@ -19,6 +19,7 @@ static const struct json_list department_list = { sizeof(struct zy_department),
 	offsetof(struct zy_policy, num_departments), { .read = json_read_object, .more = &department_shape } };
 static const struct json_member departments_members[] = {
 	{ "departments", json_read_list, offsetof(struct zy_policy, departments), false, 1, 10000, &department_list },
+	{ "operator", json_read_label, offsetof(struct zy_policy, operator_name), false, 0, 0, NULL },
 };
 static const struct json_shape departments_shape = JSON_SHAPE(departments_members);
 
@@ -67,9 +68,9 @@ static const struct json_list item_list = { sizeof(const char *), SEAL(num_items
 static const struct json_member seal_members[] = {
 	{ "esID", json_read_text, SEAL(esID), false, 14, 14, NULL },
 	{ "name", json_read_label, SEAL(name), false, 0, 0, NULL },
-	{ "centre_text", json_read_text, SEAL(centre_text), true, 0, 20, NULL },
+	{ "centre_text", json_read_text, SEAL(centre_text), true, 0, 14, NULL },
 	{ "department", json_read_text, SEAL(department), false, 18, 18, NULL },
-	{ "seal_type", json_read_int64, SEAL(seal_type), false, 1, 9999, NULL },
+	{ "seal_type", json_read_int64, SEAL(seal_type), false, 1, 99, NULL },
 	{ "seal_key", read_key_uri, SEAL(seal_key), false, 1, 255, NULL },
 	{ "document_key", read_key_uri, SEAL(document_key), false, 1, 255, NULL },
 	{ "valid_from", json_read_time, SEAL(valid_from), false, 0, 0, NULL },

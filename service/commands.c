@@ -31,8 +31,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin mint --batch today.jsonl --out licences > answers.jsonl\n" },
 	{ "change", "ID --data FILE|- [--name NAME] [--form ofd,pdf] [--out DIR] [--request KEY]",
 	    "a new version of a licence; the old one stays, superseded", zy_cmd_change,
-	    "DATA holds only the fields that change; null takes an optional field away. The new version of a\n"
-	    "suspended licence is valid; a revoked licence cannot change.\n" },
+	    "DATA holds only the fields that change; null takes an optional field away. Only a valid licence can\n"
+	    "change: a suspended one must be resumed first.\n" },
 	{ "suspend", "ID --reason CODE", "suspend a licence", zy_cmd_suspend, NULL },
 	{ "resume", "ID --reason CODE", "make a suspended licence valid again", zy_cmd_resume, NULL },
 	{ "revoke", "ID --reason CODE", "revoke a licence for good", zy_cmd_revoke, NULL },

@@ -30,9 +30,8 @@ struct pki {
 static const struct {
 	const char *token, *root, *issuing, *trust;
 } suites[] = {
-	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "证印根证书（SM2）", "证印签发证书（SM2）", "信任包签发者（SM2）" },
-	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Zhengyin Root CA (P-256)", "Zhengyin Issuing CA (P-256)",
-	    "Zhengyin Trust Bundle Signer (P-256)" },
+	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "根证书（SM2）", "签发证书（SM2）", "信任包签发者（SM2）" },
+	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Root CA (P-256)", "Issuing CA (P-256)", "Trust Bundle Signer (P-256)" },
 };
 
 static const char *key_uri(struct pki *p, enum zy_suite suite, const char *label, struct zy_error *err)
@@ -74,7 +73,7 @@ static bool make_member(struct pki *p, const struct zy_cert_issuer *by, enum zy_
 
 static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error *err)
 {
-	static const char operator[] = "云泽市政务服务数据管理局";
+	const char *operator= p->policy.operator_name.zh;
 	const struct zy_cert_subject root = { operator, suites[suite].root, "" },
 				     issuing = { operator, suites[suite].issuing, "" },
 				     trust = { operator, suites[suite].trust, "" };
@@ -93,7 +92,7 @@ static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error
 
 static bool make_seal_maker(struct pki *p, struct zy_error *err)
 {
-	const struct zy_cert_subject subject = { "云泽市政务服务数据管理局", "云泽市电子印章制章中心", "" };
+	const struct zy_cert_subject subject = { p->policy.operator_name.zh, "电子印章制章者", "" };
 
 	return make_member(p, &p->issuing[ZY_SUITE_GM], ZY_PROFILE_SEAL_MAKER, ZY_USE_SEAL_MAKE, ZY_SUITE_GM,
 	    key_uri(p, ZY_SUITE_GM, "seal-maker", err), &subject, 10 * YEAR, "pki/seal-maker.pem", &p->maker, err);

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -14,6 +15,7 @@
 
 #define INPUT_MAX ((size_t)64 << 20)
 #define PATH_ROOM 4096
+#define MEMORY_MAX ((rlim_t)2 << 30)
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
@@ -217,12 +219,24 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 	return status;
 }
 
+/* Files of strangers are read by libraries that allocate as the file says: there is an end to it. The sanitizers
+ * reserve more address space than any limit, so a build with them has none. */
+static void limit_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	const struct rlimit most = { MEMORY_MAX, MEMORY_MAX };
+
+	setrlimit(RLIMIT_AS, &most);
+#endif
+}
+
 static int run(struct options *o, const char **files, size_t num_files)
 {
 	struct zy_error err = { 0 };
 	struct zy_keys *keys;
 	int status;
 
+	limit_memory();
 	if (!read_values(o, num_files, &err) || !zy_keys_open(&keys, &err))
 		return report_error(o, NULL, &err);
 	status = judge_all(o, keys, files, num_files);

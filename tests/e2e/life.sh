@@ -39,6 +39,7 @@ equal "status" suspended "$(jq -r .status "$WORK/out")"
 equal "reason" inspection "$(jq -r .reason "$WORK/out")"
 refuses state 1 zhengyin suspend "$id" --reason again
 refuses state 1 zhengyin wallet enrol "$id"
+refuses state 1 zhengyin change "$id" --data "$WORK/change.json"
 exits 0 zhengyin resume "$id" --reason passed
 refuses state 1 zhengyin resume "$id" --reason again
 exits 0 zhengyin revoke "$id" --reason closed-down

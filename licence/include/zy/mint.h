@@ -46,8 +46,7 @@ struct zy_mint_times {
  * request-conflict, signer-absent, token, self-verify, vault, vault-full, io. */
 ZY_MUST_CHECK bool zy_mint(struct zy_desk *d, const struct zy_mint_request *q, const char *out_dir,
     struct zy_mint_times *times, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
-/* A new version of a licence that is valid or suspended; the new version is valid. Errors: as above, not-found, state.
- */
+/* A new version of a valid licence. Errors: as above, not-found, state (suspended or revoked). */
 ZY_MUST_CHECK bool zy_change(struct zy_desk *d, const char *identifier, const struct zy_mint_request *q,
     const char *out_dir, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
 

@@ -117,6 +117,7 @@ struct zy_seal_rule {
 
 struct zy_policy {
 	size_t num_types, num_departments, num_seals;
+	struct zy_label operator_name; /* who runs the service: subject of its authorities and of the seal maker */
 	const struct zy_type *types;
 	const struct zy_department *departments;
 	const struct zy_seal_rule *seals;
