@@ -132,3 +132,10 @@ bool zy_share_folder(char *out, size_t room, struct zy_error *err)
 	return access(out, R_OK) == 0 ||
 	       zy_fail(err, ZY_E_IO, "program", ZY_NOWHERE, "%s is missing; build or install zhengyin again", out);
 }
+
+unsigned zy_cli_threads(void)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 1 ? 4 : cores > 16 ? 64 : (unsigned)(4 * cores);
+}

@@ -41,8 +41,16 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
 ZY_MUST_CHECK bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err);
 /* The digest as the contract writes it: sm3:HEX for OFD, sha256:HEX for PDF. */
 void zy_form_digest_text(const struct zy_licence_file *f, char out[80]);
+/* Threads for many licences: they mostly wait for tokens and the disk. */
+unsigned zy_cli_threads(void);
 /* Where share/zhengyin lies, beside the programs. Errors: io. */
 ZY_MUST_CHECK bool zy_share_folder(char *out, size_t room, struct zy_error *err);
+
+/* Makes a device key and a credential for the newest version of a licence, and keeps the wallet in HOME/wallet. What
+ * *w points to is in the arena. Errors: not-found, state, type-unknown, those of zy_wallet_enrol, io. */
+struct zy_wallet;
+ZY_MUST_CHECK bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite suite, struct zy_arena *a,
+    struct zy_wallet *w, struct zy_error *err);
 
 bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_up(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

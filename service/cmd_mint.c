@@ -62,11 +62,10 @@ static void answer_line(void *arg, uint64_t line, const char *request, const str
 static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, unsigned forms, struct zy_error *err)
 {
 	const bool is_stdin = strcmp(path, "-") == 0;
-	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct zy_batch b = { .in = is_stdin ? stdin : fopen(path, "re"),
 		.out_dir = out_dir,
 		.forms = forms,
-		.threads = cores < 1 ? 2 : (unsigned)(2 * cores),
+		.threads = zy_cli_threads(),
 		.answer = answer_line };
 	struct zy_batch_counts n = { 0 };
 	struct zy_desk d;

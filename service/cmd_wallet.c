@@ -71,7 +71,7 @@ static bool save(const struct zy_desk *d, const struct zy_wallet *w, struct zy_a
 	return path != NULL && zy_wallet_encode(w, &b, err) && zy_file_write(path, zy_buf_bytes(&b), 0600, true, err);
 }
 
-static bool enrol(struct zy_desk *d, const char *identifier, enum zy_suite suite, struct zy_arena *a,
+bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite suite, struct zy_arena *a,
     struct zy_wallet *w, struct zy_error *err)
 {
 	struct zy_credential_plan p = { .now = zy_now(d->clock) };
@@ -101,7 +101,7 @@ static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite su
 
 	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
 		return false;
-	ok = enrol(&d, identifier, suite, &a, &w, err);
+	ok = zy_wallet_make(&d, identifier, suite, &a, &w, err);
 	zy_desk_close(&d);
 	if (!ok)
 		return false;

@@ -59,8 +59,11 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
-	{ "bench", "[mint] [--count N] [--seconds N]", "our rate beside the raw primitive, in one run", zy_cmd_bench,
-	    "Mints licences from sample data in a home of its own in /tmp, which it removes, and measures what\n"
-	    "the tokens can sign when nothing else happens. ratio is licences by signatures of the slower token.\n" },
+	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N]", "our rates beside the raw primitives, in one run",
+	    zy_cmd_bench,
+	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"
+	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"
+	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, verify-licence-pdf, verify-licence-ofd,\n"
+	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get; without a name all of them.\n" },
 	{ 0 },
 };

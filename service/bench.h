@@ -1,0 +1,70 @@
+/* What the benchmarks share: a home of their own with licences in it, and one way to measure and to answer. */
+#ifndef ZY_BENCH_H
+#define ZY_BENCH_H
+
+#include "cli.h"
+
+struct zy_bench_sample {
+	char identifier[ZY_IDENTIFIER_MAX + 1];
+	struct zy_bytes ofd, pdf;
+};
+
+struct zy_bench {
+	struct zy_cli cli;
+	char folder[256], home[280];
+	uint64_t count;   /* licences that `mint` makes */
+	unsigned seconds; /* how long each rate is measured */
+	unsigned threads;
+	struct zy_desk desk; /* open */
+	struct zy_arena arena;
+	const struct zy_type *type;
+	const struct zy_seal_rule *rule;
+	size_t num_samples; /* different licences; 0 until zy_bench_samples */
+	struct zy_bench_sample *samples;
+};
+
+/* One answer: a line of the contract. */
+struct zy_bench_result {
+	const char *name, *raw_name;
+	double ours, raw; /* per second */
+	unsigned threads;
+	json_t *more; /* members beyond the contract's, or NULL; taken */
+};
+void zy_bench_print(const struct zy_bench *b, const struct zy_bench_result *r);
+
+/* Does one operation; i counts operations over all threads. */
+typedef bool zy_bench_op(void *arg, uint64_t i, struct zy_error *err);
+/* Operations per second: `threads` threads for b->seconds. Errors: those of op, no-memory. */
+ZY_MUST_CHECK bool zy_bench_rate(
+    const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
+double zy_bench_now_s(void);
+
+/* The sample of the type as a batch line, the holder's name another for each i: fonts and pages differ as they do in
+ * life. The caller frees it by json_decref. */
+json_t *zy_bench_line(const struct zy_bench *b, uint64_t i, struct zy_error *err); /* NULL on error */
+/* Mints the samples, once. Errors: those of zy_mint. */
+ZY_MUST_CHECK bool zy_bench_samples(struct zy_bench *b, struct zy_error *err);
+
+/* The benchmarks; each prints its line or lines. */
+bool zy_bench_mint(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_sign(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_verify_ofd(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_showing_sm2(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_showing_p256(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_vault_put(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_vault_get(struct zy_bench *b, struct zy_error *err);
+
+/* Raw verification by the library alone: a key in memory made for the measurement, 32 octets signed by it. */
+struct zy_bench_raw;
+struct zy_bench_raw *zy_bench_raw_new(enum zy_suite suite, struct zy_error *err); /* NULL on error */
+void zy_bench_raw_free(struct zy_bench_raw *r);
+bool zy_bench_raw_verify(const struct zy_bench_raw *r);
+const uint8_t *zy_bench_raw_point(const struct zy_bench_raw *r); /* 65 octets */
+/* r||s over a message of any text, as zy_signature_verify_point takes it. Errors: crypto. */
+ZY_MUST_CHECK bool zy_bench_raw_sign(
+    const struct zy_bench_raw *r, struct zy_bytes message, uint8_t rs[64], struct zy_error *err);
+
+#endif

@@ -1,0 +1,92 @@
+/* Rates, and the lines that tell them. */
+#include "bench.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define THREADS_MAX 64
+
+struct measuring {
+	zy_bench_op *op;
+	void *arg;
+	double until;
+	_Atomic uint64_t next, done;
+};
+
+struct measurer {
+	pthread_t id;
+	struct measuring *m;
+	struct zy_error err;
+	bool ok;
+};
+
+double zy_bench_now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void *work(void *arg)
+{
+	struct measurer *w = arg;
+
+	while (w->ok && zy_bench_now_s() < w->m->until) {
+		w->ok = w->m->op(w->m->arg, w->m->next++, &w->err);
+		w->m->done += w->ok;
+	}
+	return NULL;
+}
+
+bool zy_bench_rate(
+    const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+{
+	struct measuring m = { .op = op, .arg = arg };
+	struct measurer w[THREADS_MAX];
+	unsigned started = 0;
+	double start;
+	bool ok = true;
+
+	threads = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
+	if (!op(arg, m.next++, err)) /* caches are filled once */
+		return false;
+	start = zy_bench_now_s();
+	m.until = start + b->seconds;
+	for (; started < threads; started++) {
+		w[started] = (struct measurer){ .m = &m, .ok = true };
+		if (pthread_create(&w[started].id, NULL, work, &w[started]) != 0)
+			break;
+	}
+	for (unsigned i = 0; i < started; i++) {
+		pthread_join(w[i].id, NULL);
+		if (!w[i].ok && ok)
+			ok = zy_fail(err, w[i].err.code, w[i].err.field, w[i].err.offset, "%s", w[i].err.msg);
+	}
+	*out = (double)m.done / (zy_bench_now_s() - start);
+	return ok && (started > 0 || zy_fail(err, ZY_E_NO_MEMORY, "bench", ZY_NOWHERE, "no thread can be started"));
+}
+
+void zy_bench_print(const struct zy_bench *b, const struct zy_bench_result *r)
+{
+	const double ratio = r->raw > 0 ? r->ours / r->raw : 0;
+	double load = 0;
+	json_t *line;
+
+	if (getloadavg(&load, 1) != 1)
+		load = -1;
+	if (!b->cli.json) {
+		json_decref(r->more);
+		printf("%-20s %9.0f/s beside %9.0f/s %s: %.2f (%u threads, load %.1f)\n", r->name, r->ours, r->raw,
+		    r->raw_name, ratio, r->threads, load);
+		fflush(stdout);
+		return;
+	}
+	line = json_pack("{s:s, s:f, s:f, s:s, s:s, s:f, s:f, s:i}", "name", r->name, "ours", r->ours, "raw", r->raw,
+	    "raw_name", r->raw_name, "unit", "per second", "ratio", ratio, "loadavg", load, "threads", (int)r->threads);
+	json_object_update(line, r->more);
+	json_decref(r->more);
+	zy_cli_json(line);
+	fflush(stdout);
+}

@@ -1,0 +1,138 @@
+/* verify-licence-ofd, verify-licence-pdf, sm2-verify-known-key, sm2-verify-new-key: beside hashing and the library. */
+#include "bench.h"
+
+#include "zy/judge.h"
+
+#define NEW_KEYS 600 /* more than zy_keys keeps */
+
+struct judging {
+	struct zy_bench *b;
+	bool is_ofd;
+	zy_time at;
+	struct zy_bench_raw *raw;
+};
+
+static struct zy_bytes file_of(const struct judging *j, uint64_t i)
+{
+	const struct zy_bench_sample *s = &j->b->samples[i % j->b->num_samples];
+
+	return j->is_ofd ? s->ofd : s->pdf;
+}
+
+static bool judge(void *arg, uint64_t i, struct zy_error *err)
+{
+	struct judging *j = arg;
+	ZY_REPORT_AUTO r = { 0 };
+
+	zy_report_start(&r, "bench", j->at);
+	if (!zy_judge_file(j->b->desk.keys, &j->b->desk.trust, file_of(j, i), j->at, &r, err))
+		return false;
+	return zy_report_indication(&r) == ZY_TOTAL_PASSED ||
+	       zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a sample does not verify");
+}
+
+static bool raw_verify(const struct zy_bench_raw *raw, struct zy_error *err)
+{
+	return zy_bench_raw_verify(raw) ||
+	       zy_fail_openssl(err, ZY_E_CRYPTO, "bench", "the raw signature does not verify");
+}
+
+/* The least that a judge of the file must do. */
+static bool hash_and_verify(void *arg, uint64_t i, struct zy_error *err)
+{
+	struct judging *j = arg;
+	uint8_t digest[ZY_HASH_LEN];
+
+	return zy_digest(j->is_ofd ? ZY_HASH_SM3 : ZY_HASH_SHA256, file_of(j, i), digest, err) &&
+	       raw_verify(j->raw, err);
+}
+
+static bool bench_form(struct zy_bench *b, bool is_ofd, struct zy_error *err)
+{
+	struct zy_bench_result r = { .name = is_ofd ? "verify-licence-ofd" : "verify-licence-pdf",
+		.raw_name =
+		    is_ofd ? "SM3 of the file + EVP_PKEY_verify SM2" : "SHA-256 of the file + EVP_PKEY_verify P-256",
+		.threads = 1 };
+	struct judging j = { .b = b, .is_ofd = is_ofd, .at = zy_now(b->cli.clock) };
+	bool ok;
+
+	if (!zy_bench_samples(b, err) || (j.raw = zy_bench_raw_new(is_ofd ? ZY_SUITE_GM : ZY_SUITE_INTL, err)) == NULL)
+		return false;
+	ok = zy_bench_rate(b, r.threads, judge, &j, &r.ours, err) &&
+	     zy_bench_rate(b, r.threads, hash_and_verify, &j, &r.raw, err);
+	zy_bench_raw_free(j.raw);
+	if (!ok)
+		return false;
+	r.more = json_pack("{s:I}", "bytes", (json_int_t)file_of(&j, 0).len);
+	zy_bench_print(b, &r);
+	return true;
+}
+
+bool zy_bench_verify_ofd(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_form(b, true, err);
+}
+
+bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_form(b, false, err);
+}
+
+/* ---- one bare signature ---- */
+
+struct verifying {
+	struct zy_keys *keys;
+	struct zy_bench_raw *raw[NEW_KEYS];
+	uint8_t rs[NEW_KEYS][64];
+	size_t num;
+};
+static const char message[] = "a message of the benchmark";
+
+static bool verify_point(void *arg, uint64_t i, struct zy_error *err)
+{
+	struct verifying *v = arg;
+	const size_t k = i % v->num;
+	bool good;
+
+	if (!zy_signature_verify_point(v->keys, ZY_BYTES(zy_bench_raw_point(v->raw[k]), 65), ZY_SUITE_GM,
+		zy_str(message), v->rs[k], &good, err))
+		return false;
+	return good || zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a good signature is refused");
+}
+
+static bool verify_raw(void *arg, uint64_t i, struct zy_error *err)
+{
+	struct verifying *v = arg;
+
+	return raw_verify(v->raw[i % v->num], err);
+}
+
+static bool bench_sm2(struct zy_bench *b, const char *name, size_t num, struct zy_error *err)
+{
+	struct zy_bench_result r = { .name = name, .raw_name = "EVP_PKEY_verify SM2", .threads = 1 };
+	struct verifying *v = zy_arena_alloc(&b->arena, sizeof(*v), err);
+	bool ok = v != NULL;
+
+	if (!ok)
+		return false;
+	for (v->keys = b->desk.keys; ok && v->num < num; v->num++)
+		ok = (v->raw[v->num] = zy_bench_raw_new(ZY_SUITE_GM, err)) != NULL &&
+		     zy_bench_raw_sign(v->raw[v->num], zy_str(message), v->rs[v->num], err);
+	ok = ok && zy_bench_rate(b, r.threads, verify_point, v, &r.ours, err) &&
+	     zy_bench_rate(b, r.threads, verify_raw, v, &r.raw, err);
+	for (size_t i = 0; i < NEW_KEYS; i++)
+		zy_bench_raw_free(v->raw[i]);
+	if (ok)
+		zy_bench_print(b, &r);
+	return ok;
+}
+
+bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_sm2(b, "sm2-verify-known-key", 1, err);
+}
+
+bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_sm2(b, "sm2-verify-new-key", NEW_KEYS, err);
+}
