@@ -68,6 +68,36 @@ static const struct {
 	    "finding: no-signature Signatures\n", { .unsealed = true, .plain = true } },
 };
 
+/* The last place of `from` becomes `to`, of the same length. */
+static void change_last(struct zy_bytes v, struct zy_bytes from, struct zy_bytes to)
+{
+	size_t at = v.len - from.len;
+
+	while (at > 0 && memcmp(v.p + at, from.p, from.len) != 0)
+		at--;
+	VERIFY_CHECK(at > 0);
+	memcpy((uint8_t *)(uintptr_t)v.p + at, to.p, to.len);
+}
+
+/* The name of the algorithm in SignedValue.dat, which no signature covers. */
+static void make_renamed_ofd(void)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO good = { 0 };
+	ZY_BUF_AUTO file = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_package *p = zy_arena_alloc(&a, sizeof(*p), &err);
+
+	verify_make_ofd(&(struct verify_ofd){ 0 }, &a, &good);
+	VERIFY_CHECK(p != NULL && zy_package_parse(p, zy_buf_bytes(&good), &a, &err));
+	change_last(zy_package_find(p, VERIFY_SIGN "SignedValue.dat")->bytes, zy_oid_sm2_sm3,
+	    ZY_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x83\x76"));
+	VERIFY_CHECK(zy_package_encode(p, &file, &err));
+	write_file("ofd/algorithm-renamed.ofd", zy_buf_bytes(&file));
+	write_expect("ofd/algorithm-renamed", FAILED "FORMAT_FAILURE",
+	    "finding: signature-algorithm-differs SES_Signature.signatureAlgID\n" CHAIN_INFO LICENCE_INFO);
+}
+
 static void make_ofds(void)
 {
 	char name[128];
@@ -119,6 +149,34 @@ static void make_pdf(struct zy_buf *out, struct zy_arena *a, zy_time signed_at, 
 	EVP_PKEY_free(s.key);
 }
 
+/* One byte of a signed PDF each. */
+static const struct {
+	const char *name, *from, *to, *verdict, *findings;
+} renamed_pdfs[] = {
+	{ "sub-filter-renamed", "/ETSI.CAdES.detached", "/ETSI.CAdES.detacheD", FAILED "HASH_FAILURE",
+	    "finding: signature-unsupported SubFilter\nfinding: document-digest signedAttrs.message-digest\n" LICENCE_INFO },
+	{ "algorithm-renamed", "300a06082a8648ce3d040302", "300a06082a8648ce3d040303", FAILED "FORMAT_FAILURE",
+	    "finding: signature-algorithm-differs SignerInfo.signatureAlgorithm\n" LICENCE_INFO },
+	{ "certificates-as-crls", "2a864886f70d010701a0", "2a864886f70d010701a1", FAILED "FORMAT_FAILURE",
+	    "finding: cms-unreadable Contents\n" LICENCE_INFO },
+};
+
+static void make_renamed_pdfs(const struct zy_buf *good)
+{
+	char name[128];
+
+	for (size_t i = 0; i < sizeof(renamed_pdfs) / sizeof(renamed_pdfs[0]); i++) {
+		ZY_BUF_AUTO file = { 0 };
+
+		zy_buf_put(&file, zy_buf_bytes(good));
+		change_last(zy_buf_bytes(&file), zy_str(renamed_pdfs[i].from), zy_str(renamed_pdfs[i].to));
+		snprintf(name, sizeof(name), "pdf/%s.pdf", renamed_pdfs[i].name);
+		write_file(name, zy_buf_bytes(&file));
+		snprintf(name, sizeof(name), "pdf/%s", renamed_pdfs[i].name);
+		write_expect(name, renamed_pdfs[i].verdict, renamed_pdfs[i].findings);
+	}
+}
+
 static void make_pdfs(void)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -129,6 +187,7 @@ static void make_pdfs(void)
 	make_pdf(&good, &a, VERIFY_AT, true);
 	write_file("pdf/licence.pdf", zy_buf_bytes(&good));
 	write_expect("pdf/licence", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO);
+	make_renamed_pdfs(&good);
 	for (size_t i = 0; i + 8 < good.len; i++)
 		if (memcmp(good.p + i, "[0 0 595", 8) == 0)
 			good.p[i + 5] = '4';
@@ -177,6 +236,7 @@ static void make_bundle(void)
 int main(void)
 {
 	make_ofds();
+	make_renamed_ofd();
 	make_pdfs();
 	make_bundle();
 	return 0;

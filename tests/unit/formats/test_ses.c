@@ -253,12 +253,20 @@ static void other_versions_are_recognised_and_said(void **state)
 	ZY_BUF_AUTO v5 = { 0 };
 	struct zy_error err = { 0 };
 	struct zy_ses_signature s;
+	struct zy_seal seal;
 	struct parts p = good();
 	size_t mark;
 
 	(void)state;
 	refuse_seal(ZY_LITERAL("\x30\x04\x30\x00\x30\x00"), "SESeal", "version 1");
 	refuse_seal(ZY_LITERAL("\x30\x0a\x30\x00\x04\x00\x06\x00\x03\x00\xa0\x00"), "SESeal", "version 5");
+	/* five elements under a header that says 4 are a broken seal of version 4 */
+	assert_false(zy_seal_parse(&seal,
+	    ZY_LITERAL("\x30\x15\x30\x0b\x30\x09\x16\x02"
+		       "ES\x02\x01\x04\x16\x00\x04\x00\x06\x00\x03\x00\xa0\x00"),
+	    &err));
+	assert_string_not_equal(err.field, "SESeal");
+	err = (struct zy_error){ 0 };
 	assert_false(zy_ses_signature_parse(&s, ZY_LITERAL("\x30\x05\x30\x00\x03\x01\x00"), &err));
 	assert_int_equal(err.code, ZY_E_SES);
 	assert_non_null(strstr(err.msg, "version 1"));
