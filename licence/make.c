@@ -33,6 +33,7 @@ static bool keep_file(struct zy_mint_work *w, unsigned form, const struct zy_buf
 bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err)
 {
 	const struct zy_seal_place place = zy_face_seal_place(w->face);
+	const struct zy_pdf_page page = zy_face_pdf_page(w->face);
 	const zy_time now = zy_now(w->desk->clock);
 	ZY_BUF_AUTO ofd = { 0 };
 	ZY_BUF_AUTO pdf = { 0 };
@@ -42,7 +43,7 @@ bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err)
 		!keep_file(w, ZY_FORM_OFD, &ofd, err)))
 		return false;
 	return (w->forms & ZY_FORM_PDF) == 0 ||
-	       (zy_pdf_seal(w->desk->hsm, w->seal, w->type->item_code, w->pdf, place, now, &pdf, err) &&
+	       (zy_pdf_seal(w->desk->hsm, w->seal, w->type->item_code, w->pdf, &page, place, now, &pdf, err) &&
 		   keep_file(w, ZY_FORM_PDF, &pdf, err));
 }
 

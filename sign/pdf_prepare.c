@@ -314,6 +314,35 @@ static void put_range(struct zy_buf *out, size_t at, struct zy_pdf_hole hole)
 	memcpy(out->p + at, text, 32);
 }
 
+/* The first half of the trailer's /ID as zy_face_pdf writes it: the other half is the same. */
+static bool read_face_id(struct plan *p, struct zy_arena *a, struct zy_error *err)
+{
+	static const char begin[] = "/ID[<";
+	struct zy_reader r = zy_reader_over(p->in);
+	struct zy_bytes v;
+	uint8_t id[16];
+
+	if (!zy_take(&r, last_of(p->in, begin), "ID", &v, err) || !zy_take(&r, strlen(begin), "ID", &v, err) ||
+	    !zy_take(&r, 2 * sizeof(id), "ID", &v, err) || !zy_unhex(v, id, sizeof(id), err) ||
+	    !zy_arena_copy(a, ZY_BYTES(id, sizeof(id)), &p->facts.id[0], err))
+		return false;
+	p->facts.id[1] = p->facts.id[0];
+	return true;
+}
+
+/* What must be known of the file. A face's is known; what became of it is judged after it is signed. */
+static bool read_facts(struct plan *p, const struct zy_pdf_page *page, struct zy_arena *a, struct zy_error *err)
+{
+	if (page == NULL)
+		return zy_pdf_parse(&p->facts, p->in, NULL, a, err) && check_fresh(&p->facts, err);
+	p->facts = (struct zy_pdf){ .catalog = page->catalog,
+		.first_page = page->page,
+		.info = page->info,
+		.width_mm = page->width_mm,
+		.height_mm = page->height_mm };
+	return read_face_id(p, a, err);
+}
+
 bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_t der_len, struct zy_buf *out,
     struct zy_pdf_hole *hole, struct zy_error *err)
 {
@@ -322,7 +351,7 @@ bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_
 	struct plan p = { .in = pdf };
 	size_t made[3], range;
 
-	if (!zy_pdf_parse(&p.facts, pdf, NULL, &a, err) || !check_fresh(&p.facts, err) || !read_xref(&p, &a, err))
+	if (!read_facts(&p, stamp->page, &a, err) || !read_xref(&p, &a, err))
 		return false;
 	p.form = (unsigned)p.num;
 	p.widget = p.form + 1;

@@ -38,7 +38,8 @@ static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const
 }
 
 bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
-    struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err)
+    const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out,
+    struct zy_error *err)
 {
 	struct zy_pdf_stamp stamp = { .content = use->picture.pdf_content,
 		.deflated = use->picture.pdf_deflated,
@@ -46,7 +47,8 @@ bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *it
 		.height = use->picture.height,
 		.place = place,
 		.name = use->rule->name.zh,
-		.signed_at = signed_at };
+		.signed_at = signed_at,
+		.page = page };
 	const size_t most = sizeof(use->document_chain) / sizeof(use->document_chain[0]);
 	struct zy_bytes certs[1 + sizeof(use->document_chain) / sizeof(use->document_chain[0])];
 	struct zy_pdf_hole hole;

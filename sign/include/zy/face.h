@@ -46,6 +46,13 @@ ZY_MUST_CHECK bool zy_face_ofd(const struct zy_face *f, const struct zy_record *
 
 /* The official seal drawn by us: round, red, name (2..32 characters) along the arc, a star, centre_text (0..14) below.
  * Same words, same bytes. Errors: glyph-missing, layout-overflow, no-memory. */
+/* Where a face's PDF hangs together: who adds to it need not read the whole file for that. */
+struct zy_pdf_page {
+	unsigned catalog, page, info; /* object numbers */
+	double width_mm, height_mm;   /* of page 1, whose origin is 0 0 */
+};
+struct zy_pdf_page zy_face_pdf_page(const struct zy_face *f);
+
 struct zy_seal_picture {
 	struct zy_bytes png; /* 4-bit palette PNG, 300 dpi, one red, transparent ground: SES_ESPictureInfo.data */
 	struct zy_bytes pdf_content;  /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */

@@ -16,6 +16,8 @@ struct zy_pdf_stamp {
 	struct zy_seal_place place;
 	const char *name;  /* /Name, UTF-8 */
 	zy_time signed_at; /* /M */
+	const struct zy_pdf_page
+	    *page; /* of zy_face_pdf_page: the file is a face's; NULL: it is parsed and judged fresh */
 };
 /* '<' zeros '>' in the prepared file: the only bytes that the signature does not cover. */
 struct zy_pdf_hole {

@@ -26,9 +26,11 @@ ZY_MUST_CHECK bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, 
 
 /* Adds a visible PAdES B-B signature (ETSI.CAdES.detached, P-256) with the seal's picture as its appearance, as one
  * document that the signature covers whole. The hole for /Contents is computed from the certificates, not guessed.
+ * page: zy_face_pdf_page of the face that pdf is, or NULL for any other fresh PDF, which is then read first.
  * Errors: those of zy_hsm_sign, pdf, cms. */
 ZY_MUST_CHECK bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
-    struct zy_bytes pdf, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err);
+    struct zy_bytes pdf, const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at,
+    struct zy_buf *out, struct zy_error *err);
 
 /* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. */
 struct zy_seal_maker {

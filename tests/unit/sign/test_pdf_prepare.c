@@ -143,6 +143,9 @@ static void the_shipped_faces_can_be_signed(void **state)
 		ZY_ARENA_AUTO a = { 0 };
 		ZY_BUF_AUTO fresh = { 0 };
 		ZY_BUF_AUTO pdf = { 0 };
+		ZY_BUF_AUTO known = { 0 };
+		struct zy_pdf_hole known_hole;
+		struct zy_pdf_page page;
 		struct zy_pdf_stamp stamp = fixture_stamp();
 		struct zy_pdf f;
 
@@ -154,6 +157,14 @@ static void the_shipped_faces_can_be_signed(void **state)
 		stamp.place = zy_face_seal_place(face);
 		if (!zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&soft), &pdf, &hole, &err))
 			fail_msg("%s: %s", err.field, err.msg);
+		/* what is known beforehand gives the same bytes as reading and deflating */
+		stamp.page = &page;
+		stamp.deflated = picture.pdf_deflated;
+		page = zy_face_pdf_page(face);
+		if (!zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&soft), &known, &known_hole, &err))
+			fail_msg("%s: %s", err.field, err.msg);
+		assert_true(zy_bytes_equal(zy_buf_bytes(&known), zy_buf_bytes(&pdf)));
+		assert_true(known_hole.at == hole.at && known_hole.len == hole.len);
 		fixture_sign(&soft, &pdf, hole);
 		assert_true(zy_pdf_parse(&f, zy_buf_bytes(&pdf), "licence.xml", &a, &err));
 		assert_true(f.num_signatures == 1 && f.signatures[0].whole && f.num_stray == 0);

@@ -23,7 +23,7 @@ static enum zy_code seal(const struct zy_seal_use *use, struct zy_bytes pdf, str
 
 	assert_non_null(mkdtemp(folder));
 	assert_true(zy_hsm_open(&h, folder, &err));
-	ok = zy_pdf_seal(h, use, "990100-0001", pdf, fixture_stamp().place, FIXTURE_TIME, out, &err);
+	ok = zy_pdf_seal(h, use, "990100-0001", pdf, NULL, fixture_stamp().place, FIXTURE_TIME, out, &err);
 	zy_hsm_close(h);
 	assert_int_equal(rmdir(folder), 0);
 	return ok ? ZY_OK : err.code;
