@@ -45,7 +45,8 @@ static void write_policies(const struct signer_home *h)
 	home_write(h, "policies/seals.json", "{\"seals\":[%s,%s]}", one, two);
 	home_write(h, "policies/departments.json",
 	    "{\"departments\":[{\"code\":\"11990100MB99000131\",\"name\":{\"zh\":\"云泽市市场监督管理局\","
-	    "\"en\":\"Yunze Administration for Market Regulation\"}}]}");
+	    "\"en\":\"Yunze Administration for Market Regulation\"}}],"
+	    "\"operator\":{\"zh\":\"云泽市政务服务\",\"en\":\"Yunze City Government Services\"}}");
 }
 
 static void start(void)
