@@ -108,9 +108,8 @@ bool zy_desk_open(
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
 	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err))
 		goto fail;
-	if (use != ZY_DESK_READ &&
-	    (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, use == ZY_DESK_BATCH, err) ||
-		!open_seals(d, err) || !zy_desk_recover(d, err)))
+	if (use != ZY_DESK_READ && (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) ||
+				       !open_seals(d, err) || !zy_desk_recover(d, err)))
 		goto fail;
 	return true;
 fail:

@@ -73,7 +73,7 @@ static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, 
 
 	if (b.in == NULL)
 		return zy_fail(err, ZY_E_IO, "batch", ZY_NOWHERE, "cannot open %s: %s", path, strerror(errno));
-	ok = zy_desk_open(&d, c->home, ZY_DESK_BATCH, c->clock, err);
+	ok = zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err);
 	if (ok) {
 		ok = zy_batch_run(&d, &b, &n, err);
 		print_progress(&n, true);

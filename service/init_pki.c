@@ -196,7 +196,7 @@ static bool make_all(struct pki *p, struct zy_error *err)
 	const char *policies = zy_home_path(p->home, p->arena, err, "policies");
 
 	if (policies == NULL || !zy_policy_load(&p->policy, policies, p->arena, err) ||
-	    !zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, false, err) ||
+	    !zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, err) ||
 	    !make_authorities(p, ZY_SUITE_GM, err) || !make_authorities(p, ZY_SUITE_INTL, err) ||
 	    !make_seal_maker(p, err))
 		return false;

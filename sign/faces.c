@@ -49,11 +49,10 @@ static bool make_profile(struct zy_faces *f, struct zy_error *err)
 	return zy_buf_done(&raw, "icc", err) && zy_deflate(&f->icc, zy_buf_bytes(&raw), 9, ZY_ZLIB, err);
 }
 
-bool zy_faces_open(struct zy_faces **out, const char *regular, const char *bold, bool prepare, struct zy_error *err)
+bool zy_faces_open(struct zy_faces **out, const char *regular, const char *bold, struct zy_error *err)
 {
 	struct zy_faces *f = calloc(1, sizeof *f);
 
-	(void)prepare; /* cutting a font down needs no preparation any more */
 	*out = NULL;
 	if (f == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "faces", ZY_NOWHERE, "no memory for the licence faces");

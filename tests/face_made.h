@@ -12,12 +12,12 @@
 #define REGULAR FONTS "Regular.ttc"
 #define BOLD FONTS "Bold.ttc"
 
-static inline struct zy_faces *face_fonts(bool prepare)
+static inline struct zy_faces *face_fonts(void)
 {
 	struct zy_faces *f;
 	struct zy_error err = { 0 };
 
-	if (!zy_faces_open(&f, REGULAR, BOLD, prepare, &err)) {
+	if (!zy_faces_open(&f, REGULAR, BOLD, &err)) {
 		fprintf(stderr, "%s\n", err.msg);
 		abort();
 	}

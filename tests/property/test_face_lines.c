@@ -93,7 +93,7 @@ static void check_line(const char *line, const char *next)
 
 static void lines_keep_to_their_box_and_to_the_rules(void **state)
 {
-	struct zy_faces *fonts = face_fonts(false);
+	struct zy_faces *fonts = face_fonts();
 	ZY_ARENA_AUTO shared = { 0 };
 	const struct zy_type *t = face_type("business-licence", &shared);
 	const struct zy_box *box = face_box(t, "{business_scope}");

@@ -109,7 +109,7 @@ static void a_cut_font_draws_every_character_of_its_page_alike(void **state)
 	hb_font_t *full = open_font(blob, 2);
 	hb_draw_funcs_t *funcs = hb_draw_funcs_create();
 	struct drawing *wanted = calloc(2, sizeof *wanted), *got = wanted + 1;
-	struct zy_faces *fonts = face_fonts(false);
+	struct zy_faces *fonts = face_fonts();
 	ZY_ARENA_AUTO shared = { 0 };
 	const struct zy_type *t = face_type("business-licence", &shared);
 

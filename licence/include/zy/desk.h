@@ -29,7 +29,6 @@ struct zy_desk {
 enum zy_desk_use {
 	ZY_DESK_READ, /* vault only */
 	ZY_DESK_MINT, /* fonts and seals too */
-	ZY_DESK_BATCH /* the same, for many licences */
 };
 /* Opened for minting it cancels what a crash left of requests without a key. Errors: vault-absent, busy, policy,
  * trust-bundle, signer-absent, font, io ... */

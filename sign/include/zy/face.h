@@ -10,10 +10,8 @@
 
 struct zy_faces; /* fonts; threads may share one */
 /* regular and bold: paths of the CJK faces (OpenType collection or single, the face by its name "SC"; CID-keyed CFF).
- * Opening takes about a millisecond and the files are mapped, not read. prepare: no longer needed (cutting a
- * font costs what its glyphs cost); both values give the same. Errors: font. */
-ZY_MUST_CHECK bool zy_faces_open(
-    struct zy_faces **out, const char *regular, const char *bold, bool prepare, struct zy_error *err);
+ * Opening takes about a millisecond and the files are mapped, not read. Errors: font. */
+ZY_MUST_CHECK bool zy_faces_open(struct zy_faces **out, const char *regular, const char *bold, struct zy_error *err);
 void zy_faces_close(struct zy_faces *f);
 
 /* Has every character of a checked UTF-8 text a glyph (line feeds aside)? Errors: glyph-missing naming `field` and the

@@ -11,7 +11,7 @@ static struct zy_faces *fonts;
 static int open_fonts(void **state)
 {
 	(void)state;
-	fonts = face_fonts(false);
+	fonts = face_fonts();
 	return 0;
 }
 
@@ -53,7 +53,7 @@ static void the_same_record_gives_the_same_bytes_in_every_process(void **state)
 {
 	const char *const aliases[] = { "business-licence", "transport-practitioner" };
 	ZY_ARENA_AUTO a = { 0 };
-	struct zy_faces *others = face_fonts(true);
+	struct zy_faces *others = face_fonts();
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -238,10 +238,10 @@ static void a_file_that_is_no_font_is_refused(void **state)
 	struct zy_error absent = { 0 }, other = { 0 };
 
 	(void)state;
-	assert_false(zy_faces_open(&f, "/nonexistent.ttc", BOLD, false, &absent));
+	assert_false(zy_faces_open(&f, "/nonexistent.ttc", BOLD, &absent));
 	assert_int_equal(absent.code, ZY_E_FONT);
 	assert_null(f);
-	assert_false(zy_faces_open(&f, REGULAR, ZY_SOURCE_DIR "/LICENSE", false, &other));
+	assert_false(zy_faces_open(&f, REGULAR, ZY_SOURCE_DIR "/LICENSE", &other));
 	assert_int_equal(other.code, ZY_E_FONT);
 }
 

@@ -41,7 +41,7 @@ static const char long_scope[] =
 static void make(struct world *w, const char *alias)
 {
 	struct zy_error err = { 0 };
-	struct zy_faces *f = face_fonts(false);
+	struct zy_faces *f = face_fonts();
 	const struct zy_face *face;
 
 	memset(w, 0, sizeof *w);

@@ -131,7 +131,7 @@ static void the_same_input_gives_the_same_bytes(void **state)
 static void the_shipped_faces_can_be_signed(void **state)
 {
 	static const char *const types[] = { "business-licence", "transport-practitioner" };
-	struct zy_faces *fonts = face_fonts(false);
+	struct zy_faces *fonts = face_fonts();
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {

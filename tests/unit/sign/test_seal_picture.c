@@ -15,7 +15,7 @@ static struct zy_faces *fonts;
 static int open_fonts(void **state)
 {
 	(void)state;
-	fonts = face_fonts(false);
+	fonts = face_fonts();
 	return 0;
 }
 
