@@ -21,7 +21,7 @@ static void put_header(struct zy_buf *b, const struct zy_seal_info *s)
 	size_t header = zy_der_open(b, ZY_DER_SEQUENCE);
 
 	zy_der_put(b, ZY_DER_IA5, ZY_LITERAL("ES"));
-	zy_der_put_small(b, ZY_SES_VERSION);
+	zy_der_put_small(b, s->version == 0 ? ZY_SES_VERSION : s->version);
 	zy_der_put(b, ZY_DER_IA5, s->Vid);
 	zy_der_close(b, header);
 }
@@ -76,12 +76,34 @@ static bool written(const struct zy_buf *out, size_t from, const char *field, st
 	return true;
 }
 
-/* The parser is the one place that knows the rules: a writer hands over only what it takes back. */
+/* The parser is the one place that knows the rules: a writer hands over only what it takes back, and so never version
+ * 1, whose parts lie otherwise. */
 static bool refused(
     struct zy_buf *out, size_t from, const char *field, const struct zy_error *why, struct zy_error *err)
 {
 	out->len = from;
 	return zy_fail(err, ZY_E_SES, field, ZY_NOWHERE, "a field cannot be written: %s", why->msg);
+}
+
+static void put_time_stamp(struct zy_buf *b, struct zy_bytes token)
+{
+	size_t tagged = zy_der_open(b, ZY_DER_CONTEXT_MADE | 0);
+
+	zy_der_put_bits(b, token);
+	zy_der_close(b, tagged);
+}
+
+bool zy_seal_signed(const struct zy_seal *s, struct zy_buf *out, struct zy_error *err)
+{
+	size_t mark = s->info.version == 1 ? zy_der_open(out, ZY_DER_SEQUENCE) : 0;
+
+	zy_buf_put(out, s->info.der);
+	if (s->info.version == 1) {
+		zy_der_put(out, ZY_DER_OCTETS, s->cert);
+		zy_der_put(out, ZY_DER_OID, s->signAlgID);
+		zy_der_close(out, mark);
+	}
+	return zy_buf_done(out, "SESeal", err);
 }
 
 bool zy_seal_info_encode(const struct zy_seal_info *s, struct zy_buf *out, struct zy_error *err)
@@ -114,6 +136,8 @@ bool zy_seal_encode(const struct zy_seal *s, struct zy_buf *out, struct zy_error
 	zy_der_put(out, ZY_DER_OCTETS, s->cert);
 	zy_der_put(out, ZY_DER_OID, s->signAlgID);
 	zy_der_put_bits(out, s->signedValue);
+	if (s->timeStamp.len > 0)
+		put_time_stamp(out, s->timeStamp);
 	zy_der_close(out, seal);
 	if (!written(out, from, "SESeal", &v, err))
 		return false;
@@ -125,9 +149,12 @@ bool zy_ses_tbs_encode(const struct zy_ses_tbs *t, struct zy_buf *out, struct zy
 	size_t from = out->len, tbs = zy_der_open(out, ZY_DER_SEQUENCE);
 	struct zy_error why = { 0 };
 	struct zy_ses_tbs again;
+	struct zy_seal seal;
 	struct zy_bytes v;
 
-	zy_der_put_small(out, ZY_SES_VERSION);
+	if (!zy_seal_parse(&seal, t->eseal.der, &why))
+		return refused(out, from, "TBS_Sign", &why, err);
+	zy_der_put_small(out, seal.info.version);
 	zy_buf_put(out, t->eseal.der);
 	zy_der_put_time(out, t->timeInfo);
 	zy_der_put_bits(out, t->dataHash);
@@ -155,12 +182,8 @@ bool zy_ses_signature_encode(const struct zy_ses_signature *s, struct zy_buf *ou
 	zy_der_put(out, ZY_DER_OCTETS, s->cert);
 	zy_der_put(out, ZY_DER_OID, s->signatureAlgID);
 	zy_der_put_bits(out, s->signature);
-	if (s->timeStamp.len > 0) {
-		size_t tagged = zy_der_open(out, ZY_DER_CONTEXT_MADE | 0);
-
-		zy_der_put_bits(out, s->timeStamp);
-		zy_der_close(out, tagged);
-	}
+	if (s->timeStamp.len > 0)
+		put_time_stamp(out, s->timeStamp);
 	zy_der_close(out, signature);
 	if (!written(out, from, "SES_Signature", &v, err))
 		return false;

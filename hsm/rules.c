@@ -21,6 +21,9 @@ static bool check_seal_sign(const struct zy_hsm_request *q, zy_time now, struct 
 
 	if (!zy_ses_tbs_parse(&tbs, q->message, err))
 		return false;
+	if (tbs.eseal.info.version == 1)
+		return zy_fail(err, ZY_E_SEAL_RULE, "TBS_Sign.version", ZY_NOWHERE,
+		    "seals of version 1 are replaced; have a new one made");
 	if (!zy_bytes_equal(tbs.eseal.info.esID, q->esID))
 		return zy_fail(err, ZY_E_SEAL_RULE, "TBS_Sign.eseal.esID", ZY_NOWHERE,
 		    "the seal inside TBS_Sign is not the seal of the request");

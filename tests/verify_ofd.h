@@ -3,6 +3,7 @@
 #define VERIFY_OFD_H
 
 #include "record_sample.h"
+#include "ses_made.h"
 #include "verify_keys.h"
 #include "zy/ofd.h"
 #include "zy/package.h"
@@ -10,6 +11,12 @@
 #include "zy/text.h"
 
 struct verify_ofd {
+	unsigned version;       /* of the seal: 1, 4, 5; 0 is 4 */
+	bool by_digest;         /* certList of digests */
+	bool v1_signs_info;     /* the maker of a version 1 seal signed eSealInfo alone */
+	const char *v1_time;    /* the octets of timeInfo */
+	const char *seal_token; /* SESeal.timeStamp */
+	zy_time create_date;
 	const char *skip_reference; /* this file stays uncovered */
 	const char *stray;          /* a file that nothing refers to */
 	const char *change;         /* this file loses its last byte after signing */
@@ -151,19 +158,47 @@ static inline void verify_value(struct zy_bytes message, struct zy_buf *out)
 	zy_der_put_rs(out, rs);
 }
 
+static inline void verify_seal_v1(const struct verify_ofd *m, struct zy_arena *a, struct zy_buf *out)
+{
+	struct zy_bytes maker = verify_cert(a, verify_or(m->maker, "gm-leaf"));
+	ZY_BUF_AUTO info = { 0 };
+	ZY_BUF_AUTO message = { 0 };
+	ZY_BUF_AUTO value = { 0 };
+
+	ses_made_v1_info(
+	    verify_cert(a, "gm-leaf"), VERIFY_AT - 86400, VERIFY_AT + 86400 * 365, (struct zy_bytes){ 0 }, &info);
+	ses_made_v1_signed(zy_buf_bytes(&info), maker, &message);
+	verify_value(m->v1_signs_info ? zy_buf_bytes(&info) : zy_buf_bytes(&message), &value);
+	ses_made_v1_seal(zy_buf_bytes(&info), maker, zy_buf_bytes(&value), out);
+}
+
+static inline void verify_signature_v1(
+    const struct verify_ofd *m, struct zy_bytes seal, struct zy_bytes digest, struct zy_arena *a, struct zy_buf *out)
+{
+	ZY_BUF_AUTO tbs = { 0 };
+	ZY_BUF_AUTO value = { 0 };
+
+	ses_made_v1_tbs(seal, verify_or(m->v1_time, "2026-03-01T00:00:00.377Z"), digest,
+	    verify_cert(a, verify_or(m->signer, "gm-leaf")), &tbs);
+	verify_value(zy_buf_bytes(&tbs), &value);
+	ses_made_v1_signature(zy_buf_bytes(&tbs), zy_buf_bytes(&value), out);
+}
+
 static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, struct zy_buf *out)
 {
 	struct zy_error err = { 0 };
 	ZY_BUF_AUTO der = { 0 };
 	ZY_BUF_AUTO value = { 0 };
-	struct zy_seal_info info = { .Vid = ZY_LITERAL("zhengyin"),
+	uint8_t digest[ZY_HASH_LEN];
+	struct zy_seal_info info = { .version = m->version,
+		.Vid = ZY_LITERAL("zhengyin"),
 		.esID = zy_str(verify_or(m->esID, VERIFY_ESID)),
 		.type = 1,
 		.name = ZY_LITERAL("云泽市市场监督管理局"),
 		.certListType = ZY_CERT_LIST_CERTS,
 		.num_certs = 1,
 		.certs[0].value = verify_cert(a, "gm-leaf"),
-		.createDate = VERIFY_AT - 86400,
+		.createDate = m->create_date == 0 ? VERIFY_AT - 86400 : m->create_date,
 		.validStart = VERIFY_AT - 86400,
 		.validEnd = m->seal_end == 0 ? VERIFY_AT + 86400 * 365 : m->seal_end,
 		.picture_type = ZY_LITERAL("PNG"),
@@ -172,10 +207,16 @@ static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, s
 		.height = 42 };
 	struct zy_seal seal = { .cert = verify_cert(a, verify_or(m->maker, "gm-leaf")), .signAlgID = zy_oid_sm2_sm3 };
 
+	if (m->by_digest) {
+		VERIFY_CHECK(zy_digest(ZY_HASH_SM3, info.certs[0].value, digest, &err));
+		info.certListType = ZY_CERT_LIST_DIGESTS;
+		info.certs[0] = (struct zy_ses_cert){ ZY_LITERAL("SM3"), ZY_BYTES(digest, sizeof(digest)) };
+	}
 	VERIFY_CHECK(zy_seal_info_encode(&info, &der, &err));
 	verify_value(zy_buf_bytes(&der), &value);
 	seal.info.der = zy_buf_bytes(&der);
 	seal.signedValue = zy_buf_bytes(&value);
+	seal.timeStamp = m->seal_token == NULL ? (struct zy_bytes){ 0 } : zy_str(m->seal_token);
 	VERIFY_CHECK(zy_seal_encode(&seal, out, &err));
 }
 
@@ -193,14 +234,21 @@ static inline void verify_seal_files(const struct verify_ofd *m, struct zy_packa
 	struct zy_ses_signature s = { .cert = verify_cert(a, verify_or(m->signer, "gm-leaf")),
 		.signatureAlgID = zy_oid_sm2_sm3 };
 
-	verify_seal(m, a, &seal);
+	if (m->version == 1)
+		verify_seal_v1(m, a, &seal);
+	else
+		verify_seal(m, a, &seal);
 	tbs.eseal.der = zy_buf_bytes(&seal);
 	VERIFY_CHECK(zy_digest(ZY_HASH_SM3, zy_package_find(p, VERIFY_SIGN "Signature.xml")->bytes, digest, &err));
-	VERIFY_CHECK(zy_ses_tbs_encode(&tbs, &tbs_der, &err));
-	verify_value(zy_buf_bytes(&tbs_der), &value);
-	s.toSign.der = zy_buf_bytes(&tbs_der);
-	s.signature = zy_buf_bytes(&value);
-	VERIFY_CHECK(zy_ses_signature_encode(&s, &out, &err));
+	if (m->version == 1) {
+		verify_signature_v1(m, zy_buf_bytes(&seal), tbs.dataHash, a, &out);
+	} else {
+		VERIFY_CHECK(zy_ses_tbs_encode(&tbs, &tbs_der, &err));
+		verify_value(zy_buf_bytes(&tbs_der), &value);
+		s.toSign.der = zy_buf_bytes(&tbs_der);
+		s.signature = zy_buf_bytes(&value);
+		VERIFY_CHECK(zy_ses_signature_encode(&s, &out, &err));
+	}
 	if (m->wrong_seal_file)
 		seal.p[seal.len - 1] ^= 1;
 	verify_put(p, a, VERIFY_SIGN "Seal.esl", &seal);

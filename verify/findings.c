@@ -92,6 +92,13 @@ static const struct zy_finding_rule rules[] = {
 	    "The seal has expired since, and the time of sealing is only claimed", "印章现已过期，而签章时间仅为自称" },
 	{ "maker-dates", FAIL, "SEAL_FAILURE", "GB/T 38540 6.3", SEAL,
 	    "The seal was made outside the validity of its maker's certificate", "制章时间不在制章者证书有效期内" },
+	{ "seal-made-outside-validity", FAIL, "SEAL_FAILURE", "GM/T 0031-2025", SEAL,
+	    "The seal says that it was made outside its validity", "印章制作日期不在其有效期内" },
+	{ "maker-expired-since", INFO, NULL, "GM/T 0031-2025", 0,
+	    "The certificate of the seal's maker has expired since; it was valid when the seal was made",
+	    "制章者证书现已过期，制章时有效" },
+	{ "seal-timestamp-not-judged", WARN, NULL, "GM/T 0031-2025", 0,
+	    "A time-stamp inside the seal or its signature was not judged", "印章或签章中的时间戳未作验证" },
 	/* time and certificates */
 	{ "signed-in-future", FAIL, "NOT_YET_VALID", "EN 319 102-1 5.5.4", ZY_LEGAL_CONTROL,
 	    "The signature claims a time after the time judged", "签署时间晚于验证时间" },

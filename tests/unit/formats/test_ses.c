@@ -177,7 +177,7 @@ static void each_fault_of_a_seal_info_has_its_code_and_field(void **state)
 	refuse(p, ZY_E_SES, "header.ID");
 	p = good(), p.header = ZY_LITERAL("\x30\x0b\x16\x02"
 					  "ES"
-					  "\x02\x01\x05\x16\x02"
+					  "\x02\x01\x06\x16\x02"
 					  "zy");
 	refuse(p, ZY_E_SES, "header.version");
 	p = good(), p.header = ZY_LITERAL("\x30\x0c\x16\x02"
@@ -247,40 +247,69 @@ static void refuse_seal(struct zy_bytes in, const char *field, const char *part_
 	assert_non_null(strstr(err.msg, part_of_message));
 }
 
-static void other_versions_are_recognised_and_said(void **state)
+static void elements_and_header_must_tell_the_same_version(void **state)
 {
-	ZY_BUF_AUTO info = { 0 };
-	ZY_BUF_AUTO v5 = { 0 };
+	struct zy_seal_info info = ses_made_info();
+	ZY_BUF_AUTO four = { 0 };
+	ZY_BUF_AUTO one = { 0 };
+	ZY_BUF_AUTO der = { 0 };
 	struct zy_error err = { 0 };
-	struct zy_ses_signature s;
-	struct zy_seal seal;
-	struct parts p = good();
-	size_t mark;
+	struct zy_seal seal = { .cert = ZY_LITERAL("c"), .signAlgID = zy_oid_sm2_sm3, .signedValue = ZY_LITERAL("v") };
 
 	(void)state;
-	refuse_seal(ZY_LITERAL("\x30\x04\x30\x00\x30\x00"), "SESeal", "version 1");
-	refuse_seal(ZY_LITERAL("\x30\x0a\x30\x00\x04\x00\x06\x00\x03\x00\xa0\x00"), "SESeal", "version 5");
-	/* five elements under a header that says 4 are a broken seal of version 4 */
-	assert_false(zy_seal_parse(&seal,
-	    ZY_LITERAL("\x30\x15\x30\x0b\x30\x09\x16\x02"
-		       "ES\x02\x01\x04\x16\x00\x04\x00\x06\x00\x03\x00\xa0\x00"),
-	    &err));
-	assert_string_not_equal(err.field, "SESeal");
-	err = (struct zy_error){ 0 };
-	assert_false(zy_ses_signature_parse(&s, ZY_LITERAL("\x30\x05\x30\x00\x03\x01\x00"), &err));
-	assert_int_equal(err.code, ZY_E_SES);
+	assert_true(zy_seal_info_encode(&info, &four, &err));
+	ses_made_v1_seal(zy_buf_bytes(&four), ZY_LITERAL("c"), ZY_LITERAL("v"), &der);
+	refuse_seal(zy_buf_bytes(&der), "SESeal", "version 4");
+	ses_made_v1_info(ZY_LITERAL("c"), SES_MADE_TIME, SES_MADE_TIME + 86400, (struct zy_bytes){ 0 }, &one);
+	der.len = 0;
+	seal.info.der = zy_buf_bytes(&one);
+	assert_false(zy_seal_encode(&seal, &der, &err));
 	assert_non_null(strstr(err.msg, "version 1"));
+	/* a time-stamp makes five elements, which is version 5 alone */
+	err = (struct zy_error){ 0 };
+	seal.info.der = zy_buf_bytes(&four);
+	seal.timeStamp = ZY_LITERAL("0");
+	assert_false(zy_seal_encode(&seal, &der, &err));
+	assert_non_null(strstr(err.msg, "version 4"));
+}
 
+static void a_version_5_seal_keeps_its_time_stamp(void **state)
+{
+	struct zy_seal_info info = ses_made_info();
+	ZY_BUF_AUTO five = { 0 };
+	ZY_BUF_AUTO der = { 0 };
+	ZY_BUF_AUTO message = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_seal seal = { .cert = ZY_LITERAL("c"),
+		.signAlgID = zy_oid_sm2_sm3,
+		.signedValue = ZY_LITERAL("v"),
+		.timeStamp = ZY_LITERAL("0token") };
+	struct zy_seal s;
+
+	(void)state;
+	info.version = 5;
+	assert_true(zy_seal_info_encode(&info, &five, &err));
+	seal.info.der = zy_buf_bytes(&five);
+	assert_true(zy_seal_encode(&seal, &der, &err));
+	assert_true(zy_seal_parse(&s, zy_buf_bytes(&der), &err));
+	assert_int_equal(s.info.version, 5);
+	equal(s.timeStamp, "0token");
+	assert_true(zy_seal_signed(&s, &message, &err));
+	assert_true(zy_bytes_equal(zy_buf_bytes(&message), zy_buf_bytes(&five)));
+}
+
+static void version_5_has_no_utc_time(void **state)
+{
+	struct parts p = good();
+
+	(void)state;
 	p.header = ZY_LITERAL("\x30\x0b\x16\x02"
 			      "ES"
 			      "\x02\x01\x05\x16\x02"
 			      "zy");
-	info_of(&info, &p);
-	mark = zy_der_open(&v5, ZY_DER_SEQUENCE);
-	zy_buf_put(&v5, zy_buf_bytes(&info));
-	zy_buf_put(&v5, ZY_LITERAL("\x04\x01\x30\x06\x02\x2a\x03\x03\x02\x00\x01"));
-	zy_der_close(&v5, mark);
-	refuse_seal(zy_buf_bytes(&v5), "header.version", "version 5");
+	p.property = ZY_LITERAL(PROPERTY(CERTS "\x17\x0d"
+					       "260301000000Z" DATE END));
+	refuse(p, ZY_E_DER, "property.createDate");
 }
 
 static void a_seal_of_six_elements_is_refused(void **state)
@@ -370,7 +399,9 @@ int main(void)
 		cmocka_unit_test(a_critical_extension_is_told),
 		cmocka_unit_test(each_fault_of_a_seal_info_has_its_code_and_field),
 		cmocka_unit_test(a_list_over_its_cap_is_refused),
-		cmocka_unit_test(other_versions_are_recognised_and_said),
+		cmocka_unit_test(elements_and_header_must_tell_the_same_version),
+		cmocka_unit_test(a_version_5_seal_keeps_its_time_stamp),
+		cmocka_unit_test(version_5_has_no_utc_time),
 		cmocka_unit_test(a_seal_of_six_elements_is_refused),
 		cmocka_unit_test(a_signature_keeps_the_bytes_that_were_signed),
 		cmocka_unit_test(a_bare_signature_value_is_told),

@@ -183,9 +183,98 @@ static void neither_zip_nor_pdf_is_an_error(void **state)
 	zy_keys_close(k);
 }
 
+static void seals_of_versions_1_and_5_pass_and_are_named(void **state)
+{
+	static const struct {
+		unsigned version;
+		const char *kind;
+	} all[] = { { 1, "ses-v1" }, { 4, "ses-v4" }, { 5, "ses-v5" } };
+	struct judged j;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		judge(&j, &(struct verify_ofd){ .version = all[i].version }, true, VERIFY_AT + 60);
+		if (zy_report_indication(&j.r) != ZY_TOTAL_PASSED)
+			show(&j.r);
+		assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_PASSED);
+		assert_string_equal(j.r.signatures[0].kind, all[i].kind);
+		assert_int_equal(j.r.signatures[0].signing_time, VERIFY_AT);
+		done(&j);
+	}
+}
+
+static void a_version_1_seal_is_signed_over_more_than_its_info(void **state)
+{
+	(void)state;
+	expect(
+	    &(struct verify_ofd){ .version = 1, .v1_signs_info = true }, VERIFY_AT, ZY_TOTAL_FAILED, "seal-signature");
+	expect(&(struct verify_ofd){ .version = 1, .maker = "intl-leaf" }, VERIFY_AT, ZY_INDETERMINATE,
+	    "signature-algorithm");
+	expect(&(struct verify_ofd){ .version = 1, .v1_time = "2026-03-02T00:00:00Z" }, VERIFY_AT, ZY_TOTAL_FAILED,
+	    "signed-in-future");
+	expect(
+	    &(struct verify_ofd){ .version = 1, .v1_time = "yesterday" }, VERIFY_AT, ZY_TOTAL_FAILED, "ses-unreadable");
+}
+
+static void time_stamps_that_are_not_judged_are_said(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	expect(&(struct verify_ofd){ .version = 5, .seal_token = "0token" }, VERIFY_AT, ZY_TOTAL_PASSED,
+	    "seal-timestamp-not-judged");
+	judge(&j, &(struct verify_ofd){ .version = 1, .v1_time = "0token" }, true, VERIFY_AT);
+	assert_true(verify_has(&j.r, "seal-timestamp-not-judged") && verify_has(&j.r, "no-signing-time"));
+	assert_null(j.r.signatures[0].time_source);
+	done(&j);
+}
+
+static void a_version_5_seal_must_be_valid_when_it_was_made(void **state)
+{
+	const zy_time before = VERIFY_AT - 4 * 86400;
+
+	(void)state;
+	expect(&(struct verify_ofd){ .version = 5, .create_date = before }, VERIFY_AT, ZY_TOTAL_FAILED,
+	    "seal-made-outside-validity");
+	expect(&(struct verify_ofd){ .version = 4, .create_date = before }, VERIFY_AT, ZY_TOTAL_PASSED,
+	    "seal-create-date");
+}
+
+static void an_expired_maker_is_a_note_in_version_5_only(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, &(struct verify_ofd){ .version = 5, .maker = "gm-leaf" }, true, VERIFY_LATE);
+	assert_true(verify_has(&j.r, "maker-expired-since"));
+	done(&j);
+	judge(&j, &(struct verify_ofd){ .version = 4, .maker = "gm-leaf" }, true, VERIFY_LATE);
+	assert_false(verify_has(&j.r, "maker-expired-since"));
+	done(&j);
+}
+
+static void a_signer_may_be_listed_by_digest(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judge(&j, &(struct verify_ofd){ .by_digest = true }, true, VERIFY_AT + 60);
+	assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_PASSED);
+	done(&j);
+	judge(&j, &(struct verify_ofd){ .by_digest = true, .signer = "intl-leaf" }, true, VERIFY_AT + 60);
+	assert_true(verify_has(&j.r, "signer-not-in-seal"));
+	done(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(seals_of_versions_1_and_5_pass_and_are_named),
+		cmocka_unit_test(a_version_1_seal_is_signed_over_more_than_its_info),
+		cmocka_unit_test(time_stamps_that_are_not_judged_are_said),
+		cmocka_unit_test(a_version_5_seal_must_be_valid_when_it_was_made),
+		cmocka_unit_test(an_expired_maker_is_a_note_in_version_5_only),
+		cmocka_unit_test(a_signer_may_be_listed_by_digest),
 		cmocka_unit_test(a_sealed_licence_passes_and_says_what_it_is),
 		cmocka_unit_test(without_trust_it_cannot_be_told_but_broken_is_broken),
 		cmocka_unit_test(each_fault_fails_with_its_own_finding),

@@ -46,7 +46,7 @@ struct zy_finding {
 
 struct zy_report_signature {
 	unsigned n;                        /* from 1 */
-	const char *kind;                  /* "ses-v4" "pades" "cose" ... */
+	const char *kind;                  /* "ses-v1" "ses-v4" "ses-v5" "pades" "cose" ... */
 	const char *signer;                /* subject of the signer's certificate, one line */
 	const char *seal_esid, *seal_name; /* NULL without a seal */
 	zy_time signing_time;
