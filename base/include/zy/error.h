@@ -34,6 +34,8 @@
 	X(ZY_E_COSE, "cose", 65, "not a COSE_Sign1 of the profile (RFC 9052)")                                         \
 	X(ZY_E_SHOWING, "showing", 65, "not a showing code")                                                           \
 	X(ZY_E_CERT, "certificate", 65, "a certificate that cannot be read")                                           \
+	X(ZY_E_CRL, "crl", 65, "not a certificate revocation list of the profile (RFC 5280 5)")                        \
+	X(ZY_E_OCSP, "ocsp", 65, "not an OCSP message of the profile (RFC 6960)")                                      \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
 	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \
 	X(ZY_E_FORMAT, "unknown-format", 65, "input is of no format known here")                                       \
