@@ -164,6 +164,8 @@ static bool paths(const struct reading *r, struct zy_signer_config *c)
 {
 	return (c->name = zy_arena_text(r->a, zy_str(c->name), r->err)) != NULL &&
 	       (c->keys = zy_arena_printf(r->a, r->err, "%s/signer/%s.keys.json", r->home, c->name)) != NULL &&
+	       (c->journal = zy_arena_printf(r->a, r->err, "%s/signer/%s.journal", r->home, c->name)) != NULL &&
+	       (c->head = zy_arena_printf(r->a, r->err, "%s/signer/%s.head", r->home, c->name)) != NULL &&
 	       (c->run = zy_arena_printf(r->a, r->err, "%s/run", r->home)) != NULL &&
 	       (c->policies = zy_arena_printf(r->a, r->err, "%s/policies", r->home)) != NULL;
 }

@@ -32,6 +32,8 @@ struct zy_signer_config {
 	const char *label;        /* 1..32 bytes */
 	const char *pin, *so_pin; /* paths beginning with HOME; so_pin NULL when not given */
 	const char *keys;         /* HOME/signer/TOKEN.keys.json */
+	const char *journal;      /* HOME/signer/TOKEN.journal */
+	const char *head;         /* HOME/signer/TOKEN.head */
 	const char *run;          /* HOME/run */
 	const char *policies;     /* HOME/policies */
 	unsigned sessions;        /* 1..64 */

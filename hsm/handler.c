@@ -9,6 +9,7 @@
 struct call {
 	struct zy_signer *signer;
 	struct zy_session *session;
+	uid_t caller;
 	struct zy_hsm_request q;
 	struct zy_key_uri uri;
 	const struct zy_key *key; /* NULL for ping, list, generate */
@@ -41,13 +42,45 @@ static bool require_pair(const struct call *c, struct zy_error *err)
 	       zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE, "key \"%s\" is an AES key, not a key pair", c->key->label);
 }
 
+/* What the journal says of a use of c->key. */
+static bool fill_record(const struct call *c, const char *what, const struct zy_seal_rule *rule,
+    struct zy_journal_record *r, struct zy_error *err)
+{
+	*r = (struct zy_journal_record){ .at = zy_now(c->signer->clock),
+		.what = zy_str(what),
+		.key = zy_str(c->key->label),
+		.use = c->q.op == ZY_OP_SIGN ? zy_str(zy_key_use_name(c->q.uses)) : zy_str(what),
+		.has_rule = rule != NULL,
+		.caller = c->caller };
+	if (rule != NULL) {
+		r->esID = c->q.esID;
+		r->item = c->q.item_code;
+	}
+	return zy_digest(ZY_HASH_SHA256, c->q.message, r->digest, err) &&
+	       (rule == NULL || zy_rule_digest(rule, r->rule, err));
+}
+
+/* The answer leaves only after the journal has it; a limit is held before the key is used. */
 static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
+	struct zy_signer *s = c->signer;
+	const struct zy_seal_rule *rule = zy_rules_seal(s->rules, &c->q);
+	struct zy_journal_record record;
+	struct zy_use_of_seal use;
 	uint8_t rs[64];
+	bool held;
 
 	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) ||
-	    !zy_rules_check(c->signer->rules, &c->q, zy_now(c->signer->clock), err) ||
-	    !zy_tokenkey_sign(c->session, c->key, c->q.message, rs, err))
+	    !zy_rules_check(s->rules, &c->q, zy_now(s->clock), err) || !fill_record(c, "sign", rule, &record, err))
+		return false;
+	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
+	if (!zy_signer_journal_begin(s->journal, &use, &held, err))
+		return false;
+	if (!zy_tokenkey_sign(c->session, c->key, c->q.message, rs, err)) {
+		zy_signer_journal_cancel(s->journal, &use, held);
+		return false;
+	}
+	if (!zy_signer_journal_end(s->journal, &record, &use, held, err))
 		return false;
 	zy_cbor_put_bstr(out, ZY_BYTES(rs, sizeof(rs)));
 	return true;
@@ -103,10 +136,13 @@ static bool do_wrap(struct call *c, struct zy_buf *out, struct zy_error *err)
 
 static bool do_bench(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
+	const struct zy_use_of_seal none = { 0 };
+	struct zy_journal_record record;
 	uint64_t signatures, microseconds;
 	unsigned sessions;
 
-	if (!require_pair(c, err) ||
+	if (!require_pair(c, err) || !fill_record(c, "bench", NULL, &record, err) ||
+	    !zy_signer_journal_end(c->signer->journal, &record, &none, false, err) ||
 	    !zy_tokenkey_bench(c->signer->token, c->key, c->q.seconds, &signatures, &microseconds, &sessions, err))
 		return false;
 	zy_cbor_put_array(out, 3);
@@ -167,9 +203,10 @@ static void log_refusal(const struct call *c, const struct zy_error *why)
 	    "field", why->field == NULL ? "" : why->field);
 }
 
-void zy_signer_handle(struct zy_signer *signer, struct zy_session *session, struct zy_bytes request, struct zy_buf *out)
+void zy_signer_handle(
+    struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request, struct zy_buf *out)
 {
-	struct call c = { .signer = signer, .session = session, .q = { .op = ZY_NUM_OPS } };
+	struct call c = { .signer = signer, .session = session, .caller = caller, .q = { .op = ZY_NUM_OPS } };
 	struct zy_error err = { 0 };
 	size_t start;
 

@@ -2,6 +2,9 @@
 #ifndef ZY_HSM_HANDLER_H
 #define ZY_HSM_HANDLER_H
 
+#include <sys/types.h>
+
+#include "journal.h"
 #include "rules.h"
 #include "token.h"
 
@@ -12,12 +15,13 @@ struct zy_signer {
 	struct zy_token *token;
 	struct zy_keyring *keys;
 	const struct zy_rules *rules;
+	struct zy_signer_journal *journal;
 	pthread_mutex_t making; /* one generate at a time */
 };
 
 /* Appends the answer's frame to out. Every failure is an answer; only memory can run out (out.failed).
- * session: the calling thread's own. */
+ * session: the calling thread's own. caller: uid of the peer, for the journal. */
 void zy_signer_handle(
-    struct zy_signer *signer, struct zy_session *session, struct zy_bytes request, struct zy_buf *out);
+    struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request, struct zy_buf *out);
 
 #endif

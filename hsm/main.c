@@ -36,6 +36,7 @@ struct program {
 	struct zy_rules rules;
 	struct zy_keyring keys;
 	struct zy_run run;
+	struct zy_signer_journal *journal;
 };
 
 static bool parse_arguments(struct program *p, int argc, char **argv)
@@ -126,6 +127,7 @@ static bool serve(struct program *p, struct zy_token *token, int stop, struct zy
 		.token = token,
 		.keys = &p->keys,
 		.rules = &p->rules,
+		.journal = p->journal,
 		.making = PTHREAD_MUTEX_INITIALIZER };
 	bool ok;
 
@@ -151,11 +153,13 @@ static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	ok = zy_rules_open(&p->rules, p->config.policies, &p->arena, err) &&
+	     zy_signer_journal_open(&p->journal, &p->config, p->keys.num > 0, &p->log, err) &&
 	     zy_token_open(&token, &p->config, &p->log, err);
 	if (ok) {
 		ok = serve(p, token, stop, err);
 		zy_token_close(token);
 	}
+	zy_signer_journal_close(p->journal);
 	zy_keyring_free(&p->keys);
 	return ok;
 }

@@ -18,7 +18,7 @@ static const char *const use_names[] = { "certificate", "seal-make", "seal-sign"
 /* Fields that the signer names in refusals: an error's field is a static string, so it is looked up. */
 static const char *const fields[] = { "key", "token", "object", "use", "uses", "kind", "message", "aad", "esID",
 	"item_code", "TBS_Sign", "TBS_Sign.timeInfo", "TBS_Sign.eseal.esID", "signedAttrs", "seconds", "frame",
-	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to" };
+	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "zy/cbor.h"
 #include "zy/der.h"
 #include "zy/ses.h"
 
@@ -83,10 +84,39 @@ static void copy_name(struct zy_bytes v, char out[ZY_HSM_NAME_MAX + 1])
 	out[v.len] = 0;
 }
 
+const struct zy_seal_rule *zy_rules_seal(const struct zy_rules *rules, const struct zy_hsm_request *q)
+{
+	char esID[ZY_HSM_NAME_MAX + 1];
+
+	if (!rules->loaded || (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT))
+		return NULL;
+	copy_name(q->esID, esID);
+	return zy_policy_seal(&rules->policy, esID);
+}
+
+bool zy_rule_digest(const struct zy_seal_rule *rule, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	ZY_BUF_AUTO b = { 0 };
+
+	zy_cbor_put_array(&b, 9);
+	zy_cbor_put_text(&b, rule->esID);
+	zy_cbor_put_text(&b, rule->department);
+	zy_cbor_put_text(&b, rule->seal_key);
+	zy_cbor_put_text(&b, rule->document_key);
+	zy_cbor_put_int(&b, rule->valid_from);
+	zy_cbor_put_int(&b, rule->valid_to);
+	zy_cbor_put_int(&b, rule->limit_total);
+	zy_cbor_put_int(&b, rule->limit_per_day);
+	zy_cbor_put_array(&b, rule->num_items);
+	for (size_t i = 0; i < rule->num_items; i++)
+		zy_cbor_put_text(&b, rule->items[i]);
+	return zy_buf_done(&b, "rule", err) && zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), out, err);
+}
+
 bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
 {
-	char esID[ZY_HSM_NAME_MAX + 1], item[ZY_HSM_NAME_MAX + 1];
-	const struct zy_seal_rule *rule;
+	const struct zy_seal_rule *rule = zy_rules_seal(rules, q);
+	char item[ZY_HSM_NAME_MAX + 1];
 	const char *key;
 
 	if (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT)
@@ -94,9 +124,8 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 	if (!rules->loaded)
 		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
 		    "the signer was started without HOME/policies, so no seal is allowed");
-	copy_name(q->esID, esID);
 	copy_name(q->item_code, item);
-	if ((rule = zy_policy_seal(&rules->policy, esID)) == NULL)
+	if (rule == NULL)
 		return zy_fail(
 		    err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE, "policies/seals.json has no rule for this seal");
 	/* a key has one name, so names are compared as text: see uri.h */

@@ -24,4 +24,9 @@ ZY_MUST_CHECK bool zy_rules_open(struct zy_rules *out, const char *folder, struc
 ZY_MUST_CHECK bool zy_rules_check(
     const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err);
 
+/* The rule that such a request falls under; NULL for other uses, and when there is none. */
+const struct zy_seal_rule *zy_rules_seal(const struct zy_rules *rules, const struct zy_hsm_request *q);
+/* What of a rule decides, as one digest: the version of the rule that the journal names. Errors: no-memory, crypto. */
+ZY_MUST_CHECK bool zy_rule_digest(const struct zy_seal_rule *rule, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+
 #endif

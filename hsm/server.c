@@ -16,6 +16,7 @@
 
 struct connection {
 	int fd;
+	uid_t caller;
 	struct zy_buf in;  /* a frame as far as it has come */
 	struct zy_buf out; /* an answer, from `sent` on not yet taken */
 	size_t sent;
@@ -124,7 +125,7 @@ static bool serve(struct worker *w, struct connection *c)
 	r = zy_reader_over(zy_buf_bytes(&c->in));
 	if (!zy_take(&r, 4, "frame", &head, &ignored))
 		return false;
-	zy_signer_handle(w->server->signer, &w->session, zy_reader_rest(&r), &c->out);
+	zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out);
 	zy_buf_free(&c->in);
 	return !c->out.failed && deliver(c);
 }
@@ -154,22 +155,26 @@ static void *work(void *arg)
 }
 
 /* The socket's folder is closed to others already; a peer of another user is refused all the same. */
-static bool peer_is_known(int fd)
+static bool peer_is_known(int fd, uid_t *uid)
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && (peer.uid == geteuid() || peer.uid == 0);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		return false;
+	*uid = peer.uid;
+	return peer.uid == geteuid() || peer.uid == 0;
 }
 
 static void take_connection(struct server *s, int listener)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct connection *c;
+	uid_t caller;
 
 	if (fd < 0)
 		return;
-	if (!peer_is_known(fd)) {
+	if (!peer_is_known(fd, &caller)) {
 		zy_log(s->signer->log, ZY_LOG_WARNING, "peer-refused", NULL);
 		close(fd);
 		return;
@@ -179,6 +184,7 @@ static void take_connection(struct server *s, int listener)
 		return;
 	}
 	c->fd = fd;
+	c->caller = caller;
 	c->in.cap = ZY_HSM_FRAME_MAX + 4 + READ_LARGE;
 	pthread_mutex_lock(&s->lock);
 	c->next = s->connections;

@@ -76,6 +76,8 @@ static const struct json_member seal_members[] = {
 	{ "valid_from", json_read_time, SEAL(valid_from), false, 0, 0, NULL },
 	{ "valid_to", json_read_time, SEAL(valid_to), false, 0, 0, NULL },
 	{ "items", json_read_list, SEAL(items), false, 1, 1000, &item_list },
+	{ "limit_total", json_read_int64, SEAL(limit_total), true, 1, ZY_SEAL_LIMIT_MAX, NULL },
+	{ "limit_per_day", json_read_int64, SEAL(limit_per_day), true, 1, ZY_SEAL_LIMIT_MAX, NULL },
 };
 static const struct json_shape seal_shape = JSON_SHAPE(seal_members);
 static const struct json_list seal_list = { sizeof(struct zy_seal_rule), offsetof(struct zy_policy, num_seals),

@@ -65,6 +65,7 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -47,6 +47,15 @@ const struct zy_cmd zy_cmds[] = {
 	    "Says how many subjects, licences, versions and events there are, and how many intents are open:\n"
 	    "requests that were cut off and wait to be repeated with the same key. A value that does not open is\n"
 	    "exit 74.\n" },
+	{ "journal", "[--token NAME] [--check] [--since SEQ:HASH]",
+	    "what the signers signed: when, with which key, under which rule", zy_cmd_journal,
+	    "One line for each signature of a token, or of all tokens; no content and no numbers of people. Each\n"
+	    "record holds the digest of the one before; a journal that does not chain is exit 74. --check prints\n"
+	    "only how many records there are, the head (SEQ:HASH), and the uses of each seal. Note a head elsewhere\n"
+	    "and give it back with --since: a journal that does not hold it was cut short or replaced.\n"
+	    "\n"
+	    "  zhengyin journal --check\n"
+	    "  zhengyin journal --token zy-tpm --check --since 120:9b2c...\n" },
 	{ "policy", "list | check [FOLDER] | example [--line] TYPE",
 	    "licence types: list them, check files, print sample data", zy_cmd_policy,
 	    "list and example read the home's policies, or those of the package where there is no home. check\n"

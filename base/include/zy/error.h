@@ -58,6 +58,7 @@
 	/* rules and states */                                                                                         \
 	X(ZY_E_SEAL_RULE, "seal-not-allowed", 1, "the seal's rule does not allow this")                                \
 	X(ZY_E_SEAL_DATE, "seal-date", 1, "the seal is not valid at this time")                                        \
+	X(ZY_E_SEAL_COUNT, "seal-count", 1, "the seal has been used as often as its rule allows")                      \
 	X(ZY_E_KEY_USE, "key-use", 1, "the key may not be used for this purpose")                                      \
 	X(ZY_E_REQUEST_CONFLICT, "request-conflict", 1, "the request key was used with other data")                    \
 	X(ZY_E_NOT_FOUND, "not-found", 1, "no such licence, version, key or subject")                                  \
@@ -75,6 +76,7 @@
 	X(ZY_E_VAULT, "vault", 74, "the vault's store failed")                                                         \
 	X(ZY_E_VAULT_FULL, "vault-full", 74, "the vault's map or disk is full")                                        \
 	X(ZY_E_VAULT_CORRUPT, "vault-corrupt", 74, "a stored value does not open under its key")                       \
+	X(ZY_E_JOURNAL, "journal", 74, "a signer's journal was changed, or cut off")                                   \
 	X(ZY_E_IO, "io", 74, "a file could not be read or written")                                                    \
 	X(ZY_E_FONT, "font", 69, "a font file is missing or unusable")                                                 \
 	X(ZY_E_CRYPTO, "crypto", 70, "the cryptographic library failed")                                               \

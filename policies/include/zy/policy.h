@@ -102,6 +102,7 @@ struct zy_department {
 };
 
 /* A seal's rule: which key, which items, which dates. */
+#define ZY_SEAL_LIMIT_MAX 1000000000000
 struct zy_seal_rule {
 	const char *esID;         /* 14 digits */
 	struct zy_label name;     /* name.zh is SES property.name and the arc text */
@@ -113,6 +114,8 @@ struct zy_seal_rule {
 	zy_time valid_from, valid_to;
 	size_t num_items;
 	const char *const *items; /* item codes it may seal */
+	/* how often each of the two keys may be used, 0 for no limit; days are Beijing days */
+	int64_t limit_total, limit_per_day;
 };
 
 struct zy_policy {

@@ -1,0 +1,339 @@
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "zy/file.h"
+#include "zy/journal_file.h"
+
+/* A stored head: seq(8) offset(8) hash(32), SHA-256 of those 48 bytes. Two slots, written in turn, never torn both. */
+enum { HEAD_BODY = 48, HEAD_LEN = HEAD_BODY + ZY_HASH_LEN, NUM_SLOTS = 2 };
+
+struct zy_signer_journal {
+	const struct zy_signer_config *config;
+	const struct zy_log *log;
+	int fd, head_fd;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	struct zy_counts counts;
+	struct zy_journal_head head;    /* of what was put, on the disk or waiting */
+	struct zy_journal_head durable; /* of what is on the disk */
+	struct zy_buf waiting;          /* frames after `durable` that nobody writes yet */
+	bool leading;                   /* somebody writes */
+	bool broken;                    /* a write failed: what the file holds must be read again */
+	uint64_t times_broken;
+};
+
+static bool fail_file(struct zy_error *err, const char *what, const char *path)
+{
+	return zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot %s %s: %s", what, path, strerror(errno));
+}
+
+/* ---- the second record of the head ---- */
+
+static bool head_bytes(const struct zy_journal_head *h, struct zy_buf *out, struct zy_error *err)
+{
+	uint8_t check[ZY_HASH_LEN];
+
+	zy_buf_put_be(out, h->seq, 8);
+	zy_buf_put_be(out, h->offset, 8);
+	zy_buf_put(out, ZY_BYTES(h->hash, ZY_HASH_LEN));
+	if (!zy_buf_done(out, "journal", err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(out), check, err))
+		return false;
+	zy_buf_put(out, ZY_BYTES(check, sizeof(check)));
+	return zy_buf_done(out, "journal", err);
+}
+
+/* Not synced: after a power cut it may be older than the journal, never newer, because the journal is synced first. */
+static bool note_head(struct zy_signer_journal *j, const struct zy_journal_head *h, struct zy_error *err)
+{
+	ZY_BUF_AUTO b = { 0 };
+
+	return head_bytes(h, &b, err) &&
+	       (pwrite(j->head_fd, b.p, b.len, (off_t)(h->seq % NUM_SLOTS) * HEAD_LEN) == (ssize_t)b.len ||
+		   fail_file(err, "write", j->config->head));
+}
+
+static bool parse_slot(struct zy_reader *r, struct zy_journal_head *out)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_bytes hash, check, body = zy_reader_rest(r);
+	uint8_t wanted[ZY_HASH_LEN];
+
+	if (!zy_take_be(r, 8, "head", &out->seq, &ignored) || !zy_take_be(r, 8, "head", &out->offset, &ignored) ||
+	    !zy_take(r, ZY_HASH_LEN, "head", &hash, &ignored) || !zy_take(r, ZY_HASH_LEN, "head", &check, &ignored) ||
+	    !zy_digest(ZY_HASH_SHA256, ZY_BYTES(body.p, HEAD_BODY), wanted, &ignored))
+		return false;
+	memcpy(out->hash, hash.p, ZY_HASH_LEN);
+	return zy_bytes_equal(check, ZY_BYTES(wanted, sizeof(wanted)));
+}
+
+/* The newer of the two slots that is whole. */
+static bool read_head(struct zy_signer_journal *j, struct zy_journal_head *out, struct zy_error *err)
+{
+	uint8_t room[NUM_SLOTS * HEAD_LEN];
+	ssize_t n = pread(j->head_fd, room, sizeof(room), 0);
+	bool found = false;
+
+	if (n < 0)
+		return fail_file(err, "read", j->config->head);
+	for (size_t i = 0; i < NUM_SLOTS && (i + 1) * HEAD_LEN <= (size_t)n; i++) {
+		struct zy_reader r = zy_reader_over(ZY_BYTES(room + i * HEAD_LEN, HEAD_LEN));
+		struct zy_journal_head h;
+
+		if (parse_slot(&r, &h) && (!found || h.seq > out->seq)) {
+			*out = h;
+			found = true;
+		}
+	}
+	return found || zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
+			    "%s holds no head of the journal; put back what was there", j->config->head);
+}
+
+/* ---- reading the journal again ---- */
+
+struct reading {
+	struct zy_signer_journal *j;
+	struct zy_journal_head noted;
+	bool met; /* the noted head was passed */
+};
+
+static bool same_head(const struct zy_journal_head *a, const struct zy_journal_head *b)
+{
+	return a->seq == b->seq && a->offset == b->offset && memcmp(a->hash, b->hash, ZY_HASH_LEN) == 0;
+}
+
+static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
+{
+	struct reading *g = arg;
+	const struct zy_use_of_seal use = { .esID = r->esID, .day = zy_counts_day(r->at), .digest = r->digest };
+	uint64_t total, today;
+
+	g->met = g->met || same_head(head, &g->noted);
+	if (r->esID.len == 0)
+		return true;
+	if (!zy_counts_use(&g->j->counts, &use, &total, &today, err))
+		return false;
+	/* a chain that holds with other counts was not written by a signer */
+	return (total == r->total && today == r->today) ||
+	       zy_fail(err, ZY_E_JOURNAL, "journal", (size_t)head->offset,
+		   "record %llu has other counts than those before it give", (unsigned long long)r->seq);
+}
+
+static bool load(struct zy_signer_journal *j, struct zy_error *err)
+{
+	struct reading g = { .j = j };
+	struct zy_journal_head empty, end;
+	uint64_t rest;
+
+	zy_counts_forget(&j->counts);
+	if (!read_head(j, &g.noted, err) || !zy_journal_head_start(&empty, j->config->name, err))
+		return false;
+	g.met = same_head(&empty, &g.noted);
+	if (!zy_journal_read(j->fd, j->config->name, see, &g, &end, &rest, err))
+		return false;
+	if (!g.met)
+		return zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
+		    "%s ends at record %llu and does not hold record %llu of %s: an old or changed journal was put "
+		    "in its place; put back the newest",
+		    j->config->journal, (unsigned long long)end.seq, (unsigned long long)g.noted.seq, j->config->head);
+	if (rest > 0) {
+		zy_log(j->log, ZY_LOG_WARNING, "journal-cut-frame", "{s:i}", "bytes", (int)rest);
+		if (ftruncate(j->fd, (off_t)end.offset) != 0)
+			return fail_file(err, "shorten", j->config->journal);
+	}
+	if (fdatasync(j->fd) != 0)
+		return fail_file(err, "sync", j->config->journal);
+	j->head = j->durable = end;
+	j->broken = false;
+	return note_head(j, &end, err);
+}
+
+static bool make(struct zy_signer_journal *j, struct zy_error *err)
+{
+	struct zy_journal_head empty;
+	ZY_BUF_AUTO b = { 0 };
+
+	return zy_journal_head_start(&empty, j->config->name, err) && head_bytes(&empty, &b, err) &&
+	       zy_file_write(j->config->journal, ZY_BYTES(NULL, 0), 0600, false, err) &&
+	       zy_file_write(j->config->head, zy_buf_bytes(&b), 0600, false, err);
+}
+
+static bool open_files(struct zy_signer_journal *j, bool has_keys, struct zy_error *err)
+{
+	bool journal = access(j->config->journal, F_OK) == 0, head = access(j->config->head, F_OK) == 0;
+
+	if (!journal && !head && !has_keys) {
+		if (!make(j, err))
+			return false;
+	} else if (!journal || !head) {
+		return zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
+		    "%s is missing though the token has been used; put back what was there",
+		    journal ? j->config->head : j->config->journal);
+	}
+	j->fd = open(j->config->journal, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+	j->head_fd = open(j->config->head, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (j->fd < 0 || j->head_fd < 0)
+		return fail_file(err, "open", j->fd < 0 ? j->config->journal : j->config->head);
+	return load(j, err);
+}
+
+bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_signer_config *config, bool has_keys,
+    const struct zy_log *log, struct zy_error *err)
+{
+	struct zy_signer_journal *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "journal", ZY_NOWHERE, "no memory for the journal");
+	j->config = config;
+	j->log = log;
+	j->fd = j->head_fd = -1;
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->done, NULL);
+	if (!open_files(j, has_keys, err)) {
+		zy_signer_journal_close(j);
+		return false;
+	}
+	*out = j;
+	return true;
+}
+
+void zy_signer_journal_close(struct zy_signer_journal *j)
+{
+	if (j == NULL)
+		return;
+	if (j->fd >= 0)
+		close(j->fd);
+	if (j->head_fd >= 0) {
+		fdatasync(j->head_fd); /* a clean stop leaves a head that a power cut does not set back */
+		close(j->head_fd);
+	}
+	zy_counts_free(&j->counts);
+	zy_buf_free(&j->waiting);
+	pthread_cond_destroy(&j->done);
+	pthread_mutex_destroy(&j->lock);
+	free(j);
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, struct zy_bytes v)
+{
+	size_t done = 0;
+
+	while (done < v.len) {
+		ssize_t n = write(fd, v.p + done, v.len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		done += (size_t)n;
+	}
+	return fdatasync(fd) == 0;
+}
+
+/* Under the lock: what waits is not written, and whoever waits for it is refused. */
+static void give_up(struct zy_signer_journal *j)
+{
+	zy_buf_free(&j->waiting);
+	j->broken = true;
+	j->times_broken++;
+	pthread_cond_broadcast(&j->done);
+}
+
+/* Writes and syncs what waits, for all who wait; the lock is let go meanwhile. */
+static void lead(struct zy_signer_journal *j)
+{
+	struct zy_buf batch = j->waiting;
+	struct zy_journal_head end = j->head;
+	struct zy_error why = { 0 };
+	bool ok;
+
+	j->waiting = (struct zy_buf){ 0 };
+	j->leading = true;
+	pthread_mutex_unlock(&j->lock);
+	ok = (write_all(j->fd, zy_buf_bytes(&batch)) || fail_file(&why, "append to", j->config->journal)) &&
+	     note_head(j, &end, &why);
+	zy_buf_free(&batch);
+	pthread_mutex_lock(&j->lock);
+	j->leading = false;
+	if (ok) {
+		j->durable = end;
+	} else {
+		zy_log(j->log, ZY_LOG_ERROR, "journal-failed", "{s:s}", "why", why.msg);
+		give_up(j);
+	}
+	pthread_cond_broadcast(&j->done);
+}
+
+/* Under the lock. After a failed write the next request reads the file again, so that a disk that has room again is
+ * used without a restart. */
+static bool mend(struct zy_signer_journal *j, struct zy_error *err)
+{
+	while (j->leading && j->broken)
+		pthread_cond_wait(&j->done, &j->lock);
+	return !j->broken || load(j, err);
+}
+
+bool zy_signer_journal_begin(
+    struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err)
+{
+	bool ok;
+
+	*held = false;
+	pthread_mutex_lock(&j->lock);
+	ok = mend(j, err) && (use->rule == NULL || zy_counts_hold(&j->counts, use, held, err));
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}
+
+void zy_signer_journal_cancel(struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool held)
+{
+	pthread_mutex_lock(&j->lock);
+	if (held)
+		zy_counts_let_go(&j->counts, use);
+	pthread_mutex_unlock(&j->lock);
+}
+
+/* Counts and puts the record. When only one of the two could be done the journal must be read again. */
+static bool put(
+    struct zy_signer_journal *j, struct zy_journal_record *r, const struct zy_use_of_seal *use, struct zy_error *err)
+{
+	if (!mend(j, err))
+		return false;
+	if ((use->rule == NULL || zy_counts_use(&j->counts, use, &r->total, &r->today, err)) &&
+	    zy_journal_put(&j->waiting, &j->head, r, err))
+		return true;
+	give_up(j);
+	return false;
+}
+
+bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r, const struct zy_use_of_seal *use,
+    bool held, struct zy_error *err)
+{
+	uint64_t times;
+	bool ok;
+
+	pthread_mutex_lock(&j->lock);
+	if (held)
+		zy_counts_let_go(&j->counts, use);
+	ok = put(j, r, use, err);
+	times = j->times_broken;
+	while (ok && j->times_broken == times && j->durable.seq < r->seq) {
+		if (j->leading)
+			pthread_cond_wait(&j->done, &j->lock);
+		else
+			lead(j);
+	}
+	if (ok && j->times_broken != times)
+		ok = zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE,
+		    "the signer could not write its journal, so the signature was not given out; see run/%s.log",
+		    j->config->name);
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}

@@ -1,0 +1,34 @@
+/*
+ * The signer's own journal of what it signed, and the counts of seals that follow from it. A signature leaves the
+ * signer only when its record is on the disk; records that wait together share one fdatasync. HOME/signer/TOKEN.head
+ * holds the last head a second time, so that an old journal put back, or one cut short, is noticed at the next start.
+ * Threads: any.
+ */
+#ifndef ZY_HSM_JOURNAL_H
+#define ZY_HSM_JOURNAL_H
+
+#include "config.h"
+#include "counts.h"
+#include "log.h"
+#include "zy/journal.h"
+
+struct zy_signer_journal;
+
+/*
+ * Reads the journal from its beginning; makes journal and head when neither is there, which is refused when the token
+ * has keys already. A frame cut off at the end, after the head, was never answered for and is taken away.
+ * Errors: journal (does not chain, ends before its head, or one of the two files is missing), io, no-memory, crypto.
+ */
+ZY_MUST_CHECK bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_signer_config *config,
+    bool has_keys, const struct zy_log *log, struct zy_error *err);
+void zy_signer_journal_close(struct zy_signer_journal *j);
+
+/* Around one use of a key: begin, sign, then end (signed) or cancel (not signed). use->rule NULL: no seal. */
+ZY_MUST_CHECK bool zy_signer_journal_begin(
+    struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err);
+void zy_signer_journal_cancel(struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool held);
+/* Returns when the record is on the disk. seq, prev, total and today of *r are set here. Errors: io, journal, ... */
+ZY_MUST_CHECK bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r,
+    const struct zy_use_of_seal *use, bool held, struct zy_error *err);
+
+#endif
