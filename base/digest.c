@@ -97,3 +97,9 @@ bool zy_random(uint8_t *out, size_t len, struct zy_error *err)
 		return true;
 	return zy_fail_openssl(err, ZY_E_CRYPTO, "random", "no randomness");
 }
+
+bool zy_digest_sha1(struct zy_bytes v, uint8_t out[20], struct zy_error *err)
+{
+	return EVP_Digest(v.len == 0 ? "" : (const void *)v.p, v.len, out, NULL, EVP_sha1(), NULL) == 1 ||
+	       zy_fail_openssl(err, ZY_E_CRYPTO, "digest", "cannot hash");
+}

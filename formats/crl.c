@@ -1,5 +1,7 @@
 #include "zy/crl.h"
 
+#include "zy/text.h"
+
 #define OID(name, ...)                                                                                                 \
 	static const uint8_t name##_octets[] = { __VA_ARGS__ };                                                        \
 	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
@@ -44,6 +46,20 @@ static bool take_serial(struct zy_reader *r, const char *field, struct zy_bytes 
 	return zy_der_unsigned(r, field, out, err) &&
 	       (out->len <= ZY_SERIAL_MAX ||
 		   zy_fail(err, ZY_E_CRL, field, at, "%s is over %d octets", field, ZY_SERIAL_MAX));
+}
+
+bool zy_crl_partition_covers(struct zy_bytes point, struct zy_bytes serial)
+{
+	const struct zy_bytes prefix = ZY_LITERAL(ZY_CRL_PARTITION);
+	uint8_t whole[16] = { 0 };
+	char text[2 * sizeof(whole) + 1];
+
+	if (serial.len > sizeof(whole) || point.len <= prefix.len || point.len > prefix.len + ZY_CRL_PARTITION_DIGITS ||
+	    memcmp(point.p, prefix.p, prefix.len) != 0)
+		return false;
+	memcpy(whole + sizeof(whole) - serial.len, serial.p, serial.len);
+	zy_hex(ZY_BYTES(whole, sizeof(whole)), text);
+	return memcmp(point.p + prefix.len, text, point.len - prefix.len) == 0;
 }
 
 static bool refuse_extension(const struct zy_extension *e, const char *field, size_t at, struct zy_error *err)

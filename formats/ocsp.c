@@ -103,6 +103,15 @@ static bool read_data(struct zy_ocsp_answer *a, struct zy_reader *tbs, struct zy
 	       zy_der_end(tbs, "tbsResponseData", err);
 }
 
+bool zy_ocsp_data_check(struct zy_bytes tbs, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(tbs), inner;
+	struct zy_ocsp_answer a = { 0 };
+
+	return zy_der_enter(&r, ZY_DER_SEQUENCE, "tbsResponseData", &inner, err) &&
+	       zy_der_end(&r, "tbsResponseData", err) && read_data(&a, &inner, err);
+}
+
 static bool read_certs(struct zy_ocsp_answer *a, struct zy_reader *basic, struct zy_error *err)
 {
 	struct zy_reader outer, list;

@@ -72,7 +72,7 @@ bool zy_tokenkey_bench(struct zy_token *token, const struct zy_key *key, unsigne
 	*sessions = c->sessions;
 	if (threads == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "bench", ZY_NOWHERE, "no memory for the bench");
-	ok = zy_signing_prepare(&signing, &c->sm2, key, ZY_LITERAL("bench"), err);
+	ok = zy_signing_prepare(&signing, &c->sm2, key, ZY_LITERAL("bench"), false, err);
 	while (ok && started < c->sessions) {
 		threads[started].seconds = seconds;
 		ok = start(&threads[started], &signing, token, err);

@@ -76,7 +76,7 @@ static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
 	if (!zy_signer_journal_begin(s->journal, &use, &held, err))
 		return false;
-	if (!zy_tokenkey_sign(c->session, c->key, c->q.message, rs, err)) {
+	if (!zy_tokenkey_sign(c->session, c->key, c->q.message, c->q.uses == ZY_USE_CRL, rs, err)) {
 		zy_signer_journal_cancel(s->journal, &use, held);
 		return false;
 	}

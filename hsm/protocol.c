@@ -12,13 +12,14 @@ static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
-	"trust", "wrap" };
+	"trust", "wrap", "crl", "ocsp" };
 #define NUM_USES (sizeof(use_names) / sizeof(*use_names))
 
 /* Fields that the signer names in refusals: an error's field is a static string, so it is looked up. */
 static const char *const fields[] = { "key", "token", "object", "use", "uses", "kind", "message", "aad", "esID",
 	"item_code", "TBS_Sign", "TBS_Sign.timeInfo", "TBS_Sign.eseal.esID", "signedAttrs", "seconds", "frame",
-	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal" };
+	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal",
+	"tbsResponseData" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {

@@ -5,6 +5,7 @@
 
 #include "zy/cbor.h"
 #include "zy/der.h"
+#include "zy/ocsp.h"
 #include "zy/ses.h"
 
 bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a, struct zy_error *err)
@@ -119,6 +120,8 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 	char item[ZY_HSM_NAME_MAX + 1];
 	const char *key;
 
+	if (q->uses == ZY_USE_OCSP)
+		return zy_ocsp_data_check(q->message, err);
 	if (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT)
 		return true;
 	if (!rules->loaded)

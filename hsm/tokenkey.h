@@ -13,9 +13,10 @@ ZY_MUST_CHECK bool zy_tokenkey_generate(struct zy_token *t, struct zy_key *key, 
 /* Removes what _generate made: for the case that it could not be written down. */
 void zy_tokenkey_remove(struct zy_token *t, const struct zy_key *key);
 
-/* r||s over the message: P-256 with SHA-256, SM2 with SM3 and the ID 1234567812345678. Errors: token, crypto. */
-ZY_MUST_CHECK bool zy_tokenkey_sign(
-    struct zy_session *s, const struct zy_key *key, struct zy_bytes message, uint8_t rs[64], struct zy_error *err);
+/* r||s over the message: P-256 with SHA-256, SM2 with SM3 and the ID 1234567812345678. is_digest: the message is e, its
+ * 32-octet digest, already; a token that hashes by itself refuses it. Errors: token, crypto. */
+ZY_MUST_CHECK bool zy_tokenkey_sign(struct zy_session *s, const struct zy_key *key, struct zy_bytes message,
+    bool is_digest, uint8_t rs[64], struct zy_error *err);
 /* AES-256-GCM, a random 12-byte IV from the token, tag of 128 bits: IV || ciphertext || tag appended to out.
  * Errors: token. */
 ZY_MUST_CHECK bool zy_tokenkey_wrap(struct zy_session *s, const struct zy_key *key, struct zy_bytes aad,
@@ -38,7 +39,7 @@ struct zy_signing {
 	CK_ULONG len;
 };
 ZY_MUST_CHECK bool zy_signing_prepare(struct zy_signing *out, const struct zy_sm2_form *form, const struct zy_key *key,
-    struct zy_bytes message, struct zy_error *err);
+    struct zy_bytes message, bool is_digest, struct zy_error *err);
 CK_RV zy_signing_run(struct zy_session *s, void *signing); /* a zy_session_op */
 
 #endif

@@ -3,11 +3,25 @@
 #include "zy/der.h"
 #include "zy/sm2.h"
 
+static bool take_digest(struct zy_signing *out, const struct zy_sm2_form *form, struct zy_bytes e, struct zy_error *err)
+{
+	if (e.len != ZY_HASH_LEN)
+		return zy_fail(err, ZY_E_KEY_USE, "message", ZY_NOWHERE, "this use signs a digest of 32 octets");
+	if (out->key->kind != ZY_KEY_P256 && form->input != ZY_SM2_E)
+		return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE,
+		    "this token hashes messages by itself and cannot sign the digest of a long list");
+	out->mechanism.mechanism = out->key->kind == ZY_KEY_P256 ? CKM_ECDSA : form->mechanism;
+	memcpy(out->digest, e.p, e.len);
+	return true;
+}
+
 bool zy_signing_prepare(struct zy_signing *out, const struct zy_sm2_form *form, const struct zy_key *key,
-    struct zy_bytes message, struct zy_error *err)
+    struct zy_bytes message, bool is_digest, struct zy_error *err)
 {
 	*out = (struct zy_signing){ .key = key };
 	out->data = ZY_BYTES(out->digest, sizeof(out->digest));
+	if (is_digest)
+		return take_digest(out, form, message, err);
 	if (key->kind == ZY_KEY_P256) {
 		out->mechanism.mechanism = CKM_ECDSA;
 		return zy_digest(ZY_HASH_SHA256, message, out->digest, err);
@@ -41,13 +55,14 @@ CK_RV zy_signing_run(struct zy_session *s, void *arg)
 	return s->f->C_Sign(s->handle, (CK_BYTE_PTR)(uintptr_t)g->data.p, g->data.len, g->out, &g->len);
 }
 
-bool zy_tokenkey_sign(
-    struct zy_session *s, const struct zy_key *key, struct zy_bytes message, uint8_t rs[64], struct zy_error *err)
+bool zy_tokenkey_sign(struct zy_session *s, const struct zy_key *key, struct zy_bytes message, bool is_digest,
+    uint8_t rs[64], struct zy_error *err)
 {
 	const struct zy_sm2_form *form = &zy_token_config(s->token)->sm2;
 	struct zy_signing g;
 
-	if (!zy_signing_prepare(&g, form, key, message, err) || !zy_session_run(s, zy_signing_run, &g, "signing", err))
+	if (!zy_signing_prepare(&g, form, key, message, is_digest, err) ||
+	    !zy_session_run(s, zy_signing_run, &g, "signing", err))
 		return false;
 	if (key->kind == ZY_KEY_SM2 && form->output_der) {
 		if (!zy_der_rs(ZY_BYTES(g.out, g.len), rs, err))

@@ -15,6 +15,9 @@ enum zy_hash zy_suite_hash(enum zy_suite s);
 /* The digest of v. Errors: crypto. */
 ZY_MUST_CHECK bool zy_digest(enum zy_hash h, struct zy_bytes v, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 
+/* SHA-1, only as the name of an issuer or a key in OCSP (RFC 6960 4.1.1, 4.2.1), never as a signature's digest. */
+ZY_MUST_CHECK bool zy_digest_sha1(struct zy_bytes v, uint8_t out[20], struct zy_error *err);
+
 struct zy_hasher {
 	void *ctx; /* owned; released by _final or _free */
 };

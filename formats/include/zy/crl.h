@@ -42,6 +42,12 @@ ZY_MUST_CHECK bool zy_crl_parse(struct zy_crl *out, struct zy_bytes der, struct 
 /* The next entry. Errors: as zy_crl_parse. */
 ZY_MUST_CHECK bool zy_crl_entry_next(struct zy_reader *entries, struct zy_crl_entry *out, struct zy_error *err);
 
+/* The name of a partition: all certificates whose serial, as 16 octets in hexadecimal, begins with 1 to 8 digits.
+ * covers: is `point` such a name, and is the serial of its part? */
+#define ZY_CRL_PARTITION "urn:zhengyin:crl:serial:"
+#define ZY_CRL_PARTITION_DIGITS 8
+bool zy_crl_partition_covers(struct zy_bytes point, struct zy_bytes serial);
+
 /*
  * tbsCertList is head || entries || tail, for entries of entries_len bytes (0: revokedCertificates is absent). Uses
  * suite, issuer, dates, key_id, number, point and only of c; next_update is required, key_id of 0 or 20 octets.

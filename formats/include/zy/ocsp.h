@@ -73,6 +73,8 @@ struct zy_ocsp_answer {
 
 /* An OCSPResponse. Views into `der`. Errors: as the request's, time, key (another algorithm). */
 ZY_MUST_CHECK bool zy_ocsp_answer_parse(struct zy_ocsp_answer *out, struct zy_bytes der, struct zy_error *err);
+/* Is it tbsResponseData, to its last byte? Errors: as zy_ocsp_answer_parse. */
+ZY_MUST_CHECK bool zy_ocsp_data_check(struct zy_bytes tbs, struct zy_error *err);
 /* tbsResponseData of an answer: responder, times, items, nonce. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_ocsp_data_encode(const struct zy_ocsp_answer *a, struct zy_buf *out, struct zy_error *err);
 /* The OCSPResponse around a->tbs with a->rs and a->certs; without success only the status. Errors: no-memory. */

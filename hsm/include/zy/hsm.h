@@ -31,13 +31,16 @@ enum zy_key_use {
 	ZY_USE_CREDENTIAL = 16, /* Sig_structure of zy-cred-1 */
 	ZY_USE_SHOWING = 32,    /* holder's device key */
 	ZY_USE_TRUST = 64,      /* JWS signing input of the trust bundle */
-	ZY_USE_WRAP = 128       /* AES key: wrap and unwrap data keys */
+	ZY_USE_WRAP = 128,      /* AES key: wrap and unwrap data keys */
+	ZY_USE_CRL = 256,       /* e of a tbsCertList, 32 octets: a list may be longer than a message */
+	ZY_USE_OCSP = 512       /* tbsResponseData: the signer reads it */
 };
 
 struct zy_sign_request {
 	const char *key;         /* PKCS#11 URI */
 	enum zy_key_use use;     /* exactly one */
-	struct zy_bytes message; /* the whole message: the signer hashes (SM2: SM3(Z || message)) */
+	struct zy_bytes message; /* the whole message: the signer hashes (SM2: SM3(Z || message)). For CRL instead its
+				    digest, SHA-256(message) or SM3(Z || message) */
 	const char *esID;        /* SEAL_SIGN and DOCUMENT: the seal; else NULL */
 	const char *item_code;   /* SEAL_SIGN and DOCUMENT: the item; else NULL */
 };
