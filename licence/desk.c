@@ -66,7 +66,7 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	       read_cert(
 		   d, zy_home_path(&d->home, a, err, "seals/%s/document.pem", rule->esID), &out->document_cert, err) &&
 	       read_cert(d, zy_home_path(&d->home, a, err, "pki/issuing-intl.pem"), &out->document_chain[0], err) &&
-	       zy_seal_draw(d->faces, rule->name.zh, rule->centre_text, a, &out->picture, err);
+	       zy_seal_draw(d->faces, rule, a, &out->picture, err);
 }
 
 static bool open_seals(struct zy_desk *d, struct zy_error *err)

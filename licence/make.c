@@ -32,7 +32,7 @@ static bool keep_file(struct zy_mint_work *w, unsigned form, const struct zy_buf
 
 bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err)
 {
-	const struct zy_seal_place place = zy_face_seal_place(w->face);
+	const struct zy_seal_place place = zy_seal_fit(&w->seal->picture, zy_face_seal_place(w->face));
 	const struct zy_pdf_page page = zy_face_pdf_page(w->face);
 	const zy_time now = zy_now(w->desk->clock);
 	ZY_BUF_AUTO ofd = { 0 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "zy/file.h"
+#include "zy/text.h"
 
 /* ---- departments ---- */
 
@@ -62,13 +63,23 @@ static bool read_key_uri(const struct json_at *at, const struct json_member *m, 
 	return true;
 }
 
+static const struct json_name shape_names[] = { { "official", ZY_SEAL_OFFICIAL }, { "company", ZY_SEAL_COMPANY },
+	{ "oval", ZY_SEAL_OVAL }, { "name", ZY_SEAL_NAME }, { 0 } };
+
+const char *zy_seal_shape_name(enum zy_seal_shape s)
+{
+	return shape_names[s].name;
+}
+
 #define SEAL(member) offsetof(struct zy_seal_rule, member)
 static const struct json_list item_list = { sizeof(const char *), SEAL(num_items),
 	{ .read = json_read_text, .least = 1, .most = 64 } };
 static const struct json_member seal_members[] = {
 	{ "esID", json_read_text, SEAL(esID), false, 14, 14, NULL },
 	{ "name", json_read_label, SEAL(name), false, 0, 0, NULL },
+	{ "shape", json_read_enum, SEAL(shape), true, 0, 0, shape_names },
 	{ "centre_text", json_read_text, SEAL(centre_text), true, 0, 14, NULL },
+	{ "code", json_read_text, SEAL(code), true, 1, 20, NULL },
 	{ "department", json_read_text, SEAL(department), false, 18, 18, NULL },
 	{ "seal_type", json_read_int64, SEAL(seal_type), false, 1, 99, NULL },
 	{ "seal_key", read_key_uri, SEAL(seal_key), false, 1, 255, NULL },
@@ -103,6 +114,43 @@ static bool check_items(const struct json_at *item, const struct zy_seal_rule *s
 	return true;
 }
 
+#define DIGITS "0123456789"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* What each shape can carry; how many characters fit along an arc is for the drawing to say. */
+static bool check_shape(const struct json_at *item, struct zy_seal_rule *s, struct zy_error *err)
+{
+	static const struct {
+		const char *alphabet, *rule;
+		size_t code_least, code_most, text_most;
+	} shapes[] = { [ZY_SEAL_OFFICIAL] = { "", "an official seal has no code", 0, 0, 14 },
+		[ZY_SEAL_COMPANY] = { DIGITS, "the code of a company's seal has 13 or 14 digits", 13, 14, 14 },
+		[ZY_SEAL_OVAL] = { DIGITS CAPITALS, "the code of an oval seal has 15 to 20 of 0-9 and A-Z", 15, 20, 8 },
+		[ZY_SEAL_NAME] = { "", "a name seal has no code", 0, 0, 0 } };
+	size_t len = s->code == NULL ? 0 : strlen(s->code), letters = zy_utf8_count(zy_str(s->name.zh));
+	struct json_at at = *item;
+
+	if (len < shapes[s->shape].code_least || len > shapes[s->shape].code_most ||
+	    (len > 0 && strspn(s->code, shapes[s->shape].alphabet) != len)) {
+		(void)json_find(item, "code", &at);
+		return json_fail(&at, err, "%s", shapes[s->shape].rule);
+	}
+	if (s->centre_text != NULL && zy_utf8_count(zy_str(s->centre_text)) > shapes[s->shape].text_most) {
+		(void)json_find(item, "centre_text", &at);
+		return json_fail(
+		    &at, err, "the centre_text of this shape has at most %zu characters", shapes[s->shape].text_most);
+	}
+	if (s->shape == ZY_SEAL_NAME && (letters < 2 || letters > 4)) {
+		(void)json_find(item, "name", &at);
+		return json_fail(&at, err, "a name seal takes a name of 2 to 4 characters");
+	}
+	if (s->code == NULL)
+		s->code = "";
+	if (s->centre_text == NULL)
+		s->centre_text = s->shape == ZY_SEAL_OVAL ? "发票专用章" : "";
+	return true;
+}
+
 static bool check_seal(
     const struct json_at *item, const struct zy_policy *p, struct zy_seal_rule *s, struct zy_error *err)
 {
@@ -120,9 +168,7 @@ static bool check_seal(
 		return json_fail(&owner, err, "department is none of departments.json");
 	if (s->valid_to <= s->valid_from)
 		return json_fail(&to, err, "valid_to does not lie after valid_from");
-	if (s->centre_text == NULL)
-		s->centre_text = "";
-	return check_items(item, s, err);
+	return check_shape(item, s, err) && check_items(item, s, err);
 }
 
 static bool check_seals(const struct json_at *root, struct zy_policy *p, struct zy_arena *a, struct zy_error *err)

@@ -116,7 +116,7 @@ static bool make_seal(struct pki *p, const struct zy_seal_rule *rule, struct zy_
 	       make_member(p, &p->issuing[ZY_SUITE_INTL], ZY_PROFILE_DOCUMENT, ZY_USE_DOCUMENT, ZY_SUITE_INTL,
 		   rule->document_key, &owner, 5 * YEAR, zy_arena_printf(a, err, "seals/%s/document.pem", rule->esID),
 		   &document, err) &&
-	       zy_seal_draw(p->faces, rule->name.zh, rule->centre_text, a, &picture, err) &&
+	       zy_seal_draw(p->faces, rule, a, &picture, err) &&
 	       zy_seal_make(p->hsm, &maker, rule, seal.cert, &picture, p->now, &eseal, err) &&
 	       zy_file_write(zy_arena_printf(a, err, "%s/seal.esl", folder), zy_buf_bytes(&eseal), 0644, false, err);
 }

@@ -1,104 +1,71 @@
-/*
- * The picture of an official seal: 42 mm across, the name on the upper arc, a star, a line of text below, as the
- * rules for seals of state organs lay them down (国发〔1999〕25号).
- */
+/* The picture of a seal: drawn by its shape, then written as PNG and as PDF operators. */
 #include <math.h>
 
-#include "outline.h"
-#include "page.h"
 #include "raster.h"
+#include "seal_shapes.h"
 
-#define PI 3.14159265358979323846
-#define SIDE 42.0
-#define MID (SIDE / 2)
-#define RING 1.2         /* width of the ring */
-#define STAR 7.0         /* radius to its points */
-#define NAME_RADIUS 18.4 /* outer edge of the letters */
-#define NAME_HEIGHT 5.0  /* of letters, down to ... */
-#define NAME_HEIGHT_LEAST 3.8
-#define STEP_MOST (26.0 * PI / 180) /* between letters of a short name */
-#define SWEEP_MOST (236.0 * PI / 180)
-#define LINE_Y 11.6 /* middle of the centre text below the seal's middle */
-#define LINE_HEIGHT 3.9
-#define LINE_WIDTH 22.0
-#define NARROWEST 0.48     /* letters may be squeezed to this part of their height */
 #define PIXELS_PER_M 11811 /* 300 dpi */
-
-enum { NAME_LEAST = 2, NAME_MOST = 32, LINE_MOST = 14 };
+#define CAPITAL 0.733      /* height of a capital or digit, as a part of the em */
 
 static const uint8_t red[3] = { 0xC8, 0x10, 0x2E };
 
-/* A letter in a cell: its em box is squeezed to w x h, its middle lies at (x, y), turned by `turn`. */
-static void put_letter(struct zy_path *p, const struct zy_font *f, const struct zy_glyph *g, double x, double y,
-    double w, double h, double turn)
+bool seal_text_shape(const struct seal_canvas *c, const char *text, const char *field, size_t least, size_t most,
+    struct seal_text *out, struct zy_error *err)
 {
-	double em = f->upem, sx = w / em, sy = h / em, cs = cos(turn), sn = sin(turn);
-	/* the em box of a Chinese letter reaches from 0.12 below the base line to 0.88 above it */
-	double mx = g->width * em / 1000 / 2, my = 0.38 * em;
+	struct zy_glyph *g;
+
+	if (!zy_font_shape(c->font, zy_str(text), field, c->arena, &g, &out->num, err))
+		return false;
+	out->glyphs = g;
+	return (out->num >= least && out->num <= most) ||
+	       zy_fail(err, ZY_E_LAYOUT, field, ZY_NOWHERE, "%s has %zu characters; a seal takes %zu to %zu", field,
+		   out->num, least, most);
+}
+
+/* (mx, my): what of the em lies at the middle of the cell. */
+static void put_em(
+    struct seal_canvas *c, const struct zy_glyph *g, double x, double y, double w, double h, double turn, double my)
+{
+	double em = c->font->upem, sx = w / em, sy = h / em, cs = cos(turn), sn = sin(turn);
+	double mx = g->width * em / 1000 / 2;
 	struct zy_placing m = { cs * sx, sn * sx, sn * sy, -cs * sy, 0, 0 };
 
 	m.e = x - (m.a * mx + m.c * my);
 	m.f = y - (m.b * mx + m.d * my);
-	zy_outline_add(p, f, g->gid, &m);
+	zy_outline_add(&c->path, c->font, g->gid, &m);
 }
 
-static void put_name(struct zy_path *p, const struct zy_font *f, const struct zy_glyph *g, size_t num)
+void seal_put_letter(
+    struct seal_canvas *c, const struct zy_glyph *g, double x, double y, double w, double h, double turn)
 {
-	double step = fmin(STEP_MOST, SWEEP_MOST / (double)(num - 1));
-	double part = fmin(1, fmax(0, ((double)num - 12) / 14)); /* longer names are written smaller */
-	double h = NAME_HEIGHT - part * (NAME_HEIGHT - NAME_HEIGHT_LEAST), r = NAME_RADIUS - h / 2;
-	/* neighbours must not touch at their inner ends */
-	double w = fmin(h, 0.98 * step * (NAME_RADIUS - h * 0.85));
-	double turn = -step * (double)(num - 1) / 2;
-
-	for (size_t i = 0; i < num; i++, turn += step)
-		put_letter(p, f, &g[i], MID + r * sin(turn), MID - r * cos(turn), w, h, turn);
+	/* the em box of a Chinese letter reaches from 0.12 below the base line to 0.88 above it */
+	put_em(c, g, x, y, w, h, turn, 0.38 * c->font->upem);
 }
 
-static void put_line(struct zy_path *p, const struct zy_font *f, const struct zy_glyph *g, size_t num)
+void seal_put_line(
+    struct seal_canvas *c, const struct seal_text *t, double x, double y, double step, double w, double h)
 {
-	double step = fmin(LINE_HEIGHT * 0.92, LINE_WIDTH / (double)num), w = step * 0.97;
-	double h = fmin(LINE_HEIGHT, w / NARROWEST);
-
-	for (size_t i = 0; i < num; i++)
-		put_letter(p, f, &g[i], MID + ((double)i - (double)(num - 1) / 2) * step, MID + LINE_Y, w, h, 0);
+	for (size_t i = 0; i < t->num; i++)
+		seal_put_letter(c, &t->glyphs[i], x + ((double)i - (double)(t->num - 1) / 2) * step, y, w, h, 0);
 }
 
-static void put_star(struct zy_path *p)
+void seal_put_digit(
+    struct seal_canvas *c, const struct zy_glyph *g, double x, double y, double cell, double tall, double turn)
 {
-	const double inner = STAR * sin(PI / 10) / sin(7 * PI / 10);
+	double w = g->width > 0 ? cell * 1000 / g->width : cell;
 
-	for (int i = 0; i < 10; i++) {
-		double r = i % 2 == 0 ? STAR : inner, x = MID + r * sin(i * PI / 5), y = MID - r * cos(i * PI / 5);
-
-		if (i == 0)
-			zy_path_move(p, x, y);
-		else
-			zy_path_line(p, x, y);
-	}
-	zy_path_close(p);
+	put_em(c, g, x, y, w, tall / CAPITAL, turn, CAPITAL / 2 * c->font->upem);
 }
 
-static bool shape_line(const struct zy_font *f, const char *text, const char *field, size_t least, size_t most,
-    struct zy_arena *a, struct zy_glyph **g, size_t *num, struct zy_error *err)
+static bool put_pdf(const struct seal_canvas *c, struct zy_bytes *out, struct zy_error *err)
 {
-	if (!zy_font_shape(f, zy_str(text), field, a, g, num, err))
-		return false;
-	return (*num >= least && *num <= most) ||
-	       zy_fail(err, ZY_E_LAYOUT, field, ZY_NOWHERE, "%s has %zu characters; a seal takes %zu to %zu", field,
-		   *num, least, most);
-}
-
-static bool put_pdf(const struct zy_path *p, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
-{
-	struct zy_path up = zy_path_new(a, err);
+	struct zy_path up = c->path;
 	ZY_BUF_AUTO b = { 0 };
 
-	up = *p;
-	if ((up.points = zy_arena_array(a, p->num_points, sizeof *up.points, err)) == NULL)
+	if ((up.points = zy_arena_array(c->arena, up.num_points, sizeof *up.points, err)) == NULL)
 		return false;
-	for (size_t i = 0; i < p->num_points; i++)
-		up.points[i] = (struct zy_point){ p->points[i].x, SIDE - p->points[i].y };
+	for (size_t i = 0; i < up.num_points; i++)
+		up.points[i] = (struct zy_point){ c->path.points[i].x, c->height - c->path.points[i].y };
 	for (size_t i = 0; i < 3; i++) {
 		zy_put_number(&b, red[i] / 255.0, 4);
 		zy_buf_put_u8(&b, ' ');
@@ -106,33 +73,53 @@ static bool put_pdf(const struct zy_path *p, struct zy_arena *a, struct zy_bytes
 	zy_buf_put_str(&b, "rg\n");
 	zy_path_put_pdf(&b, &up, 3);
 	zy_buf_put_str(&b, "f\n");
-	return zy_buf_done(&b, "seal.picture", err) && zy_arena_copy(a, zy_buf_bytes(&b), out, err);
+	return zy_buf_done(&b, "seal.picture", err) && zy_arena_copy(c->arena, zy_buf_bytes(&b), out, err);
 }
 
-bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre_text, struct zy_arena *a,
+static bool put_png(const struct seal_canvas *c, struct zy_bytes *out, struct zy_error *err)
+{
+	size_t wide = (size_t)lround(c->width / 1000 * PIXELS_PER_M);
+	size_t high = (size_t)lround(c->height / 1000 * PIXELS_PER_M);
+	struct zy_raster r = { 0 };
+	ZY_BUF_AUTO png = { 0 };
+
+	return zy_raster_fill(&r, &c->path, (double)wide / c->width, wide, high, c->arena, err) &&
+	       zy_png_encode(&r, red, PIXELS_PER_M, &png, err) && zy_arena_copy(c->arena, zy_buf_bytes(&png), out, err);
+}
+
+static bool draw(struct seal_canvas *c, const struct zy_seal_rule *rule, struct zy_error *err)
+{
+	switch (rule->shape) {
+	case ZY_SEAL_OFFICIAL:
+	case ZY_SEAL_COMPANY:
+		return seal_draw_round(c, rule, err);
+	case ZY_SEAL_OVAL:
+		return seal_draw_oval(c, rule, err);
+	case ZY_SEAL_NAME:
+		return seal_draw_name(c, rule, err);
+	}
+	return zy_fail(err, ZY_E_LAYOUT, "seal.shape", ZY_NOWHERE, "no such shape of seal");
+}
+
+bool zy_seal_draw(const struct zy_faces *f, const struct zy_seal_rule *rule, struct zy_arena *a,
     struct zy_seal_picture *out, struct zy_error *err)
 {
-	const struct zy_font *font = &f->fonts[ZY_FONT_BOLD];
-	struct zy_path p = zy_path_new(a, err);
-	struct zy_glyph *letters, *line;
-	struct zy_raster r = { 0 };
-	ZY_BUF_AUTO png = { 0 }, packed = { 0 };
-	size_t num, num_line, pixels = (size_t)lround(SIDE / 1000 * PIXELS_PER_M);
+	struct seal_canvas c = { .font = &f->fonts[ZY_FONT_BOLD], .arena = a, .path = zy_path_new(a, err) };
+	ZY_BUF_AUTO packed = { 0 };
 
-	if (!shape_line(font, name, "seal.name", NAME_LEAST, NAME_MOST, a, &letters, &num, err) ||
-	    !shape_line(font, centre_text, "seal.centre_text", 0, LINE_MOST, a, &line, &num_line, err))
-		return false;
-	zy_path_ellipse(&p, MID, MID, MID, MID, 0, false);
-	zy_path_ellipse(&p, MID, MID, MID - RING, MID - RING, 0, true);
-	put_star(&p);
-	put_name(&p, font, letters, num);
-	put_line(&p, font, line, num_line);
-	if (!zy_path_done(&p) || !put_pdf(&p, a, &out->pdf_content, err) ||
+	if (!draw(&c, rule, err) || !zy_path_done(&c.path) || !put_pdf(&c, &out->pdf_content, err) ||
 	    !zy_deflate(&packed, out->pdf_content, 9, ZY_ZLIB, err) ||
-	    !zy_arena_copy(a, zy_buf_bytes(&packed), &out->pdf_deflated, err) ||
-	    !zy_raster_fill(&r, &p, (double)pixels / SIDE, pixels, pixels, a, err) ||
-	    !zy_png_encode(&r, red, PIXELS_PER_M, &png, err) || !zy_arena_copy(a, zy_buf_bytes(&png), &out->png, err))
+	    !zy_arena_copy(a, zy_buf_bytes(&packed), &out->pdf_deflated, err) || !put_png(&c, &out->png, err))
 		return false;
-	out->width = out->height = SIDE;
+	out->width = c.width;
+	out->height = c.height;
 	return true;
+}
+
+struct zy_seal_place zy_seal_fit(const struct zy_seal_picture *picture, struct zy_seal_place place)
+{
+	double scale = fmin(place.w / picture->width, place.h / picture->height);
+	double w = picture->width * scale, h = picture->height * scale;
+
+	return (struct zy_seal_place){ place.x + (place.w - w) / 2, place.y + (place.h - h) / 2, w, h };
 }

@@ -101,12 +101,22 @@ struct zy_department {
 	struct zy_label name;
 };
 
+enum zy_seal_shape {
+	ZY_SEAL_OFFICIAL, /* round, 42 mm: name on the arc, star, line of text */
+	ZY_SEAL_COMPANY,  /* round, 40 mm: the same, and the seal's number on the lower arc */
+	ZY_SEAL_OVAL,     /* 40 x 30 mm: name on the arc, the taxpayer's number, 发票专用章 */
+	ZY_SEAL_NAME      /* square, 20 mm: a person's name in two columns */
+};
+const char *zy_seal_shape_name(enum zy_seal_shape s); /* as in seals.json: "official" ... */
+
 /* A seal's rule: which key, which items, which dates. */
 #define ZY_SEAL_LIMIT_MAX 1000000000000
 struct zy_seal_rule {
 	const char *esID;         /* 14 digits */
 	struct zy_label name;     /* name.zh is SES property.name and the arc text */
-	const char *centre_text;  /* text under the star, "" for none: 行政审批专用章 */
+	enum zy_seal_shape shape; /* how it is drawn */
+	const char *centre_text; /* text under the star, "" for none: 行政审批专用章; of an oval seal the line below */
+	const char *code;        /* company: digits along the lower arc; oval: the taxpayer's number; else "" */
 	const char *department;   /* credit code of its owner */
 	uint64_t seal_type;       /* SES property.type */
 	const char *seal_key;     /* PKCS#11 URI of the owner's SM2 key: signs TBS_Sign */

@@ -42,8 +42,6 @@ struct zy_package; /* zy/package.h */
 ZY_MUST_CHECK bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy_package *out,
     struct zy_arena *a, struct zy_error *err);
 
-/* The official seal drawn by us: round, red, name (2..32 characters) along the arc, a star, centre_text (0..14) below.
- * Same words, same bytes. Errors: glyph-missing, layout-overflow, no-memory. */
 /* Where a face's PDF hangs together: who adds to it need not read the whole file for that. */
 struct zy_pdf_page {
 	unsigned catalog, page, info; /* object numbers */
@@ -51,13 +49,17 @@ struct zy_pdf_page {
 };
 struct zy_pdf_page zy_face_pdf_page(const struct zy_face *f);
 
+/* A seal drawn by us, in red, as its rule's shape says: name (2..32 characters; 2..4 of a person's), centre_text, code.
+ * Same words, same bytes. Errors: glyph-missing, layout-overflow, no-memory. */
 struct zy_seal_picture {
 	struct zy_bytes png; /* 4-bit palette PNG, 300 dpi, one red, transparent ground: SES_ESPictureInfo.data */
 	struct zy_bytes pdf_content;  /* the same as PDF path operators in a unit of 1 mm, origin bottom left, y up */
 	struct zy_bytes pdf_deflated; /* pdf_content as a zlib stream: the same in every document */
-	double width, height;         /* mm: 42 x 42 */
+	double width, height;         /* mm: 42 x 42, 40 x 40, 40 x 30, 20 x 20 */
 };
-ZY_MUST_CHECK bool zy_seal_draw(const struct zy_faces *f, const char *name, const char *centre_text, struct zy_arena *a,
+ZY_MUST_CHECK bool zy_seal_draw(const struct zy_faces *f, const struct zy_seal_rule *rule, struct zy_arena *a,
     struct zy_seal_picture *out, struct zy_error *err);
+/* The largest box of the picture's form in the middle of `place`: a seal is never stretched. */
+struct zy_seal_place zy_seal_fit(const struct zy_seal_picture *picture, struct zy_seal_place place);
 
 #endif

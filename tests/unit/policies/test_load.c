@@ -121,6 +121,8 @@ static void remove_folder(const char *folder)
 #define LAY "layouts/business-licence.json"
 
 /* One fault a row: the file, what is replaced by what, how the message starts, what it says. */
+#define SEAL_TEXT "\"centre_text\": \"电子证照专用章\""
+
 static const struct {
 	const char *file, *old, *new, *place, *says;
 } faults[] = {
@@ -194,6 +196,18 @@ static const struct {
 	    "seals.json:12:", "after valid_from" },
 	{ "seals.json", "2036-01-01T00:00:00+08:00", "2036-01-01", "seals.json:12:", "a time like" },
 	{ "seals.json", "[\"990100-JTYS-0001\"]", "[\"a\", \"b\",\n\"a\"]", "seals.json:26:", "listed twice" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"square\"", "seals.json:6:", "one of \"official\"" },
+	{ "seals.json", SEAL_TEXT, "\"code\": \"9901009900001\"", "seals.json:6:", "an official seal has no code" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"company\"", "seals.json:", "13 or 14 digits" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"company\",\n\"code\": \"99010099000A1\"",
+	    "seals.json:7:", "13 or 14 digits" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"oval\",\n\"code\": \"91990100ma9900x1xu\"",
+	    "seals.json:7:", "15 to 20" },
+	{ "seals.json", SEAL_TEXT,
+	    "\"shape\": \"oval\", \"code\": \"91990100MA9900X1XU\",\n\"centre_text\": \"电子证照发票专用章\"",
+	    "seals.json:7:", "at most 8" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"name\"", "seals.json:5:", "2 to 4 characters" },
+	{ "seals.json", SEAL_TEXT, "\"shape\": \"name\", \"code\": \"1\"", "seals.json:6:", "a name seal has no code" },
 	/* faces */
 	{ LAY, "{issuer_name}", "{issuer_nmae}", LAY ":", "{issuer_nmae} names no field" },
 	{ LAY, "{kind}", "{kind:long}", LAY ":", "only that of a date" },
@@ -259,12 +273,41 @@ static void a_stray_file_and_a_missing_layout_are_told(void **state)
 	assert_int_equal(err.code, ZY_E_IO);
 }
 
+static void a_seal_is_official_unless_it_says_its_shape(void **state)
+{
+	static const struct {
+		const char *text, *centre_text, *code;
+		enum zy_seal_shape shape;
+	} all[] = { { "\"code\": \"9901009900001\", \"shape\": \"company\"", "", "9901009900001", ZY_SEAL_COMPANY },
+		{ "\"code\": \"91990100MA9900X1XU\", \"shape\": \"oval\"", "发票专用章", "91990100MA9900X1XU",
+		    ZY_SEAL_OVAL },
+		{ SEAL_TEXT, "电子证照专用章", "", ZY_SEAL_OFFICIAL } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ZY_ARENA_AUTO a = { 0 };
+		struct zy_error err = { 0 };
+		struct zy_policy p;
+		char folder[64];
+
+		make_folder(folder, "seals.json", SEAL_TEXT, all[i].text);
+		if (!zy_policy_load(&p, folder, &a, &err))
+			fail_msg("%s", err.msg);
+		remove_folder(folder);
+		assert_int_equal(p.seals[0].shape, all[i].shape);
+		assert_string_equal(p.seals[0].code, all[i].code);
+		assert_string_equal(p.seals[0].centre_text, all[i].centre_text);
+	}
+	assert_string_equal(zy_seal_shape_name(ZY_SEAL_OVAL), "oval");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_policies_load),
 		cmocka_unit_test(a_seal_serves_its_items_and_its_time_only),
 		cmocka_unit_test(every_fault_is_told_with_file_and_line),
+		cmocka_unit_test(a_seal_is_official_unless_it_says_its_shape),
 		cmocka_unit_test(a_stray_file_and_a_missing_layout_are_told),
 	};
 

@@ -152,7 +152,9 @@ static void the_shipped_faces_can_be_signed(void **state)
 		face_record(&rec, face_type(types[i], &a));
 		assert_true(zy_face_lay_out(fonts, face_type(types[i], &a), &rec.rec, &a, &face, &err));
 		assert_true(zy_face_pdf(face, &rec.rec, &fresh, &err));
-		assert_true(zy_seal_draw(fonts, rec.rec.seal_name, "", &a, &picture, &err));
+		assert_true(zy_seal_draw(fonts,
+		    &(struct zy_seal_rule){ .name.zh = rec.rec.seal_name, .centre_text = "", .code = "" }, &a, &picture,
+		    &err));
 		stamp.content = picture.pdf_content;
 		stamp.place = zy_face_seal_place(face);
 		if (!zy_pdf_prepare(zy_buf_bytes(&fresh), &stamp, fixture_der_len(&soft), &pdf, &hole, &err))
