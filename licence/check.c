@@ -56,7 +56,8 @@ static bool check_seal(struct zy_mint_work *w, struct zy_error *err)
 
 	w->seal = zy_desk_seal(w->desk, w->type->seal);
 	if (rule == NULL || w->seal == NULL)
-		return zy_fail(err, ZY_E_SEAL_RULE, "seal", ZY_NOWHERE, "there is no seal %s", w->type->seal);
+		return zy_fail(err, ZY_E_SEAL_RULE, "seal", ZY_NOWHERE,
+		    "there is no seal %s; a seal of seals.json is made by zhengyin seal make", w->type->seal);
 	return zy_seal_rule_allows(rule, w->type->item_code, zy_now(w->desk->clock), err);
 }
 

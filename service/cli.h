@@ -67,6 +67,7 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 

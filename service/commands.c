@@ -60,6 +60,16 @@ const struct zy_cmd zy_cmds[] = {
 	    "licence types: list them, check files, print sample data", zy_cmd_policy,
 	    "list and example read the home's policies, or those of the package where there is no home. check\n"
 	    "reads FOLDER, or the home's; a fault is named with file and line.\n" },
+	{ "seal", "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE]",
+	    "electronic seals: make one, list them, show one", zy_cmd_seal,
+	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
+	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"
+	    "knows the seal. After seals.json was changed run `zhengyin down` and `zhengyin up`: the signers read it\n"
+	    "when they start, and refuse seals that they do not know. A seal of version 5 is made within its dates\n"
+	    "and carries no time-stamp. States: valid, not-yet-valid, expired, not-made.\n"
+	    "\n"
+	    "  zhengyin seal make 99010000000003 --version 5\n"
+	    "  zhengyin seal show 99010000000003 --png seal.png\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
 	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"

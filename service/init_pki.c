@@ -1,12 +1,12 @@
 /* Keys and certificates of a new home, in both suites: root, issuing CA, trust signer, seal maker, and for each
  * seal its owner and document signer, for each department its credential signers; then seals and trust bundle. */
 #include "init_internal.h"
+#include "seal_make.h"
 
 #include <stdio.h>
 
 #include "zy/face.h"
 #include "zy/file.h"
-#include "zy/sealing.h"
 #include "zy/text.h"
 #include "zy/trust_bundle.h"
 
@@ -100,25 +100,15 @@ static bool make_seal_maker(struct pki *p, struct zy_error *err)
 
 static bool make_seal(struct pki *p, const struct zy_seal_rule *rule, struct zy_error *err)
 {
-	const struct zy_department *d = zy_policy_department(&p->policy, rule->department);
-	const struct zy_cert_subject owner = { d->name.zh, rule->esID, d->code };
-	const struct zy_seal_maker maker = { .key = p->maker.key, .cert = p->maker.cert, .Vid = "zhengyin" };
-	const char *folder = zy_home_path(p->home, p->arena, err, "seals/%s", rule->esID);
-	struct zy_cert_issuer seal, document;
-	struct zy_seal_picture picture;
-	ZY_BUF_AUTO eseal = { 0 };
-	struct zy_arena *a = p->arena;
+	const struct zy_seal_desk d = { .home = p->home,
+		.hsm = p->hsm,
+		.keys = p->keys,
+		.faces = p->faces,
+		.now = p->now,
+		.issuing = { p->issuing[ZY_SUITE_GM], p->issuing[ZY_SUITE_INTL] },
+		.maker = { .key = p->maker.key, .cert = p->maker.cert, .Vid = "zhengyin" } };
 
-	return folder != NULL && zy_folder_make(folder, 0700, err) &&
-	       make_member(p, &p->issuing[ZY_SUITE_GM], ZY_PROFILE_SEAL_OWNER, ZY_USE_SEAL_SIGN, ZY_SUITE_GM,
-		   rule->seal_key, &owner, 5 * YEAR, zy_arena_printf(a, err, "seals/%s/owner.pem", rule->esID), &seal,
-		   err) &&
-	       make_member(p, &p->issuing[ZY_SUITE_INTL], ZY_PROFILE_DOCUMENT, ZY_USE_DOCUMENT, ZY_SUITE_INTL,
-		   rule->document_key, &owner, 5 * YEAR, zy_arena_printf(a, err, "seals/%s/document.pem", rule->esID),
-		   &document, err) &&
-	       zy_seal_draw(p->faces, rule, a, &picture, err) &&
-	       zy_seal_make(p->hsm, &maker, rule, seal.cert, &picture, p->now, &eseal, err) &&
-	       zy_file_write(zy_arena_printf(a, err, "%s/seal.esl", folder), zy_buf_bytes(&eseal), 0644, false, err);
+	return zy_seal_put(&d, rule, zy_policy_department(&p->policy, rule->department), p->arena, err);
 }
 
 static bool make_credential_signer(

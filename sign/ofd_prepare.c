@@ -55,13 +55,17 @@ static bool read_document(
 /* The seal must be the one that the rule and the certificate speak of, or every judge would refuse the result. */
 static bool check_seal(const struct zy_seal_use *use, struct zy_error *err)
 {
+	uint8_t digest[ZY_HASH_LEN];
+	struct zy_bytes listed = use->owner_cert;
 	struct zy_seal seal;
 
-	if (!zy_seal_parse(&seal, use->eseal, err))
+	if (!zy_seal_parse(&seal, use->eseal, err) || !zy_digest(ZY_HASH_SM3, use->owner_cert, digest, err))
 		return false;
 	if (!zy_bytes_equal(seal.info.esID, zy_str(use->rule->esID)))
 		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE, "the seal's file is not that of its rule");
-	if (seal.info.certListType != ZY_CERT_LIST_CERTS || !zy_bytes_equal(seal.info.certs[0].value, use->owner_cert))
+	if (seal.info.certListType == ZY_CERT_LIST_DIGESTS)
+		listed = ZY_BYTES(digest, sizeof(digest));
+	if (!zy_bytes_equal(seal.info.certs[0].value, listed))
 		return zy_fail(err, ZY_E_SEAL_RULE, "certList", ZY_NOWHERE,
 		    "the signer's certificate is not the one that the seal lists");
 	return true;

@@ -7,7 +7,7 @@ bool zy_seal_make(struct zy_hsm *h, const struct zy_seal_maker *maker, const str
 	ZY_BUF_AUTO info = { 0 };
 	uint8_t rs[64];
 
-	if (!zy_seal_prepare(maker->Vid, rule, owner_cert, picture, now, &info, err))
+	if (!zy_seal_prepare(maker, rule, owner_cert, picture, now, &info, err))
 		return false;
 	/* The maker signs SES_SealInfo alone (GB/T 38540 6.1): its certificate stands beside it, not under it. */
 	struct zy_sign_request q = { .key = maker->key, .use = ZY_USE_SEAL_MAKE, .message = zy_buf_bytes(&info) };

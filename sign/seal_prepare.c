@@ -12,10 +12,12 @@ static bool whole_mm(double mm, uint64_t *out, struct zy_error *err)
 	return true;
 }
 
-bool zy_seal_prepare(const char *Vid, const struct zy_seal_rule *rule, struct zy_bytes owner_cert,
+bool zy_seal_prepare(const struct zy_seal_maker *maker, const struct zy_seal_rule *rule, struct zy_bytes owner_cert,
     const struct zy_seal_picture *picture, zy_time now, struct zy_buf *info, struct zy_error *err)
 {
-	struct zy_seal_info s = { .Vid = zy_str(Vid),
+	uint8_t digest[ZY_HASH_LEN];
+	struct zy_seal_info s = { .version = maker->version,
+		.Vid = zy_str(maker->Vid),
 		.esID = zy_str(rule->esID),
 		.type = rule->seal_type,
 		.name = zy_str(rule->name.zh),
@@ -31,6 +33,16 @@ bool zy_seal_prepare(const char *Vid, const struct zy_seal_rule *rule, struct zy
 	if (rule->valid_to == ZY_TIME_NEVER || rule->valid_to <= rule->valid_from)
 		return zy_fail(err, ZY_E_SES, "property.validEnd", ZY_NOWHERE,
 		    "the seal's rule needs an end date after its start");
+	/* GM/T 0031-2025: a verifier fails a seal that was not valid when it was made. */
+	if (maker->version == 5 && (now < rule->valid_from || now > rule->valid_to))
+		return zy_fail(err, ZY_E_SES, "property.createDate", ZY_NOWHERE,
+		    "a seal of version 5 is made between valid_from and valid_to");
+	if (maker->by_digest) {
+		if (!zy_digest(ZY_HASH_SM3, owner_cert, digest, err))
+			return false;
+		s.certListType = ZY_CERT_LIST_DIGESTS;
+		s.certs[0] = (struct zy_ses_cert){ ZY_LITERAL("SM3"), ZY_BYTES(digest, sizeof(digest)) };
+	}
 	return whole_mm(picture->width, &s.width, err) && whole_mm(picture->height, &s.height, err) &&
 	       zy_seal_info_encode(&s, info, err);
 }

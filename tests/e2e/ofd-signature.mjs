@@ -76,8 +76,17 @@ const eseal = children(value, tbs[1]);
 verify('seal', whole(value, eseal[0]), bits(value, eseal[3]), content(value, eseal[1]));
 if (!whole(value, tbs[1]).equals(readFileSync(join(root, 'Doc_0/Signs/Sign_0/Seal.esl')))) fail('Seal.esl');
 const info = children(value, eseal[0]);
-const certList = children(value, children(value, info[2])[3]);
-if (!content(value, certList[0]).equals(content(value, ses[1]))) fail('the signer is not in certList');
+const version = content(value, children(value, info[0])[1])[0];
+if (content(value, tbs[0])[0] !== version) fail('TBS_Sign and its seal differ in version');
+const property = children(value, info[2]);
+const certList = children(value, property[3]);
+const signer = content(value, ses[1]);
+writeFileSync(join(root, 'signer.der'), signer);
+// certListType 1: the certificate itself; 2: the name of a digest and its value
+const listed = content(value, property[2])[0] === 1
+	? content(value, certList[0]).equals(signer)
+	: content(value, children(value, certList[0])[1]).equals(sm3(join(root, 'signer.der')));
+if (!listed) fail('the signer is not in certList');
 const picture = children(value, info[3]);
 if (content(value, picture[1]).subarray(1, 4).toString() !== 'PNG') fail('the seal picture is no PNG');
-console.log(`${references.length} CheckValues, seal signature, seal and certList agree`);
+console.log(`${references.length} CheckValues, seal signature, seal and certList agree, version ${version}`);

@@ -36,7 +36,7 @@ ZY_MUST_CHECK bool zy_desk_open(
     struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);
 
-/* The seal of that rule; NULL if none. */
+/* The seal of that rule; NULL if there is none or it is not made yet. */
 const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID);
 
 /* A home's trust bundle, judged at `at` against its pin. Also for those who open no vault. */

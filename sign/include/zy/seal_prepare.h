@@ -4,10 +4,11 @@
 
 #include "zy/sealing.h"
 
-/* SES_SealInfo of the rule: certListType 1 with owner_cert, createDate now, the picture as PNG.
- * Errors: ses (a field that a seal cannot hold, no end date), no-memory. */
-ZY_MUST_CHECK bool zy_seal_prepare(const char *Vid, const struct zy_seal_rule *rule, struct zy_bytes owner_cert,
-    const struct zy_seal_picture *picture, zy_time now, struct zy_buf *info, struct zy_error *err);
+/* SES_SealInfo of the rule, in the version and with the certList that the maker says: createDate now, the picture as
+ * PNG. Errors: ses (a field that a seal cannot hold, no end date; version 5: now lies outside the dates), no-memory. */
+ZY_MUST_CHECK bool zy_seal_prepare(const struct zy_seal_maker *maker, const struct zy_seal_rule *rule,
+    struct zy_bytes owner_cert, const struct zy_seal_picture *picture, zy_time now, struct zy_buf *info,
+    struct zy_error *err);
 /* SESeal of the SES_SealInfo and the maker's signature over it. Errors: ses, no-memory. */
 ZY_MUST_CHECK bool zy_seal_finish(
     struct zy_bytes info, struct zy_bytes maker_cert, const uint8_t rs[64], struct zy_buf *eseal, struct zy_error *err);

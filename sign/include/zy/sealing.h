@@ -9,8 +9,8 @@
 /* What a seal needs to be used, read once from HOME/seals/<esID>/. */
 struct zy_seal_use {
 	const struct zy_seal_rule *rule;
-	struct zy_bytes eseal;             /* DER of the SESeal (V4) */
-	struct zy_bytes owner_cert;        /* DER, SM2: SES_Signature.cert, equal to its certList[0] */
+	struct zy_bytes eseal;             /* DER of the SESeal, version 4 or 5 */
+	struct zy_bytes owner_cert;        /* DER, SM2: SES_Signature.cert, the one in its certList */
 	struct zy_bytes document_cert;     /* DER, P-256: signs PDFs */
 	struct zy_bytes document_chain[4]; /* issuing CA(s) to embed, not the root */
 	size_t num_chain;
@@ -18,7 +18,7 @@ struct zy_seal_use {
 };
 
 /* Seals an OFD package: Signs/Signatures.xml, Sign_0/Signature.xml covering every other file of the package,
- * SignedValue.dat (SES_Signature V4), Seal.esl; then the whole package as bytes.
+ * SignedValue.dat (SES_Signature, of the seal's version), Seal.esl; then the whole package as bytes.
  * place: box of the stamp on page 1 in mm. signed_at: timeInfo. Errors: those of zy_hsm_sign, ofd, zip. */
 ZY_MUST_CHECK bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     struct zy_package *p, struct zy_seal_place place, zy_time signed_at, struct zy_arena *a, struct zy_buf *out,
@@ -32,11 +32,14 @@ ZY_MUST_CHECK bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, 
     struct zy_bytes pdf, const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at,
     struct zy_buf *out, struct zy_error *err);
 
-/* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. */
+/* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. Version 5 is written
+ * without a time-stamp. Errors: those of zy_seal_prepare and zy_hsm_sign. */
 struct zy_seal_maker {
 	const char *key;      /* PKCS#11 URI */
 	struct zy_bytes cert; /* DER */
 	const char *Vid;      /* "zhengyin" */
+	unsigned version;     /* 4 or 5; 0 stands for 4 */
+	bool by_digest;       /* certList holds the SM3 of owner_cert instead of owner_cert */
 };
 ZY_MUST_CHECK bool zy_seal_make(struct zy_hsm *h, const struct zy_seal_maker *maker, const struct zy_seal_rule *rule,
     struct zy_bytes owner_cert, const struct zy_seal_picture *picture, zy_time now, struct zy_buf *eseal,

@@ -98,7 +98,9 @@ static bool make_keys(struct zy_error *err)
 /* The certificate stands for one: sealing needs its bytes only, and the key is checked by its point. */
 static bool make_seal(struct zy_error *err)
 {
-	static const struct zy_seal_maker maker = { MAKER_KEY, { (const uint8_t *)"maker", 5 }, "zhengyin" };
+	static const struct zy_seal_maker maker = {
+		.key = MAKER_KEY, .cert = { (const uint8_t *)"maker", 5 }, .Vid = "zhengyin"
+	};
 	static const struct zy_seal_picture picture = {
 		.png = { (const uint8_t *)"png", 3 }, .width = 42, .height = 42
 	};
@@ -213,7 +215,7 @@ static void what_the_rule_does_not_allow_is_not_sealed(void **state)
 
 static void a_key_that_seals_makes_no_seals(void **state)
 {
-	struct zy_seal_maker maker = { t.use.rule->seal_key, ZY_LITERAL("maker"), "zhengyin" };
+	struct zy_seal_maker maker = { .key = t.use.rule->seal_key, .cert = ZY_LITERAL("maker"), .Vid = "zhengyin" };
 	struct zy_seal_picture picture = { .png = ZY_LITERAL("png"), .width = 42, .height = 42 };
 	struct zy_error err = { 0 };
 	ZY_BUF_AUTO eseal = { 0 };

@@ -15,6 +15,8 @@ static const struct zy_seal_rule rule = { .esID = "99010000000001",
 	.valid_to = SES_MADE_TIME + 365 * 86400 };
 static const struct zy_seal_picture picture = { .png = { (const uint8_t *)"png", 3 }, .width = 42, .height = 29.6 };
 
+static const struct zy_seal_maker maker = { .Vid = "zhengyin" };
+
 static void a_seal_says_what_its_rule_says(void **state)
 {
 	ZY_BUF_AUTO info = { 0 };
@@ -26,7 +28,7 @@ static void a_seal_says_what_its_rule_says(void **state)
 
 	(void)state;
 	memset(rs, 0x42, sizeof(rs));
-	assert_true(zy_seal_prepare("zhengyin", &rule, ZY_LITERAL("owner"), &picture, SES_MADE_TIME - 60, &info, &err));
+	assert_true(zy_seal_prepare(&maker, &rule, ZY_LITERAL("owner"), &picture, SES_MADE_TIME - 60, &info, &err));
 	assert_true(zy_seal_finish(zy_buf_bytes(&info), ZY_LITERAL("maker"), rs, &eseal, &err));
 	assert_true(zy_seal_parse(&s, zy_buf_bytes(&eseal), &err));
 	assert_true(zy_bytes_equal(s.info.der, zy_buf_bytes(&info)));
@@ -55,7 +57,7 @@ static void refuse(const struct zy_seal_rule *r, const struct zy_seal_picture *p
 	ZY_BUF_AUTO info = { 0 };
 	struct zy_error err = { 0 };
 
-	assert_false(zy_seal_prepare("zhengyin", r, ZY_LITERAL("owner"), p, SES_MADE_TIME, &info, &err));
+	assert_false(zy_seal_prepare(&maker, r, ZY_LITERAL("owner"), p, SES_MADE_TIME, &info, &err));
 	assert_int_equal(err.code, ZY_E_SES);
 	assert_string_equal(err.field, field);
 	assert_int_equal(info.len, 0);
@@ -79,9 +81,31 @@ static void what_a_seal_cannot_hold_is_refused(void **state)
 	refuse(&rule, &p, "picture.width");
 }
 
+static void a_seal_of_version_5_lists_a_digest_and_is_made_in_its_time(void **state)
+{
+	const struct zy_seal_maker five = { .Vid = "zhengyin", .version = 5, .by_digest = true };
+	uint8_t digest[ZY_HASH_LEN];
+	ZY_BUF_AUTO info = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_seal_info s;
+
+	(void)state;
+	assert_true(zy_seal_prepare(&five, &rule, ZY_LITERAL("owner"), &picture, SES_MADE_TIME + 60, &info, &err));
+	assert_true(zy_seal_info_parse(&s, zy_buf_bytes(&info), &err));
+	assert_int_equal(s.version, 5);
+	assert_int_equal(s.certListType, ZY_CERT_LIST_DIGESTS);
+	assert_true(zy_bytes_equal(s.certs[0].type, ZY_LITERAL("SM3")));
+	assert_true(zy_digest(ZY_HASH_SM3, ZY_LITERAL("owner"), digest, &err));
+	assert_true(zy_bytes_equal(s.certs[0].value, ZY_BYTES(digest, sizeof(digest))));
+	info.len = 0;
+	assert_false(zy_seal_prepare(&five, &rule, ZY_LITERAL("owner"), &picture, SES_MADE_TIME - 60, &info, &err));
+	assert_string_equal(err.field, "property.createDate");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_seal_of_version_5_lists_a_digest_and_is_made_in_its_time),
 		cmocka_unit_test(a_seal_says_what_its_rule_says),
 		cmocka_unit_test(what_a_seal_cannot_hold_is_refused),
 	};

@@ -1,0 +1,280 @@
+/* seal make, seal list, seal show. */
+#include "cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "seal_make.h"
+#include "zy/file.h"
+#include "zy/ses.h"
+#include "zy/trust_bundle.h"
+
+#define YEAR ((zy_time)31557600)
+#define CERT_MAX ((size_t)64 << 10)
+
+/* What all three read; make opens the rest. */
+struct desk {
+	struct zy_arena *arena;
+	struct zy_home home;
+	struct zy_policy policy;
+	struct zy_keys *keys;
+	struct zy_hsm *hsm;
+	struct zy_faces *faces;
+	zy_time now;
+};
+
+static bool open_home(struct desk *d, struct zy_cli *c, struct zy_arena *a, struct zy_error *err)
+{
+	const char *policies;
+
+	*d = (struct desk){ .arena = a, .now = zy_now(c->clock) };
+	return zy_home_open(&d->home, c->home, a, err) &&
+	       (policies = zy_home_path(&d->home, a, err, "policies")) != NULL &&
+	       zy_policy_load(&d->policy, policies, a, err);
+}
+
+static const struct zy_seal_rule *find_rule(const struct desk *d, const char *esID, struct zy_error *err)
+{
+	const struct zy_seal_rule *rule = zy_policy_seal(&d->policy, esID);
+
+	if (rule == NULL)
+		zy_fail_set(err, ZY_E_NOT_FOUND, "esID", ZY_NOWHERE, "policies/seals.json has no seal %.32s", esID);
+	return rule;
+}
+
+static bool read_cert(struct desk *d, const char *name, struct zy_bytes *out, struct zy_error *err)
+{
+	const char *path = zy_home_path(&d->home, d->arena, err, "%s", name);
+	struct zy_bytes pem;
+
+	return path != NULL && zy_file_read(path, CERT_MAX, d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, d->arena, out, err);
+}
+
+/* ---- list and show ---- */
+
+struct made {
+	bool there;
+	struct zy_seal seal;
+	struct zy_cert_facts owner;
+	const char *state;
+};
+
+static bool read_seal(struct desk *d, const struct zy_seal_rule *rule, struct made *m, struct zy_error *err)
+{
+	const char *path = zy_home_path(&d->home, d->arena, err, "seals/%s/seal.esl", rule->esID);
+	const char *owner = zy_arena_printf(d->arena, err, "seals/%s/owner.pem", rule->esID);
+	struct zy_bytes eseal, cert;
+
+	*m = (struct made){ .state = "not-made" };
+	if (path == NULL || owner == NULL)
+		return false;
+	if (access(path, F_OK) != 0)
+		return true;
+	if (!zy_file_read(path, ZY_SES_MAX, d->arena, &eseal, err) || !zy_seal_parse(&m->seal, eseal, err) ||
+	    !read_cert(d, owner, &cert, err) || !zy_cert_facts(cert, d->arena, &m->owner, err))
+		return false;
+	m->there = true;
+	m->state = d->now < m->seal.info.validStart                                ? "not-yet-valid"
+		   : d->now > m->seal.info.validEnd || d->now > m->owner.not_after ? "expired"
+										   : "valid";
+	return true;
+}
+
+static json_t *time_json(bool there, zy_time t)
+{
+	char text[ZY_TIME_TEXT];
+
+	if (!there)
+		return json_null();
+	zy_time_to_rfc3339(t, text);
+	return json_string(text);
+}
+
+static json_t *seal_json(const struct zy_seal_rule *rule, const struct made *m)
+{
+	const struct zy_seal_info *s = &m->seal.info;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "esID", rule->esID, "name",
+	    rule->name.zh, "shape", zy_seal_shape_name(rule->shape), "state", m->state, "version",
+	    m->there ? json_integer(s->version) : json_null(), "certs",
+	    !m->there ? json_null() : json_string(s->certListType == ZY_CERT_LIST_CERTS ? "embed" : "digest"),
+	    "made_at", time_json(m->there, s->createDate), "valid_from",
+	    time_json(true, m->there ? s->validStart : rule->valid_from), "valid_to",
+	    time_json(true, m->there ? s->validEnd : rule->valid_to), "certificate_end",
+	    time_json(m->there, m->owner.not_after));
+}
+
+static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const struct made *m)
+{
+	char from[ZY_TIME_TEXT], to[ZY_TIME_TEXT], end[ZY_TIME_TEXT] = "-";
+
+	if (c->json) {
+		zy_cli_json(seal_json(rule, m));
+		return;
+	}
+	zy_time_to_date(m->there ? m->seal.info.validStart : rule->valid_from, ZY_BEIJING_S, from);
+	zy_time_to_date(m->there ? m->seal.info.validEnd : rule->valid_to, ZY_BEIJING_S, to);
+	if (m->there)
+		zy_time_to_date(m->owner.not_after, ZY_BEIJING_S, end);
+	printf("%s  %-13s %-8s  %s to %s, certificate until %s  %s\n", rule->esID, m->state,
+	    zy_seal_shape_name(rule->shape), from, to, end, rule->name.zh);
+}
+
+static bool list(struct zy_cli *c, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct desk d;
+	struct made m;
+
+	if (!open_home(&d, c, &a, err))
+		return false;
+	for (size_t i = 0; i < d.policy.num_seals; i++) {
+		if (!read_seal(&d, &d.policy.seals[i], &m, err))
+			return false;
+		print_seal(c, &d.policy.seals[i], &m);
+	}
+	return true;
+}
+
+static bool show(struct zy_cli *c, const char *esID, const char *png, struct zy_error *err)
+{
+	const struct zy_seal_rule *rule;
+	ZY_ARENA_AUTO a = { 0 };
+	struct desk d;
+	struct made m;
+
+	if (!open_home(&d, c, &a, err) || (rule = find_rule(&d, esID, err)) == NULL || !read_seal(&d, rule, &m, err))
+		return false;
+	if (png != NULL && !m.there)
+		return zy_fail(err, ZY_E_NOT_FOUND, "esID", ZY_NOWHERE,
+		    "the seal %s is not made yet; zhengyin seal make %s does it", esID, esID);
+	if (png != NULL && !zy_file_write(png, m.seal.info.picture, 0644, false, err))
+		return false;
+	print_seal(c, rule, &m);
+	return true;
+}
+
+/* ---- make ---- */
+
+static bool parse_make(const char *version, const char *certs, struct zy_seal_maker *m, struct zy_error *err)
+{
+	if (version != NULL && strcmp(version, "4") != 0 && strcmp(version, "5") != 0)
+		return zy_fail(err, ZY_E_USAGE, "version", ZY_NOWHERE, "--version is 4 or 5");
+	if (certs != NULL && strcmp(certs, "embed") != 0 && strcmp(certs, "digest") != 0)
+		return zy_fail(err, ZY_E_USAGE, "certs", ZY_NOWHERE, "--certs is embed or digest");
+	m->version = version != NULL && version[0] == '5' ? 5 : 4;
+	m->by_digest = certs != NULL && certs[0] == 'd';
+	return true;
+}
+
+/* GM/T 0031-2025: the maker's certificate is judged before it signs, its chain, dates and key usage. */
+static bool check_maker(struct desk *d, const struct zy_trust *trust, struct zy_bytes maker, struct zy_error *err)
+{
+	ZY_REPORT_AUTO r = { 0 };
+
+	zy_report_start(&r, "seal-maker", d->now);
+	if (!zy_chain_judge(d->keys, trust, ZY_PURPOSE_SEAL_MAKER, maker, NULL, 0, d->now, &r, "SESeal.cert", err))
+		return false;
+	return r.first == NULL || zy_fail(err, ZY_E_CERT, "SESeal.cert", ZY_NOWHERE,
+				      "the seal maker's certificate is not good: %s", r.first->rule->code);
+}
+
+static bool read_authorities(
+    struct desk *d, struct zy_seal_desk *s, struct zy_cert_issuer trust[2], struct zy_error *err)
+{
+	s->maker.key = "pkcs11:token=zy-tpm;object=seal-maker";
+	s->maker.Vid = "zhengyin";
+	s->issuing[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=issuing";
+	s->issuing[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=issuing";
+	trust[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=trust";
+	trust[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=trust";
+	return read_cert(d, "pki/seal-maker.pem", &s->maker.cert, err) &&
+	       read_cert(d, "pki/issuing-gm.pem", &s->issuing[ZY_SUITE_GM].cert, err) &&
+	       read_cert(d, "pki/issuing-intl.pem", &s->issuing[ZY_SUITE_INTL].cert, err) &&
+	       read_cert(d, "pki/trust-gm.pem", &trust[ZY_SUITE_GM].cert, err) &&
+	       read_cert(d, "pki/trust-intl.pem", &trust[ZY_SUITE_INTL].cert, err);
+}
+
+/* The next version of the bundle, with the types and seals that the policies have now: who verifies by the old one
+ * does not know the new seal. The anchors stay, and so does the pin. */
+static bool renew_trust(
+    struct desk *d, struct zy_trust *t, const struct zy_cert_issuer signers[2], struct zy_error *err)
+{
+	const char *path = zy_home_path(&d->home, d->arena, err, "trust/bundle.json");
+	ZY_BUF_AUTO file = { .cap = ZY_TRUST_MAX };
+
+	t->version++;
+	t->issued_at = d->now;
+	t->next_update = d->now + YEAR;
+	return path != NULL && zy_trust_from_policy(t, &d->policy, d->arena, err) &&
+	       zy_trust_sign(d->hsm, t, signers, &file, err) &&
+	       zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
+}
+
+static bool make_with(struct desk *d, const char *esID, const struct zy_seal_maker *how, struct zy_trust *trust,
+    struct made *m, struct zy_error *err)
+{
+	struct zy_seal_desk s = {
+		.home = &d->home, .hsm = d->hsm, .keys = d->keys, .faces = d->faces, .now = d->now, .maker = *how
+	};
+	const struct zy_seal_rule *rule = find_rule(d, esID, err);
+	struct zy_cert_issuer signers[2];
+
+	return rule != NULL && read_authorities(d, &s, signers, err) &&
+	       zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
+	       check_maker(d, trust, s.maker.cert, err) &&
+	       zy_seal_put(&s, rule, zy_policy_department(&d->policy, rule->department), d->arena, err) &&
+	       renew_trust(d, trust, signers, err) && read_seal(d, rule, m, err);
+}
+
+static bool make(struct zy_cli *c, const char *esID, const struct zy_seal_maker *how, struct zy_error *err)
+{
+	struct zy_trust trust;
+	ZY_ARENA_AUTO a = { 0 };
+	struct desk d;
+	struct made m;
+	bool ok;
+
+	if (!open_home(&d, c, &a, err))
+		return false;
+	ok = zy_keys_open(&d.keys, err) && zy_hsm_open(&d.hsm, d.home.path, err) &&
+	     zy_faces_open(&d.faces, d.home.font_regular, d.home.font_bold, err) &&
+	     make_with(&d, esID, how, &trust, &m, err);
+	zy_faces_close(d.faces);
+	zy_hsm_close(d.hsm);
+	zy_keys_close(d.keys);
+	if (!ok)
+		return false;
+	print_seal(c, zy_policy_seal(&d.policy, esID), &m);
+	if (!c->json)
+		printf("the trust bundle is version %llu now: hand it to those who verify\n",
+		    (unsigned long long)trust.version);
+	return true;
+}
+
+bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *version = NULL, *certs = NULL, *png = NULL, *words[2] = { NULL, NULL };
+	const struct zy_option opts[] = { { "version", "4|5", "make: GB/T 38540-2020 (default) or GM/T 0031-2025",
+					      &version, NULL },
+		{ "certs", "embed|digest", "make: list the owner's certificate (default) or its digest", &certs, NULL },
+		{ "png", "FILE", "show: the seal's picture", &png, NULL }, { 0 } };
+	struct zy_seal_maker how = { 0 };
+	bool go, making, showing;
+
+	if (!zy_cli_parse(c, "seal", opts, argc, argv, 1, 2, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	making = strcmp(words[0], "make") == 0;
+	showing = strcmp(words[0], "show") == 0;
+	if ((making || showing) != (words[1] != NULL) || (!making && !showing && strcmp(words[0], "list") != 0) ||
+	    (!making && (version != NULL || certs != NULL)) || (!showing && png != NULL))
+		return zy_fail(err, ZY_E_USAGE, "seal", ZY_NOWHERE,
+		    "usage: zhengyin seal make ESID [--version 4|5] [--certs embed|digest] | list | "
+		    "show ESID [--png FILE]");
+	if (!parse_make(version, certs, &how, err))
+		return false;
+	if (making)
+		return make(c, words[1], &how, err);
+	return showing ? show(c, words[1], png, err) : list(c, err);
+}
