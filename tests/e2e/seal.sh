@@ -61,7 +61,7 @@ story "pictures"
 for esID in 3:472x472 4:472x354 5:236x236 6:496x496; do
 	png=$WORK/${esID%:*}.png
 	exits 0 zhengyin seal show "9901000000000${esID%:*}" --png "$png" --json
-	equal "size of ${esID%:*}" "${esID#*:}" "$(printf %dx%d 0x"$(xxd -s16 -l4 -p "$png")" 0x"$(xxd -s20 -l4 -p "$png")")"
+	equal "size of ${esID%:*}" "${esID#*:}" "$(printf %dx%d 0x"$(od -An -tx1 -j16 -N4 "$png" | tr -d " ")" 0x"$(od -An -tx1 -j20 -N4 "$png" | tr -d " ")")"
 	refuses exists 74 zhengyin seal show "9901000000000${esID%:*}" --png "$png"
 done
 
