@@ -61,10 +61,11 @@ static bool parse_arguments(struct program *p, int argc, char **argv)
 	return optind == argc && p->home != NULL && p->token != NULL;
 }
 
+/* More threads than cores: most of them wait for the disk, and those that wait together share one sync. */
 static bool read_config(struct program *p, struct zy_error *err)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned sessions = cores < 1 ? 1 : cores > ZY_SESSIONS_MAX ? ZY_SESSIONS_MAX : (unsigned)cores;
+	long wanted = 4 * sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned sessions = wanted < 4 ? 4 : wanted > ZY_SESSIONS_MAX ? ZY_SESSIONS_MAX : (unsigned)wanted;
 
 	return zy_signer_config_read(&p->config, p->home, p->token, sessions, &p->arena, err);
 }
