@@ -96,6 +96,24 @@ static void places_are_held_before_they_are_used(void **state)
 	zy_counts_free(&c);
 }
 
+static void places_of_the_whole_are_held_too(void **state)
+{
+	static const struct zy_seal_rule two = { .esID = "99010000000001", .limit_total = 2 };
+	struct zy_journal_record r = journal_sealed(0);
+	struct zy_use_of_seal u = { &two, r.esID, 100, r.digest };
+	struct zy_counts c = { 0 };
+	struct zy_error err = { 0 };
+	bool held;
+
+	(void)state;
+	assert_true(zy_counts_hold(&c, &u, &held, &err));
+	assert_true(zy_counts_hold(&c, &u, &held, &err));
+	assert_false(zy_counts_hold(&c, &u, &held, &err));
+	assert_int_equal(err.code, ZY_E_SEAL_COUNT);
+	assert_string_equal(err.field, "limit_total");
+	zy_counts_free(&c);
+}
+
 static void the_oldest_uses_are_forgotten_one_by_one(void **state)
 {
 	static const struct zy_seal_rule unlimited = { .esID = "99010000000001" };
@@ -145,6 +163,7 @@ int main(void)
 		cmocka_unit_test(the_same_message_again_is_no_second_use),
 		cmocka_unit_test(a_clock_set_back_opens_no_new_day),
 		cmocka_unit_test(places_are_held_before_they_are_used),
+		cmocka_unit_test(places_of_the_whole_are_held_too),
 		cmocka_unit_test(the_oldest_uses_are_forgotten_one_by_one),
 		cmocka_unit_test(a_day_begins_at_midnight_in_beijing),
 	};
