@@ -1,17 +1,18 @@
 #include "cms_internal.h"
 
 static const uint8_t signed_data_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02 };
-static const struct zy_bytes oid_signed_data = { signed_data_octets, sizeof(signed_data_octets) };
+const struct zy_bytes cms_oid_signed_data = { signed_data_octets, sizeof(signed_data_octets) };
 
-static bool take_version_1(struct zy_reader *r, const char *field, struct zy_error *err)
+static bool take_version(struct zy_reader *r, uint64_t wanted, const char *field, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
 	uint64_t version;
 
 	if (!zy_der_small(r, field, 5, &version, err))
 		return false;
-	if (version != 1)
-		return zy_fail(err, ZY_E_CMS, field, at, "version %u instead of 1", (unsigned)version);
+	if (version != wanted)
+		return zy_fail(
+		    err, ZY_E_CMS, field, at, "version %u instead of %u", (unsigned)version, (unsigned)wanted);
 	return true;
 }
 
@@ -24,7 +25,7 @@ static bool enter_signed_data(struct zy_reader *r, struct zy_reader *out, struct
 	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "ContentInfo", &info, err) || !zy_der_end(r, "ContentInfo", err) ||
 	    !zy_der_take(&info, ZY_DER_OID, "ContentInfo.contentType", &type, err))
 		return false;
-	if (!zy_bytes_equal(type, oid_signed_data))
+	if (!zy_bytes_equal(type, cms_oid_signed_data))
 		return zy_fail(err, ZY_E_CMS, "ContentInfo.contentType", 0, "the content is not id-signedData");
 	return zy_der_enter(&info, ZY_DER_CONTEXT_MADE | 0, "ContentInfo.content", &content, err) &&
 	       zy_der_end(&info, "ContentInfo", err) &&
@@ -32,18 +33,24 @@ static bool enter_signed_data(struct zy_reader *r, struct zy_reader *out, struct
 	       zy_der_end(&content, "ContentInfo.content", err);
 }
 
-/* Detached: eContentType id-data and nothing else (RFC 5652 5.2). */
-static bool check_detached(struct zy_reader *r, struct zy_error *err)
+/* encapContentInfo (RFC 5652 5.2): the profile's type, and eContent exactly when the profile has it. */
+static bool read_content(
+    const struct cms_profile *profile, struct zy_reader *r, struct zy_bytes *content, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
-	struct zy_reader encap;
+	struct zy_reader encap, inner;
 	struct zy_bytes type;
 
 	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "encapContentInfo", &encap, err) ||
 	    !zy_der_take(&encap, ZY_DER_OID, "eContentType", &type, err))
 		return false;
-	if (!zy_bytes_equal(type, cms_oid_data))
-		return zy_fail(err, ZY_E_CMS, "eContentType", at, "eContentType is not id-data");
+	if (!zy_bytes_equal(type, profile->content_type))
+		return zy_fail(err, ZY_E_CMS, "eContentType", at, "eContentType is not %s",
+		    profile->attached ? "that of the profile" : "id-data");
+	if (profile->attached)
+		return zy_der_enter(&encap, ZY_DER_CONTEXT_MADE | 0, "eContent", &inner, err) &&
+		       zy_der_take(&inner, ZY_DER_OCTETS, "eContent", content, err) &&
+		       zy_der_end(&inner, "eContent", err) && zy_der_end(&encap, "encapContentInfo", err);
 	if (zy_reader_left(&encap) > 0)
 		return zy_fail(err, ZY_E_CMS, "eContent", at, "the signature is not detached: eContent is there");
 	return true;
@@ -125,7 +132,8 @@ static bool read_unsigned_attrs(struct zy_cms *c, struct zy_reader *r, struct zy
 }
 
 /* What was signed is signedAttrs as a SET OF, not as [0] (RFC 5652 5.4): the same octets but for the first. */
-static bool read_signed_attrs(struct zy_cms *c, struct zy_reader *r, struct zy_arena *a, struct zy_error *err)
+static bool read_signed_attrs(
+    struct zy_cms *c, struct zy_bytes type, struct zy_reader *r, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_reader at = *r, set;
 	struct zy_bytes whole;
@@ -133,7 +141,7 @@ static bool read_signed_attrs(struct zy_cms *c, struct zy_reader *r, struct zy_a
 
 	if (!zy_der_take_whole(r, ZY_DER_CONTEXT_MADE | 0, "signedAttrs", &whole, err) ||
 	    !zy_der_enter(&at, ZY_DER_CONTEXT_MADE | 0, "signedAttrs", &set, err) ||
-	    !cms_attrs_read(&c->attrs, &set, err) || (copy = zy_arena_alloc(a, whole.len, err)) == NULL)
+	    !cms_attrs_read(&c->attrs, type, &set, err) || (copy = zy_arena_alloc(a, whole.len, err)) == NULL)
 		return false;
 	memcpy(copy, whole.p, whole.len);
 	copy[0] = ZY_DER_SET;
@@ -164,13 +172,16 @@ static bool read_signature(struct zy_cms *c, struct zy_reader *r, struct zy_erro
 		return false;
 	c->is_p256 = zy_bytes_equal(c->signature_alg, zy_oid_ecdsa_sha256) &&
 		     zy_bytes_equal(c->digest_alg, zy_oid_sha256) && !has_params;
-	if (c->is_p256 && !zy_der_rs(c->signature, c->rs, &why))
+	c->is_sm2 = zy_bytes_equal(c->signature_alg, zy_oid_sm2_sm3) && zy_bytes_equal(c->digest_alg, zy_oid_sm3) &&
+		    !has_params;
+	if ((c->is_p256 || c->is_sm2) && !zy_der_rs(c->signature, c->rs, &why))
 		return zy_fail(err, why.code, "SignerInfo.signature", at, "%s", why.msg);
 	return true;
 }
 
 /* The one SignerInfo (RFC 5652 5.3). */
-static bool read_signer_info(struct zy_cms *c, struct zy_reader *r, struct zy_arena *a, struct zy_error *err)
+static bool read_signer_info(
+    struct zy_cms *c, struct zy_bytes type, struct zy_reader *r, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_reader set, info;
 	struct zy_bytes alg;
@@ -182,7 +193,7 @@ static bool read_signer_info(struct zy_cms *c, struct zy_reader *r, struct zy_ar
 		return false;
 	if (zy_reader_left(&set) > 0)
 		return zy_fail(err, ZY_E_CMS, "signerInfos", zy_reader_offset(&set), "more than one SignerInfo");
-	if (!take_version_1(&info, "SignerInfo.version", err) || !read_sid(c, &info, err))
+	if (!take_version(&info, 1, "SignerInfo.version", err) || !read_sid(c, &info, err))
 		return false;
 	at = zy_reader_offset(&info);
 	if (!cms_algorithm(&info, "SignerInfo.digestAlgorithm", &alg, &has_params, err))
@@ -190,7 +201,7 @@ static bool read_signer_info(struct zy_cms *c, struct zy_reader *r, struct zy_ar
 	if (has_params || !zy_bytes_equal(alg, c->digest_alg))
 		return zy_fail(err, ZY_E_CMS, "SignerInfo.digestAlgorithm", at,
 		    "digestAlgorithm is not the one in digestAlgorithms, or has parameters");
-	return read_signed_attrs(c, &info, a, err) && read_signature(c, &info, err) &&
+	return read_signed_attrs(c, type, &info, a, err) && read_signature(c, &info, err) &&
 	       read_unsigned_attrs(c, &info, err) && zy_der_end(&info, "SignerInfo", err);
 }
 
@@ -204,20 +215,31 @@ static bool read_digest_algorithms(struct zy_cms *c, struct zy_reader *r, struct
 	       zy_der_end(&set, "digestAlgorithms", err);
 }
 
-bool zy_cms_parse(struct zy_cms *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
+bool cms_read(const struct cms_profile *profile, struct zy_cms *out, struct zy_bytes *content, struct zy_bytes in,
+    struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in), seq;
 	struct zy_cms c = { 0 };
 
 	if (in.len > ZY_CMS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "ContentInfo", ZY_NOWHERE, "more than %zu bytes", ZY_CMS_MAX);
-	if (!enter_signed_data(&r, &seq, err) || !take_version_1(&seq, "SignedData.version", err) ||
-	    !read_digest_algorithms(&c, &seq, err) || !check_detached(&seq, err) || !read_certificates(&c, &seq, err))
+	if (!enter_signed_data(&r, &seq, err) || !take_version(&seq, profile->version, "SignedData.version", err) ||
+	    !read_digest_algorithms(&c, &seq, err) || !read_content(profile, &seq, content, err) ||
+	    !read_certificates(&c, &seq, err))
 		return false;
-	if (!read_crls(&c, &seq, err) || !read_signer_info(&c, &seq, a, err) || !zy_der_end(&seq, "SignedData", err))
+	if (!read_crls(&c, &seq, err) || !read_signer_info(&c, profile->content_type, &seq, a, err) ||
+	    !zy_der_end(&seq, "SignedData", err))
 		return false;
 	*out = c;
 	return true;
+}
+
+bool zy_cms_parse(struct zy_cms *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
+{
+	const struct cms_profile detached = { .version = 1, .content_type = cms_oid_data };
+	struct zy_bytes none;
+
+	return cms_read(&detached, out, &none, in, a, err);
 }
 
 static bool same_name(const struct zy_cert_name *a, const struct zy_cert_name *b)
@@ -245,7 +267,7 @@ bool zy_cms_names(const struct zy_cms *c, struct zy_bytes cert, bool *sid, bool 
 	return true;
 }
 
-static void put_algorithm(struct zy_buf *b, struct zy_bytes oid)
+void cms_put_algorithm(struct zy_buf *b, struct zy_bytes oid)
 {
 	size_t seq = zy_der_open(b, ZY_DER_SEQUENCE);
 
@@ -255,7 +277,7 @@ static void put_algorithm(struct zy_buf *b, struct zy_bytes oid)
 }
 
 /* CertificateSet in ascending order of the encodings: smallest first, each time the next above the last. */
-static bool put_certificates(struct zy_buf *b, const struct zy_bytes *certs, size_t num, struct zy_error *err)
+bool cms_put_certificates(struct zy_buf *b, const struct zy_bytes *certs, size_t num, struct zy_error *err)
 {
 	size_t set = zy_der_open(b, ZY_DER_CONTEXT_MADE | 0);
 	const struct zy_bytes *last = NULL;
@@ -276,20 +298,26 @@ static bool put_certificates(struct zy_buf *b, const struct zy_bytes *certs, siz
 	return true;
 }
 
+void cms_put_sid(struct zy_buf *b, const struct zy_cert_name *signer)
+{
+	size_t mark = zy_der_open(b, ZY_DER_SEQUENCE);
+
+	zy_buf_put(b, signer->issuer);
+	zy_der_put_unsigned(b, signer->serial);
+	zy_der_close(b, mark);
+}
+
 static void put_signer_info(
     struct zy_buf *b, const struct zy_cert_name *signer, struct zy_bytes attrs, const uint8_t rs[64])
 {
 	size_t set = zy_der_open(b, ZY_DER_SET), info = zy_der_open(b, ZY_DER_SEQUENCE), mark;
 
 	zy_der_put_small(b, 1);
-	mark = zy_der_open(b, ZY_DER_SEQUENCE);
-	zy_buf_put(b, signer->issuer);
-	zy_der_put_unsigned(b, signer->serial);
-	zy_der_close(b, mark);
-	put_algorithm(b, zy_oid_sha256);
+	cms_put_sid(b, signer);
+	cms_put_algorithm(b, zy_oid_sha256);
 	zy_buf_put_u8(b, ZY_DER_CONTEXT_MADE | 0);
 	zy_buf_put(b, ZY_BYTES(attrs.p + 1, attrs.len - 1));
-	put_algorithm(b, zy_oid_ecdsa_sha256);
+	cms_put_algorithm(b, zy_oid_ecdsa_sha256);
 	mark = zy_der_open(b, ZY_DER_OCTETS);
 	zy_der_put_rs(b, rs);
 	zy_der_close(b, mark);
@@ -310,17 +338,17 @@ bool zy_cms_encode(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_
 	if (!zy_cms_attrs_parse(&checked, attrs, err) || !zy_cert_name(certs[0], &signer, err))
 		return false;
 	info = zy_der_open(out, ZY_DER_SEQUENCE);
-	zy_der_put(out, ZY_DER_OID, oid_signed_data);
+	zy_der_put(out, ZY_DER_OID, cms_oid_signed_data);
 	content = zy_der_open(out, ZY_DER_CONTEXT_MADE | 0);
 	data = zy_der_open(out, ZY_DER_SEQUENCE);
 	zy_der_put_small(out, 1);
 	mark = zy_der_open(out, ZY_DER_SET);
-	put_algorithm(out, zy_oid_sha256);
+	cms_put_algorithm(out, zy_oid_sha256);
 	zy_der_close(out, mark);
 	mark = zy_der_open(out, ZY_DER_SEQUENCE);
 	zy_der_put(out, ZY_DER_OID, cms_oid_data);
 	zy_der_close(out, mark);
-	if (!put_certificates(out, certs, num_certs, err))
+	if (!cms_put_certificates(out, certs, num_certs, err))
 		return false;
 	put_signer_info(out, &signer, attrs, rs);
 	zy_der_close(out, data);

@@ -129,15 +129,16 @@ static bool read_signing_cert(struct zy_reader *r, struct zy_cms_attrs *out, str
 	return zy_der_end(&seq, "SigningCertificateV2", err);
 }
 
-static bool read_content_type(struct zy_reader *r, struct zy_error *err)
+static bool read_content_type(struct zy_reader *r, struct zy_bytes type, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
 	struct zy_bytes v;
 
 	if (!zy_der_take(r, ZY_DER_OID, "content-type", &v, err))
 		return false;
-	if (!zy_bytes_equal(v, cms_oid_data))
-		return zy_fail(err, ZY_E_CMS, "content-type", at, "content-type is not id-data");
+	if (!zy_bytes_equal(v, type))
+		return zy_fail(err, ZY_E_CMS, "content-type", at, "content-type is not %s",
+		    zy_bytes_equal(type, cms_oid_data) ? "id-data" : "that of the profile");
 	return true;
 }
 
@@ -153,8 +154,8 @@ static bool read_message_digest(struct zy_reader *r, struct zy_bytes *out, struc
 }
 
 /* One Attribute; those of the profile carry exactly one value (RFC 5652 11). */
-static bool read_attribute(
-    struct zy_reader *seq, struct zy_cms_attrs *out, struct zy_bytes *type, bool *has_type, struct zy_error *err)
+static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, struct zy_cms_attrs *out,
+    struct zy_bytes *type, bool *has_type, struct zy_error *err)
 {
 	struct zy_reader set;
 	struct zy_bytes v;
@@ -164,7 +165,7 @@ static bool read_attribute(
 	    !zy_der_enter(seq, ZY_DER_SET, "Attribute.attrValues", &set, err) || !zy_der_end(seq, "Attribute", err))
 		return false;
 	if (zy_bytes_equal(*type, oid_content_type)) {
-		*has_type = ok = read_content_type(&set, err);
+		*has_type = ok = read_content_type(&set, content_type, err);
 	} else if (zy_bytes_equal(*type, oid_message_digest)) {
 		ok = read_message_digest(&set, &out->message_digest, err);
 	} else if (zy_bytes_equal(*type, oid_signing_time)) {
@@ -182,7 +183,7 @@ static bool read_attribute(
 	return ok && zy_der_end(&set, "Attribute.attrValues", err);
 }
 
-bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_reader *r, struct zy_error *err)
+bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err)
 {
 	struct zy_bytes types[ZY_CMS_ATTRS_MAX], last = { 0 }, whole;
 	size_t num = 0, start = zy_reader_offset(r);
@@ -198,7 +199,7 @@ bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_reader *r, struct zy_err
 		if (!zy_der_take_whole(r, ZY_DER_SEQUENCE, "Attribute", &whole, err) ||
 		    !cms_set_order(r, &last, whole, "Attribute", err) ||
 		    !zy_der_enter(&at, ZY_DER_SEQUENCE, "Attribute", &seq, err) ||
-		    !read_attribute(&seq, &v, &types[num], &has_type, err))
+		    !read_attribute(&seq, type, &v, &types[num], &has_type, err))
 			return false;
 		for (size_t i = 0; i < num; i++)
 			if (zy_bytes_equal(types[i], types[num]))
@@ -217,7 +218,7 @@ bool zy_cms_attrs_parse(struct zy_cms_attrs *out, struct zy_bytes in, struct zy_
 	struct zy_reader r = zy_reader_over(in), set;
 
 	return zy_der_enter(&r, ZY_DER_SET, "signedAttrs", &set, err) && zy_der_end(&r, "signedAttrs", err) &&
-	       cms_attrs_read(out, &set, err);
+	       cms_attrs_read(out, cms_oid_data, &set, err);
 }
 
 static size_t open_attribute(struct zy_buf *b, struct zy_bytes type, size_t *set)
@@ -238,13 +239,25 @@ static void put_attribute(struct zy_buf *b, struct zy_bytes type, uint8_t tag, s
 	zy_der_close(b, seq);
 }
 
-/* SigningCertificateV2 with one ESSCertIDv2 by SHA-256 and issuerSerial, which binds sid as well (RFC 5035 4). */
-static void put_signing_cert(struct zy_buf *b, struct zy_bytes hash, const struct zy_cert_name *name)
+void cms_put_content_type(struct zy_buf *b, struct zy_bytes type)
+{
+	put_attribute(b, oid_content_type, ZY_DER_OID, type);
+}
+
+void cms_put_message_digest(struct zy_buf *b, struct zy_bytes digest)
+{
+	put_attribute(b, oid_message_digest, ZY_DER_OCTETS, digest);
+}
+
+/* SigningCertificateV2 with one ESSCertIDv2 and issuerSerial, which binds sid as well (RFC 5035 4). */
+void cms_put_signing_cert(struct zy_buf *b, enum zy_hash alg, struct zy_bytes hash, const struct zy_cert_name *name)
 {
 	size_t set, seq = open_attribute(b, oid_signing_cert_v2, &set);
 	size_t outer = zy_der_open(b, ZY_DER_SEQUENCE), certs = zy_der_open(b, ZY_DER_SEQUENCE);
 	size_t id = zy_der_open(b, ZY_DER_SEQUENCE), serial, names;
 
+	if (alg == ZY_HASH_SM3)
+		cms_put_algorithm(b, zy_oid_sm3); /* sha256 is the default and left out */
 	zy_der_put(b, ZY_DER_OCTETS, hash);
 	serial = zy_der_open(b, ZY_DER_SEQUENCE);
 	names = zy_der_open(b, ZY_DER_SEQUENCE);
@@ -284,11 +297,11 @@ bool zy_cms_attrs_encode(const uint8_t digest[ZY_HASH_LEN], const zy_time *signi
 		return false;
 	/* Ascending order of the encodings: their lengths decide, in this order 0x18, 0x1c or 0x1e, 0x2f, and over
 	 * 0x2f for signing-certificate-v2, which holds a hash and a name. */
-	put_attribute(out, oid_content_type, ZY_DER_OID, cms_oid_data);
+	cms_put_content_type(out, cms_oid_data);
 	if (signing_time != NULL && !put_signing_time(out, *signing_time, err))
 		return false;
-	put_attribute(out, oid_message_digest, ZY_DER_OCTETS, ZY_BYTES(digest, ZY_HASH_LEN));
-	put_signing_cert(out, ZY_BYTES(hash, ZY_HASH_LEN), &name);
+	cms_put_message_digest(out, ZY_BYTES(digest, ZY_HASH_LEN));
+	cms_put_signing_cert(out, ZY_HASH_SHA256, ZY_BYTES(hash, ZY_HASH_LEN), &name);
 	zy_der_close(out, set);
 	return zy_buf_done(out, "signedAttrs", err);
 }

@@ -5,7 +5,17 @@
 #include "zy/cms.h"
 #include "zy/der.h"
 
-extern const struct zy_bytes cms_oid_data; /* id-data, the only content type of the profile */
+extern const struct zy_bytes cms_oid_data, cms_oid_signed_data;
+
+/* One profile of SignedData: what its version and its content are. */
+struct cms_profile {
+	uint64_t version; /* of SignedData: 1 for id-data, 3 for any other content (RFC 5652 5.1) */
+	struct zy_bytes content_type;
+	bool attached; /* eContent is there */
+};
+/* ContentInfo, strictly of that profile; *content is eContent's octets, empty when detached. */
+ZY_MUST_CHECK bool cms_read(const struct cms_profile *profile, struct zy_cms *out, struct zy_bytes *content,
+    struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
 
 /* The members of a SET OF (or [n] IMPLICIT SET OF) come in ascending order of their encodings, none twice
  * (X.690 11.6). `last` starts as { 0 } and is moved on. */
@@ -17,8 +27,18 @@ int cms_set_compare(struct zy_bytes a, struct zy_bytes b);
 ZY_MUST_CHECK bool cms_algorithm(
     struct zy_reader *r, const char *field, struct zy_bytes *oid, bool *has_params, struct zy_error *err);
 
-/* The members of signedAttrs, r over the content of the SET. */
-ZY_MUST_CHECK bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_reader *r, struct zy_error *err);
+/* The members of signedAttrs, r over the content of the SET; content-type must be `type`. */
+ZY_MUST_CHECK bool cms_attrs_read(
+    struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err);
+
+/* Writers that profiles share. The certificates come as [0], in DER order. */
+void cms_put_algorithm(struct zy_buf *b, struct zy_bytes oid);
+ZY_MUST_CHECK bool cms_put_certificates(
+    struct zy_buf *b, const struct zy_bytes *certs, size_t num, struct zy_error *err);
+void cms_put_sid(struct zy_buf *b, const struct zy_cert_name *signer);
+void cms_put_content_type(struct zy_buf *b, struct zy_bytes type);
+void cms_put_message_digest(struct zy_buf *b, struct zy_bytes digest);
+void cms_put_signing_cert(struct zy_buf *b, enum zy_hash alg, struct zy_bytes hash, const struct zy_cert_name *name);
 
 /* SHA-256 or SM3 by OID. */
 bool cms_hash_of(struct zy_bytes oid, enum zy_hash *out);

@@ -31,6 +31,7 @@
 	X(ZY_E_PDF, "pdf", 65, "not a PDF document (ISO 32000)")                                                       \
 	X(ZY_E_SES, "ses", 65, "not an SESeal or SES_Signature (GB/T 38540)")                                          \
 	X(ZY_E_CMS, "cms", 65, "not a SignedData of the profile (RFC 5652)")                                           \
+	X(ZY_E_TSP, "tsp", 65, "not a time-stamp request, response or token (RFC 3161)")                               \
 	X(ZY_E_COSE, "cose", 65, "not a COSE_Sign1 of the profile (RFC 9052)")                                         \
 	X(ZY_E_SHOWING, "showing", 65, "not a showing code")                                                           \
 	X(ZY_E_CERT, "certificate", 65, "a certificate that cannot be read")                                           \
@@ -71,6 +72,7 @@
 	X(ZY_E_SIGNER_ABSENT, "signer-absent", 69, "the signing service does not answer")                              \
 	X(ZY_E_TOKEN, "token", 69, "the token refused or failed")                                                      \
 	X(ZY_E_PIN, "pin", 69, "the token's PIN is missing or wrong")                                                  \
+	X(ZY_E_CLOCK, "clock", 69, "the clock stepped; no time-stamp is made by it")                                   \
 	X(ZY_E_VAULT_ABSENT, "vault-absent", 69, "there is no vault here; run init")                                   \
 	X(ZY_E_BUSY, "busy", 69, "another process holds the home's lock")                                              \
 	X(ZY_E_VAULT, "vault", 74, "the vault's store failed")                                                         \

@@ -50,6 +50,7 @@ struct zy_cms {
 	struct zy_bytes signed_attrs; /* the message that was signed: signedAttrs with tag 0x31, in the arena */
 	struct zy_bytes signature;    /* content of SignerInfo.signature */
 	bool is_p256;                 /* digest sha256 and signature ecdsa-with-SHA256: then rs is set */
+	bool is_sm2;                  /* digest sm3 and signature 1.2.156.10197.1.501: then rs is set */
 	uint8_t rs[64];
 	struct zy_bytes unsigned_attrs; /* whole, tag 0xa1, in DER order; empty if absent: not read here */
 };
