@@ -12,7 +12,7 @@ static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
-	"trust", "wrap", "crl", "ocsp" };
+	"trust", "wrap", "crl", "ocsp", "timestamp" };
 #define NUM_USES (sizeof(use_names) / sizeof(*use_names))
 
 /* Fields that the signer names in refusals: an error's field is a static string, so it is looked up. */

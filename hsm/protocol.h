@@ -23,7 +23,7 @@
 #define ZY_HSM_KEYS_MAX ((size_t)4096) /* keys of one token */
 #define ZY_HSM_NAME_MAX ((size_t)64)   /* bytes of esID and of an item code */
 #define ZY_HSM_BENCH_S_MAX 10
-#define ZY_USE_ALL 1023u
+#define ZY_USE_ALL 2047u
 
 enum zy_hsm_op {
 	ZY_OP_PING,

@@ -7,6 +7,7 @@
 #include "zy/der.h"
 #include "zy/ocsp.h"
 #include "zy/ses.h"
+#include "zy/tsp.h"
 
 bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a, struct zy_error *err)
 {
@@ -77,6 +78,17 @@ static bool check_document(const struct zy_hsm_request *q, struct zy_error *err)
 				   "a document key signs signedAttrs with exactly one messageDigest (RFC 5652 5.3)");
 }
 
+/* A time-stamp key signs nothing but the attributes of a TSTInfo: its content-type says so (RFC 3161 2.4.2). */
+static bool check_timestamp(const struct zy_hsm_request *q, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	struct zy_cms_attrs attrs;
+
+	return (zy_tst_attrs_parse(&attrs, q->message, &why) && attrs.has_signing_cert && attrs.num_other == 0) ||
+	       zy_fail(err, ZY_E_CMS, "signedAttrs", ZY_NOWHERE,
+		   "a time-stamp key signs signedAttrs of a TSTInfo with signing-certificate-v2 and nothing else");
+}
+
 /* A NUL-terminated copy of a text that the protocol has checked: UTF-8, no NUL, at most ZY_HSM_NAME_MAX. */
 static void copy_name(struct zy_bytes v, char out[ZY_HSM_NAME_MAX + 1])
 {
@@ -122,6 +134,8 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 
 	if (q->uses == ZY_USE_OCSP)
 		return zy_ocsp_data_check(q->message, err);
+	if (q->uses == ZY_USE_TIMESTAMP)
+		return check_timestamp(q, err);
 	if (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT)
 		return true;
 	if (!rules->loaded)

@@ -12,8 +12,8 @@ static bool fail_trust(struct zy_error *err, const char *field, const char *why,
 
 static bool check_certs(const struct zy_trust *t, struct zy_error *err)
 {
-	const unsigned all =
-	    ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST;
+	const unsigned all = ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL |
+			     ZY_PURPOSE_TRUST | ZY_PURPOSE_TIMESTAMP;
 
 	if (t->num_anchors < 1)
 		return fail_trust(err, "anchors", "a bundle needs an anchor", "");

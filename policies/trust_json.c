@@ -7,7 +7,7 @@
 
 static const struct json_name purposes[] = { { "seal", ZY_PURPOSE_SEAL }, { "seal_maker", ZY_PURPOSE_SEAL_MAKER },
 	{ "document", ZY_PURPOSE_DOCUMENT }, { "credential", ZY_PURPOSE_CREDENTIAL }, { "trust", ZY_PURPOSE_TRUST },
-	{ 0 } };
+	{ "timestamp", ZY_PURPOSE_TIMESTAMP }, { 0 } };
 static const struct json_name suites[] = { { "gm", ZY_SUITE_GM }, { "intl", ZY_SUITE_INTL }, { 0 } };
 
 /* ---- writing ---- */

@@ -176,8 +176,20 @@ static bool may_sign_documents(X509 *x)
 	return found;
 }
 
+/* A time-stamp authority's certificate is for nothing else: timeStamping alone, and critical (RFC 3161 2.3). */
+static bool may_stamp_time(X509 *x)
+{
+	int critical = -1;
+	EXTENDED_KEY_USAGE *all = X509_get_ext_d2i(x, NID_ext_key_usage, &critical, NULL);
+	bool good = critical == 1 && sk_ASN1_OBJECT_num(all) == 1 &&
+		    OBJ_obj2nid(sk_ASN1_OBJECT_value(all, 0)) == NID_time_stamp;
+
+	EXTENDED_KEY_USAGE_free(all);
+	return good;
+}
+
 /* All purposes sign something that lasts: digitalSignature or nonRepudiation must be stated, and no authority. */
-static bool leaf_usage_fits(X509 *x, const char **why)
+static bool leaf_usage_fits(X509 *x, enum zy_purpose purpose, const char **why)
 {
 	uint32_t usage = X509_get_key_usage(x);
 
@@ -188,7 +200,7 @@ static bool leaf_usage_fits(X509 *x, const char **why)
 		*why = "its keyUsage lacks digitalSignature and nonRepudiation";
 	else if ((usage & (KU_KEY_CERT_SIGN | KU_CRL_SIGN)) != 0 || X509_check_ca(x) != 0)
 		*why = "it belongs to a certificate authority";
-	else if (!may_sign_documents(x))
+	else if (purpose == ZY_PURPOSE_TIMESTAMP ? !may_stamp_time(x) : !may_sign_documents(x))
 		*why = "its extKeyUsage is for something else";
 	return *why == NULL;
 }
@@ -245,8 +257,8 @@ static bool extra_verifies(const struct build *b, STACK_OF(X509) * chain, bool l
 	return good;
 }
 
-static bool judge_leaf(
-    const struct build *b, X509 *leaf, const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out)
+static bool judge_leaf(const struct build *b, enum zy_purpose purpose, X509 *leaf, const struct zy_bytes *extra,
+    size_t num_extra, struct zy_chain_answer *out)
 {
 	STACK_OF(X509) *chain = NULL;
 	int error;
@@ -258,7 +270,7 @@ static bool judge_leaf(
 	} else if (ok && !narrow(chain, out)) {
 		out->code = "certificate-unreadable";
 		out->detail = "a date in the chain cannot be read";
-	} else if (ok && !leaf_usage_fits(leaf, &out->detail)) {
+	} else if (ok && !leaf_usage_fits(leaf, purpose, &out->detail)) {
 		out->code = "certificate-key-usage";
 	}
 	out->extras_good = ok;
@@ -319,7 +331,7 @@ bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpo
 		out->code = "certificate-unreadable";
 		return true;
 	}
-	ok = build_start(&b, trust, purpose, extra, num_extra) && judge_leaf(&b, x, extra, num_extra, out);
+	ok = build_start(&b, trust, purpose, extra, num_extra) && judge_leaf(&b, purpose, x, extra, num_extra, out);
 	X509_free(x);
 	build_free(&b);
 	if (!ok)

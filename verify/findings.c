@@ -184,6 +184,18 @@ static const struct zy_finding_rule rules[] = {
 	{ "licence-status-not-checked", INFO, NULL, "GB/T 36906", 0,
 	    "Whether the licence was suspended or revoked cannot be seen in the file",
 	    "文件本身不能显示证照是否被暂停或撤销" },
+	/* time-stamps */
+	{ "timestamp-unreadable", FAIL, "FORMAT_FAILURE", "RFC 3161 2.4.2", SIGNATURE,
+	    "The time-stamp token cannot be read", "时间戳无法解析" },
+	{ "timestamp-refused", UNKNOWN, "NO_SIGNATURE", "RFC 3161 2.4.2", ALL,
+	    "The time-stamp authority refused: there is no token in its response",
+	    "时间戳服务拒绝了请求，响应中没有时间戳" },
+	{ "timestamp-imprint", FAIL, "HASH_FAILURE", "RFC 3161 2.4.2", ALTERED,
+	    "The time-stamp is of another content, or the content was changed", "时间戳与内容不符，内容可能已被改动" },
+	{ "timestamp-content", FAIL, "HASH_FAILURE", "RFC 5652 5.6", SIGNATURE | ALTERED,
+	    "What the time-stamp says was changed after it was signed", "时间戳内容在签署后被改动" },
+	{ "timestamp-extension", UNKNOWN, "SIG_CONSTRAINTS_FAILURE", "RFC 3161 2.4.2", SIGNATURE,
+	    "The time-stamp has a critical extension that is not known here", "时间戳含有未知的关键扩展" },
 	/* showing codes; the clause is the step of the showing protocol */
 	{ "credential-key-unknown", UNKNOWN, "NO_SIGNING_CERTIFICATE_FOUND", "showing 4", WHO | LICENCE,
 	    "No key of the trust bundle is known for this credential and issuer", "信任包中没有该凭证签发者的密钥" },

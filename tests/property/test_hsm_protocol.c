@@ -51,7 +51,7 @@ static struct zy_hsm_request random_request(uint8_t room[1024])
 		q.item_code = random_bytes(room + 200, 0, 64, true);
 	}
 	if (q.op == ZY_OP_GENERATE) {
-		q.uses = 1 + (unsigned)(next_random() % ZY_USE_ALL);
+		q.uses = ((unsigned)next_random() & ZY_USE_ALL) | 1;
 		q.kind = (enum zy_key_kind)(next_random() % 3);
 	}
 	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP)

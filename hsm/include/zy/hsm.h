@@ -33,7 +33,8 @@ enum zy_key_use {
 	ZY_USE_TRUST = 64,      /* JWS signing input of the trust bundle */
 	ZY_USE_WRAP = 128,      /* AES key: wrap and unwrap data keys */
 	ZY_USE_CRL = 256,       /* e of a tbsCertList, 32 octets: a list may be longer than a message */
-	ZY_USE_OCSP = 512       /* tbsResponseData: the signer reads it */
+	ZY_USE_OCSP = 512,      /* tbsResponseData: the signer reads it */
+	ZY_USE_TIMESTAMP = 1024 /* signedAttrs of a TimeStampToken: the signer parses them */
 };
 
 struct zy_sign_request {

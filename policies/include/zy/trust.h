@@ -19,7 +19,8 @@ enum zy_purpose {
 	ZY_PURPOSE_SEAL_MAKER = 2, /* SESeal.cert */
 	ZY_PURPOSE_DOCUMENT = 4,   /* PAdES */
 	ZY_PURPOSE_CREDENTIAL = 8, /* zy-cred-1 */
-	ZY_PURPOSE_TRUST = 16      /* the bundle itself */
+	ZY_PURPOSE_TRUST = 16,     /* the bundle itself */
+	ZY_PURPOSE_TIMESTAMP = 32  /* TimeStampToken */
 };
 
 struct zy_trust_cert {

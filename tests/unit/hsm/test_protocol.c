@@ -80,7 +80,7 @@ static void requests_out_of_shape_are_refused(void **state)
 	refused((m = good, m.items = 6, &m));
 	refused((m = good, m.uses = 0, &m));
 	refused((m = good, m.uses = 3, &m)); /* a signature has one use */
-	refused((m = good, m.uses = 1024, &m));
+	refused((m = good, m.uses = ZY_USE_ALL + 1, &m));
 }
 
 static void a_message_over_a_mebibyte_is_refused(void **state)

@@ -7,6 +7,7 @@
 
 #include "hsm/rules.h"
 #include "ses_made.h"
+#include "zy/tsp.h"
 
 #define SEAL_KEY "pkcs11:token=zy-tpm;object=seal-1"
 #define DOCUMENT_KEY "pkcs11:token=zy-soft;object=document-1"
@@ -200,6 +201,28 @@ static void a_document_key_signs_attributes_with_one_digest(void **state)
 	refused(&q, NOW, ZY_E_SEAL_RULE);
 }
 
+static void a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone(void **state)
+{
+	const struct zy_tst_frame frame = { .suite = ZY_SUITE_INTL,
+		.signing_cert =
+		    ZY_LITERAL("\x30\x39\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f\x31\x2a\x30\x28\x30\x26"
+			       "\x30\x24\x04\x22" DIGEST "ab") };
+	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .key = ZY_LITERAL(DOCUMENT_KEY), .uses = ZY_USE_TIMESTAMP };
+	const struct zy_rules none = { 0 };
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO attrs = { 0 };
+
+	(void)state;
+	assert_true(zy_tst_attrs_encode(&frame, ZY_LITERAL("TSTInfo"), &attrs, &err));
+	q.message = zy_buf_bytes(&attrs);
+	assert_true(zy_rules_check(&none, &q, NOW, &err)); /* needs no policies */
+	refused(&(struct zy_hsm_request){ .uses = ZY_USE_TIMESTAMP, .message = ZY_LITERAL("text") }, NOW, ZY_E_CMS);
+	q.message = ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST); /* of a document */
+	refused(&q, NOW, ZY_E_CMS);
+	q.message = ZY_BYTES(attrs.p, attrs.len - 1);
+	refused(&q, NOW, ZY_E_CMS);
+}
+
 static void without_policies_no_seal_is_allowed_and_other_uses_are(void **state)
 {
 	const struct zy_rules none = { 0 };
@@ -224,6 +247,7 @@ int main(void)
 		cmocka_unit_test(outside_of_the_rules_or_the_seals_own_dates_it_is_refused),
 		cmocka_unit_test(a_seal_key_signs_nothing_but_TBS_Sign),
 		cmocka_unit_test(a_document_key_signs_attributes_with_one_digest),
+		cmocka_unit_test(a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone),
 		cmocka_unit_test(without_policies_no_seal_is_allowed_and_other_uses_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,6 +52,15 @@ ZY_MUST_CHECK bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust,
 ZY_MUST_CHECK bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
     struct zy_report *r, struct zy_error *err);
 
+/*
+ * A TimeStampToken, or the TimeStampResp around it, about `content`: imprint, signature, ESSCertIDv2, genTime within
+ * the certificate, chain for ZY_PURPOSE_TIMESTAMP at `at`. The signature of the report has genTime and time_source
+ * "token". Not judged: revocation; policy and accuracy. Errors: der, truncated, tsp, too-large ... (exit 65: no DER, or
+ * no response), crypto, no-memory.
+ */
+ZY_MUST_CHECK bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
+    struct zy_bytes content, zy_time at, struct zy_report *r, struct zy_error *err);
+
 /* A shown code ("ZY1:...", as scanned), by the steps of the showing protocol; no network, no memory of other codes (so
  * a replay within its life is not seen here). Errors: trust-bundle (none given); showing, base45, cbor, cose, utf8,
  * truncated, trailing-bytes (exit 65: not even a showing code). */

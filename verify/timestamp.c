@@ -1,0 +1,148 @@
+/* Time-stamp tokens: RFC 3161 2.4.2 and 4, RFC 5816, RFC 5652 5.6. */
+#include "internal.h"
+
+#include "zy/der.h"
+#include "zy/tsp.h"
+
+struct stamp_case {
+	struct zy_case *c;
+	struct zy_tst t;
+	struct zy_bytes content; /* what the token shall be about */
+};
+
+static bool judge_imprint(struct stamp_case *s, struct zy_error *err)
+{
+	const struct zy_tsp_imprint *i = &s->t.info.imprint;
+	uint8_t digest[ZY_TSP_DIGEST_MAX];
+
+	if (i->hash == ZY_TSP_HASH_OTHER) {
+		zy_report_add(s->c->r, "signature-algorithm", "messageImprint.hashAlgorithm", ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (!zy_tsp_digest(i->hash, s->content, digest, err))
+		return false;
+	if (!zy_bytes_equal(i->digest, ZY_BYTES(digest, zy_tsp_hash_len(i->hash))))
+		zy_report_add(s->c->r, "timestamp-imprint", "messageImprint", ZY_NOWHERE, NULL);
+	return true;
+}
+
+/* The attributes must be of this TSTInfo (RFC 5652 5.6). */
+static bool judge_content(struct stamp_case *s, struct zy_error *err)
+{
+	const struct zy_cms *cms = &s->t.cms;
+	uint8_t digest[ZY_HASH_LEN];
+
+	if (s->t.info.has_critical_extension)
+		zy_report_add(s->c->r, "timestamp-extension", "TSTInfo.extensions", ZY_NOWHERE, NULL);
+	if (!cms->is_p256 && !cms->is_sm2)
+		return true;
+	if (!zy_digest(cms->is_sm2 ? ZY_HASH_SM3 : ZY_HASH_SHA256, s->t.content, digest, err))
+		return false;
+	if (!zy_bytes_equal(cms->attrs.message_digest, ZY_BYTES(digest, sizeof(digest))))
+		zy_report_add(s->c->r, "timestamp-content", "signedAttrs.message-digest", ZY_NOWHERE, NULL);
+	return true;
+}
+
+/* The certificate that sid names; NULL when it did not come along. */
+static bool find_signer(struct stamp_case *s, const struct zy_bytes **cert, bool *bound, struct zy_error *err)
+{
+	const struct zy_cms *cms = &s->t.cms;
+	bool named, tied;
+
+	*cert = NULL;
+	*bound = false;
+	for (size_t i = 0; i < cms->num_certs; i++) {
+		struct zy_error why = { 0 };
+
+		if (!zy_cms_names(cms, cms->certs[i], &named, &tied, &why)) {
+			if (why.code == ZY_E_CRYPTO)
+				return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+			continue; /* unreadable: the chain's judgement of what came along says so */
+		}
+		if (!named || *bound)
+			continue;
+		*cert = &cms->certs[i];
+		*bound = tied;
+	}
+	return true;
+}
+
+static bool judge_signer(struct stamp_case *s, struct zy_report_signature *out, struct zy_error *err)
+{
+	const struct zy_cms *cms = &s->t.cms;
+	const struct zy_bytes *cert;
+	struct zy_cert_facts facts;
+	bool bound, good;
+
+	if (!find_signer(s, &cert, &bound, err))
+		return false;
+	if (cert == NULL) {
+		zy_report_add(s->c->r, cms->num_certs == 0 ? "no-signing-certificate" : "signing-certificate-differs",
+		    "SignedData.certificates", ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (!bound)
+		zy_report_add(s->c->r, "signing-certificate-attribute", "signing-certificate-v2", ZY_NOWHERE, NULL);
+	if (!zy_case_value(s->c, *cert, cms->is_sm2 ? ZY_SUITE_GM : ZY_SUITE_INTL, cms->signed_attrs, cms->rs,
+		"signature-value", "SignerInfo.signature", &good, err) ||
+	    !zy_case_facts(s->c, *cert, "SignedData.certificates", &facts, &good, err))
+		return false;
+	if (!good)
+		return true;
+	out->signer = facts.subject;
+	zy_case_signing_time(s->c, s->t.info.gen_time.seconds, &facts, "TSTInfo.genTime");
+	if (s->c->trust == NULL)
+		return true;
+	zy_report_add(s->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
+	return zy_chain_judge(s->c->keys, s->c->trust, ZY_PURPOSE_TIMESTAMP, *cert, cms->certs, cms->num_certs,
+	    s->c->at, s->c->r, "SignedData.certificates", err);
+}
+
+static bool judge_token(struct stamp_case *s, struct zy_bytes token, struct zy_error *err)
+{
+	struct zy_finding *const *mark = s->c->r->last;
+	struct zy_report_signature *out = zy_case_signature(s->c, "timestamp");
+	struct zy_error why = { 0 };
+
+	if (!zy_tst_parse(&s->t, token, s->c->work, &why)) {
+		if (why.code == ZY_E_NO_MEMORY)
+			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+		zy_report_add(s->c->r, "timestamp-unreadable", "TimeStampToken", ZY_NOWHERE, "%s", why.msg);
+	} else {
+		out->covers = "whole";
+		out->signing_time = s->t.info.gen_time.seconds;
+		out->time_source = "token";
+		if (!judge_imprint(s, err) || !judge_content(s, err))
+			return false;
+		if (!s->t.cms.is_p256 && !s->t.cms.is_sm2)
+			zy_report_add(
+			    s->c->r, "signature-algorithm", "SignerInfo.signatureAlgorithm", ZY_NOWHERE, NULL);
+		else if (!judge_signer(s, out, err))
+			return false;
+	}
+	out->indication = zy_report_since(s->c->r, mark, &out->sub_indication);
+	return true;
+}
+
+/* A response is told from a token by its first member: PKIStatusInfo is a SEQUENCE, contentType an OID. */
+bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, struct zy_bytes content,
+    zy_time at, struct zy_report *r, struct zy_error *err)
+{
+	struct zy_reader reader = zy_reader_over(in), seq;
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct stamp_case s = { .c = &c, .content = content };
+	struct zy_tsp_response response = { .token = in };
+
+	r->format = "timestamp";
+	if (!zy_der_enter(&reader, ZY_DER_SEQUENCE, "timestamp", &seq, err))
+		return false;
+	if (zy_der_next_is(&seq, ZY_DER_SEQUENCE) && !zy_tsp_response_parse(&response, in, err))
+		return false;
+	zy_case_trust(&c);
+	if (response.token.len == 0) {
+		zy_report_add(r, "timestamp-refused", "PKIStatusInfo.status", ZY_NOWHERE, "status %u", response.status);
+		return true;
+	}
+	return judge_token(&s, response.token, err) || zy_case_keep_error(&c, err);
+}
