@@ -14,6 +14,7 @@ OID(oid_subject_key_id, 0x55, 0x1d, 0x0e);
 OID(oid_authority_key_id, 0x55, 0x1d, 0x23);
 OID(oid_extended_key_usage, 0x55, 0x1d, 0x25);
 OID(oid_document_signing, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x24); /* RFC 9336 3 */
+OID(oid_time_stamping, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08);    /* RFC 3161 2.3 */
 OID(oid_uscc, 0x2a, 0x81, 0x1c, 0xd0, 0x14, 0x04, 0x01, 0x04);             /* 1.2.156.10260.4.1.4 */
 
 /* First octet of KeyUsage (RFC 5280 4.2.1.3). */
@@ -21,16 +22,18 @@ enum { DIGITAL_SIGNATURE = 0x80, NON_REPUDIATION = 0x40, KEY_CERT_SIGN = 0x04, C
 
 static const struct {
 	uint8_t key_usage;
-	int path_len; /* -1: not a CA */
-	bool document_signing;
+	int path_len;                    /* -1: not a CA */
+	const struct zy_bytes *extended; /* the one extKeyUsage, NULL for none */
+	bool extended_critical;
 } profiles[ZY_NUM_PROFILES] = {
-	[ZY_PROFILE_ROOT] = { KEY_CERT_SIGN | CRL_SIGN, 1, false },
-	[ZY_PROFILE_ISSUING] = { KEY_CERT_SIGN | CRL_SIGN, 0, false },
-	[ZY_PROFILE_SEAL_MAKER] = { DIGITAL_SIGNATURE, -1, false },
-	[ZY_PROFILE_SEAL_OWNER] = { DIGITAL_SIGNATURE | NON_REPUDIATION, -1, false },
-	[ZY_PROFILE_DOCUMENT] = { DIGITAL_SIGNATURE | NON_REPUDIATION, -1, true },
-	[ZY_PROFILE_CREDENTIAL] = { DIGITAL_SIGNATURE, -1, false },
-	[ZY_PROFILE_TRUST] = { DIGITAL_SIGNATURE, -1, false },
+	[ZY_PROFILE_ROOT] = { KEY_CERT_SIGN | CRL_SIGN, 1, NULL, false },
+	[ZY_PROFILE_ISSUING] = { KEY_CERT_SIGN | CRL_SIGN, 0, NULL, false },
+	[ZY_PROFILE_SEAL_MAKER] = { DIGITAL_SIGNATURE, -1, NULL, false },
+	[ZY_PROFILE_SEAL_OWNER] = { DIGITAL_SIGNATURE | NON_REPUDIATION, -1, NULL, false },
+	[ZY_PROFILE_DOCUMENT] = { DIGITAL_SIGNATURE | NON_REPUDIATION, -1, &oid_document_signing, false },
+	[ZY_PROFILE_CREDENTIAL] = { DIGITAL_SIGNATURE, -1, NULL, false },
+	[ZY_PROFILE_TRUST] = { DIGITAL_SIGNATURE, -1, NULL, false },
+	[ZY_PROFILE_TIMESTAMP] = { DIGITAL_SIGNATURE, -1, &oid_time_stamping, true },
 };
 
 bool zy_key_identifier(const uint8_t point[65], uint8_t out[20], struct zy_error *err)
@@ -157,12 +160,12 @@ static void put_key_ids(struct zy_buf *b, const uint8_t subject[20], const uint8
 	close_extension(b, e);
 }
 
-static void put_document_signing(struct zy_buf *b)
+static void put_extended_key_usage(struct zy_buf *b, struct zy_bytes usage, bool critical)
 {
-	struct open_extension e = open_extension(b, oid_extended_key_usage, false);
+	struct open_extension e = open_extension(b, oid_extended_key_usage, critical);
 	size_t mark = zy_der_open(b, ZY_DER_SEQUENCE);
 
-	zy_der_put(b, ZY_DER_OID, oid_document_signing);
+	zy_der_put(b, ZY_DER_OID, usage);
 	zy_der_close(b, mark);
 	close_extension(b, e);
 }
@@ -182,8 +185,8 @@ static void put_extensions(struct zy_buf *b, const struct zy_cert_tbs *t, const 
 	put_basic_constraints(b, profiles[t->profile].path_len);
 	put_key_usage(b, profiles[t->profile].key_usage);
 	put_key_ids(b, key_id, t->profile == ZY_PROFILE_ROOT ? key_id : t->issuer_key_id);
-	if (profiles[t->profile].document_signing)
-		put_document_signing(b);
+	if (profiles[t->profile].extended != NULL)
+		put_extended_key_usage(b, *profiles[t->profile].extended, profiles[t->profile].extended_critical);
 	if (t->subject->uscc[0] != 0)
 		put_uscc(b, t->subject->uscc);
 	zy_der_close(b, mark);

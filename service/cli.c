@@ -14,6 +14,9 @@ static const struct zy_cmd *command(const char *name)
 
 	while (cmd->name != NULL && strcmp(cmd->name, name) != 0)
 		cmd++;
+	if (cmd->name == NULL)
+		for (cmd = zy_ca_cmds; cmd->name != NULL && strcmp(cmd->name, name) != 0;)
+			cmd++;
 	return cmd;
 }
 

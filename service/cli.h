@@ -12,7 +12,8 @@ struct zy_cli {
 	const char *home;
 	bool json, quiet; /* quiet: no answer, for commands that call commands */
 	const struct zy_clock *clock;
-	int exit; /* of a command that ran: 0 unless it says otherwise */
+	const struct zy_tsa_time *tsa_time; /* of time-stamps */
+	int exit;                           /* of a command that ran: 0 unless it says otherwise */
 };
 
 struct zy_cmd {
@@ -22,7 +23,8 @@ struct zy_cmd {
 	/* more for --help: what it does, then examples; NULL for none */
 	const char *teach;
 };
-extern const struct zy_cmd zy_cmds[]; /* ends with { 0 } */
+extern const struct zy_cmd zy_cmds[];    /* ends with { 0 } */
+extern const struct zy_cmd zy_ca_cmds[]; /* "ca VERB"; ends with { 0 } */
 
 /*
  * Parses a command's own options and words; --help and --json are added to every table. *go is false when --help was
@@ -69,6 +71,9 @@ bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 
 #endif

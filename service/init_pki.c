@@ -28,10 +28,11 @@ struct pki {
 };
 
 static const struct {
-	const char *token, *root, *issuing, *trust;
+	const char *token, *root, *issuing, *trust, *timestamp;
 } suites[] = {
-	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "根证书（SM2）", "签发证书（SM2）", "信任包签发者（SM2）" },
-	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Root CA (P-256)", "Issuing CA (P-256)", "Trust Bundle Signer (P-256)" },
+	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "根证书（SM2）", "签发证书（SM2）", "信任包签发者（SM2）", "时间戳（SM2）" },
+	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Root CA (P-256)", "Issuing CA (P-256)", "Trust Bundle Signer (P-256)",
+	    "Time-Stamp Authority (P-256)" },
 };
 
 static const char *key_uri(struct pki *p, enum zy_suite suite, const char *label, struct zy_error *err)
@@ -76,7 +77,9 @@ static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error
 	const char *operator= p->policy.operator_name.zh;
 	const struct zy_cert_subject root = { operator, suites[suite].root, "" },
 				     issuing = { operator, suites[suite].issuing, "" },
-				     trust = { operator, suites[suite].trust, "" };
+				     trust = { operator, suites[suite].trust, "" },
+				     timestamp = { operator, suites[suite].timestamp, "" };
+	struct zy_cert_issuer made;
 	const char *s = zy_suite_name(suite);
 	struct zy_arena *a = p->arena;
 
@@ -87,7 +90,10 @@ static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error
 		   zy_arena_printf(a, err, "pki/issuing-%s.pem", s), &p->issuing[suite], err) &&
 	       make_member(p, &p->issuing[suite], ZY_PROFILE_TRUST, ZY_USE_TRUST, suite,
 		   key_uri(p, suite, "trust", err), &trust, 5 * YEAR, zy_arena_printf(a, err, "pki/trust-%s.pem", s),
-		   &p->trust[suite], err);
+		   &p->trust[suite], err) &&
+	       make_member(p, &p->issuing[suite], ZY_PROFILE_TIMESTAMP, ZY_USE_TIMESTAMP, suite,
+		   key_uri(p, suite, "timestamp", err), &timestamp, 5 * YEAR,
+		   zy_arena_printf(a, err, "pki/timestamp-%s.pem", s), &made, err);
 }
 
 static bool make_seal_maker(struct pki *p, struct zy_error *err)
@@ -148,9 +154,10 @@ static bool make_departments(struct pki *p, struct zy_error *err)
 
 static bool write_trust(struct pki *p, struct zy_error *err)
 {
-	const unsigned all[] = { [ZY_SUITE_GM] =
-				     ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST,
-		[ZY_SUITE_INTL] = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST };
+	const unsigned all[] = { [ZY_SUITE_GM] = ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_CREDENTIAL |
+						 ZY_PURPOSE_TRUST | ZY_PURPOSE_TIMESTAMP,
+		[ZY_SUITE_INTL] =
+		    ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST | ZY_PURPOSE_TIMESTAMP };
 	struct zy_trust_cert anchors[2], intermediates[2];
 	struct zy_trust t = { .version = 1,
 		.issued_at = p->now,

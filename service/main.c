@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "zy/tsa.h"
 
 static void print_help(FILE *out)
 {
@@ -94,7 +95,7 @@ static bool run(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 int main(int argc, char **argv)
 {
-	struct zy_cli c = { .clock = &zy_clock_system };
+	struct zy_cli c = { .clock = &zy_clock_system, .tsa_time = &zy_tsa_time_system };
 	struct zy_error err = { 0 };
 	bool ok;
 

@@ -18,6 +18,8 @@ enum zy_profile {
 	ZY_PROFILE_DOCUMENT,   /* signs PDFs: digitalSignature + nonRepudiation, EKU id-kp-documentSigning (RFC 9336) */
 	ZY_PROFILE_CREDENTIAL, /* signs zy-cred-1: digitalSignature */
 	ZY_PROFILE_TRUST,      /* signs the trust bundle: digitalSignature */
+	ZY_PROFILE_TIMESTAMP,  /* signs TSTInfo: digitalSignature, EKU id-kp-timeStamping alone and critical (RFC
+				  3161 2.3) */
 	ZY_NUM_PROFILES
 };
 

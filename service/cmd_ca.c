@@ -1,0 +1,44 @@
+/* ca: what the home's authorities do; one row for each verb. */
+#include "cli.h"
+
+#include <string.h>
+
+const struct zy_cmd zy_ca_cmds[] = {
+	{ "ca tsa", "--request FILE|- --out FILE|- [--suite gm|intl] [--policy OID] [--force]",
+	    "answer a time-stamp request (RFC 3161)", zy_cmd_ca_tsa,
+	    "Reads a TimeStampReq and writes a TimeStampResp, both in DER. What is refused is answered by a\n"
+	    "rejection with failInfo in the same file, and is the command's error. genTime has microseconds and\n"
+	    "rises from token to token; a clock that steps gives no time-stamps (code clock). The default policy\n"
+	    "is of the example arc 2.999: a real authority names its own.\n"
+	    "\n"
+	    "  openssl ts -query -data FILE -sha256 -cert -out q.tsq\n"
+	    "  zhengyin ca tsa --request q.tsq --out q.tsr\n"
+	    "  openssl ts -verify -queryfile q.tsq -in q.tsr -CAfile HOME/pki/root-intl.pem\n" },
+	{ "ca timestamp", "FILE --out FILE|- [--suite gm|intl] [--policy OID] [--force]",
+	    "a time-stamp token for a file", zy_cmd_ca_timestamp,
+	    "Makes the request itself (SHA-256, or SM3 with --suite gm) and writes the TimeStampToken alone.\n" },
+	{ 0 },
+};
+
+static void print_verbs(void)
+{
+	puts("zhengyin ca: what the home's authorities do\n");
+	for (const struct zy_cmd *v = zy_ca_cmds; v->name != NULL; v++)
+		printf("  %-14s %s\n", v->name, v->summary);
+	puts("\n`zhengyin ca VERB --help` explains one");
+}
+
+bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+
+	if (strcmp(verb, "--help") == 0) {
+		print_verbs();
+		return true;
+	}
+	for (const struct zy_cmd *v = zy_ca_cmds; v->name != NULL; v++)
+		if (strcmp(v->name + strlen("ca "), verb) == 0)
+			return v->run(c, argc - 1, argv + 1, err);
+	return zy_fail(
+	    err, ZY_E_USAGE, "ca", ZY_NOWHERE, "there is no `ca %.40s`; `zhengyin ca --help` lists the verbs", verb);
+}

@@ -1,0 +1,64 @@
+#include "tsa_home.h"
+
+#include <unistd.h>
+
+#include "init_internal.h"
+#include "zy/file.h"
+
+#define PEM_MAX ((size_t)65536)
+
+static bool read_cert(
+    struct zy_tsa_home *h, const char *role, enum zy_suite suite, struct zy_bytes *der, struct zy_error *err)
+{
+	const char *path = zy_home_path(&h->home, &h->arena, err, "pki/%s-%s.pem", role, zy_suite_name(suite));
+	struct zy_bytes pem;
+
+	if (path == NULL)
+		return false;
+	if (access(path, F_OK) != 0)
+		return zy_fail(err, ZY_E_NOT_FOUND, "pki", ZY_NOWHERE,
+		    "the home has no pki/%s-%s.pem: it was made before there were time-stamps", role,
+		    zy_suite_name(suite));
+	return zy_file_read(path, PEM_MAX, &h->arena, &pem, err) && zy_cert_from_pem(pem, &h->arena, der, err);
+}
+
+static bool open_clock(struct zy_tsa_home *h, const struct zy_tsa_time *time, struct zy_error *err)
+{
+	const char *folder = zy_home_path(&h->home, &h->arena, err, "tsa"),
+		   *path = zy_home_path(&h->home, &h->arena, err, "tsa/clock");
+
+	return folder != NULL && path != NULL && zy_folder_make(folder, 0700, err) &&
+	       zy_tsa_clock_open(&h->clock, path, time, err);
+}
+
+bool zy_tsa_home_open(struct zy_tsa_home *out, const char *path, enum zy_suite suite, const char *policy,
+    const struct zy_tsa_time *time, struct zy_error *err)
+{
+	struct zy_tsa_home *h = out;
+	struct zy_bytes certs[2];
+	struct zy_tsa_plan plan = { .suite = suite,
+		.certs = certs,
+		.num_certs = 2,
+		.policy = policy == NULL ? ZY_TSA_POLICY_EXAMPLE : policy };
+
+	*h = (struct zy_tsa_home){ 0 };
+	if (!zy_home_open(&h->home, path, &h->arena, err) || !read_cert(h, "timestamp", suite, &certs[0], err) ||
+	    !read_cert(h, "issuing", suite, &certs[1], err) || !open_clock(h, time, err))
+		return false;
+	h->cert = certs[0];
+	h->key = plan.key = zy_arena_printf(
+	    &h->arena, err, "pkcs11:token=%s;object=timestamp", suite == ZY_SUITE_GM ? ZY_TOKEN_TPM : ZY_TOKEN_SOFT);
+	plan.clock = h->clock;
+	return plan.key != NULL && zy_hsm_open(&h->hsm, h->home.path, err) && zy_keys_open(&h->keys, err) &&
+	       zy_tsa_open(&h->tsa, &plan, h->hsm, h->keys, err);
+}
+
+void zy_tsa_home_close(struct zy_tsa_home *h)
+{
+	zy_tsa_close(h->tsa);
+	zy_tsa_clock_close(h->clock);
+	zy_keys_close(h->keys);
+	zy_hsm_close(h->hsm);
+	zy_arena_free(&h->arena);
+	*h = (struct zy_tsa_home){ 0 };
+}
