@@ -84,6 +84,6 @@ const struct zy_cmd zy_cmds[] = {
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"
 	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, verify-licence-pdf, verify-licence-ofd,\n"
-	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get; without a name all of them.\n" },
+	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get, tsa; without a name all of them.\n" },
 	{ 0 },
 };

@@ -19,7 +19,7 @@
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home, *showing;
+	const char *trust, *pin_text, *at_text, *home, *showing, *detached;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -30,7 +30,8 @@ static void print_help(const struct zy_option *table)
 {
 	printf("zhengyin-verify: judges sealed and signed documents, offline\n\n"
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
-	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n\n");
+	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
+	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n\n");
 	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
@@ -97,6 +98,8 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		    "--at wants a time such as 2026-03-01T00:00:00Z: %.80s", why.msg);
 	if (num_files > 0 && o->showing != NULL)
 		return zy_fail(err, ZY_E_USAGE, "showing", ZY_NOWHERE, "judge either files or one shown code");
+	if (o->detached != NULL && (num_files != 1 || o->showing != NULL))
+		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached judges one time-stamp of CONTENT");
 	if (num_files == 0 && o->showing == NULL)
 		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
@@ -169,20 +172,31 @@ static bool judge_code(const struct options *o, struct zy_keys *keys, const stru
 	       zy_judge_showing(keys, trust, text, o->at, r, err);
 }
 
+/* A file by its content; beside a content, the time-stamp of it. */
+static bool judge_input(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input,
+    struct zy_report *r, struct zy_error *err)
+{
+	ZY_ARENA_AUTO file = { 0 };
+	struct zy_bytes in, content;
+
+	if (!zy_file_read(input, INPUT_MAX, &file, &in, err))
+		return false;
+	if (o->detached == NULL)
+		return zy_judge_file(keys, trust, in, o->at, r, err);
+	return zy_file_read(o->detached, INPUT_MAX, &file, &content, err) &&
+	       zy_judge_timestamp(keys, trust, in, content, o->at, r, err);
+}
+
 /* input NULL: the shown code */
 static int judge_one(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input)
 {
-	ZY_ARENA_AUTO file = { 0 };
 	ZY_REPORT_AUTO r;
 	struct zy_error err = { 0 };
-	struct zy_bytes in;
 
 	zy_report_start(&r, input == NULL ? "showing" : input, o->at);
 	if (trust != NULL && !o->has_pin)
 		zy_report_add(&r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
-	if (input == NULL ? !judge_code(o, keys, trust, &r, &err)
-			  : (!zy_file_read(input, INPUT_MAX, &file, &in, &err) ||
-				!zy_judge_file(keys, trust, in, o->at, &r, &err)))
+	if (input == NULL ? !judge_code(o, keys, trust, &r, &err) : !judge_input(o, keys, trust, input, &r, &err))
 		return report_error(o, input == NULL ? "showing" : input, &err);
 	if (!write_report(o, &r, &err))
 		return report_error(o, input, &err);
@@ -255,6 +269,8 @@ int main(int argc, char **argv)
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &o.at_text, NULL },
 		{ "showing", "TEXT", "judge a shown code as scanned (ZY1:...); - reads it from standard input",
 		    &o.showing, NULL },
+		{ "detached", "CONTENT", "judge FILE as a time-stamp (RFC 3161 token or response) of this file",
+		    &o.detached, NULL },
 		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },
 		{ "C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", &o.home, NULL },
 		{ "help", NULL, "this text", NULL, &o.help },

@@ -74,6 +74,19 @@ exits 0 zhengyin ca tsa --request q.tsq --out gm.tsr --json
 equal "an SM3 request is answered in SM2" gm "$(jq -r .suite out)"
 exits 0 openssl ts -reply -in gm.tsr -token_out -out asked.tst
 
+story "zhengyin-verify judges them with the home's bundle"
+for suite in intl gm; do
+	exits 0 zhengyin-verify --detached content $suite.tst --json
+	equal "time source" token "$(jq -r '.signatures[0].time_source' out)"
+	exits 1 zhengyin-verify --detached other $suite.tst --json
+	equal "finding" timestamp-imprint "$(jq -r '.findings[] | select(.severity == "fail") | .code' out)"
+done
+exits 0 zhengyin-verify --detached content gm.tsr
+exits 2 zhengyin-verify --detached content refused.tsr
+exits 2 zhengyin-verify --detached content without.tsr # its certificates stayed at home
+exits 65 zhengyin-verify --detached content content
+exits 64 zhengyin-verify --detached content gm.tst intl.tst
+
 story "Bouncy Castle accepts the SM2 token and refuses altered ones"
 jars=/usr/share/java
 check() { java -cp "$jars/bcprov.jar:$jars/bcpkix.jar:$jars/bcutil.jar" "$E2E/bouncy/CheckTimestamp.java" "$@"; }

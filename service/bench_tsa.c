@@ -1,0 +1,55 @@
+/* tsa: whole answers to time-stamp requests, certificates included, beside C_Sign in the signer. */
+#include "bench.h"
+#include "tsa_home.h"
+
+struct stamping {
+	struct zy_tsa *tsa;
+	struct zy_bytes request;
+};
+
+static bool stamp(void *arg, uint64_t i, struct zy_error *err)
+{
+	const struct stamping *s = arg;
+	struct zy_tsa_answer a;
+	ZY_BUF_AUTO response = { 0 };
+
+	(void)i;
+	if (!zy_tsa_answer(s->tsa, s->request, &response, &a, err))
+		return false;
+	return a.granted || zy_fail(err, a.why.code, a.why.field, a.why.offset, "%s", a.why.msg);
+}
+
+static bool make_request(enum zy_suite suite, struct zy_buf *out, struct zy_error *err)
+{
+	static const uint8_t digest[ZY_HASH_LEN] = { 1 }, nonce[8] = { 1 };
+	struct zy_tsp_request q = { .nonce = ZY_BYTES(nonce, sizeof(nonce)), .cert_req = true };
+	ZY_BUF_AUTO imprint = { 0 };
+
+	zy_tsp_imprint_put(
+	    &imprint, suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256, ZY_BYTES(digest, sizeof(digest)));
+	q.imprint.der = zy_buf_bytes(&imprint);
+	return zy_buf_done(&imprint, "bench", err) && zy_tsp_request_encode(&q, out, err);
+}
+
+static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw_name, struct zy_error *err)
+{
+	struct zy_bench_result r = { .name = "tsa", .raw_name = raw_name };
+	ZY_TSA_HOME_AUTO h = { 0 };
+	ZY_BUF_AUTO request = { 0 };
+	struct stamping s;
+
+	if (!zy_tsa_home_open(&h, b->home, suite, NULL, b->cli.tsa_time, err) || !make_request(suite, &request, err))
+		return false;
+	s = (struct stamping){ h.tsa, zy_buf_bytes(&request) };
+	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &r.raw, &r.threads, err) ||
+	    !zy_bench_rate(b, 2 * r.threads, stamp, &s, &r.ours, err))
+		return false;
+	r.more = json_pack("{s:s}", "suite", zy_suite_name(suite));
+	zy_bench_print(b, &r);
+	return true;
+}
+
+bool zy_bench_tsa(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_suite(b, ZY_SUITE_GM, "C_Sign SM2", err) && bench_suite(b, ZY_SUITE_INTL, "C_Sign P-256", err);
+}
