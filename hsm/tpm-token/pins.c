@@ -72,6 +72,8 @@ static CK_RV open_secret(
 	rv = pin_auth(pin, len, role == ZY_ROLE_SO ? f->so_salt : f->user_salt, f->iterations, auth);
 	if (rv == CKR_OK)
 		rv = zy_tpm_unseal(&m->tpm, auth, sealed, secret);
+	if (rv == CKR_OK)
+		zy_tpm_forgive(&m->tpm);
 	OPENSSL_cleanse(auth, sizeof(auth));
 	return rv;
 }

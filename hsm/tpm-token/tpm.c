@@ -230,6 +230,13 @@ void zy_tpm_set_tries(struct zy_tpm *t)
 	    tries, recovery_s, lockout_recovery_s);
 }
 
+void zy_tpm_forgive(struct zy_tpm *t)
+{
+	if (t->is_sole && zy_tpm_ready(t) == CKR_OK)
+		Esys_DictionaryAttackLockReset(
+		    t->esys, ESYS_TR_RH_LOCKOUT, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE);
+}
+
 CK_RV zy_tpm_random(struct zy_tpm *t, uint8_t *out, size_t len)
 {
 	CK_RV rv = CKR_OK;

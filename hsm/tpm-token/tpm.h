@@ -57,9 +57,13 @@ void zy_tpm_close(struct zy_tpm *t);
 /* After fork: closes without a word to the TPM, which still talks to the parent. */
 void zy_tpm_abandon(struct zy_tpm *t);
 
-/* A TPM that is ours alone (unix:) allows ten wrong PINs, then one in ten minutes. It counts all of them, right ones
- * in between or not; libtpms comes with three and a quarter of an hour. A shared TPM is left as its owner set it. */
+/* A TPM that is ours alone (unix:) allows ten wrong PINs, then one in ten minutes. By itself it counts all of them,
+ * right ones in between or not, and each loss of its power as well; libtpms comes with three and a quarter of an hour.
+ * A shared TPM is left as its owner set it. */
 void zy_tpm_set_tries(struct zy_tpm *t);
+/* After a right PIN: the count of such a TPM begins anew, as that of other tokens does. Without it ten power cuts in an
+ * hour would lock out who knows the PIN. */
+void zy_tpm_forgive(struct zy_tpm *t);
 
 CK_RV zy_tpm_random(struct zy_tpm *t, uint8_t *out, size_t len);
 /* Seals secret under auth; subject to dictionary-attack protection. */
