@@ -476,7 +476,6 @@ static void a_list_of_many_streams(void **state)
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		struct zy_crl_job job = job_of(s, 0);
 		struct zy_crl_published done;
-		ZY_ARENA_AUTO a = { 0 };
 
 		job.name = "many";
 		job.number_file = in_home("number-many");
