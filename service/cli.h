@@ -72,10 +72,6 @@ bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
-bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
-bool zy_cmd_ca_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
-bool zy_cmd_ca_renew(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
-bool zy_cmd_ca_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
