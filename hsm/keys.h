@@ -15,7 +15,6 @@ struct zy_key {
 	char label[ZY_KEY_LABEL_MAX + 1];
 	enum zy_key_kind kind;
 	unsigned uses;     /* bits of enum zy_key_use */
-	bool is_lost;      /* not in the token when it was looked for: not found until it is looked for again */
 	uint8_t point[65]; /* key pairs: 04||x||y, read from the token */
 };
 
@@ -34,9 +33,6 @@ void zy_keyring_free(struct zy_keyring *k);
 ZY_MUST_CHECK bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err);
 /* NULL when there is none. */
 struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label);
-/* Keys that the file names now and the table does not: each is loaded by the caller's function, from the token, and
- * added. A file that cannot be read adds nothing. */
-void zy_keyring_look_again(struct zy_keyring *k, bool (*load)(void *arg, struct zy_key *key), void *arg);
 /* Adds a copy and writes the file; when it cannot be written nothing is added. Errors: exists, io, no-memory,
  * too-large. */
 ZY_MUST_CHECK bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,7 +38,6 @@ static struct name name_of(const struct zy_run *r, const char *suffix)
 bool zy_run_open(struct zy_run *out, const struct zy_signer_config *config, struct zy_error *err)
 {
 	struct zy_run r = { .folder = -1, .lock = -1, .listener = -1 };
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET }; /* of the open file: a fork shares it */
 
 	memcpy(r.token, config->name, strlen(config->name));
 	if (!zy_folder_make(config->run, 0700, err))
@@ -48,8 +48,8 @@ bool zy_run_open(struct zy_run *out, const struct zy_signer_config *config, stru
 	r.lock = openat(r.folder, name_of(&r, ".lock").text, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (r.lock < 0) {
 		fail_run(err, &r, "open", ".lock");
-	} else if (fcntl(r.lock, F_OFD_SETLK, &whole) != 0) {
-		if (errno == EAGAIN || errno == EACCES)
+	} else if (flock(r.lock, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK)
 			zy_fail(err, ZY_E_BUSY, "run", ZY_NOWHERE, "another process is the signer of token \"%s\"",
 			    r.token);
 		else
@@ -90,36 +90,6 @@ bool zy_run_listen(struct zy_run *r, struct zy_error *err)
 	if (listen(r->listener, SOMAXCONN) != 0)
 		return fail_run(err, r, "listen on", ".sock");
 	return write_pid(r, err);
-}
-
-bool zy_run_adopt(
-    struct zy_run *out, const struct zy_signer_config *config, int lock, int listener, struct zy_error *err)
-{
-	struct zy_run r = { .folder = open(config->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-		.lock = lock,
-		.listener = listener,
-		.has_socket = true };
-
-	memcpy(r.token, config->name, strlen(config->name));
-	*out = r;
-	if (r.folder < 0 || fcntl(lock, F_SETFD, FD_CLOEXEC) != 0 || fcntl(listener, F_SETFD, FD_CLOEXEC) != 0)
-		return fail_run(err, &r, "take over", ".lock");
-	return write_pid(out, err);
-}
-
-bool zy_run_is_kept(int folder, const char *token)
-{
-	struct zy_run r = { 0 };
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd;
-	bool kept;
-
-	memcpy(r.token, token, strnlen(token, ZY_TOKEN_NAME_MAX));
-	fd = openat(folder, name_of(&r, ".lock").text, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	kept = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-	if (fd >= 0)
-		close(fd);
-	return kept;
 }
 
 void zy_run_close(struct zy_run *r)

@@ -74,7 +74,6 @@ bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
-bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 
 #endif

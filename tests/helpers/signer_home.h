@@ -153,35 +153,13 @@ static inline bool home_start(struct signer_home *h, const char *token, int *sta
 	return false;
 }
 
-/* The process under the supervisor that has the module; 0 when there is none at the moment. */
-static inline pid_t home_host(pid_t supervisor)
-{
-	char path[64];
-	long pid = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)supervisor, (long)supervisor);
-	if ((f = fopen(path, "r")) != NULL) {
-		if (fscanf(f, "%ld", &pid) != 1)
-			pid = 0;
-		fclose(f);
-	}
-	return (pid_t)pid;
-}
-
-/* SIGKILL reaches both processes of the signer, as a power cut would. */
 static inline int home_stop(struct signer_home *h, int signal)
 {
-	pid_t pid = h->signer, host;
+	pid_t pid = h->signer;
 
 	h->signer = 0;
 	if (pid <= 0)
 		return -1; /* it did not start; and kill(0) would reach the test itself */
-	if (signal == SIGKILL) {
-		kill(pid, SIGSTOP); /* so that it starts no other host */
-		if ((host = home_host(pid)) > 1)
-			kill(host, SIGKILL);
-	}
 	kill(pid, signal);
 	return home_wait(pid);
 }

@@ -70,7 +70,6 @@
 	/* the outside world */                                                                                        \
 	X(ZY_E_USAGE, "usage", 64, "the command's words are off")                                                      \
 	X(ZY_E_SIGNER_ABSENT, "signer-absent", 69, "the signing service does not answer")                              \
-	X(ZY_E_SIGNER_BUSY, "signer-busy", 69, "the signing service has too much to do; ask again later")              \
 	X(ZY_E_TOKEN, "token", 69, "the token refused or failed")                                                      \
 	X(ZY_E_PIN, "pin", 69, "the token's PIN is missing or wrong")                                                  \
 	X(ZY_E_CLOCK, "clock", 69, "the clock stepped; no time-stamp is made by it")                                   \
