@@ -82,6 +82,14 @@ static bool sessions(const struct reading *r, json_t *object, unsigned *out)
 	return true;
 }
 
+static bool demo(const struct reading *r, json_t *object, bool *out)
+{
+	json_t *v = json_object_get(object, "demo");
+
+	*out = json_is_true(v);
+	return v == NULL || json_is_boolean(v) || fail_member(r->err, r->file, "demo", "must be true or false");
+}
+
 static bool variables(const struct reading *r, json_t *object, struct zy_signer_config *c)
 {
 	static const char *const names[] = { "SOFTHSM2_CONF", "ZY_TPM_TOKEN_CONF", NULL };
@@ -146,7 +154,7 @@ static bool sm2(const struct reading *r, json_t *object, struct zy_sm2_form *out
 static bool members(const struct reading *r, json_t *root, struct zy_signer_config *c)
 {
 	static const char *const names[] = { "module", "label", "pin_file", "so_pin_file", "sessions", "environment",
-		"sm2", NULL };
+		"sm2", "demo", NULL };
 
 	if (!json_is_object(root))
 		return zy_fail(r->err, ZY_E_JSON, "config", ZY_NOWHERE, "%s must hold one object", r->file);
@@ -157,7 +165,8 @@ static bool members(const struct reading *r, json_t *root, struct zy_signer_conf
 		return fail_member(r->err, r->file, "module", "must be an absolute path");
 	if (json_object_get(root, "so_pin_file") != NULL && !home_path(r, root, "so_pin_file", &c->so_pin))
 		return false;
-	return sessions(r, root, &c->sessions) && variables(r, root, c) && sm2(r, root, &c->sm2);
+	return sessions(r, root, &c->sessions) && demo(r, root, &c->demo) && variables(r, root, c) &&
+	       sm2(r, root, &c->sm2);
 }
 
 static bool paths(const struct reading *r, struct zy_signer_config *c)

@@ -36,6 +36,7 @@ struct zy_signer_config {
 	const char *head;         /* HOME/signer/TOKEN.head */
 	const char *run;          /* HOME/run */
 	const char *policies;     /* HOME/policies */
+	bool demo;                /* keys that can be taken out of the token are used all the same */
 	unsigned sessions;        /* 1..64 */
 	size_t num_variables;     /* to be set before C_Initialize */
 	struct zy_signer_variable variables[2];

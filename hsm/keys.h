@@ -15,6 +15,7 @@ struct zy_key {
 	char label[ZY_KEY_LABEL_MAX + 1];
 	enum zy_key_kind kind;
 	unsigned uses;     /* bits of enum zy_key_use */
+	bool can_leave;    /* the token says that it is, or was, extractable or not sensitive; only in a demo home */
 	uint8_t point[65]; /* key pairs: 04||x||y, read from the token */
 };
 

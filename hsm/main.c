@@ -108,14 +108,17 @@ static bool init_token(struct program *p, struct zy_error *err)
 }
 
 /* Every key of the table must be in the token before anyone is told that we are ready. */
-static bool load_keys(struct zy_token *token, struct zy_keyring *keys, struct zy_error *err)
+static bool load_keys(struct zy_token *token, struct zy_keyring *keys, const struct zy_log *log, struct zy_error *err)
 {
 	struct zy_session s;
 	bool ok = true;
 
 	zy_session_start(&s, token);
-	for (size_t i = 0; ok && i < keys->num; i++)
+	for (size_t i = 0; ok && i < keys->num; i++) {
 		ok = zy_tokenkey_load(&s, keys->keys[i], err);
+		if (ok && keys->keys[i]->can_leave)
+			zy_log(log, ZY_LOG_WARNING, "key-extractable", "{s:s}", "key", keys->keys[i]->label);
+	}
 	zy_session_close(&s);
 	return ok;
 }
@@ -132,7 +135,7 @@ static bool serve(struct program *p, struct zy_token *token, int stop, struct zy
 		.making = PTHREAD_MUTEX_INITIALIZER };
 	bool ok;
 
-	if (!load_keys(token, &p->keys, err) || !zy_run_listen(&p->run, err))
+	if (!load_keys(token, &p->keys, &p->log, err) || !zy_run_listen(&p->run, err))
 		return false;
 	if (!p->rules.loaded)
 		zy_log(&p->log, ZY_LOG_WARNING, "no-policies", NULL);

@@ -71,7 +71,33 @@ struct loading {
 	CK_ULONG value_len;
 	uint8_t params[64], point[128];
 	CK_ULONG params_len, point_len;
+	CK_BBOOL sensitive, extractable, always_sensitive, never_extractable;
 };
+
+/* What a module does not tell counts as the worse. */
+static CK_RV read_guard(struct zy_session *s, struct loading *l, CK_OBJECT_HANDLE h)
+{
+	CK_ATTRIBUTE guard[] = { { CKA_SENSITIVE, &l->sensitive, sizeof(l->sensitive) },
+		{ CKA_EXTRACTABLE, &l->extractable, sizeof(l->extractable) },
+		{ CKA_ALWAYS_SENSITIVE, &l->always_sensitive, sizeof(l->always_sensitive) },
+		{ CKA_NEVER_EXTRACTABLE, &l->never_extractable, sizeof(l->never_extractable) } };
+	CK_RV rv;
+
+	l->sensitive = l->always_sensitive = l->never_extractable = CK_FALSE;
+	l->extractable = CK_TRUE;
+	rv = s->f->C_GetAttributeValue(s->handle, h, guard, sizeof(guard) / sizeof(*guard));
+	return rv == CKR_ATTRIBUTE_TYPE_INVALID ? CKR_OK : rv;
+}
+
+static bool check_guard(const struct loading *l, bool demo, struct zy_error *err)
+{
+	l->key->can_leave = l->extractable || !l->sensitive || !l->always_sensitive || !l->never_extractable;
+	return !l->key->can_leave || demo ||
+	       zy_fail(err, ZY_E_KEY_EXTRACTABLE, "key", ZY_NOWHERE,
+		   "key \"%s\" %s: make a new key in the token in its place", l->key->label,
+		   l->extractable || !l->sensitive ? "can be taken out of the token"
+						   : "could once be taken out of the token, or was put into it");
+}
 
 static CK_RV read_object(struct zy_session *s, void *arg)
 {
@@ -83,7 +109,7 @@ static CK_RV read_object(struct zy_session *s, void *arg)
 	CK_ATTRIBUTE public[] = { { CKA_EC_PARAMS, l->params, sizeof(l->params) },
 		{ CKA_EC_POINT, l->point, sizeof(l->point) } };
 
-	if (rv != CKR_OK || l->num != 1)
+	if (rv != CKR_OK || l->num != 1 || (rv = read_guard(s, l, h)) != CKR_OK)
 		return rv;
 	if (l->key->kind == ZY_KEY_AES256)
 		return s->f->C_GetAttributeValue(s->handle, h, secret, 2);
@@ -143,7 +169,8 @@ bool zy_tokenkey_load(struct zy_session *s, struct zy_key *key, struct zy_error 
 {
 	struct loading l = { .key = key };
 
-	return zy_session_run(s, read_object, &l, "looking a key up", err) && check_loaded(&l, err);
+	return zy_session_run(s, read_object, &l, "looking a key up", err) && check_loaded(&l, err) &&
+	       check_guard(&l, zy_token_config(s->token)->demo, err);
 }
 
 struct making {

@@ -4,7 +4,9 @@
 
 #include "token.h"
 
-/* Looks the key up by its label, compares its kind, reads its public point. Errors: not-found, token. */
+/* Looks the key up by its label, compares its kind, reads its public point. The token must say that the key is and
+ * always was sensitive and not extractable (PKCS#11 2.40 4.9); in a demo home key->can_leave tells of one that is not.
+ * Errors: not-found, token, key-extractable. */
 ZY_MUST_CHECK bool zy_tokenkey_load(struct zy_session *s, struct zy_key *key, struct zy_error *err);
 /* The handle of the private or secret key, looked up once per session. For use inside a zy_session_op. */
 CK_RV zy_tokenkey_handle(struct zy_session *s, const struct zy_key *key, CK_OBJECT_HANDLE *out);

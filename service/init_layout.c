@@ -80,6 +80,8 @@ static bool write_token(const struct zy_home *h, const char *token, const char *
 
 	if (sm2 != NULL)
 		json_object_set_new(root, "sm2", sm2);
+	if (h->demo)
+		json_object_set_new(root, "demo", json_true());
 	text = json_dumps(root, JSON_INDENT(1));
 	json_decref(root);
 	if (text == NULL)

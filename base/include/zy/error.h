@@ -71,6 +71,7 @@
 	X(ZY_E_USAGE, "usage", 64, "the command's words are off")                                                      \
 	X(ZY_E_SIGNER_ABSENT, "signer-absent", 69, "the signing service does not answer")                              \
 	X(ZY_E_TOKEN, "token", 69, "the token refused or failed")                                                      \
+	X(ZY_E_KEY_EXTRACTABLE, "key-extractable", 69, "a key in the token can be taken out, or could be once")        \
 	X(ZY_E_PIN, "pin", 69, "the token's PIN is missing or wrong")                                                  \
 	X(ZY_E_CLOCK, "clock", 69, "the clock stepped; no time-stamp is made by it")                                   \
 	X(ZY_E_VAULT_ABSENT, "vault-absent", 69, "there is no vault here; run init")                                   \
