@@ -6,6 +6,8 @@
 
 #include <openssl/err.h>
 
+#include "zy/text.h"
+
 static const struct {
 	const char *name;
 	int exit;
@@ -31,6 +33,17 @@ static void drop_part_of_character(char *msg)
 	}
 }
 
+/* Words of strangers stand in messages, some cut at a number of bytes. */
+static void mask_other_bytes(char *msg)
+{
+	struct zy_error at = { 0 };
+
+	while (!zy_utf8_check(zy_str(msg), "message", &at)) {
+		msg[at.offset] = '?';
+		at = (struct zy_error){ 0 };
+	}
+}
+
 bool zy_fail_set(struct zy_error *err, enum zy_code code, const char *field, size_t offset, const char *fmt, ...)
 {
 	va_list ap;
@@ -46,6 +59,7 @@ bool zy_fail_set(struct zy_error *err, enum zy_code code, const char *field, siz
 	va_end(ap);
 	if (n >= (int)sizeof(err->msg))
 		drop_part_of_character(err->msg);
+	mask_other_bytes(err->msg);
 	return false;
 }
 

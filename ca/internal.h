@@ -1,28 +1,71 @@
-/* The to-be-signed part of a certificate, between the profile and the signature. */
+/* Between plan and signature: the issuer's facts, the to-be-signed part, its lint. */
 #ifndef ZY_CA_INTERNAL_H
 #define ZY_CA_INTERNAL_H
 
 #include "zy/certificate.h"
 #include "zy/der.h"
+#include "zy/pkix.h"
 
-struct zy_cert_tbs {
-	enum zy_profile profile;
-	enum zy_suite suite;         /* of the issuer's key: the signature algorithm */
-	enum zy_suite subject_suite; /* of the subject's key */
-	uint8_t serial[16];
-	struct zy_bytes issuer_name; /* DER Name; empty: the subject's own */
-	uint8_t issuer_key_id[20];
-	const struct zy_cert_subject *subject;
-	uint8_t point[65];
+/* Who signs. */
+struct zy_issuer_facts {
+	bool self; /* a root signs itself: no certificate yet */
+	enum zy_suite suite;
+	uint8_t point[65], key_id[ZY_KEY_ID_LEN];
+	struct zy_bytes name; /* DER Name; empty for self */
 	zy_time not_before, not_after;
+	bool authority;
+	bool limited; /* pathLenConstraint is there */
+	uint64_t path_length;
 };
 
-/* Key identifier of RFC 5280 4.2.1.2 (1): SHA-1 is only a name here, so we take the leftmost 160 bits of SHA-256
+/* The parts of a profile's certificates by one issuer that never differ. */
+struct zy_cert_template {
+	struct zy_buf signer;        /* signature AlgorithmIdentifier and issuer Name */
+	struct zy_buf first, second; /* extensions before and after subjectKeyIdentifier */
+};
+ZY_MUST_CHECK bool zy_cert_template_make(struct zy_cert_template *t, const struct zy_cert_profile *profile,
+    const struct zy_issuer_facts *issuer, struct zy_error *err);
+void zy_cert_template_free(struct zy_cert_template *t);
+
+/* Key identifier of RFC 5280 4.2.1.2 (1): SHA-1 is only a name there, so we take the leftmost 160 bits of SHA-256
  * over the point (RFC 7093 2 (1)). */
-ZY_MUST_CHECK bool zy_key_identifier(const uint8_t point[65], uint8_t out[20], struct zy_error *err);
-void zy_signature_algorithm_put(struct zy_buf *b, enum zy_suite suite);
-ZY_MUST_CHECK bool zy_cert_tbs_encode(const struct zy_cert_tbs *t, struct zy_buf *out, struct zy_error *err);
-/* The subject Name of a certificate, as DER. Errors: der, certificate. */
+ZY_MUST_CHECK bool zy_key_identifier(const uint8_t point[65], uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err);
+ZY_MUST_CHECK bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_plan *plan,
+    const uint8_t serial[ZY_SERIAL_LEN], struct zy_buf *out, struct zy_error *err);
+/* The subject Name of a certificate, as DER. Errors: der, truncated. */
 ZY_MUST_CHECK bool zy_cert_subject_name(struct zy_bytes cert, struct zy_bytes *out, struct zy_error *err);
+/* Values of extensions as the profile has them: what is written, and what a request may ask for. */
+void zy_key_usage_put(struct zy_buf *b, unsigned usage);
+void zy_basic_constraints_put(struct zy_buf *b, const struct zy_cert_profile *p);
+ZY_MUST_CHECK bool zy_extended_usage_put(struct zy_buf *b, const struct zy_cert_profile *p, struct zy_error *err);
+
+/* A tbsCertificate of our own making, read with the lint's eyes. Views. */
+struct zy_tbs {
+	struct zy_bytes serial;
+	enum zy_suite signature_suite, suite;
+	struct zy_dn issuer, subject;
+	zy_time not_before, not_after;
+	uint8_t point[65];
+	size_t num;
+	struct zy_extension extensions[ZY_EXTENSIONS_MAX];
+};
+/* Of a whole certificate. Errors: certificate. */
+ZY_MUST_CHECK bool zy_tbs_of(struct zy_bytes cert, struct zy_tbs *out, struct zy_error *err);
+const struct zy_extension *zy_tbs_find(const struct zy_tbs *t, struct zy_bytes oid); /* NULL: it is not there */
+
+/* The issuer's certificate, read again: what lint and template need. Errors: certificate, issuer. */
+ZY_MUST_CHECK bool zy_issuer_facts_read(struct zy_bytes cert, struct zy_issuer_facts *out, struct zy_error *err);
+
+/*
+ * Judges a tbsCertificate against its plan and issuer before any key is used; reads it with its own eyes, not the
+ * encoder's. Errors: profile (names, dates, extensions), issuer (not an authority, path length, expired, outlived),
+ * bug (the encoding is not what was meant).
+ */
+ZY_MUST_CHECK bool zy_cert_lint(struct zy_bytes tbs, const struct zy_cert_plan *plan,
+    const struct zy_issuer_facts *issuer, zy_time now, struct zy_error *err);
+/* Is the point one that anybody can guess the private key of: a small multiple of the generator, or its negative? */
+ZY_MUST_CHECK bool zy_key_is_weak(enum zy_suite suite, const uint8_t point[65], bool *weak, struct zy_error *err);
+/* Is `host` a strict host name inside one of the profile's domains? */
+bool zy_host_allowed(const struct zy_cert_profile *p, struct zy_bytes host);
 
 #endif

@@ -1,166 +1,325 @@
+/* Issuing: plan, encode, lint, intent, sign, compare, release. */
 #include "internal.h"
 
-#include "zy/text.h"
+#include <pthread.h>
+#include <stdlib.h>
 
-static enum zy_suite suite_of(enum zy_key_kind kind)
+#define THREADS_MAX 64
+
+struct zy_issuing {
+	const struct zy_authority *ca;
+	const char *key;
+	struct zy_arena arena; /* owns the issuer's certificate and key name */
+	struct zy_issuer_facts issuer;
+	pthread_mutex_t lock; /* guards making a template */
+	_Atomic bool made[ZY_PROFILES_MAX];
+	struct zy_cert_template templates[ZY_PROFILES_MAX]; /* in the order of the profiles */
+};
+
+static bool open_issuer(struct zy_issuing *s, const struct zy_cert_issuer *issuer, struct zy_error *err)
 {
-	return kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+	uint8_t point[65];
+	enum zy_key_kind kind;
+	struct zy_bytes cert;
+
+	if ((s->key = zy_arena_text(&s->arena, zy_str(issuer->key), err)) == NULL ||
+	    !zy_hsm_public(s->ca->hsm, issuer->key, &kind, point, err))
+		return false;
+	if (issuer->cert.len == 0) {
+		s->issuer.self = true;
+		s->issuer.suite = kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+		memcpy(s->issuer.point, point, sizeof(point));
+		return zy_key_identifier(point, s->issuer.key_id, err);
+	}
+	if (!zy_arena_copy(&s->arena, issuer->cert, &cert, err) || !zy_issuer_facts_read(cert, &s->issuer, err))
+		return false;
+	return memcmp(point, s->issuer.point, sizeof(point)) == 0 ||
+	       zy_fail(err, ZY_E_ISSUER, "issuer", ZY_NOWHERE, "the issuer's certificate is not of the issuer's key");
 }
 
-static bool text_ok(const char *text, const char *field, struct zy_error *err)
+bool zy_issuing_open(
+    struct zy_issuing **out, const struct zy_authority *ca, const struct zy_cert_issuer *issuer, struct zy_error *err)
 {
-	/* ub-organization-name and ub-common-name (RFC 5280 A.1) */
-	return zy_utf8_check(zy_str(text), field, err) &&
-	       ((text[0] != 0 && zy_utf8_count(zy_str(text)) <= 64) ||
-		   zy_fail(err, ZY_E_CERT, field, ZY_NOWHERE, "%s has 1 to 64 characters", field));
-}
+	struct zy_issuing *s = calloc(1, sizeof(*s));
 
-static bool check_subject(const struct zy_cert_tbs *t, struct zy_error *err)
-{
-	struct zy_error why = { 0 };
-
-	if (!text_ok(t->subject->organisation, "organizationName", &why) ||
-	    !text_ok(t->subject->common_name, "commonName", &why))
-		return zy_fail(err, ZY_E_CERT, why.field, why.offset, "%s", why.msg);
-	return t->not_before <= t->not_after ||
-	       zy_fail(err, ZY_E_CERT, "validity", ZY_NOWHERE, "a certificate cannot end before it begins");
-}
-
-/* Only a root signs itself; any other issuer's certificate must be of the key that will sign. */
-static bool check_issuer(const struct zy_cert_issuer *issuer, const struct zy_cert_tbs *t, const uint8_t point[65],
-    struct zy_arena *a, struct zy_error *err)
-{
-	const bool self = issuer->cert.len == 0;
-	struct zy_cert_facts facts;
-
-	if (self != (t->profile == ZY_PROFILE_ROOT) || (self && memcmp(point, t->point, 65) != 0))
-		return zy_fail(err, ZY_E_CERT, "issuer", ZY_NOWHERE, "a root, and only a root, signs itself");
-	if (self)
+	if (s == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "issuer", ZY_NOWHERE, "no memory for an issuer");
+	s->ca = ca;
+	pthread_mutex_init(&s->lock, NULL); /* glibc's never fails with default attributes */
+	if (open_issuer(s, issuer, err)) {
+		*out = s;
 		return true;
-	if (!zy_cert_facts(issuer->cert, a, &facts, err))
-		return false;
-	return memcmp(facts.point, point, 65) == 0 ||
-	       zy_fail(err, ZY_E_CERT, "issuer", ZY_NOWHERE, "the issuer's certificate is not of the issuer's key");
+	}
+	zy_issuing_close(s);
+	return false;
 }
 
-/* Who signs: name and key identifier, from the issuer's certificate or, for a root, from the subject itself. */
-static bool take_issuer(struct zy_hsm *h, const struct zy_cert_issuer *issuer, struct zy_cert_tbs *t, uint8_t point[65],
-    struct zy_error *err)
+void zy_issuing_close(struct zy_issuing *s)
 {
-	enum zy_key_kind kind;
-
-	if (!zy_hsm_public(h, issuer->key, &kind, point, err))
-		return false;
-	t->suite = suite_of(kind);
-	return (issuer->cert.len == 0 || zy_cert_subject_name(issuer->cert, &t->issuer_name, err)) &&
-	       zy_key_identifier(point, t->issuer_key_id, err);
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < ZY_PROFILES_MAX; i++)
+		zy_cert_template_free(&s->templates[i]);
+	pthread_mutex_destroy(&s->lock);
+	zy_arena_free(&s->arena);
+	free(s);
 }
 
-static bool sign_tbs(struct zy_hsm *h, const char *key, enum zy_suite suite, struct zy_bytes tbs, uint8_t rs[64],
-    struct zy_buf *cert, struct zy_error *err)
+static const struct zy_cert_template *template_of(
+    struct zy_issuing *s, const struct zy_cert_profile *p, struct zy_error *err)
 {
-	const struct zy_sign_request q = { .key = key, .use = ZY_USE_CERTIFICATE, .message = tbs };
-	ZY_BUF_AUTO der = { 0 };
-	size_t mark;
+	const size_t i = (size_t)(p - s->ca->profiles->profiles);
 
-	if (!zy_hsm_sign(h, &q, rs, err))
-		return false;
-	zy_der_put_rs(&der, rs);
-	mark = zy_der_open(cert, ZY_DER_SEQUENCE);
-	zy_buf_put(cert, tbs);
-	zy_signature_algorithm_put(cert, suite);
-	zy_der_put_bits(cert, zy_buf_bytes(&der));
-	zy_der_close(cert, mark);
-	return zy_buf_done(&der, "signature", err) && zy_buf_done(cert, "Certificate", err);
+	if (s->made[i])
+		return &s->templates[i];
+	pthread_mutex_lock(&s->lock);
+	if (!s->made[i]) {
+		if (zy_cert_template_make(&s->templates[i], p, &s->issuer, err))
+			s->made[i] = true;
+		else
+			zy_cert_template_free(&s->templates[i]);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return s->made[i] ? &s->templates[i] : NULL;
 }
 
-bool zy_cert_issue(struct zy_hsm *h, struct zy_keys *keys, const struct zy_cert_issuer *issuer, enum zy_profile profile,
-    const struct zy_cert_subject *subject, const char *key, zy_time not_before, zy_time not_after, struct zy_arena *a,
-    struct zy_bytes *out, struct zy_error *err)
+/* ---- one job ---- */
+
+/* What a job needs between its steps; each has its own memory, since an arena belongs to one thread. */
+struct work {
+	struct zy_cert_job *job;
+	struct zy_arena arena;
+	struct zy_buf tbs, cert;
+	bool intended; /* the register has its intent */
+};
+
+static bool draw_serial(uint8_t serial[ZY_SERIAL_LEN], struct zy_error *err)
 {
-	struct zy_cert_tbs t = {
-		.profile = profile, .subject = subject, .not_before = not_before, .not_after = not_after
-	};
-	ZY_BUF_AUTO tbs = { 0 };
-	ZY_BUF_AUTO cert = { 0 };
-	uint8_t issuer_point[65], rs[64];
-	enum zy_key_kind kind;
+	if (!zy_random(serial, ZY_SERIAL_LEN, err))
+		return false;
+	serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40); /* positive, always 16 octets, 126 random bits */
+	return true;
+}
+
+/* Everything before a key is used. */
+static bool prepare(struct zy_issuing *s, struct work *w, zy_time now, struct zy_error *err)
+{
+	struct zy_cert_job *j = w->job;
+	const struct zy_cert_template *t;
+
+	if (j->wish.csr.len > 0 && !zy_cert_plan_for_wish(s->ca, &j->wish, now, &w->arena, &j->plan, err))
+		return false;
+	memcpy(j->entry.issuer, s->issuer.key_id, ZY_KEY_ID_LEN);
+	if ((t = template_of(s, j->plan.profile, err)) == NULL || !draw_serial(j->entry.serial, err) ||
+	    !zy_cert_tbs_encode(t, &j->plan, j->entry.serial, &w->tbs, err) ||
+	    !zy_cert_lint(zy_buf_bytes(&w->tbs), &j->plan, &s->issuer, now, err))
+		return false;
+	j->entry.state = ZY_CERT_INTENDED;
+	j->entry.suite = s->issuer.suite;
+	j->entry.not_before = j->plan.not_before;
+	j->entry.not_after = j->plan.not_after;
+	j->entry.profile = j->plan.profile->name;
+	j->entry.der = zy_buf_bytes(&w->tbs);
+	j->entry.subject = zy_arena_printf(
+	    &w->arena, err, "C=CN, O=%s, CN=%s", j->plan.subject.organisation, j->plan.subject.common_name);
+	return j->entry.subject != NULL;
+}
+
+static void put_certificate(struct zy_buf *b, struct zy_bytes tbs, enum zy_suite suite, const uint8_t rs[64])
+{
+	size_t mark = zy_der_open(b, ZY_DER_SEQUENCE), bits;
+
+	zy_buf_put(b, tbs);
+	zy_signature_alg_put(b, suite);
+	bits = zy_der_open(b, ZY_DER_BITS);
+	zy_buf_put_u8(b, 0);
+	zy_der_put_rs(b, rs);
+	zy_der_close(b, bits);
+	zy_der_close(b, mark);
+}
+
+/* The finished certificate, read by the verifier's reader, says what was meant, under a good signature. */
+static bool compare(struct zy_issuing *s, struct work *w, const uint8_t rs[64], struct zy_error *err)
+{
+	const struct zy_cert_plan *plan = &w->job->plan;
+	struct zy_cert_facts f;
 	bool good;
 
-	if (!zy_hsm_public(h, key, &kind, t.point, err) || !take_issuer(h, issuer, &t, issuer_point, err) ||
-	    !check_issuer(issuer, &t, issuer_point, a, err) || !check_subject(&t, err) ||
-	    !zy_random(t.serial, sizeof(t.serial), err))
+	if (!zy_cert_facts(zy_buf_bytes(&w->cert), &w->arena, &f, err) ||
+	    !zy_signature_verify_point(
+		s->ca->keys, ZY_BYTES(s->issuer.point, 65), s->issuer.suite, zy_buf_bytes(&w->tbs), rs, &good, err))
 		return false;
-	t.subject_suite = suite_of(kind);
-	t.serial[0] = (uint8_t)((t.serial[0] & 0x7f) | 0x40); /* positive, always 16 octets, 126 random bits */
-	if (!zy_cert_tbs_encode(&t, &tbs, err) ||
-	    !sign_tbs(h, issuer->key, t.suite, zy_buf_bytes(&tbs), rs, &cert, err) ||
-	    !zy_signature_verify_point(keys, ZY_BYTES(issuer_point, 65), t.suite, zy_buf_bytes(&tbs), rs, &good, err))
-		return false;
-	if (!good)
-		return zy_fail(err, ZY_E_SELF_VERIFY, "signatureValue", ZY_NOWHERE,
-		    "the token's signature over the certificate does not verify");
-	return zy_arena_copy(a, zy_buf_bytes(&cert), out, err);
+	if (!good || f.suite != plan->suite || memcmp(f.point, plan->point, 65) != 0 ||
+	    f.not_before != plan->not_before || f.not_after != plan->not_after ||
+	    strcmp(f.uscc, plan->subject.uscc) != 0 || strcmp(f.common_name, plan->subject.common_name) != 0)
+		return zy_fail(err, ZY_E_SELF_VERIFY, "Certificate", ZY_NOWHERE,
+		    "the certificate is not what was meant, or its signature does not verify");
+	return true;
 }
 
-#define PEM_MAX ((size_t)65536)
-
-static const char pem_begin[] = "-----BEGIN CERTIFICATE-----\n", pem_end[] = "-----END CERTIFICATE-----\n";
-
-void zy_cert_to_pem(struct zy_bytes der, struct zy_buf *out)
+static bool sign(struct zy_issuing *s, struct work *w, struct zy_error *err)
 {
-	ZY_BUF_AUTO text = { 0 };
+	const struct zy_sign_request q = { .key = s->key, .use = ZY_USE_CERTIFICATE, .message = zy_buf_bytes(&w->tbs) };
+	uint8_t rs[64];
 
-	zy_base64_encode(&text, der);
-	zy_buf_put_str(out, pem_begin);
-	for (size_t i = 0; i < text.len; i += 64) {
-		zy_buf_put(out, ZY_BYTES(text.p + i, text.len - i < 64 ? text.len - i : 64));
-		zy_buf_put_u8(out, '\n');
+	if (!zy_hsm_sign(s->ca->hsm, &q, rs, err))
+		return false;
+	put_certificate(&w->cert, q.message, s->issuer.suite, rs);
+	return zy_buf_done(&w->cert, "Certificate", err) && compare(s, w, rs, err);
+}
+
+/* ---- many ---- */
+
+struct crew {
+	struct zy_issuing *s;
+	struct work *works;
+	size_t num;
+	_Atomic size_t next;
+	zy_time now;
+	bool signing; /* else preparing */
+};
+
+static void *run(void *arg)
+{
+	struct crew *c = arg;
+
+	for (size_t i; (i = c->next++) < c->num;) {
+		struct work *w = &c->works[i];
+
+		if (w->job->err.code == ZY_OK &&
+		    !(c->signing ? sign(c->s, w, &w->job->err) : prepare(c->s, w, c->now, &w->job->err)) &&
+		    w->job->err.code == ZY_OK)
+			(void)zy_fail(&w->job->err, ZY_E_BUG, "certificate", ZY_NOWHERE, "refused without a reason");
 	}
-	zy_buf_put_str(out, pem_end);
-	out->failed |= text.failed;
+	return NULL;
 }
 
-static bool is_space(uint8_t c)
+static void run_all(struct crew *c, bool signing, unsigned threads)
 {
-	return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+	pthread_t ids[THREADS_MAX];
+	unsigned started = 0;
+
+	c->signing = signing;
+	c->next = 0;
+	for (; started + 1 < threads && started < THREADS_MAX && started + 1 < c->num; started++)
+		if (pthread_create(&ids[started], NULL, run, c) != 0)
+			break;
+	run(c); /* this one too: without threads it is the only one */
+	while (started > 0)
+		pthread_join(ids[--started], NULL);
 }
 
-/* Without the white space of its lines, which systems write in their own ways. */
-static void put_squeezed(struct zy_buf *out, struct zy_bytes text)
+/* Entries of the jobs that stand. */
+static size_t gather(const struct crew *c, struct zy_entry *entries)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (!is_space(text.p[i]))
-			zy_buf_put_u8(out, text.p[i]);
+	size_t num = 0;
+
+	for (size_t i = 0; i < c->num; i++)
+		if (c->works[i].job->err.code == ZY_OK)
+			entries[num++] = c->works[i].job->entry;
+	return num;
 }
 
-static bool decode_body(struct zy_bytes body, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err)
+static bool intend(struct crew *c, struct zy_entry *entries, struct zy_error *err)
 {
-	ZY_BUF_AUTO text = { .cap = PEM_MAX };
-	ZY_BUF_AUTO bytes = { .cap = PEM_MAX };
-	struct zy_bytes whole;
-	struct zy_reader r;
+	const size_t num = gather(c, entries);
 
-	put_squeezed(&text, body);
-	if (!zy_buf_done(&text, "certificate", err) || !zy_base64_decode(&bytes, zy_buf_bytes(&text), err))
+	if (num > 0 && !zy_register_intend(c->s->ca->reg, entries, num, err))
 		return false;
-	r = zy_reader_over(zy_buf_bytes(&bytes));
-	return zy_der_take_whole(&r, ZY_DER_SEQUENCE, "Certificate", &whole, err) &&
-	       zy_der_end(&r, "Certificate", err) && zy_arena_copy(a, whole, der, err);
+	for (size_t i = 0; i < c->num; i++)
+		c->works[i].intended = c->works[i].job->err.code == ZY_OK;
+	return true;
 }
 
-bool zy_cert_from_pem(struct zy_bytes pem, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err)
+static bool cancel_failed(struct crew *c, struct zy_error *err)
 {
-	const size_t begin = sizeof(pem_begin) - 2, end = sizeof(pem_end) - 2; /* without their line feeds */
-	struct zy_error why = { 0 };
+	for (size_t i = 0; i < c->num; i++) {
+		struct zy_cert_job *j = c->works[i].job;
 
-	while (pem.len > 0 && is_space(pem.p[0]))
-		pem = ZY_BYTES(pem.p + 1, pem.len - 1);
-	while (pem.len > 0 && is_space(pem.p[pem.len - 1]))
-		pem.len--;
-	if (pem.len < begin + end || memcmp(pem.p, pem_begin, begin) != 0 ||
-	    memcmp(pem.p + pem.len - end, pem_end, end) != 0)
-		return zy_fail(err, ZY_E_CERT, "certificate", ZY_NOWHERE, "not one PEM block of a certificate");
-	return decode_body(ZY_BYTES(pem.p + begin, pem.len - begin - end), a, der, &why) ||
-	       zy_fail(err, ZY_E_CERT, "certificate", ZY_NOWHERE, "not one PEM block of a certificate: %s", why.msg);
+		if (j->err.code != ZY_OK && c->works[i].intended &&
+		    !zy_register_cancel(c->s->ca->reg, &j->entry, c->now, err))
+			return false;
+	}
+	return true;
+}
+
+static bool release(struct crew *c, struct zy_entry *entries, struct zy_arena *a, struct zy_error *err)
+{
+	size_t num;
+
+	for (size_t i = 0; i < c->num; i++) {
+		struct zy_cert_job *j = c->works[i].job;
+
+		if (j->err.code != ZY_OK)
+			continue;
+		j->entry.state = ZY_CERT_VALID;
+		if (!zy_arena_copy(a, zy_buf_bytes(&c->works[i].cert), &j->entry.der, err) ||
+		    (j->entry.subject = zy_arena_text(a, zy_str(j->entry.subject), err)) == NULL)
+			return false;
+	}
+	num = gather(c, entries);
+	return num == 0 || zy_register_release(c->s->ca->reg, entries, num, err);
+}
+
+static bool issue_all(struct crew *c, unsigned threads, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_entry *entries = calloc(c->num + 1, sizeof(*entries));
+	bool ok;
+
+	if (entries == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "certificate", ZY_NOWHERE, "no memory for certificates");
+	run_all(c, false, threads);
+	ok = intend(c, entries, err);
+	if (ok) {
+		run_all(c, true, threads);
+		ok = cancel_failed(c, err) && release(c, entries, a, err);
+	}
+	free(entries);
+	return ok;
+}
+
+bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_job *jobs, size_t num, unsigned threads, zy_time now,
+    struct zy_arena *a, struct zy_error *err)
+{
+	struct crew c = { .s = issuer, .works = calloc(num + 1, sizeof(*c.works)), .num = num, .now = now };
+	bool ok;
+
+	if (c.works == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "certificate", ZY_NOWHERE, "no memory for certificates");
+	for (size_t i = 0; i < num; i++) {
+		c.works[i].job = &jobs[i];
+		jobs[i].err = (struct zy_error){ 0 };
+		jobs[i].entry = (struct zy_entry){ 0 };
+	}
+	ok = issue_all(&c, threads, a, err);
+	for (size_t i = 0; i < num; i++) {
+		if (!ok)
+			(void)zy_fail(&jobs[i].err, err->code, err->field, err->offset, "%s", err->msg);
+		if (jobs[i].err.code != ZY_OK)
+			jobs[i].entry = (struct zy_entry){ 0 };
+		jobs[i].plan = (struct zy_cert_plan){ 0 }; /* its texts may be of the work's arena */
+		zy_buf_free(&c.works[i].tbs);
+		zy_buf_free(&c.works[i].cert);
+		zy_arena_free(&c.works[i].arena);
+	}
+	free(c.works);
+	return ok;
+}
+
+bool zy_cert_issue(const struct zy_authority *ca, const struct zy_cert_issuer *issuer, const struct zy_cert_plan *plan,
+    zy_time now, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+{
+	struct zy_cert_job job = { .plan = *plan };
+	struct zy_issuing *s;
+	bool ok;
+
+	if (!zy_issuing_open(&s, ca, issuer, err))
+		return false;
+	ok = zy_cert_issue_many(s, &job, 1, 1, now, a, err);
+	zy_issuing_close(s);
+	if (ok && job.err.code != ZY_OK)
+		return zy_fail(err, job.err.code, job.err.field, job.err.offset, "%s", job.err.msg);
+	if (ok)
+		*out = job.entry.der;
+	return ok;
 }

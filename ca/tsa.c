@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "zy/pkix.h"
+
 struct zy_tsa {
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
@@ -32,7 +34,8 @@ static bool prepare(struct zy_tsa *t, const struct zy_tsa_plan *plan, struct zy_
 	ZY_BUF_AUTO policy = { 0 };
 
 	return (t->key = zy_arena_text(&t->arena, zy_str(plan->key), err)) != NULL &&
-	       zy_oid_from_text(plan->policy, &policy, err) &&
+	       (zy_oid_from_text(plan->policy, &policy, &(struct zy_error){ 0 }) ||
+		   zy_fail(err, ZY_E_TSP, "policy", ZY_NOWHERE, "write an object identifier like 2.999.3161.1")) &&
 	       zy_arena_copy(&t->arena, zy_buf_bytes(&policy), &t->policy, err) &&
 	       zy_tst_frame_make(&t->frame, plan->suite, plan->certs, plan->num_certs, &t->arena, err) &&
 	       zy_cert_facts(plan->certs[0], &t->arena, &t->facts, err) && check_key(t, plan->suite, err);

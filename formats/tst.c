@@ -2,8 +2,6 @@
  */
 #include "tsp_internal.h"
 
-#include <stdlib.h>
-
 /* id-ct-TSTInfo, 1.2.840.113549.1.9.16.1.4 */
 static const uint8_t tst_info_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04 };
 static const struct zy_bytes oid_tst_info = { tst_info_octets, sizeof(tst_info_octets) };
@@ -124,45 +122,4 @@ bool zy_tst_encode(const struct zy_tst_frame *f, bool with_certificates, struct 
 	zy_der_close(out, content);
 	zy_der_close(out, outer);
 	return zy_buf_done(out, "TimeStampToken", err);
-}
-
-static void put_arc(struct zy_buf *b, uint64_t v)
-{
-	unsigned shift = 56;
-
-	while (shift > 0 && v >> shift == 0)
-		shift -= 7;
-	for (; shift > 0; shift -= 7)
-		zy_buf_put_u8(b, (uint8_t)(0x80 | (v >> shift & 0x7f)));
-	zy_buf_put_u8(b, (uint8_t)(v & 0x7f));
-}
-
-/* One arc without leading zeros, up to nine digits; *text moves behind it and its dot. */
-static bool take_arc(const char **text, uint64_t *out)
-{
-	const char *s = *text;
-	size_t len = strspn(s, "0123456789");
-
-	if (len < 1 || len > 9 || (s[0] == '0' && len > 1) || (s[len] != 0 && (s[len] != '.' || s[len + 1] == 0)))
-		return false;
-	*out = strtoull(s, NULL, 10);
-	*text = s + len + (s[len] == '.');
-	return true;
-}
-
-bool zy_oid_from_text(const char *text, struct zy_buf *out, struct zy_error *err)
-{
-	const char *at = text;
-	uint64_t first, second, arc;
-	bool good = strlen(text) <= 64 && take_arc(&at, &first) && *at != 0 && take_arc(&at, &second) && first <= 2 &&
-		    (first == 2 || second < 40);
-
-	if (good)
-		put_arc(out, first * 40 + second);
-	while (good && *at != 0)
-		if ((good = take_arc(&at, &arc)))
-			put_arc(out, arc);
-	if (!good)
-		return zy_fail(err, ZY_E_TSP, "policy", ZY_NOWHERE, "write an object identifier like 2.999.3161.1");
-	return zy_buf_done(out, "policy", err);
 }

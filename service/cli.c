@@ -67,6 +67,12 @@ void zy_cli_json(json_t *object)
 	json_decref(object);
 }
 
+json_t *zy_error_json(const struct zy_error *e)
+{
+	return json_pack("{s:s, s:s, s:s}", "code", zy_code_name(e->code), "field", e->field == NULL ? "" : e->field,
+	    "message", e->msg);
+}
+
 void zy_form_digest_text(const struct zy_licence_file *f, char out[80])
 {
 	char hex[2 * ZY_HASH_LEN + 1];

@@ -36,6 +36,8 @@ ZY_MUST_CHECK bool zy_cli_parse(struct zy_cli *c, const char *name, const struct
 
 /* One JSON object on one line; takes the reference. */
 void zy_cli_json(json_t *object);
+/* {"code", "field", "message"}; a failure without a field has an empty one. */
+json_t *zy_error_json(const struct zy_error *e);
 /* The answer of a mint, as the command contract has it. */
 json_t *zy_minted_json(const struct zy_minted *m);
 void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
@@ -72,6 +74,10 @@ bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_renew(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

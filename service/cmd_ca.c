@@ -4,6 +4,27 @@
 #include <string.h>
 
 const struct zy_cmd zy_ca_cmds[] = {
+	{ "ca issue",
+	    "--profile NAME --csr FILE|- [--suite gm|intl] [--subject O=...,CN=...] [--days N] [--out FILE] | "
+	    "--batch FILE|-",
+	    "a certificate for a request (PKCS#10)", zy_cmd_ca_issue,
+	    "A request is DER or PEM, signed with its own key (SM2: with the ID 1234567812345678). Its key, names\n"
+	    "and extensions are held against the profile, see profiles.json in the policies; a department's\n"
+	    "credit code comes from departments.json. The certificate is PEM, in FILE or on standard output. A\n"
+	    "batch line: {\"profile\": NAME, \"csr\": PEM, \"subject\": ..., \"days\": N}, the last two optional; a\n"
+	    "refused line does not stop the others, and makes the exit status 1.\n"
+	    "\n"
+	    "  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out csr.pem \\\n"
+	    "    -subj '/O=云泽市交通运输局/CN=desk-7'\n"
+	    "  zhengyin ca issue --profile device --csr csr.pem --out cert.pem\n" },
+	{ "ca list", "", "every certificate of the register", zy_cmd_ca_list, NULL },
+	{ "ca renew", "SERIAL [--days N] [--out FILE]", "a new certificate with the same names and key",
+	    zy_cmd_ca_renew, "SERIAL as `ca list` shows it. The old certificate stays valid until it ends.\n" },
+	{ "ca revoke", "SERIAL --reason CODE [--invalidity-date TIME]", "revoke a certificate, for good",
+	    zy_cmd_ca_revoke,
+	    "CODE is a reason of RFC 5280: keyCompromise, superseded, cessationOfOperation, affiliationChanged,\n"
+	    "privilegeWithdrawn, cACompromise, aACompromise, unspecified. The register knows it at once; no\n"
+	    "command publishes a CRL or an OCSP answer.\n" },
 	{ "ca tsa", "--request FILE|- --out FILE|- [--suite gm|intl] [--policy OID] [--force]",
 	    "answer a time-stamp request (RFC 3161)", zy_cmd_ca_tsa,
 	    "Reads a TimeStampReq and writes a TimeStampResp, both in DER. What is refused is answered by a\n"

@@ -51,9 +51,8 @@ static void answer_line(void *arg, uint64_t line, const char *request, const str
 	if (m != NULL)
 		zy_cli_json(zy_minted_json(m));
 	else
-		zy_cli_json(json_pack("{s:s?, s:I, s:{s:s, s:s, s:s}}", "request", request, "line", (json_int_t)line,
-		    "error", "code", zy_code_name(refused->code), "field", refused->field == NULL ? "" : refused->field,
-		    "message", refused->msg));
+		zy_cli_json(json_pack(
+		    "{s:s?, s:I, s:o}", "request", request, "line", (json_int_t)line, "error", zy_error_json(refused)));
 	fflush(stdout);
 	if (done % (isatty(STDERR_FILENO) ? 20 : 500) == 0)
 		print_progress(n, false);

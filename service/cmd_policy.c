@@ -5,6 +5,14 @@
 #include <sys/stat.h>
 
 #include "zy/application.h"
+#include "zy/profile.h"
+
+static bool load_all(struct zy_policy *p, const char *folder, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_profiles profiles;
+
+	return zy_policy_load(p, folder, a, err) && zy_profiles_load(&profiles, folder, a, err);
+}
 
 /* The home's policies, or those of the package when there is no home yet. */
 static bool load(struct zy_cli *c, const char *folder, struct zy_policy *p, struct zy_arena *a, struct zy_error *err)
@@ -14,16 +22,16 @@ static bool load(struct zy_cli *c, const char *folder, struct zy_policy *p, stru
 	char path[4352];
 
 	if (folder != NULL)
-		return zy_policy_load(p, folder, a, err);
+		return load_all(p, folder, a, err);
 	if (stat(c->home, &st) == 0) {
 		if (!zy_home_open(&h, c->home, a, err) || (folder = zy_home_path(&h, a, err, "policies")) == NULL)
 			return false;
-		return zy_policy_load(p, folder, a, err);
+		return load_all(p, folder, a, err);
 	}
 	if (!zy_share_folder(path, 4096, err))
 		return false;
 	memcpy(path + strlen(path), "/policies", sizeof("/policies"));
-	return zy_policy_load(p, path, a, err);
+	return load_all(p, path, a, err);
 }
 
 static void list_types(const struct zy_cli *c, const struct zy_policy *p)

@@ -1,4 +1,5 @@
 /* seal make, seal list, seal show. */
+#include "ca_desk.h"
 #include "cli.h"
 
 #include <string.h>
@@ -218,14 +219,20 @@ static bool make_with(struct desk *d, const char *esID, const struct zy_seal_mak
 	struct zy_seal_desk s = {
 		.home = &d->home, .hsm = d->hsm, .keys = d->keys, .faces = d->faces, .now = d->now, .maker = *how
 	};
+	struct zy_ca_desk ca;
+	bool ok;
 	const struct zy_seal_rule *rule = find_rule(d, esID, err);
 	struct zy_cert_issuer signers[2];
 
-	return rule != NULL && read_authorities(d, &s, signers, err) &&
-	       zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
-	       check_maker(d, trust, s.maker.cert, err) &&
-	       zy_seal_put(&s, rule, zy_policy_department(&d->policy, rule->department), d->arena, err) &&
-	       renew_trust(d, trust, signers, err) && read_seal(d, rule, m, err);
+	if (rule == NULL || !zy_ca_desk_open(&ca, d->home.path, true, d->now, err))
+		return false;
+	s.ca = &ca.ca;
+	ok = read_authorities(d, &s, signers, err) && zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
+	     check_maker(d, trust, s.maker.cert, err) &&
+	     zy_seal_put(&s, rule, zy_policy_department(&d->policy, rule->department), d->arena, err) &&
+	     renew_trust(d, trust, signers, err) && read_seal(d, rule, m, err);
+	zy_ca_desk_close(&ca);
+	return ok;
 }
 
 static bool make(struct zy_cli *c, const char *esID, const struct zy_seal_maker *how, struct zy_error *err)

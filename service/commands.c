@@ -78,7 +78,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
-	{ "ca", "VERB ...", "time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
+	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
 	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N]", "our rates beside the raw primitives, in one run",
 	    zy_cmd_bench,
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"

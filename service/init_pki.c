@@ -11,15 +11,17 @@
 #include "zy/trust_bundle.h"
 
 #define YEAR ((zy_time)31557600)
-#define BACKDATE 300 /* not-before lies this far back: clocks of verifiers differ */
 
 struct pki {
 	const struct zy_init_plan *plan;
 	struct zy_home *home;
 	struct zy_arena *arena;
 	struct zy_policy policy;
+	struct zy_profiles profiles;
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
+	struct zy_register *reg;
+	struct zy_authority authority; /* of the five above */
 	struct zy_faces *faces;
 	zy_time now;
 	struct zy_cert_issuer root[2], issuing[2], trust[2], maker; /* by suite */
@@ -56,16 +58,17 @@ static bool save_cert(struct pki *p, struct zy_bytes der, const char *name, stru
 }
 
 /* One key pair with its certificate, saved as HOME/FILE. */
-static bool make_member(struct pki *p, const struct zy_cert_issuer *by, enum zy_profile profile, unsigned uses,
-    enum zy_suite suite, const char *uri, const struct zy_cert_subject *subject, zy_time life, const char *file,
+static bool make_member(struct pki *p, const struct zy_cert_issuer *by, const char *profile, unsigned uses,
+    enum zy_suite suite, const char *uri, const struct zy_cert_subject *subject, const char *file,
     struct zy_cert_issuer *out, struct zy_error *err)
 {
 	struct zy_cert_issuer made = { .key = uri };
 	const struct zy_cert_issuer self = { .key = uri };
+	struct zy_cert_plan plan;
 
 	if (!make_key(p, suite, uri, uses, err) ||
-	    !zy_cert_issue(p->hsm, p->keys, by == NULL ? &self : by, profile, subject, uri, p->now - BACKDATE,
-		p->now + life, p->arena, &made.cert, err) ||
+	    !zy_cert_plan_for_key(&p->authority, profile, subject, uri, 0, p->now, &plan, err) ||
+	    !zy_cert_issue(&p->authority, by == NULL ? &self : by, &plan, p->now, p->arena, &made.cert, err) ||
 	    !save_cert(p, made.cert, file, err))
 		return false;
 	*out = made;
@@ -83,25 +86,23 @@ static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error
 	const char *s = zy_suite_name(suite);
 	struct zy_arena *a = p->arena;
 
-	return make_member(p, NULL, ZY_PROFILE_ROOT, ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "root", err), &root,
-		   20 * YEAR, zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
-	       make_member(p, &p->root[suite], ZY_PROFILE_ISSUING, ZY_USE_CERTIFICATE, suite,
-		   key_uri(p, suite, "issuing", err), &issuing, 15 * YEAR,
-		   zy_arena_printf(a, err, "pki/issuing-%s.pem", s), &p->issuing[suite], err) &&
-	       make_member(p, &p->issuing[suite], ZY_PROFILE_TRUST, ZY_USE_TRUST, suite,
-		   key_uri(p, suite, "trust", err), &trust, 5 * YEAR, zy_arena_printf(a, err, "pki/trust-%s.pem", s),
-		   &p->trust[suite], err) &&
-	       make_member(p, &p->issuing[suite], ZY_PROFILE_TIMESTAMP, ZY_USE_TIMESTAMP, suite,
-		   key_uri(p, suite, "timestamp", err), &timestamp, 5 * YEAR,
-		   zy_arena_printf(a, err, "pki/timestamp-%s.pem", s), &made, err);
+	return make_member(p, NULL, "root", ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "root", err), &root,
+		   zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
+	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "issuing", err),
+		   &issuing, zy_arena_printf(a, err, "pki/issuing-%s.pem", s), &p->issuing[suite], err) &&
+	       make_member(p, &p->issuing[suite], "trust", ZY_USE_TRUST, suite, key_uri(p, suite, "trust", err), &trust,
+		   zy_arena_printf(a, err, "pki/trust-%s.pem", s), &p->trust[suite], err) &&
+	       make_member(p, &p->issuing[suite], "time-stamp", ZY_USE_TIMESTAMP, suite,
+		   key_uri(p, suite, "timestamp", err), &timestamp, zy_arena_printf(a, err, "pki/timestamp-%s.pem", s),
+		   &made, err);
 }
 
 static bool make_seal_maker(struct pki *p, struct zy_error *err)
 {
 	const struct zy_cert_subject subject = { p->policy.operator_name.zh, "电子印章制章者", "" };
 
-	return make_member(p, &p->issuing[ZY_SUITE_GM], ZY_PROFILE_SEAL_MAKER, ZY_USE_SEAL_MAKE, ZY_SUITE_GM,
-	    key_uri(p, ZY_SUITE_GM, "seal-maker", err), &subject, 10 * YEAR, "pki/seal-maker.pem", &p->maker, err);
+	return make_member(p, &p->issuing[ZY_SUITE_GM], "seal-maker", ZY_USE_SEAL_MAKE, ZY_SUITE_GM,
+	    key_uri(p, ZY_SUITE_GM, "seal-maker", err), &subject, "pki/seal-maker.pem", &p->maker, err);
 }
 
 static bool make_seal(struct pki *p, const struct zy_seal_rule *rule, struct zy_error *err)
@@ -109,6 +110,7 @@ static bool make_seal(struct pki *p, const struct zy_seal_rule *rule, struct zy_
 	const struct zy_seal_desk d = { .home = p->home,
 		.hsm = p->hsm,
 		.keys = p->keys,
+		.ca = &p->authority,
 		.faces = p->faces,
 		.now = p->now,
 		.issuing = { p->issuing[ZY_SUITE_GM], p->issuing[ZY_SUITE_INTL] },
@@ -129,8 +131,8 @@ static bool make_credential_signer(
 
 	if (label == NULL || file == NULL || p->home->num_credential_signers == ZY_HOME_KEYS_MAX)
 		return zy_fail(err, ZY_E_POLICY, "departments", ZY_NOWHERE, "too many departments");
-	if (!make_member(p, &p->issuing[suite], ZY_PROFILE_CREDENTIAL, ZY_USE_CREDENTIAL, suite,
-		key_uri(p, suite, label, err), &subject, 2 * YEAR, file, &made, err))
+	if (!make_member(p, &p->issuing[suite], "credential", ZY_USE_CREDENTIAL, suite, key_uri(p, suite, label, err),
+		&subject, file, &made, err))
 		return false;
 	*k = (struct zy_trust_credential_key){ .suite = suite, .cert = made.cert, .issuer = d->code };
 	p->home->credential_signers[p->home->num_credential_signers++] =
@@ -190,10 +192,17 @@ static bool write_trust(struct pki *p, struct zy_error *err)
 
 static bool make_all(struct pki *p, struct zy_error *err)
 {
-	const char *policies = zy_home_path(p->home, p->arena, err, "policies");
+	const char *policies = zy_home_path(p->home, p->arena, err, "policies"),
+		   *certs = zy_home_path(p->home, p->arena, err, "ca");
 
-	if (policies == NULL || !zy_policy_load(&p->policy, policies, p->arena, err) ||
-	    !zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, err) ||
+	p->authority =
+	    (struct zy_authority){ .hsm = p->hsm, .keys = p->keys, .profiles = &p->profiles, .policy = &p->policy };
+	if (policies == NULL || certs == NULL || !zy_policy_load(&p->policy, policies, p->arena, err) ||
+	    !zy_profiles_load(&p->profiles, policies, p->arena, err) || !zy_register_make(certs, err) ||
+	    !zy_register_open(&p->reg, certs, true, p->now, err))
+		return false;
+	p->authority.reg = p->reg;
+	if (!zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, err) ||
 	    !make_authorities(p, ZY_SUITE_GM, err) || !make_authorities(p, ZY_SUITE_INTL, err) ||
 	    !make_seal_maker(p, err))
 		return false;
@@ -208,6 +217,7 @@ bool zy_init_pki(const struct zy_init_plan *plan, struct zy_home *h, struct zy_a
 	struct pki p = { .plan = plan, .home = h, .arena = a, .now = zy_now(plan->clock) };
 	bool ok = zy_hsm_open(&p.hsm, h->path, err) && zy_keys_open(&p.keys, err) && make_all(&p, err);
 
+	zy_register_close(p.reg);
 	zy_faces_close(p.faces);
 	zy_keys_close(p.keys);
 	zy_hsm_close(p.hsm);

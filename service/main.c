@@ -49,8 +49,7 @@ static bool wants_json(int argc, char **argv)
 static int report_error(const struct zy_error *e, bool json)
 {
 	if (json) {
-		json_t *o = json_pack("{s:s, s:s, s:s}", "code", zy_code_name(e->code), "field",
-		    e->field == NULL ? "" : e->field, "message", e->msg);
+		json_t *o = zy_error_json(e);
 
 		if (e->offset != ZY_NOWHERE)
 			json_object_set_new(o, "offset", json_integer((json_int_t)e->offset));

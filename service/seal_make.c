@@ -8,9 +8,6 @@
 #include "zy/file.h"
 #include "zy/ses.h"
 
-#define YEAR ((zy_time)31557600)
-#define BACKDATE 300 /* not-before lies this far back: clocks of verifiers differ */
-
 static bool save(
     const struct zy_seal_desk *d, const char *folder, const char *name, struct zy_bytes v, struct zy_error *err)
 {
@@ -26,12 +23,13 @@ static bool make_key(const struct zy_seal_desk *d, const char *folder, enum zy_s
     const struct zy_cert_subject *subject, struct zy_arena *a, struct zy_bytes *cert, struct zy_error *err)
 {
 	bool gm = suite == ZY_SUITE_GM;
+	struct zy_cert_plan plan;
 	ZY_BUF_AUTO pem = { 0 };
 
 	if (!zy_hsm_generate(
 		d->hsm, uri, gm ? ZY_KEY_SM2 : ZY_KEY_P256, gm ? ZY_USE_SEAL_SIGN : ZY_USE_DOCUMENT, err) ||
-	    !zy_cert_issue(d->hsm, d->keys, &d->issuing[suite], gm ? ZY_PROFILE_SEAL_OWNER : ZY_PROFILE_DOCUMENT,
-		subject, uri, d->now - BACKDATE, d->now + 5 * YEAR, a, cert, err))
+	    !zy_cert_plan_for_key(d->ca, gm ? "seal-owner" : "document", subject, uri, 0, d->now, &plan, err) ||
+	    !zy_cert_issue(d->ca, &d->issuing[suite], &plan, d->now, a, cert, err))
 		return false;
 	zy_cert_to_pem(*cert, &pem);
 	return zy_buf_done(&pem, "certificate", err) &&

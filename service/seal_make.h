@@ -10,6 +10,7 @@ struct zy_seal_desk {
 	const struct zy_home *home;
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
+	const struct zy_authority *ca; /* issues the two certificates */
 	const struct zy_faces *faces;
 	zy_time now;
 	struct zy_cert_issuer issuing[2]; /* by suite */

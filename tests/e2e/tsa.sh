@@ -47,6 +47,7 @@ query -sha256 -tspolicy 1.2.3 -out q.tsq
 refuses tsp 65 zhengyin ca tsa --request q.tsq --out refused.tsr --force
 reply refused.tsr | grep -q "policy is not supported" || die "unacceptedPolicy"
 exits 0 zhengyin ca tsa --request q.tsq --out own.tsr --policy 1.2.3
+refuses tsp 65 zhengyin ca tsa --request q.tsq --out none.tsr --policy 1.2.x
 exits 0 openssl ts -verify -queryfile q.tsq -in own.tsr -CAfile "$root" -untrusted untrusted.pem
 head -c 20 q.tsq >cut.tsq
 refuses truncated 65 zhengyin ca tsa --request cut.tsq --out refused.tsr --force

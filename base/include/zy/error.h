@@ -38,6 +38,7 @@
 	X(ZY_E_CRL, "crl", 65, "not a certificate revocation list of the profile (RFC 5280 5)")                        \
 	X(ZY_E_OCSP, "ocsp", 65, "not an OCSP message of the profile (RFC 6960)")                                      \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
+	X(ZY_E_CSR, "csr", 65, "not a certification request of the profile (RFC 2986)")                                \
 	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \
 	X(ZY_E_FORMAT, "unknown-format", 65, "input is of no format known here")                                       \
 	/* identities and licence data */                                                                              \
@@ -61,6 +62,10 @@
 	X(ZY_E_SEAL_DATE, "seal-date", 1, "the seal is not valid at this time")                                        \
 	X(ZY_E_SEAL_COUNT, "seal-count", 1, "the seal has been used as often as its rule allows")                      \
 	X(ZY_E_KEY_USE, "key-use", 1, "the key may not be used for this purpose")                                      \
+	X(ZY_E_PROFILE_UNKNOWN, "profile-unknown", 65, "no certificate profile of that name")                          \
+	X(ZY_E_PROFILE, "profile", 1, "the certificate profile does not allow this")                                   \
+	X(ZY_E_PROOF, "proof-of-possession", 1, "a request that is not signed with its own key")                       \
+	X(ZY_E_ISSUER, "issuer", 1, "the issuing certificate cannot vouch for this")                                   \
 	X(ZY_E_REQUEST_CONFLICT, "request-conflict", 1, "the request key was used with other data")                    \
 	X(ZY_E_NOT_FOUND, "not-found", 1, "no such licence, version, key or subject")                                  \
 	X(ZY_E_STATE, "state", 1, "the licence's status does not allow this")                                          \

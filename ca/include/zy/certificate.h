@@ -1,27 +1,16 @@
 /*
- * Certificates of both suites: SM2 per GB/T 20518 and P-256 per RFC 5280. A certificate is built as DER from a
- * profile, signed by a key in a token through the signing service, and checked before it leaves.
+ * Certificates of both suites: SM2 per GB/T 20518 and P-256 per RFC 5280. What a certificate holds is said by its
+ * profile; who asks brings a PKCS#10 request or names a key in a token. The order is always: plan, encode, lint, intent
+ * in the register, sign, compare, release. No key is used before the intent is durable.
  */
 #ifndef ZY_CERTIFICATE_H
 #define ZY_CERTIFICATE_H
 
-#include "zy/arena.h"
-#include "zy/clock.h"
+#include "zy/authority.h"
 #include "zy/hsm.h"
 #include "zy/judge.h"
-
-enum zy_profile {
-	ZY_PROFILE_ROOT,       /* self-signed, pathLen 1, keyCertSign + cRLSign */
-	ZY_PROFILE_ISSUING,    /* pathLen 0, keyCertSign + cRLSign */
-	ZY_PROFILE_SEAL_MAKER, /* signs SES_SealInfo (制章者): digitalSignature */
-	ZY_PROFILE_SEAL_OWNER, /* signs TBS_Sign (签章者): digitalSignature + nonRepudiation */
-	ZY_PROFILE_DOCUMENT,   /* signs PDFs: digitalSignature + nonRepudiation, EKU id-kp-documentSigning (RFC 9336) */
-	ZY_PROFILE_CREDENTIAL, /* signs zy-cred-1: digitalSignature */
-	ZY_PROFILE_TRUST,      /* signs the trust bundle: digitalSignature */
-	ZY_PROFILE_TIMESTAMP,  /* signs TSTInfo: digitalSignature, EKU id-kp-timeStamping alone and critical (RFC
-				  3161 2.3) */
-	ZY_NUM_PROFILES
-};
+#include "zy/policy.h"
+#include "zy/profile.h"
 
 struct zy_cert_subject {
 	const char *organisation; /* O, UTF-8; required */
@@ -34,19 +23,91 @@ struct zy_cert_issuer {
 	struct zy_bytes cert; /* DER; empty for a self-signed root */
 };
 
+/* What issuing needs; borrowed, and one for all threads. */
+struct zy_authority {
+	struct zy_hsm *hsm;
+	struct zy_keys *keys;
+	struct zy_register *reg;
+	const struct zy_profiles *profiles;
+	const struct zy_policy *policy;
+};
+
+/* What a certificate shall say. */
+#define ZY_CERT_HOSTS_MAX 16
+struct zy_cert_plan {
+	const struct zy_cert_profile *profile;
+	struct zy_cert_subject subject;
+	size_t num_hosts;
+	const char *hosts[ZY_CERT_HOSTS_MAX]; /* dNSName of subjectAltName */
+	enum zy_suite suite;                  /* of the subject's key */
+	uint8_t point[65];
+	zy_time not_before, not_after;
+};
+
+#define ZY_BACKDATE_S 300 /* notBefore lies this far back: clocks of verifiers differ */
+
+/* A plan for a key in a token; days 0: as long as the profile says. The key's suite must be one of the profile's.
+ * Errors: profile-unknown, profile, those of zy_hsm_public. */
+ZY_MUST_CHECK bool zy_cert_plan_for_key(const struct zy_authority *ca, const char *profile,
+    const struct zy_cert_subject *subject, const char *key, unsigned days, zy_time now, struct zy_cert_plan *out,
+    struct zy_error *err);
+
+/* What somebody asks for. */
+struct zy_cert_wish {
+	const char *profile;
+	struct zy_bytes csr; /* PKCS#10, DER or PEM */
+	const char *subject; /* "O=...,CN=..." in place of the request's own; NULL: that */
+	unsigned days;       /* 0: as long as the profile says */
+};
 /*
- * Issues a certificate for the key pair `key` (made already). Serial: 16 octets, 126 random bits. Checked before
- * signing: names of 1 to 64 characters, dates in order, a self-signed root or an issuer whose certificate is of its
- * key. The signature is checked with the issuer's key before *out is set. Errors: those of zy_hsm_sign and
- * zy_hsm_public, certificate, crypto.
+ * A request against its profile: the proof of possession, the key (on its curve, not a known weak one, of a suite of
+ * the profile), names (C=CN or none, O as the profile says, CN; nothing else), days, and every extension that is asked
+ * for: keyUsage, extKeyUsage and basicConstraints only as the profile has them, dNSName only of its domains, nothing
+ * else. A department's credit code comes from departments.json, never from the request. Texts in the arena.
+ * Errors: profile-unknown, csr, key, proof-of-possession, profile.
  */
-ZY_MUST_CHECK bool zy_cert_issue(struct zy_hsm *h, struct zy_keys *keys, const struct zy_cert_issuer *issuer,
-    enum zy_profile profile, const struct zy_cert_subject *subject, const char *key, zy_time not_before,
-    zy_time not_after, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_cert_plan_for_wish(const struct zy_authority *ca, const struct zy_cert_wish *wish, zy_time now,
+    struct zy_arena *a, struct zy_cert_plan *out, struct zy_error *err);
+
+/* The same names and key as a valid certificate of the register, with new dates; the profile is asked again. Texts in
+ * the arena. Errors: state (not valid), profile-unknown, profile, certificate. */
+ZY_MUST_CHECK bool zy_cert_plan_for_renewal(const struct zy_authority *ca, const struct zy_entry *old, unsigned days,
+    zy_time now, struct zy_arena *a, struct zy_cert_plan *out, struct zy_error *err);
+
+/* An issuer, prepared: its facts, and for each profile the parts that are the same in every certificate. Threads share
+ * it. Errors: issuer (another key than the certificate's; neither a root's nor an authority's certificate),
+ * certificate, those of zy_hsm_public. */
+struct zy_issuing;
+ZY_MUST_CHECK bool zy_issuing_open(
+    struct zy_issuing **out, const struct zy_authority *ca, const struct zy_cert_issuer *issuer, struct zy_error *err);
+void zy_issuing_close(struct zy_issuing *s);
+
+struct zy_cert_job {
+	struct zy_cert_plan plan;
+	struct zy_cert_wish wish; /* csr.len > 0: the plan is made from it first */
+	/* out */
+	struct zy_entry entry; /* in the arena; state ZY_CERT_VALID when it was released */
+	struct zy_error err;   /* why not */
+};
+/*
+ * Issues many: all intents in one transaction, all certificates in one. Serial: 16 octets, 126 random bits. A job that
+ * is refused says so in its err and does not stop the others; after its intent it is cancelled in the register.
+ * false when nothing can be issued (register, memory): then every job without an err of its own has the same one.
+ * Errors of a job: those of the plan; profile (names, dates), issuer (dates, path length), self-verify, those of
+ * zy_hsm_sign.
+ */
+ZY_MUST_CHECK bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_job *jobs, size_t num, unsigned threads,
+    zy_time now, struct zy_arena *a, struct zy_error *err);
+/* One. Errors: as of a job. */
+ZY_MUST_CHECK bool zy_cert_issue(const struct zy_authority *ca, const struct zy_cert_issuer *issuer,
+    const struct zy_cert_plan *plan, zy_time now, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
 
 /* PEM text of a DER certificate, and back (exactly one block, nothing else but white space). Errors: certificate. */
 void zy_cert_to_pem(struct zy_bytes der, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_cert_from_pem(
     struct zy_bytes pem, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err);
+/* The DER of a request: of its PEM (CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST), or as it is. Errors: csr. */
+ZY_MUST_CHECK bool zy_csr_from_text(
+    struct zy_bytes text, struct zy_arena *a, struct zy_bytes *der, struct zy_error *err);
 
 #endif

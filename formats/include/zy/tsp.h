@@ -122,7 +122,4 @@ ZY_MUST_CHECK bool zy_tst_attrs_encode(
 ZY_MUST_CHECK bool zy_tst_encode(const struct zy_tst_frame *f, bool with_certificates, struct zy_bytes info,
     struct zy_bytes attrs, const uint8_t rs[64], struct zy_buf *out, struct zy_error *err);
 
-/* OID content octets of a text like "2.999.3161.1". Errors: tsp. */
-ZY_MUST_CHECK bool zy_oid_from_text(const char *text, struct zy_buf *out, struct zy_error *err);
-
 #endif

@@ -23,6 +23,16 @@ static void the_first_cause_wins(void **state)
 	assert_string_equal(err.msg, "first 1");
 }
 
+static void what_is_not_utf_8_in_a_message_is_masked(void **state)
+{
+	struct zy_error err = { 0 };
+
+	(void)state;
+	assert_false(
+	    zy_fail(&err, ZY_E_USAGE, "word", ZY_NOWHERE, "no \"%.4s\" \xff here", "\xe4\xba\x91\xe6\xb3\xbd"));
+	assert_string_equal(err.msg, "no \"\xe4\xba\x91?\" ? here");
+}
+
 static void every_code_has_a_name_of_its_own_a_meaning_and_an_exit_status(void **state)
 {
 	(void)state;
@@ -84,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_cause_wins),
+		cmocka_unit_test(what_is_not_utf_8_in_a_message_is_masked),
 		cmocka_unit_test(every_code_has_a_name_of_its_own_a_meaning_and_an_exit_status),
 		cmocka_unit_test(a_code_of_a_newer_peer_is_a_bug_here),
 		cmocka_unit_test(the_library_s_reason_joins_the_message_and_its_queue_is_left_empty),

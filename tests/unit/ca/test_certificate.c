@@ -7,9 +7,9 @@
 
 #include <assert.h>
 
+#include "authority_made.h"
 #include "expect.h"
 #include "helpers/signer_home.h"
-#include "zy/certificate.h"
 #include "zy/der.h"
 #include "zy/file.h"
 #include "zy/trust_bundle.h"
@@ -23,16 +23,21 @@ static struct signer_home home, tpm; /* one folder, two signers */
 static pid_t swtpm;
 static struct zy_hsm *hsm;
 static struct zy_keys *keys;
+static struct authority_made authority;
 static struct zy_arena arena;
 
 static const char *const token_of[] = { "sm2", "soft" };
 static const struct zy_cert_subject names[] = { { "云泽市政务服务数据管理局", "根证书 <Root> & \"CA\"", "" },
 	{ "云泽市政务服务数据管理局", "签发证书", "" }, { "云泽市市场监督管理局", "证照印章", USCC } };
 
+/* Leaves by profile; of each their place in names. */
+enum { SEAL_MAKER, SEAL_OWNER, DOCUMENT, CREDENTIAL, TRUST, NUM_LEAVES };
+static const char *const leaf_profiles[NUM_LEAVES] = { "seal-maker", "seal-owner", "document", "credential", "trust" };
+
 /* Root, issuing CA and one leaf of each profile, by suite. */
 static struct pki {
 	struct zy_cert_issuer root, issuing;
-	struct zy_bytes leaf[ZY_NUM_PROFILES];
+	struct zy_bytes leaf[NUM_LEAVES];
 } pki[2];
 
 static void write_tpm(void)
@@ -94,11 +99,11 @@ static const char *new_key(enum zy_suite suite, const char *label, unsigned uses
 }
 
 static struct zy_bytes issue(
-    const struct zy_cert_issuer *by, enum zy_profile profile, size_t name, const char *key, zy_time from, zy_time to)
+    const struct zy_cert_issuer *by, const char *profile, size_t name, const char *key, zy_time from, zy_time to)
 {
 	struct zy_bytes der = { 0 };
 
-	MUST(zy_cert_issue(hsm, keys, by, profile, &names[name], key, from, to, &arena, &der, &err));
+	MUST(authority_issue(&authority, by, profile, &names[name], key, from, to, &arena, &der, &err));
 	return der;
 }
 
@@ -107,15 +112,15 @@ static void make_pki(enum zy_suite s)
 	struct pki *p = &pki[s];
 
 	p->root = (struct zy_cert_issuer){ .key = new_key(s, "root", ZY_USE_CERTIFICATE) };
-	p->root.cert = issue(&p->root, ZY_PROFILE_ROOT, 0, p->root.key, AT - YEAR, AT + 30LL * YEAR);
+	p->root.cert = issue(&p->root, "root", 0, p->root.key, AT - YEAR, AT + 30LL * YEAR);
 	p->issuing.key = new_key(s, "issuing", ZY_USE_CERTIFICATE);
-	p->issuing.cert = issue(&p->root, ZY_PROFILE_ISSUING, 1, p->issuing.key, AT - YEAR, LAST_UTCTIME);
-	for (enum zy_profile k = ZY_PROFILE_SEAL_MAKER; k < ZY_NUM_PROFILES; k++) {
+	p->issuing.cert = issue(&p->root, "issuing", 1, p->issuing.key, AT - YEAR, LAST_UTCTIME);
+	for (size_t k = 0; k < NUM_LEAVES; k++) {
 		char label[16];
 
 		snprintf(label, sizeof(label), "leaf-%d", (int)k);
-		p->leaf[k] = issue(&p->issuing, k, 2,
-		    new_key(s, label, k == ZY_PROFILE_TRUST ? ZY_USE_TRUST : ZY_USE_SHOWING), AT - YEAR, AT + YEAR);
+		p->leaf[k] = issue(&p->issuing, leaf_profiles[k], 2,
+		    new_key(s, label, k == TRUST ? ZY_USE_TRUST : ZY_USE_SHOWING), AT - YEAR, AT + YEAR);
 	}
 }
 
@@ -134,6 +139,8 @@ static int make(void **state)
 	if (!home_start(&home, "soft", &status) || !home_start(&tpm, "sm2", &status) ||
 	    !zy_hsm_open(&hsm, home.path, &err) || !zy_keys_open(&keys, &err))
 		return 1;
+	if (!authority_make(&authority, hsm, keys, zy_arena_printf(&arena, &err, "%s/ca", home.path), AT, &arena, &err))
+		return 1;
 	make_pki(ZY_SUITE_GM);
 	make_pki(ZY_SUITE_INTL);
 	return 0;
@@ -142,6 +149,7 @@ static int make(void **state)
 static int remove_all(void **state)
 {
 	(void)state;
+	zy_register_close(authority.ca.reg);
 	zy_keys_close(keys);
 	zy_hsm_close(hsm);
 	zy_arena_free(&arena);
@@ -199,7 +207,7 @@ static void openssl_takes_every_p256_chain_by_its_strict_rules(void **state)
 
 	(void)state;
 	openssl("verify -x509_strict -check_ss_sig -attime %d -CAfile %s %s", AT, root, issuing);
-	for (size_t k = ZY_PROFILE_SEAL_MAKER; k < ZY_NUM_PROFILES; k++)
+	for (size_t k = 0; k < NUM_LEAVES; k++)
 		openssl("verify -x509_strict -check_ss_sig -attime %d -CAfile %s -untrusted %s %s", AT, root, issuing,
 		    save_pem("leaf", p->leaf[k]));
 }
@@ -220,8 +228,7 @@ static void openssl_reads_what_the_profile_says(void **state)
 		text = openssl("x509 -noout -text -in %s", save_pem("issuing", pki[s].issuing.cert));
 		says(text, "CA:TRUE, pathlen:0");
 		says(text, "Not After : Dec 31 23:59:59 2049 GMT");
-		text = openssl(
-		    "x509 -noout -text -nameopt utf8 -in %s", save_pem("leaf", pki[s].leaf[ZY_PROFILE_DOCUMENT]));
+		text = openssl("x509 -noout -text -nameopt utf8 -in %s", save_pem("leaf", pki[s].leaf[DOCUMENT]));
 		says(text, algorithm);
 		says(text, "CA:FALSE");
 		says(text, "Digital Signature, Non Repudiation");
@@ -231,7 +238,7 @@ static void openssl_reads_what_the_profile_says(void **state)
 		says(text, "X509v3 Subject Key Identifier");
 		says(text, "X509v3 Authority Key Identifier");
 		says(text, "Not Before: Mar  1 00:00:00 2025 GMT");
-		text = openssl("x509 -noout -text -in %s", save_pem("leaf", pki[s].leaf[ZY_PROFILE_CREDENTIAL]));
+		text = openssl("x509 -noout -text -in %s", save_pem("leaf", pki[s].leaf[CREDENTIAL]));
 		assert_null(strstr(text, "Non Repudiation"));
 		assert_null(strstr(text, "Extended Key Usage"));
 	}
@@ -280,11 +287,10 @@ static const char *judged(enum zy_purpose purpose, struct zy_bytes leaf, zy_time
 static void our_own_judgement_takes_every_chain_for_its_purpose(void **state)
 {
 	static const struct {
-		enum zy_profile profile;
+		size_t profile;
 		enum zy_purpose purpose;
-	} uses[] = { { ZY_PROFILE_SEAL_MAKER, ZY_PURPOSE_SEAL_MAKER }, { ZY_PROFILE_SEAL_OWNER, ZY_PURPOSE_SEAL },
-		{ ZY_PROFILE_DOCUMENT, ZY_PURPOSE_DOCUMENT }, { ZY_PROFILE_CREDENTIAL, ZY_PURPOSE_CREDENTIAL },
-		{ ZY_PROFILE_TRUST, ZY_PURPOSE_TRUST } };
+	} uses[] = { { SEAL_MAKER, ZY_PURPOSE_SEAL_MAKER }, { SEAL_OWNER, ZY_PURPOSE_SEAL },
+		{ DOCUMENT, ZY_PURPOSE_DOCUMENT }, { CREDENTIAL, ZY_PURPOSE_CREDENTIAL }, { TRUST, ZY_PURPOSE_TRUST } };
 
 	(void)state;
 	for (size_t s = 0; s < 2; s++)
@@ -306,7 +312,7 @@ static void the_facts_are_those_that_were_asked_for(void **state)
 		enum zy_key_kind kind;
 		uint8_t point[65];
 
-		MUST(zy_cert_facts(pki[s].leaf[ZY_PROFILE_SEAL_OWNER], &arena, &facts, &err));
+		MUST(zy_cert_facts(pki[s].leaf[SEAL_OWNER], &arena, &facts, &err));
 		assert_string_equal(facts.common_name, "证照印章");
 		assert_string_equal(facts.uscc, USCC);
 		assert_true(facts.not_before == AT - YEAR && facts.not_after == AT + YEAR);
@@ -330,8 +336,8 @@ static void a_bundle_of_both_suites_is_opened_as_it_was_signed(void **state)
 
 	(void)state;
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
-		signers[s] = (struct zy_cert_issuer){ uri(s, "leaf-6"), pki[s].leaf[ZY_PROFILE_TRUST] };
-	static_assert(ZY_PROFILE_TRUST == 6, "the trust signers' keys are called leaf-6");
+		signers[s] = (struct zy_cert_issuer){ uri(s, "leaf-4"), pki[s].leaf[TRUST] };
+	static_assert(TRUST == 4, "the trust signers' keys are called leaf-4");
 	MUST(zy_trust_sign(hsm, &made, signers, &file, &err));
 	MUST(zy_trust_pin(&made, pin, &err));
 	MUST(zy_trust_open(&opened, zy_buf_bytes(&file), NULL, AT, keys, &arena, &err));
@@ -343,7 +349,7 @@ static void a_bundle_of_both_suites_is_opened_as_it_was_signed(void **state)
 	/* a key that was not made for bundles */
 	file.len = 0;
 	REFUSED(zy_trust_sign(hsm, &made,
-		    (struct zy_cert_issuer[2]){ { uri(0, "leaf-5"), pki[0].leaf[6] }, signers[1] }, &file, &err),
+		    (struct zy_cert_issuer[2]){ { uri(0, "leaf-3"), pki[0].leaf[TRUST] }, signers[1] }, &file, &err),
 	    ZY_E_KEY_USE);
 }
 
@@ -370,48 +376,59 @@ static void serials_are_random_and_of_sixteen_octets(void **state)
 	assert_false(zy_bytes_equal(a, b));
 }
 
-static bool try_issue(const struct zy_cert_issuer *by, enum zy_profile profile, const struct zy_cert_subject *subject,
+static struct zy_bytes last; /* what try_issue made */
+
+static bool try_issue(const struct zy_cert_issuer *by, const char *profile, const struct zy_cert_subject *subject,
     const char *key, zy_time from, zy_time to, struct zy_error *err)
 {
-	struct zy_bytes der;
-
-	return zy_cert_issue(hsm, keys, by, profile, subject, key, from, to, &arena, &der, err);
+	return authority_issue(&authority, by, profile, subject, key, from, to, &arena, &last, err);
 }
 
 static void what_cannot_be_vouched_for_is_not_issued(void **state)
 {
 	static const struct zy_cert_subject nobody = { "", "CN", "" }, nameless = { "O", "", "" },
-					    broken = { "O", "\xff", "" };
+					    broken = { "O", "\xff", "" }, belled = { "O", "C\aN", "" };
 	static const struct zy_cert_subject endless = { "O",
 		"0123456789012345678901234567890123456789012345678901234567890123+", "" };
 	const struct pki *gm = &pki[ZY_SUITE_GM], *intl = &pki[ZY_SUITE_INTL];
 	const struct zy_cert_issuer stranger = { intl->issuing.key, intl->root.cert },
 				    absent = { uri(1, "none"), intl->root.cert };
-	const struct zy_cert_issuer device = { uri(1, "leaf-2"), intl->leaf[2] };
-	const char *key = uri(ZY_SUITE_INTL, "leaf-3");
+	const struct zy_cert_issuer device = { uri(1, "leaf-0"), intl->leaf[0] };
+	struct zy_cert_issuer misused = { .key = uri(1, "leaf-0") };
+	const char *key = uri(ZY_SUITE_INTL, "leaf-1");
 
 	(void)state;
-	MUST(try_issue(&intl->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err));
+	MUST(try_issue(&intl->issuing, "seal-owner", &names[2], key, AT, AT + 1, &err));
 	/* another key than that of the issuer's certificate */
-	REFUSED(try_issue(&stranger, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&absent, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_NOT_FOUND);
-	REFUSED(try_issue(&intl->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], uri(1, "none"), AT, AT + 1, &err),
-	    ZY_E_NOT_FOUND);
-	/* a key that was not made for certificates */
-	REFUSED(try_issue(&device, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT + 1, &err), ZY_E_KEY_USE);
+	REFUSED(try_issue(&stranger, "seal-owner", &names[2], key, AT, AT + 1, &err), ZY_E_ISSUER);
+	REFUSED(try_issue(&absent, "seal-owner", &names[2], key, AT, AT + 1, &err), ZY_E_NOT_FOUND);
+	REFUSED(try_issue(&intl->issuing, "seal-owner", &names[2], uri(1, "none"), AT, AT + 1, &err), ZY_E_NOT_FOUND);
+	/* no authority */
+	REFUSED(try_issue(&device, "seal-owner", &names[2], key, AT, AT + 1, &err), ZY_E_ISSUER);
+	/* a key that was not made for certificates: seen after the intent, which is cancelled */
+	MUST(try_issue(&intl->root, "issuing", &names[1], device.key, AT, AT + 9, &err));
+	misused.cert = last;
+	REFUSED(try_issue(&misused, "seal-owner", &names[2], key, AT, AT + 1, &err), ZY_E_KEY_USE);
+	/* an issuer that is not valid now, or would be outlived */
+	REFUSED(try_issue(&misused, "seal-owner", &names[2], key, AT + 10, AT + 11, &err), ZY_E_ISSUER);
+	REFUSED(try_issue(&misused, "seal-owner", &names[2], key, AT, AT + 11, &err), ZY_E_ISSUER);
+	/* the issuing authority has pathLenConstraint 0 */
+	REFUSED(try_issue(&intl->issuing, "issuing", &names[1], key, AT, AT + 1, &err), ZY_E_ISSUER);
+	/* the issuer's own key */
+	REFUSED(try_issue(&intl->issuing, "seal-owner", &names[2], intl->issuing.key, AT, AT + 1, &err), ZY_E_ISSUER);
 	/* only a root signs itself, and nothing else */
-	REFUSED(try_issue(&intl->issuing, ZY_PROFILE_ROOT, &names[0], key, AT, AT + 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, ZY_PROFILE_ISSUING, &names[1],
-		    intl->issuing.key, AT, AT + 1, &err),
-	    ZY_E_CERT);
-	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, ZY_PROFILE_ROOT, &names[0], key, AT,
-		    AT + 1, &err),
-	    ZY_E_CERT);
-	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &names[2], key, AT, AT - 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &nobody, key, AT, AT + 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &nameless, key, AT, AT + 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &broken, key, AT, AT + 1, &err), ZY_E_CERT);
-	REFUSED(try_issue(&gm->issuing, ZY_PROFILE_SEAL_OWNER, &endless, key, AT, AT + 1, &err), ZY_E_CERT);
+	REFUSED(try_issue(&intl->issuing, "root", &names[0], key, AT, AT + 1, &err), ZY_E_ISSUER);
+	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, "issuing", &names[1], intl->issuing.key,
+		    AT, AT + 1, &err),
+	    ZY_E_ISSUER);
+	REFUSED(try_issue(&(struct zy_cert_issuer){ .key = intl->root.key }, "root", &names[0], key, AT, AT + 1, &err),
+	    ZY_E_ISSUER);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &names[2], key, AT, AT - 1, &err), ZY_E_PROFILE);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &nobody, key, AT, AT + 1, &err), ZY_E_PROFILE);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &nameless, key, AT, AT + 1, &err), ZY_E_PROFILE);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &broken, key, AT, AT + 1, &err), ZY_E_PROFILE);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &belled, key, AT, AT + 1, &err), ZY_E_PROFILE);
+	REFUSED(try_issue(&gm->issuing, "seal-owner", &endless, key, AT, AT + 1, &err), ZY_E_PROFILE);
 }
 
 static void pem_is_read_as_it_is_written(void **state)

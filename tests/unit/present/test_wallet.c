@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "authority_made.h"
 #include "expect.h"
 #include "helpers/signer_home.h"
 #include "record_sample.h"
-#include "zy/certificate.h"
 #include "zy/trust_bundle.h"
 #include "zy/wallet.h"
 
@@ -47,15 +47,20 @@ static void make_trust(void)
 {
 	const struct zy_cert_subject root = { "云泽市", "Root", "" }, signer = { "云泽市", "Credentials", issuer.code };
 	struct zy_cert_issuer by = { .key = KEY("root") };
+	static struct authority_made made;
+	char folder[1100];
 
 	MUST(zy_hsm_generate(hsm, KEY("root"), ZY_KEY_P256, ZY_USE_CERTIFICATE, &err));
 	MUST(zy_hsm_generate(hsm, KEY("credential"), ZY_KEY_P256, ZY_USE_CREDENTIAL, &err));
 	MUST(zy_hsm_generate(hsm, KEY("device"), ZY_KEY_P256, ZY_USE_SHOWING, &err));
-	MUST(zy_cert_issue(
-	    hsm, keys, &by, ZY_PROFILE_ROOT, &root, KEY("root"), AT - DAY, AT + 3650 * DAY, &arena, &by.cert, &err));
+	snprintf(folder, sizeof(folder), "%s/ca", home.path);
+	MUST(authority_make(&made, hsm, keys, folder, AT, &arena, &err));
+	MUST(
+	    authority_issue(&made, &by, "root", &root, KEY("root"), AT - DAY, AT + 3650 * DAY, &arena, &by.cert, &err));
 	credential_key = (struct zy_trust_credential_key){ .suite = ZY_SUITE_INTL, .issuer = issuer.code };
-	MUST(zy_cert_issue(hsm, keys, &by, ZY_PROFILE_CREDENTIAL, &signer, KEY("credential"), AT - DAY, AT + 365 * DAY,
-	    &arena, &credential_key.cert, &err));
+	MUST(authority_issue(&made, &by, "credential", &signer, KEY("credential"), AT - DAY, AT + 365 * DAY, &arena,
+	    &credential_key.cert, &err));
+	zy_register_close(made.ca.reg);
 	MUST(zy_credential_kid(ZY_SUITE_INTL, credential_key.cert, credential_key.kid, &err));
 	anchor = (struct zy_trust_cert){ by.cert, ZY_PURPOSE_CREDENTIAL };
 	trust = (struct zy_trust){ .issued_at = AT - DAY,

@@ -1,0 +1,60 @@
+/*
+ * Certificate profiles as data: profiles.json of the policies. What a certificate of each kind holds, how long it may
+ * live, who may have it.
+ */
+#ifndef ZY_PROFILE_H
+#define ZY_PROFILE_H
+
+#include "zy/arena.h"
+#include "zy/digest.h"
+
+#define ZY_PROFILES_MAX 64
+
+/* keyUsage of RFC 5280 4.2.1.3: bit n of the named bit list is 1 << n. */
+enum zy_key_usage {
+	ZY_KU_DIGITAL_SIGNATURE = 1 << 0,
+	ZY_KU_NON_REPUDIATION = 1 << 1,
+	ZY_KU_KEY_ENCIPHERMENT = 1 << 2,
+	ZY_KU_KEY_AGREEMENT = 1 << 4,
+	ZY_KU_KEY_CERT_SIGN = 1 << 5,
+	ZY_KU_CRL_SIGN = 1 << 6
+};
+enum zy_profile_issuer { ZY_BY_ITSELF, ZY_BY_ROOT, ZY_BY_ISSUING };
+enum zy_profile_organisation { ZY_OF_OPERATOR = 1, ZY_OF_DEPARTMENT = 2 };
+
+struct zy_cert_profile {
+	const char *name;         /* "seal-owner" */
+	unsigned issuer;          /* enum zy_profile_issuer */
+	unsigned suites;          /* bits 1 << enum zy_suite, of the subject's key */
+	unsigned key_usage;       /* bits of enum zy_key_usage; always critical */
+	unsigned path_length;     /* of an authority: how many others may follow */
+	bool authority;           /* cA */
+	bool request;             /* may be asked for by PKCS#10; else only `init` makes it */
+	bool extended_critical;   /* extKeyUsage is critical (RFC 3161 2.3 asks for it) */
+	bool ocsp_no_check;       /* RFC 6960 4.2.2.2.1 */
+	unsigned days, most_days; /* life when none is asked for, longest life */
+	unsigned organisation;    /* whose name O may be; a department's certificate carries its credit code */
+	size_t num_extended;      /* extKeyUsage, object identifiers as text */
+	const char *const *extended;
+	size_t num_policies; /* certificatePolicies */
+	const char *const *policies;
+	size_t num_hosts; /* dNSName: a host of one of these domains, "gov.example" for a.gov.example; 0: no names */
+	const char *const *hosts;
+};
+struct zy_profiles {
+	size_t num;
+	const struct zy_cert_profile *profiles;
+};
+
+/*
+ * Loads FOLDER/profiles.json; everything lives in the arena. Checked beyond the members: names given once, an authority
+ * signs certificates and nobody else does, a root signs itself, OIDs, days <= most_days, domains.
+ * Errors: policy ("profiles.json:12: ..."), io, too-large, no-memory.
+ */
+ZY_MUST_CHECK bool zy_profiles_load(
+    struct zy_profiles *out, const char *folder, struct zy_arena *a, struct zy_error *err);
+/* Errors: profile-unknown. */
+ZY_MUST_CHECK bool zy_profile_find(
+    const struct zy_profiles *p, const char *name, const struct zy_cert_profile **out, struct zy_error *err);
+
+#endif

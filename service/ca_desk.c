@@ -1,0 +1,93 @@
+#include "ca_desk.h"
+
+#include "init_internal.h"
+
+#include "zy/csr.h"
+#include "zy/file.h"
+#include "zy/text.h"
+
+#define CERT_MAX ((size_t)64 << 10)
+
+static const char *const tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT };
+
+bool zy_ca_desk_open(struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err)
+{
+	const char *policies, *folder;
+
+	*d = (struct zy_ca_desk){ 0 };
+	d->ca = (struct zy_authority){ .profiles = &d->profiles, .policy = &d->policy };
+	if (zy_home_open(&d->home, home, &d->arena, err) &&
+	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) != NULL &&
+	    (folder = zy_home_path(&d->home, &d->arena, err, "ca")) != NULL &&
+	    zy_policy_load(&d->policy, policies, &d->arena, err) &&
+	    zy_profiles_load(&d->profiles, policies, &d->arena, err) && zy_hsm_open(&d->ca.hsm, d->home.path, err) &&
+	    zy_keys_open(&d->ca.keys, err) && zy_register_open(&d->ca.reg, folder, issue, now, err))
+		return true;
+	zy_ca_desk_close(d);
+	return false;
+}
+
+void zy_ca_desk_close(struct zy_ca_desk *d)
+{
+	for (size_t i = 0; i < 4; i++)
+		zy_issuing_close(d->issuers[i / 2][i % 2]);
+	zy_register_close(d->ca.reg);
+	zy_keys_close(d->ca.keys);
+	zy_hsm_close(d->ca.hsm);
+	zy_arena_free(&d->arena);
+}
+
+struct zy_issuing *zy_ca_desk_issuer(
+    struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err)
+{
+	const bool root = p->issuer == ZY_BY_ROOT;
+	const char *name = root ? "root" : "issuing", *path;
+	struct zy_issuing **kept = &d->issuers[root][suite];
+	struct zy_cert_issuer issuer;
+	struct zy_bytes pem;
+
+	if (*kept != NULL)
+		return *kept;
+	issuer.key = zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name);
+	path = zy_home_path(&d->home, &d->arena, err, "pki/%s-%s.pem", name, zy_suite_name(suite));
+	if (issuer.key == NULL || path == NULL || !zy_file_read(path, CERT_MAX, &d->arena, &pem, err) ||
+	    !zy_cert_from_pem(pem, &d->arena, &issuer.cert, err) || !zy_issuing_open(kept, &d->ca, &issuer, err))
+		return NULL;
+	return *kept;
+}
+
+bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes der;
+	struct zy_csr parsed;
+
+	if (!zy_csr_from_text(csr, &a, &der, err) || !zy_csr_parse(&parsed, der, err))
+		return false;
+	*out = parsed.suite;
+	return true;
+}
+
+json_t *zy_entry_json(const struct zy_entry *e)
+{
+	char serial[2 * ZY_SERIAL_LEN + 1], from[ZY_TIME_TEXT], to[ZY_TIME_TEXT], at[ZY_TIME_TEXT];
+	json_t *o;
+
+	zy_hex(ZY_BYTES(e->serial, ZY_SERIAL_LEN), serial);
+	zy_time_to_rfc3339(e->not_before, from);
+	zy_time_to_rfc3339(e->not_after, to);
+	o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "serial", serial, "profile", e->profile, "suite",
+	    zy_suite_name(e->suite), "subject", e->subject, "not_before", from, "not_after", to, "state",
+	    zy_cert_state_name(e->state));
+	if (e->state == ZY_CERT_REVOKED || e->state == ZY_CERT_CANCELLED) {
+		zy_time_to_rfc3339(e->revoked_at, at);
+		json_object_set_new(o, "revoked_at", json_string(at));
+	}
+	if (e->state == ZY_CERT_REVOKED)
+		json_object_set_new(o, "reason", json_string(zy_revocation_reason_name(e->reason)));
+	if (e->invalid_at != 0) {
+		zy_time_to_rfc3339(e->invalid_at, at);
+		json_object_set_new(o, "invalidity_date", json_string(at));
+	}
+	return o;
+}

@@ -1,0 +1,36 @@
+/* What the certificate commands share: the home's authority, its issuers opened when they are needed. */
+#ifndef ZY_CA_DESK_H
+#define ZY_CA_DESK_H
+
+#include "zy/certificate.h"
+#include "zy/home.h"
+
+struct zy_ca_desk {
+	struct zy_arena arena;
+	struct zy_home home;
+	struct zy_policy policy;
+	struct zy_profiles profiles;
+	struct zy_authority ca;
+	struct zy_issuing *issuers[2][2]; /* root or issuing, by suite */
+};
+/* issue: for commands that issue; then the signers are asked when needed. Errors: vault-absent, policy, busy ... */
+ZY_MUST_CHECK bool zy_ca_desk_open(
+    struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err);
+void zy_ca_desk_close(struct zy_ca_desk *d);
+/* Who signs certificates of that profile in that suite; NULL on error. */
+struct zy_issuing *zy_ca_desk_issuer(
+    struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err);
+/* Suite of a request's key. Errors: those of zy_csr_parse. */
+ZY_MUST_CHECK bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *err);
+
+/* Lines of JSON, see `zhengyin ca issue --help`; every line is answered. *refused counts. Errors: io, and those of the
+ * outside world. */
+#include <stdio.h>
+ZY_MUST_CHECK bool zy_ca_batch(
+    struct zy_ca_desk *d, FILE *in, unsigned threads, zy_time now, uint64_t *refused, struct zy_error *err);
+
+/* The answer about one certificate, without its bytes. */
+#include <jansson.h>
+json_t *zy_entry_json(const struct zy_entry *e);
+
+#endif
