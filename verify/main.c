@@ -7,13 +7,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "internal.h"
 #include "zy/file.h"
 #include "zy/judge.h"
 #include "zy/options.h"
 #include "zy/text.h"
 
-#define INPUT_MAX ((size_t)64 << 20)
 #define PATH_ROOM 4096
 #define MEMORY_MAX ((rlim_t)2 << 30)
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
@@ -31,7 +31,8 @@ static void print_help(const struct zy_option *table)
 	printf("zhengyin-verify: judges sealed and signed documents, offline\n\n"
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
-	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n\n");
+	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n"
+	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
@@ -43,47 +44,6 @@ static void print_help(const struct zy_option *table)
 	       "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	       "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
 	       "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
-}
-
-static const char *hint_of(enum zy_code code)
-{
-	switch ((unsigned)code) {
-	case ZY_E_USAGE:
-		return "zhengyin-verify --help shows the options, with examples";
-	case ZY_E_TRUST:
-		return "fetch the current bundle from its publisher, or name another with --trust";
-	case ZY_E_FORMAT:
-		return "give a sealed .ofd or a signed .pdf file";
-	case ZY_E_IO:
-		return "check the path and that you may read it";
-	case ZY_E_TOO_LARGE:
-		return "files up to 64 MiB are judged";
-	}
-	return zy_code_exit(code) == 65 ? "the file is damaged: ask its issuer for it again" : NULL;
-}
-
-/* On stderr for people; with --json also as an object, so that a line is never missing. */
-static int report_error(const struct options *o, const char *input, const struct zy_error *why)
-{
-	struct zy_error ignored = { 0 };
-	ZY_BUF_AUTO out = { 0 };
-	ZY_BUF_AUTO text = { 0 };
-	const char *hint = hint_of(why->code);
-	/* a usage error names its option in the sentence */
-	bool has_field = why->code != ZY_E_USAGE && why->field != NULL && why->field[0] != 0;
-
-	/* what a hostile file put into the sentence must not reach a terminal as it is */
-	zy_text_put(&text, input == NULL ? "" : input);
-	zy_buf_put_str(&text, input == NULL ? "" : ": ");
-	zy_text_put(&text, why->msg);
-	zy_buf_put_str(&text, has_field ? " in " : "");
-	zy_text_put(&text, has_field ? why->field : "");
-	fprintf(stderr, "zhengyin-verify: error: %.*s\n", (int)text.len, (const char *)text.p);
-	if (hint != NULL)
-		fprintf(stderr, "hint: %s\n", hint);
-	if (o->json && zy_error_to_json(input, why, &out, &ignored))
-		printf("%.*s\n", (int)out.len, (const char *)out.p);
-	return zy_code_exit(why->code);
 }
 
 static bool read_values(struct options *o, size_t num_files, struct zy_error *err)
@@ -147,20 +107,6 @@ static bool open_trust(struct options *o, const char *path, zy_time now, struct 
 	       zy_trust_open(out, file, o->has_pin ? o->pin : NULL, when, keys, a, err);
 }
 
-static bool write_report(const struct options *o, const struct zy_report *r, struct zy_error *err)
-{
-	ZY_BUF_AUTO out = { 0 };
-
-	if (o->json ? !zy_report_to_json(r, &out, err) : !zy_report_to_text(r, &out, err))
-		return false;
-	zy_buf_put_u8(&out, '\n');
-	if (!zy_buf_done(&out, "report", err))
-		return false;
-	if (fwrite(out.p, 1, out.len, stdout) == out.len && fflush(stdout) == 0)
-		return true;
-	return zy_fail(err, ZY_E_IO, "stdout", ZY_NOWHERE, "the report could not be written");
-}
-
 /* A code is short; its text never becomes the report's name, for it may hold personal data. */
 static bool judge_code(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, struct zy_report *r,
     struct zy_error *err)
@@ -179,11 +125,11 @@ static bool judge_input(const struct options *o, struct zy_keys *keys, const str
 	ZY_ARENA_AUTO file = { 0 };
 	struct zy_bytes in, content;
 
-	if (!zy_file_read(input, INPUT_MAX, &file, &in, err))
+	if (!zy_file_read(input, ZY_INPUT_MAX, &file, &in, err))
 		return false;
 	if (o->detached == NULL)
 		return zy_judge_file(keys, trust, in, o->at, r, err);
-	return zy_file_read(o->detached, INPUT_MAX, &file, &content, err) &&
+	return zy_file_read(o->detached, ZY_INPUT_MAX, &file, &content, err) &&
 	       zy_judge_timestamp(keys, trust, in, content, o->at, r, err);
 }
 
@@ -197,9 +143,9 @@ static int judge_one(const struct options *o, struct zy_keys *keys, const struct
 	if (trust != NULL && !o->has_pin)
 		zy_report_add(&r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
 	if (input == NULL ? !judge_code(o, keys, trust, &r, &err) : !judge_input(o, keys, trust, input, &r, &err))
-		return report_error(o, input == NULL ? "showing" : input, &err);
-	if (!write_report(o, &r, &err))
-		return report_error(o, input, &err);
+		return zy_verify_error(o->json, input == NULL ? "showing" : input, &err);
+	if (!zy_verify_write(o->json, &r, &err))
+		return zy_verify_error(o->json, input, &err);
 	return zy_indication_exit(zy_report_indication(&r));
 }
 
@@ -225,7 +171,7 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 	if (o->at_text == NULL)
 		o->at = now;
 	if (has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
-		return report_error(o, bundle, &err);
+		return zy_verify_error(o->json, bundle, &err);
 	if (o->showing != NULL)
 		return judge_one(o, keys, has_trust ? &trust : NULL, NULL);
 	for (size_t i = 0; i < num_files; i++)
@@ -252,10 +198,34 @@ static int run(struct options *o, const char **files, size_t num_files)
 
 	limit_memory();
 	if (!read_values(o, num_files, &err) || !zy_keys_open(&keys, &err))
-		return report_error(o, NULL, &err);
+		return zy_verify_error(o->json, NULL, &err);
 	status = judge_all(o, keys, files, num_files);
 	zy_keys_close(keys);
 	return status;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv, zy_time now);
+} commands[] = { { "raw", zy_verify_raw } };
+
+/* A file of a command's name is judged as ./raw. */
+static bool is_command(const char *word)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, word) == 0)
+			return true;
+	return false;
+}
+
+static int run_command(int argc, char **argv)
+{
+	size_t i = 0;
+
+	limit_memory();
+	while (strcmp(commands[i].name, argv[0]) != 0)
+		i++;
+	return commands[i].run(argc, argv, zy_now(&zy_clock_system));
 }
 
 int main(int argc, char **argv)
@@ -277,13 +247,16 @@ int main(int argc, char **argv)
 		{ "version", NULL, "the version", NULL, &o.version },
 		{ 0 },
 	};
-	const char **files = calloc((size_t)argc + 1, sizeof(*files));
+	const char **files;
 	struct zy_error err = { 0 };
 	size_t num_files = 0;
 	int status = 0;
 
+	if (argc > 1 && is_command(argv[1]))
+		return run_command(argc - 1, argv + 1);
+	files = calloc((size_t)argc + 1, sizeof(*files));
 	if (files == NULL || !zy_options_parse(table, argc, argv, files, (size_t)argc, &num_files, &err))
-		status = report_error(&o, NULL, &err);
+		status = zy_verify_error(o.json, NULL, &err);
 	else if (o.help)
 		print_help(table);
 	else if (o.version)

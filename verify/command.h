@@ -1,0 +1,18 @@
+/* What the commands of zhengyin-verify share: how an answer and an error leave, and how a file of theirs is read. */
+#ifndef ZY_VERIFY_COMMAND_H
+#define ZY_VERIFY_COMMAND_H
+
+#include "zy/judge.h"
+
+#define ZY_INPUT_MAX ((size_t)64 << 20)
+
+/* On stderr for people; with json also as an object on stdout, so that a line is never missing. input may be NULL.
+ * Gives the exit status. */
+int zy_verify_error(bool json, const char *input, const struct zy_error *why);
+/* The report on stdout, as one line of JSON or as text. Errors: io. */
+ZY_MUST_CHECK bool zy_verify_write(bool json, const struct zy_report *r, struct zy_error *err);
+
+/* The commands. argv[0] is the command's own word; `now` is the time of judging unless --at says another. */
+int zy_verify_raw(int argc, char **argv, zy_time now);
+
+#endif

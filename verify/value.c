@@ -1,0 +1,200 @@
+#include "value.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "zy/der.h"
+#include "zy/sm2.h"
+
+const char *zy_md_name(enum zy_md md)
+{
+	switch (md) {
+	case ZY_MD_SM3:
+		return "SM3";
+	case ZY_MD_SHA256:
+		return "SHA2-256";
+	case ZY_MD_SHA384:
+		return "SHA2-384";
+	case ZY_MD_SHA512:
+		return "SHA2-512";
+	case ZY_MD_SHA224:
+		return "SHA2-224";
+	case ZY_MD_SHA1:
+		return "SHA1";
+	case ZY_MD_MD5:
+		return "MD5";
+	case ZY_MD_NONE:
+		break;
+	}
+	return NULL;
+}
+
+bool zy_md_digest(enum zy_md md, struct zy_bytes v, uint8_t out[ZY_MD_MAX], size_t *len, struct zy_error *err)
+{
+	if (md == ZY_MD_NONE || EVP_Q_digest(NULL, zy_md_name(md), NULL, v.p, v.len, out, len) != 1)
+		return zy_fail_openssl(err, ZY_E_CRYPTO, "digest", "cannot digest");
+	return true;
+}
+
+/* The parser of a decoded key: what zy_spki_parse has bounded. */
+static EVP_PKEY *decode(const struct zy_spki *key, struct zy_error *err)
+{
+	const unsigned char *p = key->der.p;
+	EVP_PKEY *pkey = key->der.len > 65536 ? NULL : d2i_PUBKEY(NULL, &p, (long)key->der.len);
+
+	if (pkey != NULL && (size_t)(p - key->der.p) == key->der.len)
+		return pkey;
+	EVP_PKEY_free(pkey);
+	zy_fail_set(
+	    err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE, "the public key is no point of its curve, or damaged");
+	ERR_clear_error();
+	return NULL;
+}
+
+static bool set_padding(EVP_PKEY_CTX *ctx, const struct zy_sig_alg *a)
+{
+	if (a->kind == ZY_KEY_RSA)
+		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1;
+	if (a->kind != ZY_KEY_RSA_PSS)
+		return true;
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, a->salt_len < 0 ? RSA_PSS_SALTLEN_AUTO : a->salt_len) == 1;
+}
+
+/* Any failure inside is a signature that does not verify: keys and algorithms were looked at before. */
+static bool verify_evp(EVP_PKEY *pkey, const struct zy_value *v, struct zy_bytes signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pctx = NULL;
+	bool good = ctx != NULL &&
+		    EVP_DigestVerifyInit_ex(ctx, &pctx, zy_md_name(v->alg.md), NULL, NULL, pkey, NULL) == 1 &&
+		    set_padding(pctx, &v->alg) &&
+		    EVP_DigestVerify(ctx, signature.p, signature.len, v->message.p, v->message.len) == 1;
+
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return good;
+}
+
+/* r||s of a curve whose numbers have `half` octets, as the SEQUENCE that libraries take. */
+static void put_bare(struct zy_buf *der, struct zy_bytes rs, size_t half)
+{
+	size_t mark = zy_der_open(der, ZY_DER_SEQUENCE);
+
+	zy_der_put_unsigned(der, ZY_BYTES(rs.p, half));
+	zy_der_put_unsigned(der, ZY_BYTES(rs.p + half, half));
+	zy_der_close(der, mark);
+}
+
+static bool verify_general(const struct zy_value *v, bool *good, struct zy_error *err)
+{
+	size_t half = (v->key.strength + 7) / 8;
+	ZY_BUF_AUTO der = { .cap = 512 };
+	EVP_PKEY *pkey = decode(&v->key, err);
+
+	if (pkey == NULL)
+		return false;
+	*good = verify_evp(pkey, v, v->signature);
+	if (!*good && v->bare && v->key.kind == ZY_KEY_EC && v->signature.len == 2 * half) {
+		put_bare(&der, v->signature, half);
+		*good = !der.failed && verify_evp(pkey, v, zy_buf_bytes(&der));
+	}
+	EVP_PKEY_free(pkey);
+	return true;
+}
+
+/* SM2 with another ID than the default one: e is computed here, so that no library adds an ID of its own. */
+static bool verify_sm2_id(const struct zy_value *v, const uint8_t rs[64], bool *good, struct zy_error *err)
+{
+	ZY_BUF_AUTO der = { .cap = 128 };
+	EVP_PKEY_CTX *ctx = NULL;
+	uint8_t e[ZY_HASH_LEN];
+	EVP_PKEY *pkey;
+
+	if (v->key.bits.len != 65 || v->key.bits.p[0] != 4)
+		return zy_fail(err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE, "the point must be 04 and 64 octets");
+	zy_der_put_rs(&der, rs);
+	if (!zy_buf_done(&der, "signature", err) || (pkey = decode(&v->key, err)) == NULL)
+		return false;
+	if (!zy_sm2_e(v->id, v->key.bits.p, v->message, e, err)) {
+		EVP_PKEY_free(pkey);
+		return false;
+	}
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	*good =
+	    ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && EVP_PKEY_verify(ctx, der.p, der.len, e, sizeof(e)) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(pkey);
+	ERR_clear_error();
+	return true;
+}
+
+static bool verify_point(
+    struct zy_keys *k, const struct zy_value *v, enum zy_suite suite, bool *good, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	uint8_t rs[64];
+
+	if (!zy_der_rs(v->signature, rs, &why)) {
+		if (!v->bare || v->signature.len != 64)
+			return true; /* no r and s at all: it does not verify */
+		memcpy(rs, v->signature.p, 64);
+	}
+	if (!zy_rs_in_range(suite, rs))
+		return true;
+	if (suite == ZY_SUITE_GM && !zy_bytes_equal(v->id, zy_sm2_id))
+		return verify_sm2_id(v, rs, good, err);
+	return zy_signature_verify_point(k, v->key.bits, suite, v->message, rs, good, err);
+}
+
+bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, bool *good, struct zy_error *err)
+{
+	bool pss_by_rsa = v->alg.kind == ZY_KEY_RSA_PSS && v->key.kind == ZY_KEY_RSA;
+
+	*good = false;
+	if (v->key.kind == ZY_KEY_OTHER)
+		return zy_fail(err, ZY_E_KEY, "subjectPublicKeyInfo.algorithm", ZY_NOWHERE,
+		    "a kind of key that is not known here");
+	if (v->alg.kind != v->key.kind && !pss_by_rsa)
+		return true;
+	if (v->key.kind == ZY_KEY_SM2)
+		return verify_point(k, v, ZY_SUITE_GM, good, err);
+	if (v->key.kind == ZY_KEY_EC && zy_bytes_equal(v->key.curve, zy_oid_p256) && v->alg.md == ZY_MD_SHA256)
+		return verify_point(k, v, ZY_SUITE_INTL, good, err);
+	return verify_general(v, good, err);
+}
+
+bool zy_value_find(struct zy_keys *k, struct zy_value *v, bool *good, struct zy_error *err)
+{
+	/* what is sound comes first; none of these can be taken for another */
+	static const struct zy_sig_alg all[] = {
+		{ ZY_KEY_SM2, ZY_MD_SM3, -1 },
+		{ ZY_KEY_EC, ZY_MD_SHA256, -1 },
+		{ ZY_KEY_EC, ZY_MD_SHA384, -1 },
+		{ ZY_KEY_EC, ZY_MD_SHA512, -1 },
+		{ ZY_KEY_EC, ZY_MD_SHA224, -1 },
+		{ ZY_KEY_EC, ZY_MD_SHA1, -1 },
+		{ ZY_KEY_RSA, ZY_MD_SHA256, -1 },
+		{ ZY_KEY_RSA, ZY_MD_SHA384, -1 },
+		{ ZY_KEY_RSA, ZY_MD_SHA512, -1 },
+		{ ZY_KEY_RSA, ZY_MD_SHA224, -1 },
+		{ ZY_KEY_RSA, ZY_MD_SHA1, -1 },
+		{ ZY_KEY_RSA, ZY_MD_MD5, -1 },
+		{ ZY_KEY_RSA_PSS, ZY_MD_SHA256, -1 },
+		{ ZY_KEY_RSA_PSS, ZY_MD_SHA384, -1 },
+		{ ZY_KEY_RSA_PSS, ZY_MD_SHA512, -1 },
+		{ ZY_KEY_RSA_PSS, ZY_MD_SHA1, -1 },
+		{ ZY_KEY_ED25519, ZY_MD_NONE, -1 },
+		{ ZY_KEY_ED448, ZY_MD_NONE, -1 },
+	};
+
+	*good = false;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !*good; i++) {
+		v->alg = all[i];
+		if (!zy_value_verify(k, v, good, err))
+			return false;
+	}
+	return true;
+}
