@@ -36,7 +36,7 @@ static void print_help(const struct zy_option *table)
 }
 
 /* A SubjectPublicKeyInfo, or the one of a certificate; PEM or DER. */
-static bool read_key(const char *path, struct zy_arena *a, struct zy_spki *out, struct zy_error *err)
+static bool read_key(const char *path, struct zy_arena *a, struct zy_public_key *out, struct zy_error *err)
 {
 	struct zy_error ignored = { 0 };
 	struct zy_bytes file, one;
@@ -50,12 +50,12 @@ static bool read_key(const char *path, struct zy_arena *a, struct zy_spki *out, 
 		is_cert = true;
 	else if (!zy_pem_collect(file, "PUBLIC KEY", NULL, &one, 1, &num, a, err))
 		return false;
-	if (!is_cert && zy_spki_parse(one, out, err))
+	if (!is_cert && zy_public_key_parse(one, out, err))
 		return true;
 	if (!zy_x509_parse(&cert, one, &ignored))
 		return is_cert && zy_fail(err, ignored.code, ignored.field, ignored.offset, "%s", ignored.msg);
 	*err = (struct zy_error){ 0 };
-	return zy_spki_parse(cert.spki, out, err);
+	return zy_public_key_parse(cert.spki, out, err);
 }
 
 static const char *algorithm_text(struct zy_report *r, const struct zy_value *v)
@@ -106,7 +106,7 @@ static bool judge(struct zy_keys *k, struct zy_value *v, struct zy_report *r, st
 		if (r->at > zy_sig_alg_until(&v->alg))
 			zy_report_add(
 			    r, "signature-algorithm", "signature", ZY_NOWHERE, "it verifies as %s", out->signer);
-		if (r->at > zy_spki_until(&v->key))
+		if (r->at > zy_public_key_until(&v->key))
 			zy_report_add(r, "signature-algorithm", "subjectPublicKey", ZY_NOWHERE, "a key of %u bits",
 			    v->key.strength);
 	}

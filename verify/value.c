@@ -38,8 +38,8 @@ bool zy_md_digest(enum zy_md md, struct zy_bytes v, uint8_t out[ZY_MD_MAX], size
 	return true;
 }
 
-/* The parser of a decoded key: what zy_spki_parse has bounded. */
-static EVP_PKEY *decode(const struct zy_spki *key, struct zy_error *err)
+/* The parser of a decoded key: what zy_public_key_parse has bounded. */
+static EVP_PKEY *decode(const struct zy_public_key *key, struct zy_error *err)
 {
 	const unsigned char *p = key->der.p;
 	EVP_PKEY *pkey = key->der.len > 65536 ? NULL : d2i_PUBKEY(NULL, &p, (long)key->der.len);

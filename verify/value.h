@@ -1,6 +1,6 @@
 /*
  * Signature values by any public key and algorithm that strangers' certificates and documents use. What is judged here
- * is arithmetic: whether an algorithm may still be relied upon is asked of zy_sig_alg_until and zy_spki_until.
+ * is arithmetic: whether an algorithm may still be relied upon is asked of zy_sig_alg_until and zy_public_key_until.
  */
 #ifndef ZY_VERIFY_VALUE_H
 #define ZY_VERIFY_VALUE_H
@@ -11,7 +11,7 @@ enum zy_key_kind { ZY_KEY_OTHER, ZY_KEY_SM2, ZY_KEY_EC, ZY_KEY_RSA, ZY_KEY_RSA_P
 enum zy_md { ZY_MD_NONE, ZY_MD_SM3, ZY_MD_SHA256, ZY_MD_SHA384, ZY_MD_SHA512, ZY_MD_SHA224, ZY_MD_SHA1, ZY_MD_MD5 };
 
 /* A SubjectPublicKeyInfo, walked; its key is not decoded. */
-struct zy_spki {
+struct zy_public_key {
 	enum zy_key_kind kind;
 	struct zy_bytes der;   /* whole */
 	struct zy_bytes bits;  /* content of subjectPublicKey */
@@ -19,7 +19,7 @@ struct zy_spki {
 	unsigned strength;     /* bits: RSA's modulus, an elliptic curve's order */
 };
 /* Errors: key (malformed, or curve parameters written out instead of a name). kind OTHER is no error. */
-ZY_MUST_CHECK bool zy_spki_parse(struct zy_bytes der, struct zy_spki *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_public_key_parse(struct zy_bytes der, struct zy_public_key *out, struct zy_error *err);
 
 struct zy_sig_alg {
 	enum zy_key_kind kind; /* of the keys that sign so; OTHER: not known here */
@@ -41,13 +41,13 @@ ZY_MUST_CHECK bool zy_md_digest(
  * what never was. Collisions of MD5 were used for certificates in 2008, SHA-1 and short keys ended by decree of those
  * who run public trust stores (GB/T 20518: SM3). */
 zy_time zy_sig_alg_until(const struct zy_sig_alg *a);
-zy_time zy_spki_until(const struct zy_spki *key);
+zy_time zy_public_key_until(const struct zy_public_key *key);
 
 /* Does `signature` over the whole `message` verify? SM2: Z with `id` is put before it; signature in DER or r||s when
  * `bare` is allowed. A key of another kind than the algorithm's is *good = false. Errors: key (no point of its curve,
  * an RSA key out of bounds), crypto, too-large (id). */
 struct zy_value {
-	struct zy_spki key;
+	struct zy_public_key key;
 	struct zy_sig_alg alg;
 	struct zy_bytes id; /* of SM2 */
 	bool bare;          /* r||s is taken, too */

@@ -73,7 +73,7 @@ static unsigned bits_of(struct zy_bytes magnitude)
 }
 
 /* RSAPublicKey (RFC 8017 A.1.1). The bounds keep a stranger's key from costing minutes. */
-static bool read_rsa(struct zy_spki *k, struct zy_error *err)
+static bool read_rsa(struct zy_public_key *k, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(k->bits), seq;
 	struct zy_bytes n, e;
@@ -91,7 +91,7 @@ static bool read_rsa(struct zy_spki *k, struct zy_error *err)
 	return true;
 }
 
-static bool read_curve(struct zy_spki *k, struct zy_reader *alg, struct zy_error *err)
+static bool read_curve(struct zy_public_key *k, struct zy_reader *alg, struct zy_error *err)
 {
 	static const struct {
 		const struct zy_bytes *oid;
@@ -115,7 +115,7 @@ static bool read_curve(struct zy_spki *k, struct zy_reader *alg, struct zy_error
 	return true;
 }
 
-static bool read_kind(struct zy_spki *k, struct zy_bytes oid, struct zy_reader *alg, struct zy_error *err)
+static bool read_kind(struct zy_public_key *k, struct zy_bytes oid, struct zy_reader *alg, struct zy_error *err)
 {
 	struct zy_bytes skip;
 
@@ -131,10 +131,10 @@ static bool read_kind(struct zy_spki *k, struct zy_bytes oid, struct zy_reader *
 	return zy_reader_left(alg) == 0 || zy_der_any(alg, "subjectPublicKeyInfo.parameters", NULL, &skip, NULL, err);
 }
 
-bool zy_spki_parse(struct zy_bytes der, struct zy_spki *out, struct zy_error *err)
+bool zy_public_key_parse(struct zy_bytes der, struct zy_public_key *out, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(der), spki, alg;
-	struct zy_spki k = { .der = der };
+	struct zy_public_key k = { .der = der };
 	struct zy_error why = { 0 };
 	struct zy_bytes oid;
 
@@ -262,7 +262,7 @@ zy_time zy_sig_alg_until(const struct zy_sig_alg *a)
 	return a->md == ZY_MD_MD5 ? Y2009 : a->md == ZY_MD_SHA1 ? Y2017 : ZY_TIME_NEVER;
 }
 
-zy_time zy_spki_until(const struct zy_spki *key)
+zy_time zy_public_key_until(const struct zy_public_key *key)
 {
 	if (key->kind == ZY_KEY_OTHER)
 		return INT64_MIN;
