@@ -203,6 +203,14 @@ static bool check_list(const struct publication *p, const struct zy_crl_list *l,
 	       zy_fail(err, ZY_E_SELF_VERIFY, "CertificateList", ZY_NOWHERE, "what was written does not read back");
 }
 
+static bool walk_revoked(const struct publication *p, zy_entry_cb *cb, void *arg, struct zy_error *err)
+{
+	const struct zy_crl_job *j = p->job;
+
+	return j->revoked.walk != NULL ? j->revoked.walk(j->revoked.arg, cb, arg, err)
+				       : zy_register_walk_revoked(j->reg, p->key_id, cb, arg, err);
+}
+
 static bool check_all(const struct publication *p, struct zy_error *err)
 {
 	struct zy_bytes maps[LISTS_MAX] = { { 0 } };
@@ -211,7 +219,7 @@ static bool check_all(const struct publication *p, struct zy_error *err)
 
 	for (size_t i = 0; i < p->num_lists && ok; i++)
 		ok = zy_crl_map(p->lists[i].part, &maps[i], err) && check_list(p, &p->lists[i], maps[i], &c.at[i], err);
-	ok = ok && p->job->revoked.walk(p->job->revoked.arg, check_entry, &c, err);
+	ok = ok && walk_revoked(p, check_entry, &c, err);
 	for (size_t i = 0; i < p->num_lists; i++)
 		zy_crl_unmap(maps[i]);
 	return ok;
@@ -220,7 +228,7 @@ static bool check_all(const struct publication *p, struct zy_error *err)
 static bool publish(struct publication *p, struct zy_crl_published *out, struct zy_error *err)
 {
 	if (!describe(p, err) || !take_number(p, &out->number, err) || !open_lists(p, err) ||
-	    !p->job->revoked.walk(p->job->revoked.arg, add_entry, p, err))
+	    !walk_revoked(p, add_entry, p, err))
 		return false;
 	for (size_t i = 0; i < p->num_lists; i++) {
 		struct zy_crl_list *l = &p->lists[i];

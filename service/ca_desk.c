@@ -37,21 +37,28 @@ void zy_ca_desk_close(struct zy_ca_desk *d)
 	zy_arena_free(&d->arena);
 }
 
+bool zy_ca_desk_member(
+    struct zy_ca_desk *d, const char *name, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err)
+{
+	const char *path = zy_home_path(&d->home, &d->arena, err, "pki/%s-%s.pem", name, zy_suite_name(suite));
+	struct zy_bytes pem;
+
+	out->key = zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name);
+	return out->key != NULL && path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
+}
+
 struct zy_issuing *zy_ca_desk_issuer(
     struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err)
 {
 	const bool root = p->issuer == ZY_BY_ROOT;
-	const char *name = root ? "root" : "issuing", *path;
 	struct zy_issuing **kept = &d->issuers[root][suite];
 	struct zy_cert_issuer issuer;
-	struct zy_bytes pem;
 
 	if (*kept != NULL)
 		return *kept;
-	issuer.key = zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name);
-	path = zy_home_path(&d->home, &d->arena, err, "pki/%s-%s.pem", name, zy_suite_name(suite));
-	if (issuer.key == NULL || path == NULL || !zy_file_read(path, CERT_MAX, &d->arena, &pem, err) ||
-	    !zy_cert_from_pem(pem, &d->arena, &issuer.cert, err) || !zy_issuing_open(kept, &d->ca, &issuer, err))
+	if (!zy_ca_desk_member(d, root ? "root" : "issuing", suite, &issuer, err) ||
+	    !zy_issuing_open(kept, &d->ca, &issuer, err))
 		return NULL;
 	return *kept;
 }

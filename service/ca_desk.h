@@ -17,6 +17,9 @@ struct zy_ca_desk {
 ZY_MUST_CHECK bool zy_ca_desk_open(
     struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err);
 void zy_ca_desk_close(struct zy_ca_desk *d);
+/* Key and certificate of a member of the authority: "root", "issuing", "ocsp". Errors: io, certificate. */
+ZY_MUST_CHECK bool zy_ca_desk_member(
+    struct zy_ca_desk *d, const char *name, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err);
 /* Who signs certificates of that profile in that suite; NULL on error. */
 struct zy_issuing *zy_ca_desk_issuer(
     struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err);

@@ -78,6 +78,8 @@ bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 bool zy_cmd_ca_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_renew(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_crl(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ca_ocsp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

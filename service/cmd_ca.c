@@ -23,8 +23,22 @@ const struct zy_cmd zy_ca_cmds[] = {
 	{ "ca revoke", "SERIAL --reason CODE [--invalidity-date TIME]", "revoke a certificate, for good",
 	    zy_cmd_ca_revoke,
 	    "CODE is a reason of RFC 5280: keyCompromise, superseded, cessationOfOperation, affiliationChanged,\n"
-	    "privilegeWithdrawn, cACompromise, aACompromise, unspecified. The register knows it at once; no\n"
-	    "command publishes a CRL or an OCSP answer.\n" },
+	    "privilegeWithdrawn, cACompromise, aACompromise, unspecified. The register and\n"
+	    "OCSP answers know it at once, lists with the next `ca crl`.\n" },
+	{ "ca crl", "[--suite gm|intl] [--digits 0|1|2] [--days N] [--out DIR]",
+	    "publish the lists of revoked certificates", zy_cmd_ca_crl,
+	    "Writes the CRLs of root and issuing authority of both suites, or of one, into DIR (HOME/crl), good for\n"
+	    "7 days. A list leaves only when it holds every revoked certificate. --digits 1 or 2 makes a list for\n"
+	    "each beginning of a serial instead.\n"
+	    "\n"
+	    "  zhengyin ca crl --out /srv/www/crl\n" },
+	{ "ca ocsp", "--request FILE|- --out FILE|- | --presign --out DIR", "answer an OCSP request (RFC 6960)",
+	    zy_cmd_ca_ocsp,
+	    "Answers one request, DER, as of now and good for ten minutes, for certificates of the issuing\n"
+	    "authorities. --presign writes SERIAL.ocsp for each of them, good for a day.\n"
+	    "\n"
+	    "  openssl ocsp -issuer HOME/pki/issuing-intl.pem -cert cert.pem -reqout q.der\n"
+	    "  zhengyin ca ocsp --request q.der --out a.der\n" },
 	{ "ca tsa", "--request FILE|- --out FILE|- [--suite gm|intl] [--policy OID] [--force]",
 	    "answer a time-stamp request (RFC 3161)", zy_cmd_ca_tsa,
 	    "Reads a TimeStampReq and writes a TimeStampResp, both in DER. What is refused is answered by a\n"

@@ -30,11 +30,12 @@ struct pki {
 };
 
 static const struct {
-	const char *token, *root, *issuing, *trust, *timestamp;
+	const char *token, *root, *issuing, *trust, *timestamp, *ocsp;
 } suites[] = {
-	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "根证书（SM2）", "签发证书（SM2）", "信任包签发者（SM2）", "时间戳（SM2）" },
+	[ZY_SUITE_GM] = { ZY_TOKEN_TPM, "根证书（SM2）", "签发证书（SM2）", "信任包签发者（SM2）", "时间戳（SM2）",
+	    "证书状态应答者（SM2）" },
 	[ZY_SUITE_INTL] = { ZY_TOKEN_SOFT, "Root CA (P-256)", "Issuing CA (P-256)", "Trust Bundle Signer (P-256)",
-	    "Time-Stamp Authority (P-256)" },
+	    "Time-Stamp Authority (P-256)", "OCSP Responder (P-256)" },
 };
 
 static const char *key_uri(struct pki *p, enum zy_suite suite, const char *label, struct zy_error *err)
@@ -81,20 +82,24 @@ static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error
 	const struct zy_cert_subject root = { operator, suites[suite].root, "" },
 				     issuing = { operator, suites[suite].issuing, "" },
 				     trust = { operator, suites[suite].trust, "" },
-				     timestamp = { operator, suites[suite].timestamp, "" };
+				     timestamp = { operator, suites[suite].timestamp, "" },
+				     ocsp = { operator, suites[suite].ocsp, "" };
 	struct zy_cert_issuer made;
 	const char *s = zy_suite_name(suite);
 	struct zy_arena *a = p->arena;
 
-	return make_member(p, NULL, "root", ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "root", err), &root,
-		   zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
-	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE, suite, key_uri(p, suite, "issuing", err),
-		   &issuing, zy_arena_printf(a, err, "pki/issuing-%s.pem", s), &p->issuing[suite], err) &&
+	return make_member(p, NULL, "root", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite, key_uri(p, suite, "root", err),
+		   &root, zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
+	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite,
+		   key_uri(p, suite, "issuing", err), &issuing, zy_arena_printf(a, err, "pki/issuing-%s.pem", s),
+		   &p->issuing[suite], err) &&
 	       make_member(p, &p->issuing[suite], "trust", ZY_USE_TRUST, suite, key_uri(p, suite, "trust", err), &trust,
 		   zy_arena_printf(a, err, "pki/trust-%s.pem", s), &p->trust[suite], err) &&
 	       make_member(p, &p->issuing[suite], "time-stamp", ZY_USE_TIMESTAMP, suite,
 		   key_uri(p, suite, "timestamp", err), &timestamp, zy_arena_printf(a, err, "pki/timestamp-%s.pem", s),
-		   &made, err);
+		   &made, err) &&
+	       make_member(p, &p->issuing[suite], "ocsp", ZY_USE_OCSP, suite, key_uri(p, suite, "ocsp", err), &ocsp,
+		   zy_arena_printf(a, err, "pki/ocsp-%s.pem", s), &made, err);
 }
 
 static bool make_seal_maker(struct pki *p, struct zy_error *err)

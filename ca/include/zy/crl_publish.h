@@ -5,7 +5,8 @@
 #include "zy/authority.h"
 #include "zy/certificate.h"
 
-/* What is revoked: calls cb in the order of serials; asked twice for one publication. */
+/* What is revoked, where it is not the register that says so: calls cb in the order of serials; asked twice for one
+ * publication. */
 struct zy_revoked {
 	bool (*walk)(void *arg, zy_entry_cb *cb, void *cb_arg, struct zy_error *err);
 	void *arg;
@@ -13,7 +14,8 @@ struct zy_revoked {
 
 struct zy_crl_job {
 	struct zy_cert_issuer issuer; /* its key has the use CRL */
-	struct zy_revoked revoked;    /* of this issuer */
+	struct zy_register *reg;      /* of which this issuer's revoked and cancelled certificates are listed */
+	struct zy_revoked revoked;    /* in place of reg when walk is not NULL */
 	const char *folder;           /* there; FOLDER/NAME.crl, or FOLDER/NAME-DIGITS.crl for partitions */
 	const char *name;
 	const char *number_file; /* the last cRLNumber of this issuer, as text; made when it is not there */

@@ -1,0 +1,186 @@
+/* ca crl, ca ocsp. */
+#include "ca_desk.h"
+#include "cli.h"
+
+#include <inttypes.h>
+
+#include "zy/crl_publish.h"
+#include "zy/file.h"
+#include "zy/ocsp.h"
+#include "zy/ocsp_answer.h"
+
+#define DAY_S 86400
+#define DAYS 7            /* of a list */
+#define LIVE_S 600        /* of an answer signed now */
+#define PRESIGNED_S DAY_S /* of an answer signed ahead */
+
+struct status_options {
+	const char *suite, *digits, *days, *out, *request;
+	bool presign;
+};
+
+static bool read_number(
+    const char *text, const char *field, unsigned least, unsigned most, unsigned *out, struct zy_error *err)
+{
+	size_t len = text == NULL ? 0 : strlen(text);
+
+	if (text == NULL)
+		return true;
+	*out = 0;
+	for (size_t i = 0; i < len && len <= 4; i++)
+		*out = text[i] >= '0' && text[i] <= '9' ? *out * 10 + (unsigned)(text[i] - '0') : UINT16_MAX;
+	return (len > 0 && len <= 4 && *out >= least && *out <= most) ||
+	       zy_fail(err, ZY_E_USAGE, field, ZY_NOWHERE, "--%s is a number from %u to %u", field, least, most);
+}
+
+static void say_published(
+    const struct zy_cli *c, const char *name, const struct zy_crl_published *p, zy_time next, const char *folder)
+{
+	char until[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(next, until);
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s}", "name", name, "number",
+		    (json_int_t)p->number, "lists", (json_int_t)p->num_lists, "entries", (json_int_t)p->num_entries,
+		    "bytes", (json_int_t)p->bytes, "next_update", until, "folder", folder));
+	else
+		printf("%s: number %" PRIu64 ", %zu entries in %zu list%s, until %s\n", name, p->number, p->num_entries,
+		    p->num_lists, p->num_lists == 1 ? "" : "s", until);
+}
+
+static bool publish_one(struct zy_cli *c, struct zy_ca_desk *d, const char *member, enum zy_suite suite,
+    const char *folder, const unsigned numbers[2], struct zy_error *err)
+{
+	struct zy_crl_job job = { .reg = d->ca.reg, .folder = folder, .digits = numbers[0] };
+	struct zy_crl_published done;
+
+	job.this_update = zy_now(c->clock);
+	job.next_update = job.this_update + (zy_time)numbers[1] * DAY_S;
+	job.name = zy_arena_printf(&d->arena, err, "%s-%s", member, zy_suite_name(suite));
+	if (job.name == NULL ||
+	    (job.number_file = zy_home_path(&d->home, &d->arena, err, "ca/crl-number-%s", job.name)) == NULL ||
+	    !zy_ca_desk_member(d, member, suite, &job.issuer, err) ||
+	    !zy_crl_publish(d->ca.hsm, d->ca.keys, &job, &done, err))
+		return false;
+	say_published(c, job.name, &done, job.next_update, folder);
+	return true;
+}
+
+static bool publish_all(struct zy_cli *c, struct zy_ca_desk *d, const struct status_options *o, struct zy_error *err)
+{
+	const char *folder = o->out != NULL ? o->out : zy_home_path(&d->home, &d->arena, err, "crl");
+	unsigned numbers[2] = { 0, DAYS };
+
+	if (folder == NULL || !read_number(o->digits, "digits", 0, 2, &numbers[0], err) ||
+	    !read_number(o->days, "days", 1, 366, &numbers[1], err) || !zy_folder_make(folder, 0755, err))
+		return false;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
+		if ((o->suite == NULL || strcmp(o->suite, zy_suite_name(s)) == 0) &&
+		    (!publish_one(c, d, "root", s, folder, numbers, err) ||
+			!publish_one(c, d, "issuing", s, folder, numbers, err)))
+			return false;
+	return true;
+}
+
+static bool answer_one(
+    struct zy_cli *c, struct zy_ocsp *ocsp, const struct status_options *o, struct zy_arena *a, struct zy_error *err)
+{
+	const bool to_stdout = strcmp(o->out, "-") == 0;
+	ZY_BUF_AUTO der = { .cap = ZY_OCSP_ANSWER_MAX };
+	struct zy_bytes request;
+	bool answered;
+
+	if (!zy_file_read(o->request, ZY_OCSP_REQUEST_MAX, a, &request, err) ||
+	    !zy_ocsp_answer(ocsp, request, zy_now(c->clock), LIVE_S, &der, &answered, err))
+		return false;
+	if (to_stdout)
+		return fwrite(der.p, 1, der.len, stdout) == der.len ||
+		       zy_fail(err, ZY_E_IO, "out", ZY_NOWHERE, "cannot write to standard output");
+	if (!zy_file_write(o->out, zy_buf_bytes(&der), 0644, true, err))
+		return false;
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:b}", "path", o->out, "answered", answered));
+	else
+		printf("%s%s\n", o->out, answered ? "" : ": malformed, or not about certificates of this authority");
+	return true;
+}
+
+static bool presign(struct zy_cli *c, struct zy_ocsp *ocsp, const struct status_options *o, struct zy_error *err)
+{
+	size_t num;
+
+	if (!zy_folder_make(o->out, 0755, err) ||
+	    !zy_ocsp_presign(ocsp, o->out, zy_now(c->clock), PRESIGNED_S, &num, err))
+		return false;
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:I}", "folder", o->out, "answers", (json_int_t)num));
+	else
+		printf("%s: %zu answers\n", o->out, num);
+	return true;
+}
+
+static bool respond(struct zy_cli *c, struct zy_ca_desk *d, const struct status_options *o, struct zy_error *err)
+{
+	struct zy_responder responders[2];
+	struct zy_ocsp *ocsp;
+	bool ok;
+
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		struct zy_cert_issuer issuer, by;
+
+		if (!zy_ca_desk_member(d, "issuing", s, &issuer, err) || !zy_ca_desk_member(d, "ocsp", s, &by, err))
+			return false;
+		responders[s] = (struct zy_responder){ issuer.cert, by.key, by.cert };
+	}
+	if (!zy_ocsp_open(&ocsp, d->ca.hsm, d->ca.keys, d->ca.reg, responders, 2, err))
+		return false;
+	ok = o->presign ? presign(c, ocsp, o, err) : answer_one(c, ocsp, o, &d->arena, err);
+	zy_ocsp_close(ocsp);
+	return ok;
+}
+
+static bool with_desk(struct zy_cli *c, const struct status_options *o,
+    bool (*run)(struct zy_cli *, struct zy_ca_desk *, const struct status_options *, struct zy_error *),
+    struct zy_error *err)
+{
+	struct zy_ca_desk d;
+	bool ok;
+
+	if (!zy_ca_desk_open(&d, c->home, false, zy_now(c->clock), err))
+		return false;
+	ok = run(c, &d, o, err);
+	zy_ca_desk_close(&d);
+	return ok;
+}
+
+bool zy_cmd_ca_crl(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct status_options o = { 0 };
+	const struct zy_option opts[] = { { "suite", "gm|intl", "of one suite only", &o.suite, NULL },
+		{ "digits", "0|1|2", "a list for each beginning of a serial", &o.digits, NULL },
+		{ "days", "N", "until nextUpdate (7)", &o.days, NULL },
+		{ "out", "DIR", "where to (HOME/crl)", &o.out, NULL }, { 0 } };
+	bool go;
+
+	if (!zy_cli_parse(c, "ca crl", opts, argc, argv, 0, 0, NULL, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (o.suite != NULL && strcmp(o.suite, "gm") != 0 && strcmp(o.suite, "intl") != 0)
+		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm or intl");
+	return with_desk(c, &o, publish_all, err);
+}
+
+bool zy_cmd_ca_ocsp(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct status_options o = { 0 };
+	const struct zy_option opts[] = { { "request", "FILE|-", "the request, DER", &o.request, NULL },
+		{ "presign", NULL, "answers for all certificates, each signed ahead", NULL, &o.presign },
+		{ "out", "FILE|-, or DIR", "where to", &o.out, NULL }, { 0 } };
+	bool go;
+
+	if (!zy_cli_parse(c, "ca ocsp", opts, argc, argv, 0, 0, NULL, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (o.out == NULL || o.presign == (o.request != NULL))
+		return zy_fail(err, ZY_E_USAGE, "ocsp", ZY_NOWHERE,
+		    "give --request and --out, or --presign and --out; see `zhengyin ca ocsp --help`");
+	return with_desk(c, &o, respond, err);
+}

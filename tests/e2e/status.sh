@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# A certificate is revoked: lists and answers say so at once, and others believe them. openssl judges P-256, Bouncy
+# Castle both suites (OpenSSL 3.0 has no place for the ID of SM2 in CRLs and OCSP).
+. "$(dirname "$0")/lib.sh"
+home
+pki=$ZHENGYIN_HOME/pki
+jars=/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar
+name=$(jq -r '.departments[0].name.zh' "$ZHENGYIN_HOME/policies/departments.json")
+
+issue() { # SUITE NAME: NAME.pem and its serial in $serial
+	if [ "$1" = gm ]; then
+		openssl genpkey -algorithm SM2 -out "$WORK/key.pem" 2>/dev/null
+		openssl req -new -utf8 -key "$WORK/key.pem" -sm3 -sigopt distid:1234567812345678 -subj "/O=$name/CN=$2" -out "$WORK/csr.pem"
+	else
+		openssl req -new -utf8 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$WORK/key.pem" -subj "/O=$name/CN=$2" -out "$WORK/csr.pem" 2>/dev/null
+	fi
+	exits 0 zhengyin ca issue --profile device --csr "$WORK/csr.pem" --out "$WORK/$2.pem" --json
+	serial=$(jq -r .serial "$WORK/out")
+}
+
+for suite in gm intl; do
+	story "$suite: revoked, listed, answered"
+	issue $suite $suite-good
+	issue $suite $suite-bad
+	bad=$serial
+	exits 0 zhengyin ca revoke "$bad" --reason keyCompromise
+	exits 0 zhengyin ca crl --suite $suite --out "$WORK/crl" --json
+	equal "entries" 1 "$(jq -r "select(.name == \"issuing-$suite\") | .entries" "$WORK/out")"
+	equal "number" 1 "$(jq -r "select(.name == \"issuing-$suite\") | .number" "$WORK/out")"
+	exits 0 zhengyin ca crl --suite $suite --out "$WORK/crl" --json
+	equal "next number" 2 "$(jq -r "select(.name == \"issuing-$suite\") | .number" "$WORK/out")"
+	exits 0 zhengyin ca crl --suite $suite --digits 1 --out "$WORK/parts" --json
+	equal "partitions" 4 "$(jq -r "select(.name == \"issuing-$suite\") | .lists" "$WORK/out")"
+	equal "in the partition of its serial" 1 "$(openssl crl -inform DER -in "$WORK/parts/issuing-$suite-${bad:0:1}.crl" -noout -text | grep -ci "Serial Number: $bad")"
+	openssl ocsp -issuer "$pki/issuing-$suite.pem" -cert "$WORK/$suite-good.pem" -cert "$WORK/$suite-bad.pem" -reqout "$WORK/request.der" >/dev/null
+	exits 0 zhengyin ca ocsp --request "$WORK/request.der" --out "$WORK/$suite-answer.der" --json
+	equal "answered" true "$(jq -r .answered "$WORK/out")"
+	zhengyin ca ocsp --request - --out - <"$WORK/request.der" >"$WORK/piped.der"
+	equal "answered through pipes" successful "$(openssl ocsp -respin "$WORK/piped.der" -noverify -resp_text | sed -n 's/.*Response Status: \([a-z]*\).*/\1/p')"
+	if [ -r /usr/share/java/bcpkix.jar ] && command -v java >/dev/null; then
+		exits 0 java -cp $jars "$E2E/bouncy/CheckStatus.java" "$pki/issuing-$suite.pem" "$WORK/$suite-good.pem" \
+			"$WORK/$suite-bad.pem" "$WORK/crl/issuing-$suite.crl" "$WORK/$suite-answer.der"
+	fi
+done
+
+story "openssl believes the P-256 ones"
+cat "$pki/root-intl.pem" "$pki/issuing-intl.pem" >"$WORK/cas.pem"
+for ca in root issuing; do openssl crl -inform DER -in "$WORK/crl/$ca-intl.crl" -CAfile "$WORK/cas.pem" -out "$WORK/$ca.crl.pem" 2>"$WORK/err"; grep -q "verify OK" "$WORK/err" || die "crl -verify"; ok; done
+cat "$WORK/root.crl.pem" "$WORK/issuing.crl.pem" >"$WORK/crls.pem"
+verify() { exits "$1" openssl verify -crl_check_all -CAfile "$WORK/cas.pem" -CRLfile "$WORK/crls.pem" "$2"; }
+verify 0 "$WORK/intl-good.pem"
+verify 2 "$WORK/intl-bad.pem"
+grep -q "certificate revoked" "$WORK/err" || die "no word of revocation"
+ask() { openssl ocsp -no_nonce -issuer "$pki/issuing-intl.pem" -cert "$WORK/intl-good.pem" -cert "$WORK/intl-bad.pem" -reqin "$WORK/request.der" -respin "$1" -CAfile "$WORK/cas.pem" "${@:2}" >"$WORK/out" 2>&1; }
+ask "$WORK/intl-answer.der" || die "openssl refuses the answer"
+for line in "Response verify OK" "intl-good.pem: good" "intl-bad.pem: revoked" "Reason: keyCompromise"; do grep -q "$line" "$WORK/out" || die "openssl does not say: $line"; ok; done
+ask "$WORK/intl-answer.der" -VAfile "$pki/ocsp-intl.pem" || die "openssl refuses the answer by its responder"
+ask "$WORK/gm-answer.der" && ! grep -q "Response Verify Failure\|No Status\|error" "$WORK/out" && die "an answer about others is taken"
+ok
+
+story "signed ahead; what is not ours; what may not be"
+exits 0 zhengyin ca ocsp --presign --out "$WORK/ahead" --json
+[ "$(jq -r .answers "$WORK/out")" -ge 8 ] && [ -s "$WORK/ahead/$bad.ocsp" ] || die "answers signed ahead"
+openssl ocsp -respin "$WORK/ahead/$bad.ocsp" -CAfile "$WORK/cas.pem" -issuer "$pki/issuing-intl.pem" -cert "$WORK/intl-bad.pem" 2>&1 | grep -q "intl-bad.pem: revoked" || die "signed ahead: $bad"
+ok
+openssl ocsp -issuer "$pki/root-intl.pem" -cert "$pki/issuing-intl.pem" -reqout "$WORK/request.der" >/dev/null
+exits 0 zhengyin ca ocsp --request "$WORK/request.der" --out "$WORK/answer.der" --json
+equal "root's certificates are not answered for" false "$(jq -r .answered "$WORK/out")"
+grep -q unauthorized <(openssl ocsp -respin "$WORK/answer.der" -noverify 2>&1) || die "not unauthorized"
+echo 999 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+exits 0 zhengyin ca crl --suite gm --out "$WORK/crl"
+echo 5 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+exits 1 zhengyin ca crl --suite gm --out "$WORK/crl" --json
+equal "a number that goes back" state "$(jq -r 'select(.error) | .error.code' "$WORK/out")"
+refuses usage 64 zhengyin ca crl --digits 3
+refuses usage 64 zhengyin ca ocsp --request "$WORK/request.der"
+refuses usage 64 zhengyin ca ocsp --presign --days 3 --out "$WORK/ahead"
+done_story
