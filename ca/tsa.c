@@ -98,19 +98,25 @@ static bool take_time(const struct zy_tsa *t, struct zy_tsa_answer *a)
 	       refuse(a, ZY_TSP_SYSTEM_FAILURE, ZY_E_CERT, "genTime", "the authority's certificate is not valid now");
 }
 
-static bool put_info(const struct zy_tsa *t, const struct zy_tsp_request *q, struct zy_tsa_answer *a,
-    struct zy_buf *out, struct zy_error *err)
+/* What all of an authority's tokens say alike. */
+static struct zy_tst_info info_of(const struct zy_tsa *t, struct zy_tst_time at, const uint8_t serial[16])
 {
-	struct zy_tst_info i = { .policy = t->policy,
-		.imprint = q->imprint,
-		.serial = ZY_BYTES(a->serial, sizeof(a->serial)),
-		.gen_time = a->gen_time,
+	return (struct zy_tst_info){ .policy = t->policy,
+		.serial = ZY_BYTES(serial, 16),
+		.gen_time = at,
 		.has_accuracy = true,
 		.has_accuracy_s = true,
 		.accuracy_s = ZY_TSA_ACCURACY_S,
-		.ordering = true,
-		.nonce = q->nonce };
+		.ordering = true };
+}
 
+static bool put_info(const struct zy_tsa *t, const struct zy_tsp_request *q, struct zy_tsa_answer *a,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_tst_info i = info_of(t, a->gen_time, a->serial);
+
+	i.imprint = q->imprint;
+	i.nonce = q->nonce;
 	if (!zy_random(a->serial, sizeof(a->serial), err))
 		return false;
 	a->serial[0] = (uint8_t)((a->serial[0] & 0x7f) | 0x40); /* positive, always 16 octets */
@@ -155,4 +161,59 @@ bool zy_tsa_answer(
 	ok = a.granted ? zy_tsp_response_encode(&r, out, err) : zy_tsp_refusal_encode(a.fail, a.why.msg, out, err);
 	*answer = a;
 	return ok;
+}
+
+#define NONCE_LEN 8
+
+bool zy_tsa_request(enum zy_suite suite, struct zy_bytes content, struct zy_buf *out, struct zy_error *err)
+{
+	const enum zy_tsp_hash h = suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256;
+	uint8_t digest[ZY_TSP_DIGEST_MAX], nonce[NONCE_LEN];
+	ZY_BUF_AUTO imprint = { 0 };
+	struct zy_tsp_request q = { .nonce = ZY_BYTES(nonce, sizeof(nonce)), .cert_req = true };
+
+	if (!zy_tsp_digest(h, content, digest, err) || !zy_random(nonce, sizeof(nonce), err))
+		return false;
+	nonce[0] |= 1; /* no leading zero octet */
+	zy_tsp_imprint_put(&imprint, h, ZY_BYTES(digest, zy_tsp_hash_len(h)));
+	q.imprint.der = zy_buf_bytes(&imprint);
+	return zy_buf_done(&imprint, "messageImprint", err) && zy_tsp_request_encode(&q, out, err);
+}
+
+bool zy_tsa_stamp(struct zy_tsa *t, struct zy_bytes content, struct zy_buf *token, struct zy_error *err)
+{
+	ZY_BUF_AUTO request = { 0 }, response = { 0 };
+	struct zy_tsp_response r;
+	struct zy_tsa_answer a;
+
+	if (!zy_tsa_request(t->frame.suite, content, &request, err) ||
+	    !zy_tsa_answer(t, zy_buf_bytes(&request), &response, &a, err))
+		return false;
+	if (!a.granted)
+		return zy_fail(err, a.why.code, a.why.field, a.why.offset, "%s", a.why.msg);
+	if (!zy_tsp_response_parse(&r, zy_buf_bytes(&response), err))
+		return false;
+	zy_buf_put(token, r.token);
+	return zy_buf_done(token, "TimeStampToken", err);
+}
+
+bool zy_tsa_longest(const struct zy_tsa *t, size_t *len, struct zy_error *err)
+{
+	const enum zy_tsp_hash h = t->frame.suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256;
+	static const uint8_t serial[16] = { 0x7f };
+	uint8_t ones[64];
+	ZY_BUF_AUTO imprint = { 0 }, info = { 0 }, attrs = { 0 }, token = { 0 };
+	/* six digits of a fraction are the most that the clock gives; a serial number never begins above 0x7f */
+	struct zy_tst_info i = info_of(t, (struct zy_tst_time){ t->facts.not_after, 999999000 }, serial);
+
+	memset(ones, 0xff, sizeof(ones));
+	zy_tsp_imprint_put(&imprint, h, ZY_BYTES(ones, zy_tsp_hash_len(h)));
+	i.imprint.der = zy_buf_bytes(&imprint);
+	i.nonce = ZY_BYTES(ones, NONCE_LEN);
+	if (!zy_buf_done(&imprint, "messageImprint", err) || !zy_tst_info_encode(&i, &info, err) ||
+	    !zy_tst_attrs_encode(&t->frame, zy_buf_bytes(&info), &attrs, err) ||
+	    !zy_tst_encode(&t->frame, true, zy_buf_bytes(&info), zy_buf_bytes(&attrs), ones, &token, err))
+		return false;
+	*len = token.len;
+	return true;
 }

@@ -307,8 +307,64 @@ void cms_put_sid(struct zy_buf *b, const struct zy_cert_name *signer)
 	zy_der_close(b, mark);
 }
 
-static void put_signer_info(
-    struct zy_buf *b, const struct zy_cert_name *signer, struct zy_bytes attrs, const uint8_t rs[64])
+/* id-aa-timeStampToken, 1.2.840.113549.1.9.16.2.14 */
+static const uint8_t time_stamp_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e };
+static const struct zy_bytes oid_time_stamp = { time_stamp_octets, sizeof(time_stamp_octets) };
+
+/* Attribute { attrType, SET OF one value } (RFC 5652 5.3): *value is that value whole, when the type is that one. */
+static bool take_attribute(struct zy_reader *set, struct zy_bytes type, struct zy_bytes *value, struct zy_error *err)
+{
+	static const char field[] = "unsignedAttrs";
+	struct zy_reader attribute, values;
+	size_t at = zy_reader_offset(set);
+	struct zy_bytes oid, found;
+
+	if (!zy_der_enter(set, ZY_DER_SEQUENCE, field, &attribute, err) ||
+	    !zy_der_take(&attribute, ZY_DER_OID, field, &oid, err))
+		return false;
+	if (!zy_bytes_equal(oid, type))
+		return true;
+	if (value->len > 0)
+		return zy_fail(err, ZY_E_CMS, field, at, "more than one time-stamp");
+	if (!zy_der_enter(&attribute, ZY_DER_SET, field, &values, err) ||
+	    !zy_der_take_whole(&values, ZY_DER_SEQUENCE, field, &found, err) || !zy_der_end(&values, field, err) ||
+	    !zy_der_end(&attribute, field, err))
+		return false;
+	*value = found;
+	return true;
+}
+
+bool zy_cms_time_stamp(const struct zy_cms *c, struct zy_bytes *token, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(c->unsigned_attrs), set;
+	struct zy_bytes found = { 0 };
+
+	*token = found;
+	if (c->unsigned_attrs.len == 0)
+		return true;
+	if (!zy_der_enter(&r, ZY_DER_CONTEXT_MADE | 1, "unsignedAttrs", &set, err))
+		return false;
+	while (zy_reader_left(&set) > 0)
+		if (!take_attribute(&set, oid_time_stamp, &found, err))
+			return false;
+	*token = found;
+	return true;
+}
+
+static void put_time_stamp(struct zy_buf *b, struct zy_bytes token)
+{
+	size_t attrs = zy_der_open(b, ZY_DER_CONTEXT_MADE | 1), attribute = zy_der_open(b, ZY_DER_SEQUENCE), values;
+
+	zy_der_put(b, ZY_DER_OID, oid_time_stamp);
+	values = zy_der_open(b, ZY_DER_SET);
+	zy_buf_put(b, token);
+	zy_der_close(b, values);
+	zy_der_close(b, attribute);
+	zy_der_close(b, attrs);
+}
+
+static void put_signer_info(struct zy_buf *b, const struct zy_cert_name *signer, struct zy_bytes attrs,
+    const uint8_t rs[64], struct zy_bytes token)
 {
 	size_t set = zy_der_open(b, ZY_DER_SET), info = zy_der_open(b, ZY_DER_SEQUENCE), mark;
 
@@ -321,12 +377,20 @@ static void put_signer_info(
 	mark = zy_der_open(b, ZY_DER_OCTETS);
 	zy_der_put_rs(b, rs);
 	zy_der_close(b, mark);
+	if (token.len > 0)
+		put_time_stamp(b, token);
 	zy_der_close(b, info);
 	zy_der_close(b, set);
 }
 
 bool zy_cms_encode(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_bytes *certs, size_t num_certs,
     struct zy_buf *out, struct zy_error *err)
+{
+	return zy_cms_encode_stamped(attrs, rs, certs, num_certs, (struct zy_bytes){ 0 }, out, err);
+}
+
+bool zy_cms_encode_stamped(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_bytes *certs, size_t num_certs,
+    struct zy_bytes token, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_cms_attrs checked;
 	struct zy_cert_name signer;
@@ -350,7 +414,7 @@ bool zy_cms_encode(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_
 	zy_der_close(out, mark);
 	if (!cms_put_certificates(out, certs, num_certs, err))
 		return false;
-	put_signer_info(out, &signer, attrs, rs);
+	put_signer_info(out, &signer, attrs, rs, token);
 	zy_der_close(out, data);
 	zy_der_close(out, content);
 	zy_der_close(out, info);

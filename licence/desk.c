@@ -102,8 +102,26 @@ static bool open_vault(struct zy_desk *d, struct zy_error *err)
 	return folder != NULL && zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
 }
 
-bool zy_desk_open(
-    struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err)
+/* The authorities, once a rule wants them. */
+static bool open_stamps(struct zy_desk *d, const struct zy_tsa_time *time, struct zy_error *err)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < d->policy.num_seals; i++)
+		wanted = wanted || d->policy.seals[i].timestamp;
+	if (!wanted)
+		return true;
+	if ((d->stamps = zy_arena_alloc(&d->arena, sizeof(*d->stamps), err)) == NULL ||
+	    !zy_stamps_open(d->stamps, d->home.path, time, err))
+		return false;
+	for (size_t i = 0; i < d->policy.num_seals; i++)
+		if (d->policy.seals[i].timestamp)
+			d->seals[i].stamper = &d->stamps->stamper;
+	return true;
+}
+
+bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
+    const struct zy_tsa_time *tsa_time, struct zy_error *err)
 {
 	const char *policies;
 
@@ -114,8 +132,9 @@ bool zy_desk_open(
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
 	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err))
 		goto fail;
-	if (use != ZY_DESK_READ && (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) ||
-				       !open_seals(d, err) || !zy_desk_recover(d, err)))
+	if (use != ZY_DESK_READ &&
+	    (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) || !open_seals(d, err) ||
+		!open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))
 		goto fail;
 	return true;
 fail:
@@ -125,6 +144,8 @@ fail:
 
 void zy_desk_close(struct zy_desk *d)
 {
+	if (d->stamps != NULL)
+		zy_stamps_close(d->stamps);
 	zy_vault_close(d->vault);
 	zy_in_flight_close(d->in_flight);
 	zy_faces_close(d->faces);

@@ -87,6 +87,7 @@ static const struct json_member seal_members[] = {
 	{ "valid_from", json_read_time, SEAL(valid_from), false, 0, 0, NULL },
 	{ "valid_to", json_read_time, SEAL(valid_to), false, 0, 0, NULL },
 	{ "items", json_read_list, SEAL(items), false, 1, 1000, &item_list },
+	{ "timestamp", json_read_bool, SEAL(timestamp), true, 0, 0, NULL },
 	{ "limit_total", json_read_int64, SEAL(limit_total), true, 1, ZY_SEAL_LIMIT_MAX, NULL },
 	{ "limit_per_day", json_read_int64, SEAL(limit_per_day), true, 1, ZY_SEAL_LIMIT_MAX, NULL },
 };

@@ -1,6 +1,6 @@
 /* tsa: whole answers to time-stamp requests, certificates included, beside C_Sign in the signer. */
 #include "bench.h"
-#include "tsa_home.h"
+#include "zy/tsa_home.h"
 
 struct stamping {
 	struct zy_tsa *tsa;
@@ -19,18 +19,6 @@ static bool stamp(void *arg, uint64_t i, struct zy_error *err)
 	return a.granted || zy_fail(err, a.why.code, a.why.field, a.why.offset, "%s", a.why.msg);
 }
 
-static bool make_request(enum zy_suite suite, struct zy_buf *out, struct zy_error *err)
-{
-	static const uint8_t digest[ZY_HASH_LEN] = { 1 }, nonce[8] = { 1 };
-	struct zy_tsp_request q = { .nonce = ZY_BYTES(nonce, sizeof(nonce)), .cert_req = true };
-	ZY_BUF_AUTO imprint = { 0 };
-
-	zy_tsp_imprint_put(
-	    &imprint, suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256, ZY_BYTES(digest, sizeof(digest)));
-	q.imprint.der = zy_buf_bytes(&imprint);
-	return zy_buf_done(&imprint, "bench", err) && zy_tsp_request_encode(&q, out, err);
-}
-
 static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw_name, struct zy_error *err)
 {
 	struct zy_bench_result r = { .name = "tsa", .raw_name = raw_name };
@@ -38,7 +26,8 @@ static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw
 	ZY_BUF_AUTO request = { 0 };
 	struct stamping s;
 
-	if (!zy_tsa_home_open(&h, b->home, suite, NULL, b->cli.tsa_time, err) || !make_request(suite, &request, err))
+	if (!zy_tsa_home_open(&h, b->home, suite, NULL, b->cli.tsa_time, err) ||
+	    !zy_tsa_request(suite, ZY_LITERAL("content"), &request, err))
 		return false;
 	s = (struct stamping){ h.tsa, zy_buf_bytes(&request) };
 	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &r.raw, &r.threads, err) ||

@@ -51,7 +51,8 @@ static bool set_up(struct zy_bench *b, struct zy_error *err)
 	snprintf(b->home, sizeof(b->home), "%s/home", b->folder);
 	b->cli.home = b->home;
 	b->cli.quiet = true; /* only bench lines belong on stdout */
-	if (!zy_cmd_init(&b->cli, 2, argv, err) || !zy_desk_open(&b->desk, b->home, ZY_DESK_MINT, b->cli.clock, err) ||
+	if (!zy_cmd_init(&b->cli, 2, argv, err) ||
+	    !zy_desk_open(&b->desk, b->home, ZY_DESK_MINT, b->cli.clock, b->cli.tsa_time, err) ||
 	    !zy_policy_type(&b->desk.policy, "business-licence", &b->type, err))
 		return false;
 	b->rule = zy_policy_seal(&b->desk.policy, b->type->seal);

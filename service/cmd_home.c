@@ -135,8 +135,9 @@ static void look(struct zy_cli *c, struct state *s, struct zy_error *why)
 {
 	struct zy_desk d = { 0 };
 
-	s->ready = zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, why) && zy_vault_count(d.vault, &s->counts, why) &&
-		   verify_sample(&d, s->sample, &s->fault, why) && s->fault == NULL;
+	s->ready = zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, why) &&
+		   zy_vault_count(d.vault, &s->counts, why) && verify_sample(&d, s->sample, &s->fault, why) &&
+		   s->fault == NULL;
 	if (d.vault != NULL)
 		zy_time_to_rfc3339(d.trust.next_update, s->trust_until);
 	s->because = why->code != ZY_OK ? why->msg : s->fault;

@@ -101,7 +101,7 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return err->code == ZY_OK;
 	if (!version_number(version, &number, err) ||
 	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_get(d.vault, words[0], number, at, true, &a, &v, err) &&
 	     zy_licence_take(&v, out, &a, files, &num_files, err) && print_version(c, &v, files, num_files, &a, err);
@@ -125,7 +125,7 @@ static bool set_status(
 	if (reason == NULL)
 		return zy_fail(err, ZY_E_USAGE, "reason", ZY_NOWHERE,
 		    "--reason is missing: who looks at the licence later will ask why");
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_set_status(d.vault, words[0], status, reason, err) &&
 	     zy_vault_get(d.vault, words[0], 0, ZY_TIME_NEVER, false, &a, &v, err);
@@ -185,7 +185,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (all == (holder_text != NULL))
 		return zy_fail(err, ZY_E_USAGE, "list", ZY_NOWHERE, "give either --holder KIND:NUMBER or --all");
 	if ((holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err);
 	zy_desk_close(&d);
@@ -216,7 +216,7 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 
 	if (!zy_cli_parse(c, "history", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_history(d.vault, words[0], &a, print_event, c, err);
 	zy_desk_close(&d);
@@ -233,7 +233,7 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_check(d.vault, &n, err);
 	if (ok && c->json)

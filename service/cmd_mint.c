@@ -26,7 +26,7 @@ static bool mint_one(
 	if (!need(q->type, "type", err) || !need(q->holder, "holder", err) || !need(q->name, "name", err) ||
 	    !need(data, "data", err) || !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err))
 		return false;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	ok = zy_mint(&d, q, out_dir, NULL, &a, &m, err);
 	if (ok)
@@ -72,7 +72,7 @@ static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, 
 
 	if (b.in == NULL)
 		return zy_fail(err, ZY_E_IO, "batch", ZY_NOWHERE, "cannot open %s: %s", path, strerror(errno));
-	ok = zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err);
+	ok = zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err);
 	if (ok) {
 		ok = zy_batch_run(&d, &b, &n, err);
 		print_progress(&n, true);
@@ -129,7 +129,7 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		return err->code == ZY_OK;
 	if (!need(data, "data", err) || !zy_forms_parse(form, &q.forms, err) ||
 	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, err))
+	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	ok = zy_change(&d, words[0], &q, out, &a, &m, err);
 	if (ok)

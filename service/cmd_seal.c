@@ -213,18 +213,17 @@ static bool renew_trust(
 	       zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
 }
 
-static bool make_with(struct desk *d, const char *esID, const struct zy_seal_maker *how, struct zy_trust *trust,
-    struct made *m, struct zy_error *err)
+static bool make_with(struct desk *d, const struct zy_seal_rule *rule, const struct zy_seal_maker *how,
+    struct zy_trust *trust, struct made *m, struct zy_error *err)
 {
 	struct zy_seal_desk s = {
 		.home = &d->home, .hsm = d->hsm, .keys = d->keys, .faces = d->faces, .now = d->now, .maker = *how
 	};
 	struct zy_ca_desk ca;
 	bool ok;
-	const struct zy_seal_rule *rule = find_rule(d, esID, err);
 	struct zy_cert_issuer signers[2];
 
-	if (rule == NULL || !zy_ca_desk_open(&ca, d->home.path, true, d->now, err))
+	if (!zy_ca_desk_open(&ca, d->home.path, true, d->now, err))
 		return false;
 	s.ca = &ca.ca;
 	ok = read_authorities(d, &s, signers, err) && zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
@@ -235,25 +234,33 @@ static bool make_with(struct desk *d, const char *esID, const struct zy_seal_mak
 	return ok;
 }
 
-static bool make(struct zy_cli *c, const char *esID, const struct zy_seal_maker *how, struct zy_error *err)
+static bool make(struct zy_cli *c, const char *esID, struct zy_seal_maker *how, struct zy_error *err)
 {
 	struct zy_trust trust;
 	ZY_ARENA_AUTO a = { 0 };
 	struct desk d;
 	struct made m;
 	bool ok;
+	const struct zy_seal_rule *rule;
+	ZY_STAMPS_AUTO stamps = { 0 };
 
-	if (!open_home(&d, c, &a, err))
+	if (!open_home(&d, c, &a, err) || (rule = find_rule(&d, esID, err)) == NULL)
 		return false;
+	/* GM/T 0031-2025: the seal's own time-stamp, which no other version has a place for */
+	if (how->version == 5 && rule->timestamp) {
+		if (!zy_stamps_open(&stamps, d.home.path, c->tsa_time, err))
+			return false;
+		how->stamper = &stamps.stamper;
+	}
 	ok = zy_keys_open(&d.keys, err) && zy_hsm_open(&d.hsm, d.home.path, err) &&
 	     zy_faces_open(&d.faces, d.home.font_regular, d.home.font_bold, err) &&
-	     make_with(&d, esID, how, &trust, &m, err);
+	     make_with(&d, rule, how, &trust, &m, err);
 	zy_faces_close(d.faces);
 	zy_hsm_close(d.hsm);
 	zy_keys_close(d.keys);
 	if (!ok)
 		return false;
-	print_seal(c, zy_policy_seal(&d.policy, esID), &m);
+	print_seal(c, rule, &m);
 	if (!c->json)
 		printf("the trust bundle is version %llu now: hand it to those who verify\n",
 		    (unsigned long long)trust.version);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tsa_home.h"
+#include "zy/tsa_home.h"
 #include "zy/file.h"
 #include "zy/text.h"
 
@@ -119,22 +119,6 @@ bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	return take_suite(q.suite, &suite, err) && answer(c, &q, suite, request, false, err);
 }
 
-/* A request with a nonce of 64 bits, asking for the certificates. */
-static bool make_request(enum zy_suite suite, struct zy_bytes content, struct zy_buf *out, struct zy_error *err)
-{
-	const enum zy_tsp_hash h = suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256;
-	uint8_t digest[ZY_TSP_DIGEST_MAX], nonce[8];
-	ZY_BUF_AUTO imprint = { 0 };
-	struct zy_tsp_request q = { .nonce = ZY_BYTES(nonce, sizeof(nonce)), .cert_req = true };
-
-	if (!zy_tsp_digest(h, content, digest, err) || !zy_random(nonce, sizeof(nonce), err))
-		return false;
-	nonce[0] |= 1; /* no leading zero octet */
-	zy_tsp_imprint_put(&imprint, h, ZY_BYTES(digest, zy_tsp_hash_len(h)));
-	q.imprint.der = zy_buf_bytes(&imprint);
-	return zy_buf_done(&imprint, "messageImprint", err) && zy_tsp_request_encode(&q, out, err);
-}
-
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct asked q = { 0 };
@@ -154,6 +138,6 @@ bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_erro
 	if (!zy_cli_parse(c, "ca timestamp", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	return check_out(c, &q, err) && take_suite(q.suite, &suite, err) &&
-	       zy_file_read(words[0], FILE_MAX, &a, &content, err) && make_request(suite, content, &request, err) &&
+	       zy_file_read(words[0], FILE_MAX, &a, &content, err) && zy_tsa_request(suite, content, &request, err) &&
 	       answer(c, &q, suite, zy_buf_bytes(&request), true, err);
 }

@@ -99,7 +99,7 @@ static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite su
 	json_t *fields;
 	bool ok;
 
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_wallet_make(&d, identifier, suite, &a, &w, err);
 	zy_desk_close(&d);

@@ -65,8 +65,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
 	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"
 	    "knows the seal. After seals.json was changed run `zhengyin down` and `zhengyin up`: the signers read it\n"
-	    "when they start, and refuse seals that they do not know. A seal of version 5 is made within its dates\n"
-	    "and carries no time-stamp. States: valid, not-yet-valid, expired, not-made.\n"
+	    "when they start, and refuse seals that they do not know. A seal of version 5 is made within its dates;\n"
+	    "when its rule says `timestamp`, it carries one. States: valid, not-yet-valid, expired, not-made.\n"
 	    "\n"
 	    "  zhengyin seal make 99010000000003 --version 5\n"
 	    "  zhengyin seal show 99010000000003 --png seal.png\n" },

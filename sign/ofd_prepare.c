@@ -191,12 +191,17 @@ bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const st
 		.toSign.der = made->tbs, .cert = use->owner_cert, .signatureAlgID = zy_oid_sm2_sm3
 	};
 	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO token = { 0 };
 	ZY_BUF_AUTO b = { 0 };
 	struct zy_bytes kept;
 
 	zy_der_put_rs(&value, rs);
 	s.signature = zy_buf_bytes(&value);
-	return zy_buf_done(&value, "SES_Signature.signature", err) && zy_ses_signature_encode(&s, &b, err) &&
-	       zy_buf_done(&b, "package", err) && zy_arena_copy(a, zy_buf_bytes(&b), &kept, err) &&
-	       add_as_it_is(p, made->signed_value_path, kept, err) && zy_package_encode(p, out, err);
+	if (!zy_buf_done(&value, "SES_Signature.signature", err) ||
+	    (use->stamper != NULL && !use->stamper->stamp(use->stamper->arg, ZY_SUITE_GM, s.signature, &token, err)))
+		return false;
+	s.timeStamp = zy_buf_bytes(&token);
+	return zy_ses_signature_encode(&s, &b, err) && zy_buf_done(&b, "package", err) &&
+	       zy_arena_copy(a, zy_buf_bytes(&b), &kept, err) && add_as_it_is(p, made->signed_value_path, kept, err) &&
+	       zy_package_encode(p, out, err);
 }

@@ -1,28 +1,47 @@
 #include "zy/cms.h"
+#include "zy/der.h"
 #include "zy/pdf_prepare.h"
 #include "zy/sealing.h"
 
-/* Octets of the longest SignedData for these certificates: every part but r and s has a fixed length. */
-static bool longest_cms(const struct zy_bytes *certs, size_t num, size_t *len, struct zy_error *err)
+/* Octets of the longest SignedData for these certificates: every part but r and s and the time-stamp has a fixed
+ * length. */
+static bool longest_cms(
+    const struct zy_seal_use *use, const struct zy_bytes *certs, size_t num, size_t *len, struct zy_error *err)
 {
-	uint8_t digest[ZY_HASH_LEN] = { 0 }, rs[64];
+	const size_t token_len = use->stamper == NULL ? 0 : use->stamper->longest(use->stamper->arg, ZY_SUITE_INTL);
+	uint8_t digest[ZY_HASH_LEN] = { 0 }, rs[64], *token;
+	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO attrs = { 0 };
 	ZY_BUF_AUTO cms = { 0 };
 
 	memset(rs, 0xff, sizeof(rs));
-	if (!zy_cms_attrs_encode(digest, NULL, certs[0], &attrs, err) ||
-	    !zy_cms_encode(zy_buf_bytes(&attrs), rs, certs, num, &cms, err))
+	if ((token = zy_arena_alloc(&a, token_len + 1, err)) == NULL ||
+	    !zy_cms_attrs_encode(digest, NULL, certs[0], &attrs, err) ||
+	    !zy_cms_encode_stamped(zy_buf_bytes(&attrs), rs, certs, num, ZY_BYTES(token, token_len), &cms, err))
 		return false;
 	*len = cms.len;
 	return true;
 }
 
-/* PAdES B-B (EN 319 142-1 6.3): signedAttrs without signing-time; the time is the dictionary's /M. */
+/* The token over the value of the signature (EN 319 122-1 5.3), none without a stamper. */
+static bool stamp(const struct zy_seal_use *use, const uint8_t rs[64], struct zy_buf *token, struct zy_error *err)
+{
+	ZY_BUF_AUTO value = { 0 };
+
+	if (use->stamper == NULL)
+		return true;
+	zy_der_put_rs(&value, rs);
+	return zy_buf_done(&value, "SignerInfo.signature", err) &&
+	       use->stamper->stamp(use->stamper->arg, ZY_SUITE_INTL, zy_buf_bytes(&value), token, err);
+}
+
+/* PAdES B-B or B-T (EN 319 142-1 6.3): signedAttrs without signing-time; the time is the dictionary's /M. */
 static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     const struct zy_bytes *certs, size_t num, struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN], rs[64];
 	ZY_BUF_AUTO attrs = { 0 };
+	ZY_BUF_AUTO token = { 0 };
 	ZY_BUF_AUTO cms = { 0 };
 
 	if (!zy_pdf_prepared_digest(pdf, hole, digest, err) ||
@@ -33,7 +52,8 @@ static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const
 		.message = zy_buf_bytes(&attrs),
 		.esID = use->rule->esID,
 		.item_code = item_code };
-	return zy_hsm_sign(h, &q, rs, err) && zy_cms_encode(zy_buf_bytes(&attrs), rs, certs, num, &cms, err) &&
+	return zy_hsm_sign(h, &q, rs, err) && stamp(use, rs, &token, err) &&
+	       zy_cms_encode_stamped(zy_buf_bytes(&attrs), rs, certs, num, zy_buf_bytes(&token), &cms, err) &&
 	       zy_pdf_fill(pdf, hole, zy_buf_bytes(&cms), err);
 }
 
@@ -59,7 +79,7 @@ bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *it
 		return zy_fail(err, ZY_E_TOO_LARGE, "document_chain", ZY_NOWHERE, "more than %zu certificates", most);
 	certs[0] = use->document_cert;
 	memcpy(certs + 1, use->document_chain, use->num_chain * sizeof(certs[0]));
-	if (!longest_cms(certs, 1 + use->num_chain, &len, err) ||
+	if (!longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
 	    !zy_pdf_prepare(pdf, &stamp, len, &made, &hole, err) ||
 	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
 		return false;

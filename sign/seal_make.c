@@ -11,5 +11,5 @@ bool zy_seal_make(struct zy_hsm *h, const struct zy_seal_maker *maker, const str
 		return false;
 	/* The maker signs SES_SealInfo alone (GB/T 38540 6.1): its certificate stands beside it, not under it. */
 	struct zy_sign_request q = { .key = maker->key, .use = ZY_USE_SEAL_MAKE, .message = zy_buf_bytes(&info) };
-	return zy_hsm_sign(h, &q, rs, err) && zy_seal_finish(zy_buf_bytes(&info), maker->cert, rs, eseal, err);
+	return zy_hsm_sign(h, &q, rs, err) && zy_seal_finish(maker, zy_buf_bytes(&info), rs, eseal, err);
 }

@@ -47,13 +47,19 @@ bool zy_seal_prepare(const struct zy_seal_maker *maker, const struct zy_seal_rul
 	       zy_seal_info_encode(&s, info, err);
 }
 
-bool zy_seal_finish(
-    struct zy_bytes info, struct zy_bytes maker_cert, const uint8_t rs[64], struct zy_buf *eseal, struct zy_error *err)
+bool zy_seal_finish(const struct zy_seal_maker *maker, struct zy_bytes info, const uint8_t rs[64], struct zy_buf *eseal,
+    struct zy_error *err)
 {
-	struct zy_seal s = { .info.der = info, .cert = maker_cert, .signAlgID = zy_oid_sm2_sm3 };
+	struct zy_seal s = { .info.der = info, .cert = maker->cert, .signAlgID = zy_oid_sm2_sm3 };
+	const struct zy_stamper *stamper = maker->version == 5 ? maker->stamper : NULL;
 	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO token = { 0 };
 
 	zy_der_put_rs(&value, rs);
 	s.signedValue = zy_buf_bytes(&value);
-	return zy_buf_done(&value, "SESeal.signedValue", err) && zy_seal_encode(&s, eseal, err);
+	if (!zy_buf_done(&value, "SESeal.signedValue", err) ||
+	    (stamper != NULL && !stamper->stamp(stamper->arg, ZY_SUITE_GM, s.signedValue, &token, err)))
+		return false;
+	s.timeStamp = zy_buf_bytes(&token);
+	return zy_seal_encode(&s, eseal, err);
 }

@@ -4,6 +4,7 @@
 
 #include "record_sample.h"
 #include "ses_made.h"
+#include "stamp_made.h"
 #include "verify_keys.h"
 #include "zy/ofd.h"
 #include "zy/package.h"
@@ -15,7 +16,9 @@ struct verify_ofd {
 	bool by_digest;         /* certList of digests */
 	bool v1_signs_info;     /* the maker of a version 1 seal signed eSealInfo alone */
 	const char *v1_time;    /* the octets of timeInfo */
-	const char *seal_token; /* SESeal.timeStamp */
+	const char *stamp;      /* SES_Signature.timeStamp, as verify_stamp makes it */
+	const char *seal_stamp; /* the same of SESeal.timeStamp, in version 5 */
+	const struct stamp_authority *tsa;
 	zy_time create_date;
 	const char *skip_reference; /* this file stays uncovered */
 	const char *stray;          /* a file that nothing refers to */
@@ -158,6 +161,22 @@ static inline void verify_value(struct zy_bytes message, struct zy_buf *out)
 	zy_der_put_rs(out, rs);
 }
 
+/* "good", or what is wrong with it: "other" content, an "altered" octet, "early", or "bytes" that are no token. */
+static inline struct zy_bytes verify_stamp(
+    const struct verify_ofd *m, const char *how, struct zy_bytes value, struct zy_buf *out)
+{
+	if (how == NULL)
+		return (struct zy_bytes){ 0 };
+	if (strcmp(how, "bytes") == 0)
+		zy_buf_put_str(out, "0token");
+	else
+		stamp_make(m->tsa, strcmp(how, "other") == 0 ? ZY_LITERAL("another value") : value,
+		    VERIFY_AT - (strcmp(how, "early") == 0 ? 2 * 86400 + 1 : 0), out);
+	if (strcmp(how, "altered") == 0)
+		out->p[out->len - 1] ^= 1;
+	return zy_buf_bytes(out);
+}
+
 static inline void verify_seal_v1(const struct verify_ofd *m, struct zy_arena *a, struct zy_buf *out)
 {
 	struct zy_bytes maker = verify_cert(a, verify_or(m->maker, "gm-leaf"));
@@ -189,6 +208,7 @@ static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, s
 	struct zy_error err = { 0 };
 	ZY_BUF_AUTO der = { 0 };
 	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO token = { 0 };
 	uint8_t digest[ZY_HASH_LEN];
 	struct zy_seal_info info = { .version = m->version,
 		.Vid = ZY_LITERAL("zhengyin"),
@@ -216,7 +236,7 @@ static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, s
 	verify_value(zy_buf_bytes(&der), &value);
 	seal.info.der = zy_buf_bytes(&der);
 	seal.signedValue = zy_buf_bytes(&value);
-	seal.timeStamp = m->seal_token == NULL ? (struct zy_bytes){ 0 } : zy_str(m->seal_token);
+	seal.timeStamp = verify_stamp(m, m->seal_stamp, seal.signedValue, &token);
 	VERIFY_CHECK(zy_seal_encode(&seal, out, &err));
 }
 
@@ -227,6 +247,7 @@ static inline void verify_seal_files(const struct verify_ofd *m, struct zy_packa
 	ZY_BUF_AUTO seal = { 0 };
 	ZY_BUF_AUTO tbs_der = { 0 };
 	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO token = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	struct zy_ses_tbs tbs = { .timeInfo = m->signed_at == 0 ? VERIFY_AT : m->signed_at,
 		.propertyInfo = zy_str(verify_or(m->property_info, "/" VERIFY_SIGN "Signature.xml")),
@@ -247,6 +268,7 @@ static inline void verify_seal_files(const struct verify_ofd *m, struct zy_packa
 		verify_value(zy_buf_bytes(&tbs_der), &value);
 		s.toSign.der = zy_buf_bytes(&tbs_der);
 		s.signature = zy_buf_bytes(&value);
+		s.timeStamp = verify_stamp(m, m->stamp, s.signature, &token);
 		VERIFY_CHECK(zy_ses_signature_encode(&s, &out, &err));
 	}
 	if (m->wrong_seal_file)

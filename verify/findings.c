@@ -97,8 +97,8 @@ static const struct zy_finding_rule rules[] = {
 	{ "maker-expired-since", INFO, NULL, "GM/T 0031-2025", 0,
 	    "The certificate of the seal's maker has expired since; it was valid when the seal was made",
 	    "制章者证书现已过期，制章时有效" },
-	{ "seal-timestamp-not-judged", WARN, NULL, "GM/T 0031-2025", 0,
-	    "A time-stamp inside the seal or its signature was not judged", "印章或签章中的时间戳未作验证" },
+	{ "seal-timestamp-not-judged", WARN, NULL, "GM/T 0031-2014", 0,
+	    "A time-stamp in the place of the time of sealing was not judged", "签章时间处的时间戳未作验证" },
 	/* time and certificates */
 	{ "signed-in-future", FAIL, "NOT_YET_VALID", "EN 319 102-1 5.5.4", ZY_LEGAL_CONTROL,
 	    "The signature claims a time after the time judged", "签署时间晚于验证时间" },
@@ -194,6 +194,8 @@ static const struct zy_finding_rule rules[] = {
 	    "The time-stamp is of another content, or the content was changed", "时间戳与内容不符，内容可能已被改动" },
 	{ "timestamp-content", FAIL, "HASH_FAILURE", "RFC 5652 5.6", SIGNATURE | ALTERED,
 	    "What the time-stamp says was changed after it was signed", "时间戳内容在签署后被改动" },
+	{ "timestamp-too-early", FAIL, "TIMESTAMP_ORDER_FAILURE", "GB/T 38540 7.3", ZY_LEGAL_CONTROL,
+	    "What was signed claims a later time than its time-stamp", "签署所称时间晚于其时间戳" },
 	{ "timestamp-extension", UNKNOWN, "SIG_CONSTRAINTS_FAILURE", "RFC 3161 2.4.2", SIGNATURE,
 	    "The time-stamp has a critical extension that is not known here", "时间戳含有未知的关键扩展" },
 	/* showing codes; the clause is the step of the showing protocol */

@@ -80,6 +80,15 @@ ZY_MUST_CHECK bool zy_case_facts(struct zy_case *c, struct zy_bytes cert, const 
     bool *good, struct zy_error *err);
 /* The claimed time against the time judged and the signer's certificate. */
 void zy_case_signing_time(struct zy_case *c, zy_time claimed, const struct zy_cert_facts *signer, const char *field);
+/* A time-stamp token inside a signature, about `content`; its findings name `field`. *proven: its genTime when it is
+ * good and trusted at the time judged, else ZY_TIME_NEVER. Without a token nothing is said. */
+ZY_MUST_CHECK bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes content, const char *field,
+    zy_time *proven, struct zy_error *err);
+/* When a signature is known to have existed: by its time-stamp, else at the time judged. */
+static inline zy_time zy_case_existed(const struct zy_case *c, zy_time proven)
+{
+	return proven == ZY_TIME_NEVER ? c->at : proven;
+}
 /* Trust that is absent or too old. */
 void zy_case_trust(struct zy_case *c);
 

@@ -49,18 +49,41 @@ static bool find_signer(const struct zy_cms *cms, const struct zy_bytes **cert, 
 	return true;
 }
 
-static void judge_time(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
-    const struct zy_cert_facts *signer, struct zy_report_signature *out)
+static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
+    const struct zy_cert_facts *signer, zy_time proven, struct zy_report_signature *out)
 {
-	bool has = s->has_time || cms->attrs.has_signing_time;
+	const char *field = cms->attrs.has_signing_time ? "signing-time" : "M";
 
-	if (!has) {
-		zy_report_add(c->r, "no-signing-time", "M", s->hole_at, NULL);
+	if (!s->has_time && !cms->attrs.has_signing_time) {
+		if (proven == ZY_TIME_NEVER)
+			zy_report_add(c->r, "no-signing-time", "M", s->hole_at, NULL);
 		return;
 	}
 	out->signing_time = cms->attrs.has_signing_time ? cms->attrs.signing_time : s->time;
 	out->time_source = "claimed";
-	zy_case_signing_time(c, out->signing_time, signer, cms->attrs.has_signing_time ? "signing-time" : "M");
+	zy_case_signing_time(c, out->signing_time, signer, field);
+	if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
+		zy_report_add(c->r, "timestamp-too-early", "signature-time-stamp", s->hole_at, NULL);
+}
+
+/* The signature-time-stamp (EN 319 122-1 5.3) proves when the signature existed. */
+static bool judge_time(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
+    const struct zy_cert_facts *signer, struct zy_report_signature *out, zy_time *proven, struct zy_error *err)
+{
+	static const char field[] = "signature-time-stamp";
+	struct zy_error why = { 0 };
+	struct zy_bytes token;
+
+	if (!zy_cms_time_stamp(cms, &token, &why))
+		zy_report_add(c->r, "timestamp-unreadable", field, s->hole_at, "%s", why.msg);
+	if (!zy_case_stamp(c, token, cms->signature, field, proven, err))
+		return false;
+	judge_claimed(c, s, cms, signer, *proven, out);
+	if (*proven != ZY_TIME_NEVER) {
+		out->signing_time = *proven;
+		out->time_source = "token";
+	}
+	return true;
 }
 
 static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, const struct zy_cms *cms,
@@ -68,6 +91,7 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 {
 	const struct zy_bytes *cert;
 	bool bound, good;
+	zy_time proven;
 
 	if (!find_signer(cms, &cert, &bound, err))
 		return false;
@@ -85,12 +109,13 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	if (!p->by.known)
 		return true;
 	out->signer = p->by.facts.subject;
-	judge_time(p->c, s, cms, &p->by.facts, out);
+	if (!judge_time(p->c, s, cms, &p->by.facts, out, &proven, err))
+		return false;
 	if (p->c->trust == NULL)
 		return true;
 	zy_report_add(p->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	return zy_chain_judge(p->c->keys, p->c->trust, ZY_PURPOSE_DOCUMENT, *cert, cms->certs, cms->num_certs, p->c->at,
-	    p->c->r, "SignedData.certificates", err);
+	return zy_chain_judge(p->c->keys, p->c->trust, ZY_PURPOSE_DOCUMENT, *cert, cms->certs, cms->num_certs,
+	    zy_case_existed(p->c, proven), p->c->r, "SignedData.certificates", err);
 }
 
 /* The name of the algorithm is not signed: when the signature verifies as the one we know, the name was changed. */

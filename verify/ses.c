@@ -93,8 +93,15 @@ static bool is_listed(const struct zy_seal_info *seal, struct zy_bytes cert, boo
 	return true;
 }
 
-static void check_seal_dates(struct zy_case *c, const struct zy_seal_info *seal, zy_time signed_at)
+/* When the seal was put on, as far as it is known: what the signer claims, and when the signature surely existed. */
+struct moment {
+	zy_time claimed, proven; /* ZY_TIME_NEVER: no claim that can be read; no time-stamp that proves it */
+};
+
+static void check_seal_dates(struct zy_case *c, const struct zy_seal_info *seal, const struct moment *when)
 {
+	zy_time existed = zy_case_existed(c, when->proven),
+		signed_at = when->claimed == ZY_TIME_NEVER ? c->at : when->claimed;
 	static const char field[] = "SESeal.eSealInfo.property.validEnd";
 
 	if (seal->validEnd < seal->validStart)
@@ -103,7 +110,7 @@ static void check_seal_dates(struct zy_case *c, const struct zy_seal_info *seal,
 		zy_report_add(c->r, "seal-not-yet-valid", "SESeal.eSealInfo.property.validStart", ZY_NOWHERE, NULL);
 	if (signed_at > seal->validEnd)
 		zy_report_add(c->r, "seal-expired", field, ZY_NOWHERE, NULL);
-	else if (c->at > seal->validEnd)
+	else if (existed > seal->validEnd)
 		zy_report_add(c->r, "seal-expired-since", field, ZY_NOWHERE, NULL);
 	if (seal->createDate < seal->validStart - ZY_CREATE_DATE_SKEW_S ||
 	    seal->createDate > seal->validEnd + ZY_CREATE_DATE_SKEW_S)
@@ -114,23 +121,30 @@ static void check_seal_dates(struct zy_case *c, const struct zy_seal_info *seal,
 
 /* When the maker's chain is asked for. GM/T 0031-2025 goes on with a note when the maker's certificate has expired
  * since, if it was good at createDate; before, expiry counts at the time of the check. */
-static zy_time maker_at(struct zy_case *c, const struct zy_seal_info *seal, const struct zy_cert_facts *maker)
+static zy_time maker_at(
+    struct zy_case *c, const struct zy_seal_info *seal, const struct zy_cert_facts *maker, zy_time existed)
 {
-	if (seal->version != 5 || c->at <= maker->not_after || seal->createDate > maker->not_after)
-		return c->at;
+	if (seal->version != 5 || existed <= maker->not_after || seal->createDate > maker->not_after)
+		return existed;
 	zy_report_add(c->r, "maker-expired-since", "SESeal.cert", ZY_NOWHERE, NULL);
 	return seal->createDate < maker->not_before ? maker->not_before : seal->createDate;
 }
 
-/* The tokens inside a seal and its signature are kept but not judged, and that is said. */
-static void say_time_stamp(struct zy_case *c, struct zy_bytes token, const char *field)
+/* GM/T 0031-2025: the token over signedValue is not older than the seal says to be. */
+static bool judge_seal_stamp(struct zy_case *c, const struct zy_seal *seal, struct zy_error *err)
 {
-	if (token.len > 0)
-		zy_report_add(c->r, "seal-timestamp-not-judged", field, ZY_NOWHERE, NULL);
+	static const char field[] = "SESeal.timeStamp";
+	zy_time proven;
+
+	if (!zy_case_stamp(c, seal->timeStamp, seal->signedValue, field, &proven, err))
+		return false;
+	if (proven != ZY_TIME_NEVER && seal->info.createDate > proven + ZY_CREATE_DATE_SKEW_S)
+		zy_report_add(c->r, "timestamp-too-early", field, ZY_NOWHERE, NULL);
+	return true;
 }
 
 /* 6.3: the seal itself. */
-static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, zy_time signed_at, struct zy_error *err)
+static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, const struct moment *when, struct zy_error *err)
 {
 	static const char field[] = "SESeal.cert";
 	struct zy_cert_facts maker;
@@ -140,17 +154,16 @@ static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, zy_time si
 		return false;
 	check_algorithm(c, seal->signAlgID, good, "SESeal.signAlgID");
 	check_extensions(c, &seal->info.extDatas, "SESeal.eSealInfo.extDatas");
-	if (!zy_case_facts(c, seal->cert, field, &maker, &good, err))
+	if (!zy_case_facts(c, seal->cert, field, &maker, &good, err) || !judge_seal_stamp(c, seal, err))
 		return false;
-	say_time_stamp(c, seal->timeStamp, "SESeal.timeStamp");
-	check_seal_dates(c, &seal->info, signed_at);
+	check_seal_dates(c, &seal->info, when);
 	if (good && (seal->info.createDate + ZY_CREATE_DATE_SKEW_S < maker.not_before ||
 			seal->info.createDate - ZY_CREATE_DATE_SKEW_S > maker.not_after))
 		zy_report_add(c->r, "maker-dates", field, ZY_NOWHERE, NULL);
 	if (!good || c->trust == NULL)
 		return true;
 	return zy_chain_judge(c->keys, c->trust, ZY_PURPOSE_SEAL_MAKER, seal->cert, NULL, 0,
-	    maker_at(c, &seal->info, &maker), c->r, field, err);
+	    maker_at(c, &seal->info, &maker, zy_case_existed(c, when->proven)), c->r, field, err);
 }
 
 /* dataHash is SM3 of Signature.xml as it lies in the package; propertyInfo is its absolute path. */
@@ -169,17 +182,21 @@ static bool judge_original(
 	return true;
 }
 
-static void fill(struct zy_case *c, const struct zy_ses_signature *ses, const struct zy_signed_by *by)
+static void fill(
+    struct zy_case *c, const struct zy_ses_signature *ses, const struct zy_signed_by *by, const struct moment *when)
 {
 	struct zy_report_signature *s = &c->r->signatures[c->r->num_signatures - 1];
 
 	s->signer = by->known ? by->facts.subject : NULL;
 	s->seal_esid = by->esID;
 	s->seal_name = zy_case_text(c, ses->toSign.eseal.info.name);
-	if (ses->toSign.timeToken.len > 0)
-		return;
-	s->signing_time = ses->toSign.timeInfo;
-	s->time_source = "claimed";
+	if (when->proven != ZY_TIME_NEVER) {
+		s->signing_time = when->proven;
+		s->time_source = "token";
+	} else if (when->claimed != ZY_TIME_NEVER) {
+		s->signing_time = when->claimed;
+		s->time_source = "claimed";
+	}
 }
 
 static const char *kind_of(const struct zy_ses_signature *ses)
@@ -189,17 +206,24 @@ static const char *kind_of(const struct zy_ses_signature *ses)
 	return kinds[ses->toSign.eseal.info.version];
 }
 
-/* A time inside a token is not known before the token is judged: then the seal is held against the time judged. */
-static zy_time signed_at(struct zy_case *c, const struct zy_ses_signature *ses)
+/* The token over the signature value, which is not older than timeInfo (GB/T 38540 7.3). What a token in the place of
+ * timeInfo (GM/T 0031-2014) is about is not confirmed, so it proves no time: the seal is held against the time judged.
+ */
+static bool judge_time(struct zy_case *c, const struct zy_ses_signature *ses, struct moment *when, struct zy_error *err)
 {
+	static const char field[] = "SES_Signature.timeStamp";
 	const struct zy_ses_tbs *tbs = &ses->toSign;
 
-	say_time_stamp(c, ses->timeStamp, "SES_Signature.timeStamp");
-	say_time_stamp(c, tbs->timeToken, "TBS_Sign.timeInfo");
-	if (tbs->timeToken.len == 0)
-		return tbs->timeInfo;
-	zy_report_add(c->r, "no-signing-time", "TBS_Sign.timeInfo", ZY_NOWHERE, NULL);
-	return c->at;
+	when->claimed = tbs->timeInfo;
+	if (!zy_case_stamp(c, ses->timeStamp, ses->signature, field, &when->proven, err))
+		return false;
+	if (tbs->timeToken.len > 0) {
+		zy_report_add(c->r, "seal-timestamp-not-judged", "TBS_Sign.timeInfo", ZY_NOWHERE, NULL);
+		zy_report_add(c->r, "no-signing-time", "TBS_Sign.timeInfo", ZY_NOWHERE, NULL);
+	} else if (when->proven != ZY_TIME_NEVER && when->claimed > when->proven) {
+		zy_report_add(c->r, "timestamp-too-early", field, ZY_NOWHERE, NULL);
+	}
+	return true;
 }
 
 /* 7.3: the signature, in the order of the standard. */
@@ -208,6 +232,7 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 {
 	static const char field[] = "SES_Signature.cert";
 	const struct zy_ses_tbs *tbs = &ses->toSign;
+	struct moment when;
 	bool listed, good;
 
 	by->esID = zy_case_text(c, tbs->eseal.info.esID);
@@ -219,17 +244,18 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	    !zy_case_facts(c, ses->cert, field, &by->facts, &by->known, err))
 		return false;
 	check_algorithm(c, ses->signatureAlgID, good, "SES_Signature.signatureAlgID");
-	fill(c, ses, by);
 	if (!listed)
 		zy_report_add(c->r, "signer-not-in-seal", field, ZY_NOWHERE, NULL);
-	if (!judge_seal(c, &tbs->eseal, signed_at(c, ses), err))
+	if (!judge_time(c, ses, &when, err) || !judge_seal(c, &tbs->eseal, &when, err))
 		return false;
-	if (by->known && tbs->timeToken.len == 0)
+	fill(c, ses, by, &when);
+	if (by->known && when.claimed != ZY_TIME_NEVER)
 		zy_case_signing_time(c, tbs->timeInfo, &by->facts, "TBS_Sign.timeInfo");
 	if (!by->known || c->trust == NULL)
 		return true;
 	zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	return zy_chain_judge(c->keys, c->trust, ZY_PURPOSE_SEAL, ses->cert, NULL, 0, c->at, c->r, field, err);
+	return zy_chain_judge(
+	    c->keys, c->trust, ZY_PURPOSE_SEAL, ses->cert, NULL, 0, zy_case_existed(c, when.proven), c->r, field, err);
 }
 
 bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err)

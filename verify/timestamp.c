@@ -8,7 +8,13 @@ struct stamp_case {
 	struct zy_case *c;
 	struct zy_tst t;
 	struct zy_bytes content; /* what the token shall be about */
+	const char *place;       /* of a token inside a signature: the field of every finding; NULL: the token's own */
 };
+
+static const char *at(const struct stamp_case *s, const char *field)
+{
+	return s->place == NULL ? field : s->place;
+}
 
 static bool judge_imprint(struct stamp_case *s, struct zy_error *err)
 {
@@ -16,13 +22,13 @@ static bool judge_imprint(struct stamp_case *s, struct zy_error *err)
 	uint8_t digest[ZY_TSP_DIGEST_MAX];
 
 	if (i->hash == ZY_TSP_HASH_OTHER) {
-		zy_report_add(s->c->r, "signature-algorithm", "messageImprint.hashAlgorithm", ZY_NOWHERE, NULL);
+		zy_report_add(s->c->r, "signature-algorithm", at(s, "messageImprint.hashAlgorithm"), ZY_NOWHERE, NULL);
 		return true;
 	}
 	if (!zy_tsp_digest(i->hash, s->content, digest, err))
 		return false;
 	if (!zy_bytes_equal(i->digest, ZY_BYTES(digest, zy_tsp_hash_len(i->hash))))
-		zy_report_add(s->c->r, "timestamp-imprint", "messageImprint", ZY_NOWHERE, NULL);
+		zy_report_add(s->c->r, "timestamp-imprint", at(s, "messageImprint"), ZY_NOWHERE, NULL);
 	return true;
 }
 
@@ -33,13 +39,13 @@ static bool judge_content(struct stamp_case *s, struct zy_error *err)
 	uint8_t digest[ZY_HASH_LEN];
 
 	if (s->t.info.has_critical_extension)
-		zy_report_add(s->c->r, "timestamp-extension", "TSTInfo.extensions", ZY_NOWHERE, NULL);
+		zy_report_add(s->c->r, "timestamp-extension", at(s, "TSTInfo.extensions"), ZY_NOWHERE, NULL);
 	if (!cms->is_p256 && !cms->is_sm2)
 		return true;
 	if (!zy_digest(cms->is_sm2 ? ZY_HASH_SM3 : ZY_HASH_SHA256, s->t.content, digest, err))
 		return false;
 	if (!zy_bytes_equal(cms->attrs.message_digest, ZY_BYTES(digest, sizeof(digest))))
-		zy_report_add(s->c->r, "timestamp-content", "signedAttrs.message-digest", ZY_NOWHERE, NULL);
+		zy_report_add(s->c->r, "timestamp-content", at(s, "signedAttrs.message-digest"), ZY_NOWHERE, NULL);
 	return true;
 }
 
@@ -67,7 +73,7 @@ static bool find_signer(struct stamp_case *s, const struct zy_bytes **cert, bool
 	return true;
 }
 
-static bool judge_signer(struct stamp_case *s, struct zy_report_signature *out, struct zy_error *err)
+static bool judge_signer(struct stamp_case *s, const char **signer, struct zy_error *err)
 {
 	const struct zy_cms *cms = &s->t.cms;
 	const struct zy_bytes *cert;
@@ -78,49 +84,81 @@ static bool judge_signer(struct stamp_case *s, struct zy_report_signature *out, 
 		return false;
 	if (cert == NULL) {
 		zy_report_add(s->c->r, cms->num_certs == 0 ? "no-signing-certificate" : "signing-certificate-differs",
-		    "SignedData.certificates", ZY_NOWHERE, NULL);
+		    at(s, "SignedData.certificates"), ZY_NOWHERE, NULL);
 		return true;
 	}
 	if (!bound)
-		zy_report_add(s->c->r, "signing-certificate-attribute", "signing-certificate-v2", ZY_NOWHERE, NULL);
+		zy_report_add(
+		    s->c->r, "signing-certificate-attribute", at(s, "signing-certificate-v2"), ZY_NOWHERE, NULL);
 	if (!zy_case_value(s->c, *cert, cms->is_sm2 ? ZY_SUITE_GM : ZY_SUITE_INTL, cms->signed_attrs, cms->rs,
-		"signature-value", "SignerInfo.signature", &good, err) ||
-	    !zy_case_facts(s->c, *cert, "SignedData.certificates", &facts, &good, err))
+		"signature-value", at(s, "SignerInfo.signature"), &good, err) ||
+	    !zy_case_facts(s->c, *cert, at(s, "SignedData.certificates"), &facts, &good, err))
 		return false;
 	if (!good)
 		return true;
-	out->signer = facts.subject;
-	zy_case_signing_time(s->c, s->t.info.gen_time.seconds, &facts, "TSTInfo.genTime");
+	*signer = facts.subject;
+	zy_case_signing_time(s->c, s->t.info.gen_time.seconds, &facts, at(s, "TSTInfo.genTime"));
 	if (s->c->trust == NULL)
 		return true;
 	zy_report_add(s->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
 	return zy_chain_judge(s->c->keys, s->c->trust, ZY_PURPOSE_TIMESTAMP, *cert, cms->certs, cms->num_certs,
-	    s->c->at, s->c->r, "SignedData.certificates", err);
+	    s->c->at, s->c->r, at(s, "SignedData.certificates"), err);
 }
 
-static bool judge_token(struct stamp_case *s, struct zy_bytes token, struct zy_error *err)
+/* The token's parts one by one; *read: it could be taken apart. */
+static bool judge_token(
+    struct stamp_case *s, struct zy_bytes token, bool *read, const char **signer, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	*read = zy_tst_parse(&s->t, token, s->c->work, &why);
+	if (!*read) {
+		if (why.code == ZY_E_NO_MEMORY)
+			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+		zy_report_add(s->c->r, "timestamp-unreadable", at(s, "TimeStampToken"), ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	if (!judge_imprint(s, err) || !judge_content(s, err))
+		return false;
+	if (s->t.cms.is_p256 || s->t.cms.is_sm2)
+		return judge_signer(s, signer, err);
+	zy_report_add(s->c->r, "signature-algorithm", at(s, "SignerInfo.signatureAlgorithm"), ZY_NOWHERE, NULL);
+	return true;
+}
+
+static bool judge_alone(struct stamp_case *s, struct zy_bytes token, struct zy_error *err)
 {
 	struct zy_finding *const *mark = s->c->r->last;
 	struct zy_report_signature *out = zy_case_signature(s->c, "timestamp");
-	struct zy_error why = { 0 };
+	bool read;
 
-	if (!zy_tst_parse(&s->t, token, s->c->work, &why)) {
-		if (why.code == ZY_E_NO_MEMORY)
-			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
-		zy_report_add(s->c->r, "timestamp-unreadable", "TimeStampToken", ZY_NOWHERE, "%s", why.msg);
-	} else {
+	if (!judge_token(s, token, &read, &out->signer, err))
+		return false;
+	if (read) {
 		out->covers = "whole";
 		out->signing_time = s->t.info.gen_time.seconds;
 		out->time_source = "token";
-		if (!judge_imprint(s, err) || !judge_content(s, err))
-			return false;
-		if (!s->t.cms.is_p256 && !s->t.cms.is_sm2)
-			zy_report_add(
-			    s->c->r, "signature-algorithm", "SignerInfo.signatureAlgorithm", ZY_NOWHERE, NULL);
-		else if (!judge_signer(s, out, err))
-			return false;
 	}
 	out->indication = zy_report_since(s->c->r, mark, &out->sub_indication);
+	return true;
+}
+
+/* A token proves a time only when nothing about it is wrong or unknown, and somebody vouches for its authority. */
+bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes content, const char *field,
+    zy_time *proven, struct zy_error *err)
+{
+	struct stamp_case s = { .c = c, .content = content, .place = field };
+	struct zy_finding *const *mark = c->r->last;
+	const char *signer, *sub;
+	bool read;
+
+	*proven = ZY_TIME_NEVER;
+	if (token.len == 0)
+		return true;
+	if (!judge_token(&s, token, &read, &signer, err))
+		return false;
+	if (read && c->trust != NULL && zy_report_since(c->r, mark, &sub) == ZY_TOTAL_PASSED)
+		*proven = s.t.info.gen_time.seconds;
 	return true;
 }
 
@@ -144,5 +182,5 @@ bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct 
 		zy_report_add(r, "timestamp-refused", "PKIStatusInfo.status", ZY_NOWHERE, "status %u", response.status);
 		return true;
 	}
-	return judge_token(&s, response.token, err) || zy_case_keep_error(&c, err);
+	return judge_alone(&s, response.token, err) || zy_case_keep_error(&c, err);
 }

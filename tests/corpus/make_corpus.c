@@ -25,6 +25,9 @@ static void write_expect(const char *name, const char *verdict, const char *find
 	write_file(path, zy_buf_bytes(&b));
 }
 
+/* Who stamps the time: trusted; another; one with a trusted root, whose certificate is for mail. */
+static struct stamp_authority tsa, stranger, mailer;
+
 #define LICENCE_INFO "finding: licence-status-not-checked\n"
 #define CHAIN_INFO "finding: revocation-not-checked\n"
 #define FAILED "indication: TOTAL-FAILED\nsub_indication: "
@@ -69,9 +72,29 @@ static const struct {
 	{ "seal-version-1-no-time", FAILED "FORMAT_FAILURE", "finding: ses-unreadable TBS_Sign.timeInfo\n" LICENCE_INFO,
 	    { .version = 1, .v1_time = "yesterday" } },
 	{ "seal-version-5", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO, { .version = 5 } },
-	{ "seal-version-5-time-stamp", "indication: TOTAL-PASSED",
-	    "finding: seal-timestamp-not-judged SESeal.timeStamp\n" CHAIN_INFO LICENCE_INFO,
-	    { .version = 5, .seal_token = "0token" } },
+	{ "seal-version-5-time-stamp", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO,
+	    { .version = 5, .stamp = "good", .seal_stamp = "good" } },
+	{ "time-stamp", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO, { .stamp = "good" } },
+	{ "time-stamp-of-another-value", FAILED "HASH_FAILURE",
+	    "finding: timestamp-imprint SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "other" } },
+	{ "time-stamp-altered", FAILED "SIG_CRYPTO_FAILURE",
+	    "finding: signature-value SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "altered" } },
+	{ "time-stamp-before-time-info", FAILED "TIMESTAMP_ORDER_FAILURE",
+	    "finding: timestamp-too-early SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "early" } },
+	{ "time-stamp-unreadable", FAILED "FORMAT_FAILURE",
+	    "finding: timestamp-unreadable SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "bytes" } },
+	{ "time-stamp-by-a-stranger", "indication: INDETERMINATE\nsub_indication: NO_CERTIFICATE_CHAIN_FOUND",
+	    "finding: no-chain SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO,
+	    { .stamp = "good", .tsa = &stranger } },
+	{ "time-stamp-by-no-authority", "indication: INDETERMINATE\nsub_indication: CHAIN_CONSTRAINTS_FAILURE",
+	    "finding: certificate-key-usage SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO,
+	    { .stamp = "good", .tsa = &mailer } },
+	{ "seal-time-stamp-of-another-value", FAILED "HASH_FAILURE",
+	    "finding: timestamp-imprint SESeal.timeStamp\n" CHAIN_INFO LICENCE_INFO,
+	    { .version = 5, .seal_stamp = "other" } },
+	{ "seal-time-stamp-before-create-date", FAILED "TIMESTAMP_ORDER_FAILURE",
+	    "finding: timestamp-too-early SESeal.timeStamp\n" CHAIN_INFO LICENCE_INFO,
+	    { .version = 5, .seal_stamp = "early" } },
 	{ "seal-version-5-made-before-its-time", FAILED "SEAL_FAILURE",
 	    "finding: seal-made-outside-validity SESeal.eSealInfo.property.createDate\n" CHAIN_INFO LICENCE_INFO,
 	    { .version = 5, .create_date = VERIFY_AT - 4 * 86400 } },
@@ -119,8 +142,11 @@ static void make_ofds(void)
 	for (size_t i = 0; i < sizeof(ofds) / sizeof(ofds[0]); i++) {
 		ZY_ARENA_AUTO a = { 0 };
 		ZY_BUF_AUTO file = { 0 };
+		struct verify_ofd m = ofds[i].m;
 
-		verify_make_ofd(&ofds[i].m, &a, &file);
+		if (m.tsa == NULL)
+			m.tsa = &tsa;
+		verify_make_ofd(&m, &a, &file);
 		snprintf(name, sizeof(name), "ofd/%s.ofd", ofds[i].name);
 		write_file(name, zy_buf_bytes(&file));
 		snprintf(name, sizeof(name), "ofd/%s", ofds[i].name);
@@ -232,6 +258,8 @@ static void make_bundle(void)
 	uint8_t rs[2][64], pin[ZY_HASH_LEN];
 	char hex[2 * ZY_HASH_LEN + 2];
 
+	stamp_trust(&tsa, &t, &a);
+	stamp_trust(&mailer, &t, &a);
 	VERIFY_CHECK(zy_trust_encode(&t, &payload, &err));
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		ZY_BUF_AUTO input = { 0 };
@@ -249,9 +277,15 @@ static void make_bundle(void)
 
 int main(void)
 {
+	tsa = stamp_found(ZY_SUITE_GM, STAMP_EKU);
+	stranger = stamp_found(ZY_SUITE_GM, STAMP_EKU);
+	mailer = stamp_found(ZY_SUITE_GM, "critical,emailProtection");
 	make_ofds();
 	make_renamed_ofd();
 	make_pdfs();
 	make_bundle();
+	stamp_dissolve(&tsa);
+	stamp_dissolve(&stranger);
+	stamp_dissolve(&mailer);
 	return 0;
 }

@@ -1,33 +1,15 @@
 // Checks an unpacked OFD with code that is not ours: every CheckValue with the openssl command, the seal signature and
-// the seal with sm-crypto. Leaves tbs.der, tbs.sig, tbs.pub.pem and seal.* beside it for the openssl command.
+// the seal with sm-crypto. Leaves tbs.der, tbs.sig, tbs.pub.pem and seal.* beside it for the openssl command, and tbs.tst
+// and seal.tst, the time-stamps over the two signature values.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import sm from 'sm-crypto';
+import { bits, children, content, element, whole } from './der.mjs';
 
 const root = process.argv[2];
 const fail = (text) => { console.error(text); process.exit(1); };
-
-// a DER element: tag, header length, content
-function element(der, at) {
-	let len = der[at + 1], head = 2;
-	if (len & 0x80) {
-		const octets = len & 0x7f;
-		len = 0;
-		for (let i = 0; i < octets; i++) len = len * 256 + der[at + 2 + i];
-		head += octets;
-	}
-	return { tag: der[at], start: at, content: at + head, end: at + head + len };
-}
-function children(der, e) {
-	const list = [];
-	for (let at = e.content; at < e.end; at = list[list.length - 1].end) list.push(element(der, at));
-	return list;
-}
-const whole = (der, e) => der.subarray(e.start, e.end);
-const content = (der, e) => der.subarray(e.content, e.end);
-const bits = (der, e) => der.subarray(e.content + 1, e.end);
 
 const sm3 = (path) => execFileSync('openssl', ['dgst', '-sm3', '-binary', path]);
 const xml = readFileSync(join(root, 'Doc_0/Signs/Sign_0/Signature.xml'), 'utf8');
@@ -74,6 +56,9 @@ verify('tbs', whole(value, ses[0]), bits(value, ses[3]), content(value, ses[1]))
 if (!bits(value, tbs[3]).equals(sm3(join(root, 'Doc_0/Signs/Sign_0/Signature.xml')))) fail('dataHash');
 const eseal = children(value, tbs[1]);
 verify('seal', whole(value, eseal[0]), bits(value, eseal[3]), content(value, eseal[1]));
+// timeStamp [0] EXPLICIT BIT STRING behind each signature value
+for (const [name, parts] of [['tbs', ses], ['seal', eseal]])
+	if (parts.length === 5) writeFileSync(join(root, `${name}.tst`), bits(value, children(value, parts[4])[0]));
 if (!whole(value, tbs[1]).equals(readFileSync(join(root, 'Doc_0/Signs/Sign_0/Seal.esl')))) fail('Seal.esl');
 const info = children(value, eseal[0]);
 const version = content(value, children(value, info[0])[1])[0];

@@ -1,4 +1,4 @@
-/* Target functions: zy_cms_parse, zy_cms_attrs_parse, zy_cert_name, zy_cms_encode. */
+/* Target functions: zy_cms_parse, zy_cms_attrs_parse, zy_cms_time_stamp, zy_cert_name, zy_cms_encode. */
 #include <stdlib.h>
 
 #include "zy/cms.h"
@@ -19,6 +19,17 @@ static bool is_ours(const struct zy_cms *c, struct zy_bytes in)
 
 	return c->is_p256 && c->unsigned_attrs.len == 0 && c->crls.len == 0 && c->num_certs > 0 &&
 	       memmem(in.p, in.len, null_params, 2) == NULL;
+}
+
+static void find_time_stamp(const struct zy_cms *c)
+{
+	struct zy_error err = { 0 };
+	struct zy_bytes token;
+
+	if (!zy_cms_time_stamp(c, &token, &err))
+		failed(&err, c->unsigned_attrs.len);
+	else if (token.len > c->unsigned_attrs.len)
+		abort();
 }
 
 static void encode_again(const struct zy_cms *c, struct zy_bytes in)
@@ -55,10 +66,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_cms c;
 
-	if (zy_cms_parse(&c, in, &a, &err))
+	if (zy_cms_parse(&c, in, &a, &err)) {
 		encode_again(&c, in);
-	else
+		find_time_stamp(&c);
+	} else {
 		failed(&err, len);
+	}
 	err = (struct zy_error){ 0 };
 	if (!zy_cms_attrs_parse(&attrs, in, &err))
 		failed(&err, len);

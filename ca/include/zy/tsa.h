@@ -58,6 +58,13 @@ ZY_MUST_CHECK bool zy_tsa_open(struct zy_tsa **out, const struct zy_tsa_plan *pl
     struct zy_keys *keys, struct zy_error *err);
 void zy_tsa_close(struct zy_tsa *t);
 
+/* Octets of the longest token for a request that zy_tsa_request makes. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_tsa_longest(const struct zy_tsa *t, size_t *len, struct zy_error *err);
+/* A request about content by the suite's digest, with a nonce of 64 bits and the certificates asked for.
+ * Errors: crypto, no-memory. */
+ZY_MUST_CHECK bool zy_tsa_request(
+    enum zy_suite suite, struct zy_bytes content, struct zy_buf *out, struct zy_error *err);
+
 struct zy_tsa_answer {
 	bool granted;
 	enum zy_tsp_fail fail;       /* of a refusal */
@@ -72,5 +79,8 @@ struct zy_tsa_answer {
  */
 ZY_MUST_CHECK bool zy_tsa_answer(
     struct zy_tsa *t, struct zy_bytes request, struct zy_buf *out, struct zy_tsa_answer *answer, struct zy_error *err);
+
+/* A token about content: zy_tsa_request and its answer. Errors: those of a refusal, crypto, no-memory. Threads: any. */
+ZY_MUST_CHECK bool zy_tsa_stamp(struct zy_tsa *t, struct zy_bytes content, struct zy_buf *token, struct zy_error *err);
 
 #endif

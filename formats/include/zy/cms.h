@@ -75,5 +75,12 @@ ZY_MUST_CHECK bool zy_cms_attrs_encode(const uint8_t digest[ZY_HASH_LEN], const 
  * Errors: those of zy_cert_name, too-large, no-memory. */
 ZY_MUST_CHECK bool zy_cms_encode(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_bytes *certs,
     size_t num_certs, struct zy_buf *out, struct zy_error *err);
+/* The same with a signature-time-stamp: token is a TimeStampToken over the octets of SignerInfo.signature, which are
+ * the DER of rs (RFC 3161 A); empty: without one. */
+ZY_MUST_CHECK bool zy_cms_encode_stamped(struct zy_bytes attrs, const uint8_t rs[64], const struct zy_bytes *certs,
+    size_t num_certs, struct zy_bytes token, struct zy_buf *out, struct zy_error *err);
+/* The signature-time-stamp among unsigned_attrs, whole: a view; empty if there is none. Errors: cms (more than one),
+ * der, truncated, trailing-bytes. */
+ZY_MUST_CHECK bool zy_cms_time_stamp(const struct zy_cms *c, struct zy_bytes *token, struct zy_error *err);
 
 #endif

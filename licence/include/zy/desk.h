@@ -8,6 +8,7 @@
 #include "zy/judge.h"
 #include "zy/policy.h"
 #include "zy/sealing.h"
+#include "zy/tsa_home.h"
 #include "zy/trust.h"
 #include "zy/vault.h"
 
@@ -22,6 +23,7 @@ struct zy_desk {
 	struct zy_in_flight *in_flight; /* requests under way in this process */
 	struct zy_faces *faces;         /* NULL unless opened for minting */
 	struct zy_seal_use *seals;      /* beside policy.seals, one each; only when opened for minting */
+	struct zy_stamps *stamps;       /* NULL unless opened for minting and some seal's rule wants time-stamps */
 	const struct zy_clock *clock;
 	_Atomic int64_t signers_seen_ms; /* monotonic: when all signers last answered; 0: not yet */
 };
@@ -30,10 +32,10 @@ enum zy_desk_use {
 	ZY_DESK_READ, /* vault only */
 	ZY_DESK_MINT, /* fonts and seals too */
 };
-/* Opened for minting it cancels what a crash left of requests without a key. Errors: vault-absent, busy, policy,
- * trust-bundle, signer-absent, font, io ... */
-ZY_MUST_CHECK bool zy_desk_open(
-    struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock, struct zy_error *err);
+/* Opened for minting it cancels what a crash left of requests without a key. tsa_time: of time-stamps, NULL to read.
+ * Errors: vault-absent, busy, policy, trust-bundle, signer-absent, font, io ... */
+ZY_MUST_CHECK bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
+    const struct zy_tsa_time *tsa_time, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);
 
 /* The seal of that rule; NULL if there is none or it is not made yet. */

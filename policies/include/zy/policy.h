@@ -124,6 +124,8 @@ struct zy_seal_rule {
 	zy_time valid_from, valid_to;
 	size_t num_items;
 	const char *const *items; /* item codes it may seal */
+	bool timestamp; /* its signatures, and the seal itself in version 5, carry a time-stamp of the home's authority
+			 */
 	/* how often each of the two keys may be used, 0 for no limit; days are Beijing days */
 	int64_t limit_total, limit_per_day;
 };

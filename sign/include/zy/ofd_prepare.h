@@ -15,7 +15,8 @@ struct zy_ofd_prepared {
  * (eseal), seal-not-allowed (owner_cert or esID is not the seal's), zip, xml, no-memory. */
 ZY_MUST_CHECK bool zy_ofd_prepare(const struct zy_seal_use *use, struct zy_package *p, struct zy_seal_place place,
     zy_time signed_at, struct zy_arena *a, struct zy_ofd_prepared *out, struct zy_error *err);
-/* Adds SignedValue.dat, the SES_Signature with that signature, and writes the package. Errors: ses, zip, no-memory. */
+/* Adds SignedValue.dat, the SES_Signature with that signature and, from use's stamper, its time-stamp, and writes the
+ * package. Errors: ses, zip, no-memory, those of the stamper. */
 ZY_MUST_CHECK bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p,
     const struct zy_ofd_prepared *made, const uint8_t rs[64], struct zy_arena *a, struct zy_buf *out,
     struct zy_error *err);

@@ -9,8 +9,9 @@
 ZY_MUST_CHECK bool zy_seal_prepare(const struct zy_seal_maker *maker, const struct zy_seal_rule *rule,
     struct zy_bytes owner_cert, const struct zy_seal_picture *picture, zy_time now, struct zy_buf *info,
     struct zy_error *err);
-/* SESeal of the SES_SealInfo and the maker's signature over it. Errors: ses, no-memory. */
-ZY_MUST_CHECK bool zy_seal_finish(
-    struct zy_bytes info, struct zy_bytes maker_cert, const uint8_t rs[64], struct zy_buf *eseal, struct zy_error *err);
+/* SESeal of the SES_SealInfo and the maker's signature over it, in version 5 with the maker's time-stamp.
+ * Errors: ses, no-memory, those of the stamper. */
+ZY_MUST_CHECK bool zy_seal_finish(const struct zy_seal_maker *maker, struct zy_bytes info, const uint8_t rs[64],
+    struct zy_buf *eseal, struct zy_error *err);
 
 #endif

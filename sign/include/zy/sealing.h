@@ -6,6 +6,15 @@
 #include "zy/hsm.h"
 #include "zy/package.h"
 
+/* Where time-stamps over signature values come from. Threads: any, if the giver says so. */
+struct zy_stamper {
+	/* A TimeStampToken of RFC 3161 about `content`, by the authority of that suite, appended to token. */
+	bool (*stamp)(
+	    void *arg, enum zy_suite suite, struct zy_bytes content, struct zy_buf *token, struct zy_error *err);
+	size_t (*longest)(void *arg, enum zy_suite suite); /* octets of any such token, at most */
+	void *arg;
+};
+
 /* What a seal needs to be used, read once from HOME/seals/<esID>/. */
 struct zy_seal_use {
 	const struct zy_seal_rule *rule;
@@ -15,31 +24,34 @@ struct zy_seal_use {
 	struct zy_bytes document_chain[4]; /* issuing CA(s) to embed, not the root */
 	size_t num_chain;
 	struct zy_seal_picture picture;
+	const struct zy_stamper *stamper; /* time-stamps for its signatures; NULL: none */
 };
 
 /* Seals an OFD package: Signs/Signatures.xml, Sign_0/Signature.xml covering every other file of the package,
- * SignedValue.dat (SES_Signature, of the seal's version), Seal.esl; then the whole package as bytes.
- * place: box of the stamp on page 1 in mm. signed_at: timeInfo. Errors: those of zy_hsm_sign, ofd, zip. */
+ * SignedValue.dat (SES_Signature, of the seal's version, with a time-stamp if use has a stamper), Seal.esl; then the
+ * whole package as bytes. place: box of the stamp on page 1 in mm. signed_at: timeInfo. Errors: those of zy_hsm_sign,
+ * ofd, zip. */
 ZY_MUST_CHECK bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     struct zy_package *p, struct zy_seal_place place, zy_time signed_at, struct zy_arena *a, struct zy_buf *out,
     struct zy_error *err);
 
-/* Adds a visible PAdES B-B signature (ETSI.CAdES.detached, P-256) with the seal's picture as its appearance, as one
- * document that the signature covers whole. The hole for /Contents is computed from the certificates, not guessed.
- * page: zy_face_pdf_page of the face that pdf is, or NULL for any other fresh PDF, which is then read first.
- * Errors: those of zy_hsm_sign, pdf, cms. */
+/* Adds a visible PAdES signature, B-B or with a stamper B-T (ETSI.CAdES.detached, P-256) with the seal's picture as its
+ * appearance, as one document that the signature covers whole. The hole for /Contents is computed from the
+ * certificates, not guessed. page: zy_face_pdf_page of the face that pdf is, or NULL for any other fresh PDF, which is
+ * then read first. Errors: those of zy_hsm_sign, pdf, cms. */
 ZY_MUST_CHECK bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     struct zy_bytes pdf, const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at,
     struct zy_buf *out, struct zy_error *err);
 
 /* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. Version 5 is written
- * without a time-stamp. Errors: those of zy_seal_prepare and zy_hsm_sign. */
+ * with a time-stamp when there is a stamper. Errors: those of zy_seal_prepare and zy_hsm_sign. */
 struct zy_seal_maker {
-	const char *key;      /* PKCS#11 URI */
-	struct zy_bytes cert; /* DER */
-	const char *Vid;      /* "zhengyin" */
-	unsigned version;     /* 4 or 5; 0 stands for 4 */
-	bool by_digest;       /* certList holds the SM3 of owner_cert instead of owner_cert */
+	const char *key;                  /* PKCS#11 URI */
+	struct zy_bytes cert;             /* DER */
+	const char *Vid;                  /* "zhengyin" */
+	unsigned version;                 /* 4 or 5; 0 stands for 4 */
+	const struct zy_stamper *stamper; /* for version 5; NULL: no time-stamp */
+	bool by_digest;                   /* certList holds the SM3 of owner_cert instead of owner_cert */
 };
 ZY_MUST_CHECK bool zy_seal_make(struct zy_hsm *h, const struct zy_seal_maker *maker, const struct zy_seal_rule *rule,
     struct zy_bytes owner_cert, const struct zy_seal_picture *picture, zy_time now, struct zy_buf *eseal,

@@ -282,6 +282,47 @@ static void a_certificate_given_twice_or_none_is_refused(void **state)
 	made_free(&m);
 }
 
+static void a_time_stamp_is_put_beside_the_signature_and_found_again(void **state)
+{
+	static const struct zy_bytes token = ZY_LITERAL("\x30\x03\x02\x01\x07");
+	struct zy_bytes certs[2] = { soft.cert, soft.ca }, found;
+	struct zy_error err = { 0 };
+	struct made m = make(NULL);
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+	struct zy_cms c;
+
+	(void)state;
+	assert_true(zy_cms_encode_stamped(zy_buf_bytes(&m.attrs), m.rs, certs, 2, token, &b, &err));
+	assert_true(zy_cms_parse(&c, zy_buf_bytes(&b), &a, &err));
+	assert_true(zy_cms_time_stamp(&c, &found, &err) && zy_bytes_equal(found, token));
+	assert_true(zy_cms_parse(&c, zy_buf_bytes(&m.cms), &a, &err));
+	assert_true(zy_cms_time_stamp(&c, &found, &err) && found.len == 0);
+	made_free(&m);
+}
+
+#define STAMP "\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0e"
+
+static void a_time_stamp_has_one_value_and_comes_once(void **state)
+{
+	static const struct zy_bytes wrong[] = {
+		ZY_LITERAL("\xa1\x12\x30\x10" STAMP "\x31\x01\x30"),             /* cut off */
+		ZY_LITERAL("\xa1\x11\x30\x0f" STAMP "\x31\x00"),                 /* no value */
+		ZY_LITERAL("\xa1\x15\x30\x13" STAMP "\x31\x04\x30\x00\x30\x00"), /* two values */
+		ZY_LITERAL("\xa1\x26\x30\x11" STAMP "\x31\x02\x30\x00\x30\x11" STAMP "\x31\x02\x30\x00"), /* twice */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const struct zy_cms c = { .unsigned_attrs = wrong[i] };
+		struct zy_error err = { 0 };
+		struct zy_bytes found;
+
+		if (zy_cms_time_stamp(&c, &found, &err) || err.code == ZY_OK)
+			fail_msg("case %zu is taken", i);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -308,6 +349,8 @@ int main(void)
 		cmocka_unit_test(trailing_bytes_and_oversize_are_refused),
 		cmocka_unit_test(attributes_come_once_and_in_order),
 		cmocka_unit_test(a_certificate_given_twice_or_none_is_refused),
+		cmocka_unit_test(a_time_stamp_is_put_beside_the_signature_and_found_again),
+		cmocka_unit_test(a_time_stamp_has_one_value_and_comes_once),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

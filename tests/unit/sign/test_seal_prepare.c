@@ -15,7 +15,7 @@ static const struct zy_seal_rule rule = { .esID = "99010000000001",
 	.valid_to = SES_MADE_TIME + 365 * 86400 };
 static const struct zy_seal_picture picture = { .png = { (const uint8_t *)"png", 3 }, .width = 42, .height = 29.6 };
 
-static const struct zy_seal_maker maker = { .Vid = "zhengyin" };
+static const struct zy_seal_maker maker = { .Vid = "zhengyin", .cert = { (const uint8_t *)"maker", 5 } };
 
 static void a_seal_says_what_its_rule_says(void **state)
 {
@@ -29,7 +29,7 @@ static void a_seal_says_what_its_rule_says(void **state)
 	(void)state;
 	memset(rs, 0x42, sizeof(rs));
 	assert_true(zy_seal_prepare(&maker, &rule, ZY_LITERAL("owner"), &picture, SES_MADE_TIME - 60, &info, &err));
-	assert_true(zy_seal_finish(zy_buf_bytes(&info), ZY_LITERAL("maker"), rs, &eseal, &err));
+	assert_true(zy_seal_finish(&maker, zy_buf_bytes(&info), rs, &eseal, &err));
 	assert_true(zy_seal_parse(&s, zy_buf_bytes(&eseal), &err));
 	assert_true(zy_bytes_equal(s.info.der, zy_buf_bytes(&info)));
 	assert_true(s.info.strict);

@@ -10,6 +10,8 @@
 
 #define ALL_PURPOSES (ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT)
 
+static bool stranger; /* the trust does not know the time-stamp authority */
+
 struct judged {
 	struct zy_arena a;
 	struct zy_keys *keys;
@@ -25,6 +27,8 @@ static void judge(struct judged *j, const struct verify_ofd *m, bool with_trust,
 	*j = (struct judged){ 0 };
 	assert_true(zy_keys_open(&j->keys, &err));
 	j->trust = verify_trust(&j->a, ALL_PURPOSES);
+	if (m->tsa != NULL && !stranger)
+		stamp_trust(m->tsa, &j->trust, &j->a);
 	verify_make_ofd(m, &j->a, &ofd);
 	zy_report_start(&j->r, "x.ofd", at);
 	if (!zy_judge_file(j->keys, with_trust ? &j->trust : NULL, zy_buf_bytes(&ofd), at, &j->r, &err))
@@ -221,12 +225,88 @@ static void time_stamps_that_are_not_judged_are_said(void **state)
 	struct judged j;
 
 	(void)state;
-	expect(&(struct verify_ofd){ .version = 5, .seal_token = "0token" }, VERIFY_AT, ZY_TOTAL_PASSED,
-	    "seal-timestamp-not-judged");
 	judge(&j, &(struct verify_ofd){ .version = 1, .v1_time = "0token" }, true, VERIFY_AT);
 	assert_true(verify_has(&j.r, "seal-timestamp-not-judged") && verify_has(&j.r, "no-signing-time"));
 	assert_null(j.r.signatures[0].time_source);
 	done(&j);
+}
+
+static void a_good_time_stamp_proves_when_the_seal_was_put_on(void **state)
+{
+	struct stamp_authority gm = stamp_found(ZY_SUITE_GM, STAMP_EKU), intl = stamp_found(ZY_SUITE_INTL, STAMP_EKU);
+	const zy_time end = VERIFY_AT + 10 * 86400, later = VERIFY_AT + 20 * 86400;
+	struct judged j;
+
+	(void)state;
+	for (unsigned version = 4; version <= 5; version++) {
+		struct verify_ofd m = { .version = version, .tsa = version == 4 ? &intl : &gm, .stamp = "good" };
+
+		judge(&j, &m, true, VERIFY_AT);
+		assert_int_equal(zy_report_indication(&j.r), ZY_TOTAL_PASSED);
+		assert_string_equal(j.r.signatures[0].time_source, "token");
+		assert_int_equal(j.r.signatures[0].signing_time, VERIFY_AT);
+		done(&j);
+		/* the seal has ended since: only who can prove the time passes */
+		m.seal_end = end;
+		expect(&m, later, ZY_TOTAL_PASSED, NULL);
+		m.stamp = NULL;
+		expect(&m, later, ZY_INDETERMINATE, "seal-expired-since");
+	}
+	expect(
+	    &(struct verify_ofd){ .version = 5, .tsa = &gm, .seal_stamp = "good" }, VERIFY_AT, ZY_TOTAL_PASSED, NULL);
+	stamp_dissolve(&gm);
+	stamp_dissolve(&intl);
+}
+
+/* One finding, at the field of the token; a time that is not proven is only claimed. */
+static void expect_stamp(const struct verify_ofd *m, enum zy_indication want, const char *code, const char *field)
+{
+	const struct zy_finding *bad = NULL;
+	size_t num = 0;
+	struct judged j;
+
+	judge(&j, m, true, VERIFY_AT);
+	for (const struct zy_finding *f = j.r.first; f != NULL; f = f->next)
+		if (f->rule->severity <= ZY_SEVERITY_UNKNOWN) {
+			bad = f;
+			num++;
+		}
+	if (num != 1 || strcmp(bad->rule->code, code) != 0 || strcmp(bad->field, field) != 0 ||
+	    zy_report_indication(&j.r) != want) {
+		show(&j.r);
+		fail_msg("wanted %s at %s alone", code, field);
+	}
+	if (m->stamp != NULL && strcmp(m->stamp, "early") != 0)
+		assert_string_equal(j.r.signatures[0].time_source, "claimed");
+	done(&j);
+}
+
+static void a_wrong_time_stamp_has_its_own_finding(void **state)
+{
+	static const struct {
+		const char *how, *code;
+	} all[] = { { "other", "timestamp-imprint" }, { "altered", "signature-value" },
+		{ "early", "timestamp-too-early" }, { "bytes", "timestamp-unreadable" } };
+	struct stamp_authority good = stamp_found(ZY_SUITE_GM, STAMP_EKU), mail = stamp_found(ZY_SUITE_GM, "");
+	struct verify_ofd m = { .version = 5, .tsa = &good };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		m.stamp = all[i].how;
+		expect_stamp(&m, ZY_TOTAL_FAILED, all[i].code, "SES_Signature.timeStamp");
+		m.stamp = NULL;
+		m.seal_stamp = all[i].how;
+		expect_stamp(&m, ZY_TOTAL_FAILED, all[i].code, "SESeal.timeStamp");
+		m.seal_stamp = NULL;
+	}
+	m.stamp = "good";
+	stranger = true;
+	expect_stamp(&m, ZY_INDETERMINATE, "no-chain", "SES_Signature.timeStamp");
+	stranger = false;
+	m.tsa = &mail;
+	expect_stamp(&m, ZY_INDETERMINATE, "certificate-key-usage", "SES_Signature.timeStamp");
+	stamp_dissolve(&good);
+	stamp_dissolve(&mail);
 }
 
 static void a_version_5_seal_must_be_valid_when_it_was_made(void **state)
@@ -272,6 +352,8 @@ int main(void)
 		cmocka_unit_test(seals_of_versions_1_and_5_pass_and_are_named),
 		cmocka_unit_test(a_version_1_seal_is_signed_over_more_than_its_info),
 		cmocka_unit_test(time_stamps_that_are_not_judged_are_said),
+		cmocka_unit_test(a_good_time_stamp_proves_when_the_seal_was_put_on),
+		cmocka_unit_test(a_wrong_time_stamp_has_its_own_finding),
 		cmocka_unit_test(a_version_5_seal_must_be_valid_when_it_was_made),
 		cmocka_unit_test(an_expired_maker_is_a_note_in_version_5_only),
 		cmocka_unit_test(a_signer_may_be_listed_by_digest),

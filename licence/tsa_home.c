@@ -1,8 +1,8 @@
-#include "tsa_home.h"
+#include "zy/tsa_home.h"
 
 #include <unistd.h>
 
-#include "init_internal.h"
+#include "zy/certificate.h"
 #include "zy/file.h"
 
 #define PEM_MAX ((size_t)65536)
@@ -47,7 +47,7 @@ bool zy_tsa_home_open(struct zy_tsa_home *out, const char *path, enum zy_suite s
 		return false;
 	h->cert = certs[0];
 	h->key = plan.key = zy_arena_printf(
-	    &h->arena, err, "pkcs11:token=%s;object=timestamp", suite == ZY_SUITE_GM ? ZY_TOKEN_TPM : ZY_TOKEN_SOFT);
+	    &h->arena, err, "pkcs11:token=%s;object=timestamp", suite == ZY_SUITE_GM ? "zy-tpm" : "zy-soft");
 	plan.clock = h->clock;
 	return plan.key != NULL && zy_hsm_open(&h->hsm, h->home.path, err) && zy_keys_open(&h->keys, err) &&
 	       zy_tsa_open(&h->tsa, &plan, h->hsm, h->keys, err);
@@ -61,4 +61,34 @@ void zy_tsa_home_close(struct zy_tsa_home *h)
 	zy_hsm_close(h->hsm);
 	zy_arena_free(&h->arena);
 	*h = (struct zy_tsa_home){ 0 };
+}
+
+static bool stamp(void *arg, enum zy_suite suite, struct zy_bytes content, struct zy_buf *token, struct zy_error *err)
+{
+	struct zy_stamps *s = arg;
+
+	return zy_tsa_stamp(s->tsa[suite].tsa, content, token, err);
+}
+
+static size_t longest(void *arg, enum zy_suite suite)
+{
+	const struct zy_stamps *s = arg;
+
+	return s->longest[suite];
+}
+
+bool zy_stamps_open(struct zy_stamps *s, const char *home, const struct zy_tsa_time *time, struct zy_error *err)
+{
+	*s = (struct zy_stamps){ .stamper = { stamp, longest, s } };
+	for (enum zy_suite suite = ZY_SUITE_GM; suite <= ZY_SUITE_INTL; suite++)
+		if (!zy_tsa_home_open(&s->tsa[suite], home, suite, NULL, time, err) ||
+		    !zy_tsa_longest(s->tsa[suite].tsa, &s->longest[suite], err))
+			return false;
+	return true;
+}
+
+void zy_stamps_close(struct zy_stamps *s)
+{
+	for (enum zy_suite suite = ZY_SUITE_GM; suite <= ZY_SUITE_INTL; suite++)
+		zy_tsa_home_close(&s->tsa[suite]);
 }
