@@ -1,26 +1,6 @@
 /* The field tree of a credential. n is a power of two up to 32, so no node is ever without a partner. */
+#include "zy/merkle.h"
 #include "zy/showing.h"
-
-bool zy_tree_leaf(enum zy_hash h, struct zy_bytes field, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
-{
-	static const uint8_t mark = 0;
-	struct zy_hasher k = { 0 };
-
-	if (zy_hasher_start(&k, h, err) && zy_hasher_add(&k, ZY_BYTES(&mark, 1), err) && zy_hasher_add(&k, field, err))
-		return zy_hasher_final(&k, out, err);
-	zy_hasher_free(&k);
-	return false;
-}
-
-static bool node(enum zy_hash h, const uint8_t left[ZY_HASH_LEN], const uint8_t right[ZY_HASH_LEN],
-    uint8_t out[ZY_HASH_LEN], struct zy_error *err)
-{
-	uint8_t in[1 + 2 * ZY_HASH_LEN] = { 1 };
-
-	memcpy(in + 1, left, ZY_HASH_LEN);
-	memcpy(in + 1 + ZY_HASH_LEN, right, ZY_HASH_LEN);
-	return zy_digest(h, ZY_BYTES(in, sizeof(in)), out, err);
-}
 
 /* One level up, in place: row[0..n) becomes row[0..n/2). */
 static bool climb(enum zy_hash h, uint8_t (*row)[ZY_HASH_LEN], unsigned n, struct zy_error *err)
@@ -28,7 +8,7 @@ static bool climb(enum zy_hash h, uint8_t (*row)[ZY_HASH_LEN], unsigned n, struc
 	for (unsigned i = 0; i < n / 2; i++) {
 		uint8_t up[ZY_HASH_LEN];
 
-		if (!node(h, row[2 * i], row[2 * i + 1], up, err))
+		if (!zy_merkle_node(h, row[2 * i], row[2 * i + 1], up, err))
 			return false;
 		memcpy(row[i], up, ZY_HASH_LEN);
 	}

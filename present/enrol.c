@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "zy/merkle.h"
+
 static const char *record_value(const struct zy_record *r, const char *key)
 {
 	for (size_t i = 0; i < r->num_fields; i++)
@@ -51,7 +53,7 @@ static bool grow_tree(struct zy_wallet *w, enum zy_hash h, uint8_t root[ZY_HASH_
 {
 	w->n = w->num_fields <= 8 ? 8 : w->num_fields <= 16 ? 16 : 32;
 	for (size_t i = 0; i < w->n; i++)
-		if (i < w->num_fields ? !zy_tree_leaf(h, w->fields[i].bytes, w->leaves[i], err)
+		if (i < w->num_fields ? !zy_merkle_leaf(h, w->fields[i].bytes, w->leaves[i], err)
 				      : !zy_random(w->leaves[i], ZY_HASH_LEN, err))
 			return false;
 	return zy_tree_root(h, (const uint8_t(*)[ZY_HASH_LEN])w->leaves, w->n, root, err);

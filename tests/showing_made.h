@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "zy/cbor.h"
+#include "zy/merkle.h"
 #include "zy/showing.h"
 
 #define MADE_AT 1772323200 /* 2026-03-01T00:00:00Z */
@@ -89,7 +90,7 @@ static inline void made_credential(struct made_showing *m)
 
 	for (size_t i = 0; i < m->n; i++)
 		if (i < m->num_fields)
-			made_must(zy_tree_leaf(h, zy_buf_bytes(&m->fields[i]), m->leaves[i], &err));
+			made_must(zy_merkle_leaf(h, zy_buf_bytes(&m->fields[i]), m->leaves[i], &err));
 		else
 			memset(m->leaves[i], (int)i, ZY_HASH_LEN);
 	made_must(zy_tree_root(h, (const uint8_t(*)[ZY_HASH_LEN])m->leaves, m->n, m->credential.root, &err));

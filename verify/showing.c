@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "zy/merkle.h"
 #include "zy/showing.h"
 
 /* Step 9: made at most this long ahead of our clock, and at most this long ago. */
@@ -125,7 +126,7 @@ static bool judge_proof(struct shown *w, bool *good, struct zy_error *err)
 
 	for (size_t i = 0; i < w->s->num_fields; i++) {
 		shown |= (uint32_t)1 << w->s->fields[i].index;
-		if (!zy_tree_leaf(h, w->s->fields[i].bytes, leaves[w->s->fields[i].index], err))
+		if (!zy_merkle_leaf(h, w->s->fields[i].bytes, leaves[w->s->fields[i].index], err))
 			return false;
 	}
 	if (!zy_tree_check(h, (const uint8_t(*)[ZY_HASH_LEN])leaves, cr->n, shown, w->s->siblings, cr->root, good, err))

@@ -37,6 +37,7 @@
 	X(ZY_E_CERT, "certificate", 65, "a certificate that cannot be read")                                           \
 	X(ZY_E_CRL, "crl", 65, "not a certificate revocation list of the profile (RFC 5280 5)")                        \
 	X(ZY_E_OCSP, "ocsp", 65, "not an OCSP message of the profile (RFC 6960)")                                      \
+	X(ZY_E_NOTE, "note", 65, "not a signed note, checkpoint or log proof (C2SP)")                                  \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
 	X(ZY_E_CSR, "csr", 65, "not a certification request of the profile (RFC 2986)")                                \
 	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \

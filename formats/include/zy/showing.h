@@ -52,10 +52,10 @@ void zy_shown_number_encode(
 ZY_MUST_CHECK bool zy_shown_field_parse(struct zy_shown_field *out, struct zy_bytes in, struct zy_error *err);
 
 /*
- * The field tree: leaf = H(00 || field bytes), node = H(01 || left || right). The proof of a set of leaves is the list
- * of the nodes that cannot be computed from them, level by level from the leaves up, each level from left to right.
+ * The field tree: leaves and nodes are those of zy/merkle.h over the bytes of the fields. The proof of a set of leaves
+ * is the list of the nodes that cannot be computed from them, level by level from the leaves up, each level from left
+ * to right.
  */
-ZY_MUST_CHECK bool zy_tree_leaf(enum zy_hash h, struct zy_bytes field, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 ZY_MUST_CHECK bool zy_tree_root(
     enum zy_hash h, const uint8_t (*leaves)[ZY_HASH_LEN], unsigned n, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 /* shown: bit i stands for leaf i. */

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
+#include "zy/merkle.h"
 #include "zy/showing.h"
 
 static void fill(uint8_t (*leaves)[ZY_HASH_LEN], unsigned n)
@@ -158,7 +159,7 @@ static void leaf_and_node_are_hashed_apart(void **state)
 	uint8_t leaves[8][ZY_HASH_LEN] = { 0 }, in[1 + 2 * ZY_HASH_LEN] = { 0 }, want[ZY_HASH_LEN], have[ZY_HASH_LEN];
 
 	(void)state;
-	MUST(zy_tree_leaf(ZY_HASH_SHA256, ZY_LITERAL("field"), have, &err));
+	MUST(zy_merkle_leaf(ZY_HASH_SHA256, ZY_LITERAL("field"), have, &err));
 	MUST(zy_digest(ZY_HASH_SHA256, ZY_LITERAL("\0field"), want, &err));
 	assert_memory_equal(have, want, ZY_HASH_LEN);
 	in[0] = 1;

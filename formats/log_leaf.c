@@ -1,0 +1,76 @@
+#include "zy/cbor.h"
+#include "zy/log_proof.h"
+
+#define FORM "zy-leaf-1"
+enum { NUM_ITEMS = 8, WHAT_MAX = 16, TEXT_MAX = 128 };
+
+static bool take_hash(struct zy_reader *r, const char *field, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_bytes v;
+
+	if (!zy_cbor_bstr_exact(r, ZY_HASH_LEN, field, &v, err))
+		return false;
+	memcpy(out, v.p, ZY_HASH_LEN);
+	return true;
+}
+
+static bool take_parts(struct zy_reader *r, struct zy_log_leaf *l, struct zy_error *err)
+{
+	uint64_t form;
+
+	if (!zy_cbor_array(r, ZY_LOG_PARTS_MAX, "parts", &l->num_parts, err))
+		return false;
+	for (size_t i = 0; i < l->num_parts; i++) {
+		if (!zy_cbor_array_exact(r, 2, "part", err) || !zy_cbor_uint(r, 255, "part.form", &form, err) ||
+		    !take_hash(r, "part.digest", l->parts[i].digest, err))
+			return false;
+		l->parts[i].form = (unsigned)form;
+	}
+	return true;
+}
+
+bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(in);
+	struct zy_log_leaf l = { 0 };
+	struct zy_bytes form;
+
+	if (in.len > ZY_LOG_LEAF_MAX)
+		return zy_fail(
+		    err, ZY_E_TOO_LARGE, "leaf", ZY_NOWHERE, "a leaf has at most %zu octets", ZY_LOG_LEAF_MAX);
+	if (!zy_cbor_array_exact(&r, NUM_ITEMS, "leaf", err) || !zy_cbor_tstr(&r, sizeof(FORM), "leaf", &form, err))
+		return false;
+	if (!zy_bytes_equal(form, ZY_LITERAL(FORM)))
+		return zy_fail(err, ZY_E_CBOR, "leaf", 0, "a leaf of a form that is not known here");
+	if (!take_hash(&r, "salt", l.salt, err) || !zy_cbor_int(&r, "at", &l.at, err) ||
+	    !zy_cbor_tstr(&r, WHAT_MAX, "what", &l.what, err) || !zy_cbor_tstr(&r, TEXT_MAX, "name", &l.name, err) ||
+	    !zy_cbor_uint(&r, UINT64_MAX, "number", &l.number, err) ||
+	    !zy_cbor_tstr(&r, TEXT_MAX, "reason", &l.reason, err) || !take_parts(&r, &l, err) ||
+	    !zy_reader_end(&r, "leaf", err))
+		return false;
+	*out = l;
+	return true;
+}
+
+void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out)
+{
+	zy_cbor_put_array(out, NUM_ITEMS);
+	zy_cbor_put_text(out, FORM);
+	zy_cbor_put_bstr(out, ZY_BYTES(l->salt, ZY_HASH_LEN));
+	zy_cbor_put_int(out, l->at);
+	zy_cbor_put_tstr(out, l->what);
+	zy_cbor_put_tstr(out, l->name);
+	zy_cbor_put_uint(out, l->number);
+	zy_cbor_put_tstr(out, l->reason);
+	zy_cbor_put_array(out, l->num_parts);
+	for (size_t i = 0; i < l->num_parts; i++) {
+		zy_cbor_put_array(out, 2);
+		zy_cbor_put_uint(out, l->parts[i].form);
+		zy_cbor_put_bstr(out, ZY_BYTES(l->parts[i].digest, ZY_HASH_LEN));
+	}
+}
+
+bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	return zy_digest(ZY_HASH_SHA256, leaf, out, err);
+}
