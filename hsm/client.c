@@ -250,7 +250,7 @@ static bool ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request
 	zy_hsm_frame_begin(&frame);
 	zy_hsm_request_encode(q, &frame);
 	if (!zy_hsm_frame_end(&frame, err) ||
-	    !exchange(h, token, q->op == ZY_OP_GENERATE, zy_buf_bytes(&frame), reply, err))
+	    !exchange(h, token, q->op == ZY_OP_GENERATE || q->op == ZY_OP_LIFE, zy_buf_bytes(&frame), reply, err))
 		return false;
 	r = zy_reader_over(zy_buf_bytes(reply));
 	if (!zy_take(&r, 4, "frame", &head, err) || !zy_hsm_answer_parse(&a, zy_reader_rest(&r), err))
@@ -341,12 +341,18 @@ bool zy_hsm_public(struct zy_hsm *h, const char *key, enum zy_key_kind *kind, ui
 
 static bool take_key(struct zy_reader *r, struct zy_hsm_key *out, struct zy_arena *a, struct zy_error *err)
 {
-	struct zy_bytes label;
+	struct zy_bytes label, state, life;
 	uint64_t uses;
 
-	if (!zy_cbor_array_exact(r, 3, "answer", err) || !zy_cbor_tstr(r, ZY_KEY_LABEL_MAX, "answer", &label, err) ||
-	    !take_kind(r, &out->kind, err) || !zy_cbor_uint(r, ZY_USE_ALL, "answer", &uses, err))
+	if (!zy_cbor_array_exact(r, 6, "answer", err) || !zy_cbor_tstr(r, ZY_KEY_LABEL_MAX, "answer", &label, err) ||
+	    !take_kind(r, &out->kind, err) || !zy_cbor_uint(r, ZY_USE_ALL, "answer", &uses, err) ||
+	    !zy_cbor_tstr(r, ZY_HSM_NAME_MAX, "answer", &state, err) ||
+	    !zy_cbor_tstr(r, ZY_KEY_LIFE_TEXT, "answer", &life, err) || !zy_key_life_parse(&out->life, life, err) ||
+	    !zy_cbor_bool(r, "answer", &out->can_leave, err))
 		return false;
+	if (!zy_key_state_from_name(state, &out->state))
+		return zy_fail(
+		    err, ZY_E_CBOR, "answer", ZY_NOWHERE, "the signer names a state of a key not known here");
 	out->uses = (unsigned)uses;
 	out->label = zy_arena_text(a, label, err);
 	return out->label != NULL;
@@ -370,6 +376,47 @@ bool zy_hsm_list(struct zy_hsm *h, const char *token, struct zy_arena *a, const 
 			return false;
 	*keys = list;
 	*num = n;
+	return true;
+}
+
+bool zy_hsm_life(
+    struct zy_hsm *h, const char *key, enum zy_key_event event, zy_time at, uint64_t overlap_s, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_LIFE, .event = event, .at = at, .overlap_s = overlap_s };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+
+	return ask_key(h, key, &q, &reply, &r, err) && zy_cbor_null(&r, "answer", err);
+}
+
+bool zy_hsm_current(struct zy_hsm *h, const char *key, struct zy_arena *a, const char **uri, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_CURRENT };
+	ZY_BUF_AUTO reply = { 0 };
+	ZY_BUF_AUTO text = { 0 };
+	struct zy_key_uri name;
+	struct zy_reader r;
+	struct zy_bytes label;
+
+	if (!zy_key_uri_parse(&name, zy_str(key), err) || !ask_key(h, key, &q, &reply, &r, err) ||
+	    !zy_cbor_tstr(&r, ZY_KEY_LABEL_MAX, "answer", &label, err))
+		return false;
+	memcpy(name.label, label.p, label.len);
+	name.label[label.len] = 0;
+	*uri = zy_key_uri_encode(&name, &text, err) ? zy_arena_text(a, zy_buf_bytes(&text), err) : NULL;
+	return *uri != NULL;
+}
+
+bool zy_hsm_csr(struct zy_hsm *h, const char *key, struct zy_bytes info, uint8_t rs[64], struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_CSR, .message = info };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+	struct zy_bytes v;
+
+	if (!ask_key(h, key, &q, &reply, &r, err) || !zy_cbor_bstr_exact(&r, 64, "answer", &v, err))
+		return false;
+	memcpy(rs, v.p, 64);
 	return true;
 }
 

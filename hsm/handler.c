@@ -4,6 +4,7 @@
 
 #include "tokenkey.h"
 #include "zy/cbor.h"
+#include "zy/der.h"
 
 /* What the operations share. */
 struct call {
@@ -12,7 +13,7 @@ struct call {
 	uid_t caller;
 	struct zy_hsm_request q;
 	struct zy_key_uri uri;
-	const struct zy_key *key; /* NULL for ping, list, generate */
+	struct zy_key *key; /* NULL for ping, list, generate, current */
 };
 
 static bool find_key(struct call *c, struct zy_error *err)
@@ -22,7 +23,7 @@ static bool find_key(struct call *c, struct zy_error *err)
 	if (strcmp(c->uri.token, c->signer->config->name) != 0)
 		return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE,
 		    "this is the signer of token \"%s\", not of \"%s\"", c->signer->config->name, c->uri.token);
-	if (c->q.op == ZY_OP_GENERATE)
+	if (c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_CURRENT)
 		return true;
 	c->key = zy_keyring_find(c->signer->keys, c->uri.label);
 	return c->key != NULL || zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "token \"%s\" has no key \"%s\"",
@@ -40,6 +41,31 @@ static bool require_pair(const struct call *c, struct zy_error *err)
 {
 	return c->key->kind != ZY_KEY_AES256 ||
 	       zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE, "key \"%s\" is an AES key, not a key pair", c->key->label);
+}
+
+#define BIT(state) (1u << (state))
+
+/* states: bits in which the operation is done. The date says what to wait for, or since when it is too late. */
+static bool require_state(const struct call *c, unsigned states, struct zy_error *err)
+{
+	struct zy_key_life life;
+	enum zy_key_state state = zy_keyring_state(c->signer->keys, c->key, zy_now(c->signer->clock), &life);
+	const zy_time since[] = { [ZY_KEY_PLANNED] = life.from,
+		[ZY_KEY_ACTIVE] = life.from,
+		[ZY_KEY_RETIRING] = life.until,
+		[ZY_KEY_RETIRED] = life.retired,
+		[ZY_KEY_DESTROYED] = life.destroyed,
+		[ZY_KEY_COMPROMISED] = life.compromised };
+	char date[ZY_TIME_TEXT] = "";
+
+	if ((states & BIT(state)) != 0)
+		return true;
+	if (since[state] == ZY_TIME_NEVER || since[state] == ZY_KEY_ALWAYS)
+		return zy_fail(err, ZY_E_KEY_STATE, "state", ZY_NOWHERE, "key \"%s\" is %s", c->key->label,
+		    zy_key_state_name(state));
+	zy_time_to_rfc3339(since[state], date);
+	return zy_fail(err, ZY_E_KEY_STATE, "state", ZY_NOWHERE, "key \"%s\" is %s, %s %s; ask for the current one",
+	    c->key->label, zy_key_state_name(state), state == ZY_KEY_PLANNED ? "until" : "since", date);
 }
 
 /* What the journal says of a use of c->key. */
@@ -70,7 +96,7 @@ static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 	uint8_t rs[64];
 	bool held;
 
-	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) ||
+	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) || !require_state(c, BIT(ZY_KEY_ACTIVE), err) ||
 	    !zy_rules_check(s->rules, &c->q, zy_now(s->clock), err) || !fill_record(c, "sign", rule, &record, err))
 		return false;
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
@@ -86,7 +112,41 @@ static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 	return true;
 }
 
+/* The journal has a key's new life before anybody acts by it. */
+static bool write_life(
+    const struct call *c, const char *label, const char *event, const struct zy_key_life *life, struct zy_error *err)
+{
+	const struct zy_use_of_seal none = { 0 };
+	char text[ZY_KEY_LIFE_TEXT];
+	struct zy_journal_record r;
+
+	zy_key_life_encode(life, text);
+	r = (struct zy_journal_record){ .at = zy_now(c->signer->clock),
+		.what = zy_str("key"),
+		.key = zy_str(label),
+		.use = zy_str(event),
+		.item = zy_str(text),
+		.caller = c->caller };
+	return zy_digest(ZY_HASH_SHA256, r.item, r.digest, err) &&
+	       zy_signer_journal_end(c->signer->journal, &r, &none, false, err);
+}
+
 /* A key that cannot be written into the table is taken out of the token again. */
+static bool make_key(const struct call *c, struct zy_key *key, struct zy_error *err)
+{
+	struct zy_signer *s = c->signer;
+	struct zy_bytes alias;
+	const struct zy_key_life life = zy_key_life_of_new(zy_key_generation(zy_str(key->label), &alias));
+
+	if (!zy_keyring_may_add(s->keys, key, zy_now(s->clock), err) || !zy_tokenkey_may_generate(s->token, key, err) ||
+	    !write_life(c, key->label, "make", &life, err) || !zy_tokenkey_generate(s->token, key, err))
+		return false;
+	if (zy_keyring_add(s->keys, key, err))
+		return true;
+	zy_tokenkey_remove(s->token, key);
+	return false;
+}
+
 static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_signer *s = c->signer;
@@ -97,12 +157,7 @@ static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err
 	if (!zy_keys_check_uses(key.kind, key.uses, err))
 		return false;
 	pthread_mutex_lock(&s->making);
-	if (zy_keyring_find(s->keys, key.label) != NULL)
-		ok = zy_fail(err, ZY_E_EXISTS, "key", ZY_NOWHERE, "the token has a key \"%s\" already", key.label);
-	else
-		ok = zy_tokenkey_generate(s->token, &key, err);
-	if (ok && !(ok = zy_keyring_add(s->keys, &key, err)))
-		zy_tokenkey_remove(s->token, &key);
+	ok = make_key(c, &key, err);
 	pthread_mutex_unlock(&s->making);
 	if (ok)
 		zy_log(s->log, ZY_LOG_INFO, "key-made", "{s:s,s:s,s:i}", "key", key.label, "kind",
@@ -111,9 +166,105 @@ static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err
 	return ok;
 }
 
+/* One event at a time: each looks at the life that the one before has left. */
+static bool change_life(const struct call *c, struct zy_error *err)
+{
+	struct zy_signer *s = c->signer;
+	struct zy_key_life life, stored;
+	zy_time now = zy_now(s->clock);
+
+	zy_keyring_state(s->keys, c->key, now, &life);
+	stored = c->key->life; /* written under s->making alone */
+	if (!zy_key_life_change(&life, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
+	    !zy_key_life_change(&stored, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
+	    !write_life(c, c->key->label, zy_key_event_name(c->q.event), &stored, err))
+		return false;
+	zy_keyring_set_life(s->keys, c->key, &stored);
+	if (c->q.event == ZY_KEY_DESTROY)
+		zy_tokenkey_remove(s->token, c->key);
+	return true;
+}
+
+static bool do_life(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&c->signer->making);
+	ok = change_life(c, err);
+	pthread_mutex_unlock(&c->signer->making);
+	if (ok)
+		zy_log(c->signer->log, ZY_LOG_INFO, "key-life", "{s:s,s:s}", "key", c->key->label, "event",
+		    zy_key_event_name(c->q.event));
+	zy_cbor_put_null(out);
+	return ok;
+}
+
+static bool do_current(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_key *key;
+
+	if (!zy_keyring_current(c->signer->keys, c->uri.label, zy_now(c->signer->clock), &key, err))
+		return false;
+	zy_cbor_put_text(out, key->label);
+	return true;
+}
+
+/* SubjectPublicKeyInfo of a key pair (RFC 5480 2, GB/T 35276 7.1). */
+static void put_spki(struct zy_buf *out, const struct zy_key *key)
+{
+	ZY_BUF_AUTO algorithm = { 0 };
+	ZY_BUF_AUTO both = { 0 };
+
+	zy_der_put(&algorithm, ZY_DER_OID, zy_oid_ec_public_key);
+	zy_der_put(&algorithm, ZY_DER_OID, key->kind == ZY_KEY_SM2 ? zy_oid_sm2_curve : zy_oid_p256);
+	zy_der_put(&both, ZY_DER_SEQUENCE, zy_buf_bytes(&algorithm));
+	zy_der_put_bits(&both, ZY_BYTES(key->point, sizeof(key->point)));
+	zy_der_put(out, ZY_DER_SEQUENCE, zy_buf_bytes(&both));
+}
+
+/* CertificationRequestInfo ::= SEQUENCE { version 0, subject, subjectPKInfo, attributes [0] } (RFC 2986 4.1). Nothing
+ * else that these keys sign is a SEQUENCE that begins with 0 and holds the key itself. */
+static bool check_request_info(const struct call *c, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(c->q.message), info;
+	struct zy_bytes version, subject, spki = { 0 }, attributes;
+	struct zy_error why = { 0 };
+	ZY_BUF_AUTO own = { 0 };
+	uint8_t tag, attributes_tag = 0;
+
+	put_spki(&own, c->key);
+	if (!zy_buf_done(&own, "key", err))
+		return false;
+	return (zy_der_enter(&r, ZY_DER_SEQUENCE, "CertificationRequestInfo", &info, &why) &&
+		   zy_der_end(&r, "CertificationRequestInfo", &why) &&
+		   zy_der_take(&info, ZY_DER_INTEGER, "version", &version, &why) && version.len == 1 &&
+		   version.p[0] == 0 && zy_der_take(&info, ZY_DER_SEQUENCE, "subject", &subject, &why) &&
+		   zy_der_any(&info, "subjectPKInfo", &tag, &subject, &spki, &why) &&
+		   zy_bytes_equal(spki, zy_buf_bytes(&own)) &&
+		   zy_der_any(&info, "attributes", &attributes_tag, &attributes, NULL, &why) &&
+		   attributes_tag == 0xa0 && zy_der_end(&info, "CertificationRequestInfo", &why)) ||
+	       zy_fail(err, ZY_E_DER, "CertificationRequestInfo", ZY_NOWHERE,
+		   "a key signs its own CertificationRequestInfo only (RFC 2986 4.1)");
+}
+
+static bool do_csr(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_use_of_seal none = { 0 };
+	struct zy_journal_record record;
+	uint8_t rs[64];
+
+	if (!require_pair(c, err) || !require_state(c, BIT(ZY_KEY_PLANNED) | BIT(ZY_KEY_ACTIVE), err) ||
+	    !check_request_info(c, err) || !fill_record(c, "csr", NULL, &record, err) ||
+	    !zy_tokenkey_sign(c->session, c->key, c->q.message, false, rs, err) ||
+	    !zy_signer_journal_end(c->signer->journal, &record, &none, false, err))
+		return false;
+	zy_cbor_put_bstr(out, ZY_BYTES(rs, sizeof(rs)));
+	return true;
+}
+
 static bool do_public(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
-	if (!require_pair(c, err))
+	if (!require_pair(c, err) || !require_state(c, ~BIT(ZY_KEY_DESTROYED), err))
 		return false;
 	zy_cbor_put_array(out, 2);
 	zy_cbor_put_text(out, zy_key_kind_name(c->key->kind));
@@ -125,7 +276,8 @@ static bool do_wrap(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	ZY_BUF_AUTO result = { 0 };
 
-	if (!require_use(c, ZY_USE_WRAP, err))
+	if (!require_use(c, ZY_USE_WRAP, err) ||
+	    !require_state(c, BIT(ZY_KEY_ACTIVE) | (c->q.op == ZY_OP_UNWRAP ? BIT(ZY_KEY_RETIRING) : 0), err))
 		return false;
 	if (c->q.op == ZY_OP_WRAP ? !zy_tokenkey_wrap(c->session, c->key, c->q.aad, c->q.message, &result, err)
 				  : !zy_tokenkey_unwrap(c->session, c->key, c->q.aad, c->q.message, &result, err))
@@ -141,7 +293,8 @@ static bool do_bench(struct call *c, struct zy_buf *out, struct zy_error *err)
 	uint64_t signatures, microseconds;
 	unsigned sessions;
 
-	if (!require_pair(c, err) || !fill_record(c, "bench", NULL, &record, err) ||
+	if (!require_pair(c, err) || !require_state(c, BIT(ZY_KEY_ACTIVE), err) ||
+	    !fill_record(c, "bench", NULL, &record, err) ||
 	    !zy_signer_journal_end(c->signer->journal, &record, &none, false, err) ||
 	    !zy_tokenkey_bench(c->signer->token, c->key, c->q.seconds, &signatures, &microseconds, &sessions, err))
 		return false;
@@ -176,14 +329,14 @@ static bool do_ping(struct call *c, struct zy_buf *out, struct zy_error *err)
 static bool do_list(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	(void)err;
-	zy_keyring_list(c->signer->keys, out);
+	zy_keyring_list(c->signer->keys, zy_now(c->signer->clock), out);
 	return true;
 }
 
 static bool dispatch(struct call *c, struct zy_bytes request, struct zy_buf *out, struct zy_error *err)
 {
 	static bool (*const ops[])(struct call *, struct zy_buf *, struct zy_error *) = { do_ping, do_list, do_sign,
-		do_generate, do_public, do_wrap, do_wrap, do_bench };
+		do_generate, do_public, do_wrap, do_wrap, do_bench, do_csr, do_life, do_current };
 	static_assert(sizeof(ops) / sizeof(*ops) == ZY_NUM_OPS, "each operation has its function");
 
 	if (!zy_hsm_request_parse(&c->q, request, err))

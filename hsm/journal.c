@@ -16,6 +16,8 @@ enum { HEAD_BODY = 48, HEAD_LEN = HEAD_BODY + ZY_HASH_LEN, NUM_SLOTS = 2 };
 struct zy_signer_journal {
 	const struct zy_signer_config *config;
 	const struct zy_log *log;
+	struct zy_keyring *keys;
+	uint64_t lives_seq; /* records of keys up to this one are in `keys` */
 	int fd, head_fd;
 	pthread_mutex_t lock;
 	pthread_cond_t done;
@@ -107,6 +109,32 @@ static bool same_head(const struct zy_journal_head *a, const struct zy_journal_h
 	return a->seq == b->seq && a->offset == b->offset && memcmp(a->hash, b->hash, ZY_HASH_LEN) == 0;
 }
 
+/* The journal is where the lives of keys are kept; the table only says which keys there are. Read again after a fault,
+ * a key must not pass through its former states once more. */
+static bool see_key(struct zy_signer_journal *j, const struct zy_journal_record *r, struct zy_error *err)
+{
+	char label[ZY_KEY_LABEL_MAX + 1] = "";
+	struct zy_key_life life;
+	struct zy_key *key;
+
+	if (r->seq <= j->lives_seq)
+		return true;
+	j->lives_seq = r->seq;
+	if (r->key.len < sizeof(label))
+		memcpy(label, r->key.p, r->key.len);
+	key = zy_keyring_find(j->keys, label);
+	if (key == NULL && zy_bytes_equal(r->use, zy_str("make")))
+		return true; /* it came no further than its record */
+	if (key == NULL)
+		return zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
+		    "record %llu is of a key that %s does not have; put back what was there",
+		    (unsigned long long)r->seq, j->config->keys);
+	if (!zy_key_life_parse(&life, r->item, err))
+		return false;
+	zy_keyring_set_life(j->keys, key, &life);
+	return true;
+}
+
 static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
 {
 	struct reading *g = arg;
@@ -114,6 +142,8 @@ static bool see(void *arg, const struct zy_journal_record *r, const struct zy_jo
 	uint64_t total, today;
 
 	g->met = g->met || same_head(head, &g->noted);
+	if (zy_bytes_equal(r->what, zy_str("key")) && !see_key(g->j, r, err))
+		return false;
 	if (r->esID.len == 0)
 		return true;
 	if (!zy_counts_use(&g->j->counts, &use, &total, &today, err))
@@ -163,11 +193,11 @@ static bool make(struct zy_signer_journal *j, struct zy_error *err)
 	       zy_file_write(j->config->head, zy_buf_bytes(&b), 0600, false, err);
 }
 
-static bool open_files(struct zy_signer_journal *j, bool has_keys, struct zy_error *err)
+static bool open_files(struct zy_signer_journal *j, struct zy_error *err)
 {
 	bool journal = access(j->config->journal, F_OK) == 0, head = access(j->config->head, F_OK) == 0;
 
-	if (!journal && !head && !has_keys) {
+	if (!journal && !head && j->keys->num == 0) {
 		if (!make(j, err))
 			return false;
 	} else if (!journal || !head) {
@@ -182,8 +212,8 @@ static bool open_files(struct zy_signer_journal *j, bool has_keys, struct zy_err
 	return load(j, err);
 }
 
-bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_signer_config *config, bool has_keys,
-    const struct zy_log *log, struct zy_error *err)
+bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_signer_config *config,
+    struct zy_keyring *keys, const struct zy_log *log, struct zy_error *err)
 {
 	struct zy_signer_journal *j = calloc(1, sizeof(*j));
 
@@ -191,10 +221,11 @@ bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_sign
 		return zy_fail(err, ZY_E_NO_MEMORY, "journal", ZY_NOWHERE, "no memory for the journal");
 	j->config = config;
 	j->log = log;
+	j->keys = keys;
 	j->fd = j->head_fd = -1;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->done, NULL);
-	if (!open_files(j, has_keys, err)) {
+	if (!open_files(j, err)) {
 		zy_signer_journal_close(j);
 		return false;
 	}
@@ -334,6 +365,8 @@ bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record
 		ok = zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE,
 		    "the signer could not write its journal, so the signature was not given out; see run/%s.log",
 		    j->config->name);
+	if (ok && zy_bytes_equal(r->what, zy_str("key")) && r->seq > j->lives_seq)
+		j->lives_seq = r->seq; /* the caller tells the keyring */
 	pthread_mutex_unlock(&j->lock);
 	return ok;
 }

@@ -9,18 +9,20 @@
 
 #include "config.h"
 #include "counts.h"
+#include "keys.h"
 #include "log.h"
 #include "zy/journal.h"
 
 struct zy_signer_journal;
 
 /*
- * Reads the journal from its beginning; makes journal and head when neither is there, which is refused when the token
- * has keys already. A frame cut off at the end, after the head, was never answered for and is taken away.
- * Errors: journal (does not chain, ends before its head, or one of the two files is missing), io, no-memory, crypto.
+ * Reads the journal from its beginning and gives the keys the lives that it says they have (records of "key"); makes
+ * journal and head when neither is there, which is refused when the token has keys already. keys is borrowed. A frame
+ * cut off at the end, after the head, was never answered for and is taken away. Errors: journal (does not chain, ends
+ * before its head, or one of the two files is missing), io, no-memory, crypto.
  */
 ZY_MUST_CHECK bool zy_signer_journal_open(struct zy_signer_journal **out, const struct zy_signer_config *config,
-    bool has_keys, const struct zy_log *log, struct zy_error *err);
+    struct zy_keyring *keys, const struct zy_log *log, struct zy_error *err);
 void zy_signer_journal_close(struct zy_signer_journal *j);
 
 /* Around one use of a key: begin, sign, then end (signed) or cancel (not signed). use->rule NULL: no seal. */

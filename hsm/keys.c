@@ -1,6 +1,7 @@
 #include "keys.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -40,6 +41,33 @@ struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label)
 	return key;
 }
 
+/* The key of another generation of the same alias; NULL when there is none. */
+static struct zy_key *find_generation(const struct zy_keyring *k, struct zy_bytes alias, unsigned generation)
+{
+	char label[ZY_KEY_LABEL_MAX + 8];
+
+	if (generation == 0)
+		return NULL;
+	if (generation == 1)
+		snprintf(label, sizeof(label), "%.*s", (int)alias.len, (const char *)alias.p);
+	else
+		snprintf(label, sizeof(label), "%.*s~%u", (int)alias.len, (const char *)alias.p, generation);
+	return find(k, label);
+}
+
+/* Generations stand in the table in any order: text sorts "k~10" before "k~2". */
+static void link_generations(struct zy_keyring *k, struct zy_key *key)
+{
+	struct zy_bytes alias;
+	unsigned generation = zy_key_generation(zy_str(key->label), &alias);
+	struct zy_key *before = find_generation(k, alias, generation - 1);
+
+	key->life = zy_key_life_of_new(generation);
+	key->next = find_generation(k, alias, generation + 1);
+	if (before != NULL)
+		before->next = key;
+}
+
 static bool append(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err)
 {
 	struct zy_key **grown, *copy;
@@ -59,6 +87,7 @@ static bool append(struct zy_keyring *k, const struct zy_key *key, struct zy_err
 		return zy_fail(err, ZY_E_NO_MEMORY, "key", ZY_NOWHERE, "no memory for the key table");
 	*copy = *key;
 	copy->index = k->num;
+	link_generations(k, copy);
 	k->keys[k->num++] = copy;
 	return true;
 }
@@ -177,6 +206,17 @@ static bool write_table(const struct zy_keyring *k, struct zy_error *err)
 	return ok;
 }
 
+/* The key added last is not known to anybody yet. */
+static void take_back(struct zy_keyring *k)
+{
+	struct zy_key *key = k->keys[--k->num];
+
+	for (size_t i = 0; i < k->num; i++)
+		if (k->keys[i]->next == key)
+			k->keys[i]->next = NULL;
+	free(key);
+}
+
 bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err)
 {
 	bool ok;
@@ -187,20 +227,117 @@ bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_er
 	else
 		ok = append(k, key, err);
 	if (ok && !(ok = write_table(k, err)))
-		free(k->keys[--k->num]);
+		take_back(k);
 	pthread_rwlock_unlock(&k->lock);
 	return ok;
 }
 
-void zy_keyring_list(struct zy_keyring *k, struct zy_buf *out)
+void zy_keyring_set_life(struct zy_keyring *k, struct zy_key *key, const struct zy_key_life *life)
 {
+	pthread_rwlock_wrlock(&k->lock);
+	key->life = *life;
+	pthread_rwlock_unlock(&k->lock);
+}
+
+/* A later generation ends this one when its overlap is over; one that was never activated ends nothing. Locked. */
+static enum zy_key_state state_of(const struct zy_key *key, zy_time now, struct zy_key_life *life)
+{
+	*life = key->life;
+	for (const struct zy_key *later = key->next; later != NULL; later = later->next) {
+		zy_time end = later->life.from;
+
+		if (end == ZY_TIME_NEVER)
+			continue;
+		end += (zy_time)later->life.overlap_s;
+		if (end < life->until)
+			life->until = end;
+	}
+	return zy_key_state_at(life, now);
+}
+
+enum zy_key_state zy_keyring_state(
+    struct zy_keyring *k, const struct zy_key *key, zy_time now, struct zy_key_life *life)
+{
+	enum zy_key_state state;
+
+	pthread_rwlock_rdlock(&k->lock);
+	state = state_of(key, now, life);
+	pthread_rwlock_unlock(&k->lock);
+	return state;
+}
+
+bool zy_keyring_current(
+    struct zy_keyring *k, const char *label, zy_time now, const struct zy_key **out, struct zy_error *err)
+{
+	struct zy_key_life life;
+	struct zy_bytes alias;
+	const struct zy_key *first;
+
+	*out = NULL;
+	zy_key_generation(zy_str(label), &alias);
+	pthread_rwlock_rdlock(&k->lock);
+	first = find_generation(k, alias, 1);
+	for (const struct zy_key *key = first; key != NULL; key = key->next)
+		if (state_of(key, now, &life) == ZY_KEY_ACTIVE)
+			*out = key;
+	pthread_rwlock_unlock(&k->lock);
+	if (first == NULL)
+		return zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "the token has no key \"%s\"", label);
+	return *out != NULL || zy_fail(err, ZY_E_KEY_STATE, "state", ZY_NOWHERE,
+				   "no generation of \"%.*s\" signs now; zhengyin key list says why", (int)alias.len,
+				   (const char *)alias.p);
+}
+
+/* Locked. */
+static bool may_follow(const struct zy_key *before, const struct zy_key *key, zy_time now, struct zy_error *err)
+{
+	struct zy_key_life life;
+
+	if (before == NULL)
+		return zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE,
+		    "there is no generation of this key before \"%s\"", key->label);
+	if (before->kind != key->kind || before->uses != key->uses)
+		return zy_fail(err, ZY_E_KEY_USE, "uses", ZY_NOWHERE,
+		    "a new generation is of the kind and for the uses of the one before");
+	return state_of(before, now, &life) != ZY_KEY_PLANNED ||
+	       zy_fail(err, ZY_E_KEY_STATE, "state", ZY_NOWHERE, "\"%s\" is planned; activate or destroy it first",
+		   before->label);
+}
+
+bool zy_keyring_may_add(struct zy_keyring *k, const struct zy_key *key, zy_time now, struct zy_error *err)
+{
+	struct zy_bytes alias;
+	unsigned generation = zy_key_generation(zy_str(key->label), &alias);
+	bool ok;
+
+	pthread_rwlock_rdlock(&k->lock);
+	if (find(k, key->label) != NULL)
+		ok = zy_fail(err, ZY_E_EXISTS, "key", ZY_NOWHERE, "the token has a key \"%s\" already", key->label);
+	else
+		ok = generation == 1 || may_follow(find_generation(k, alias, generation - 1), key, now, err);
+	pthread_rwlock_unlock(&k->lock);
+	return ok;
+}
+
+void zy_keyring_list(struct zy_keyring *k, zy_time now, struct zy_buf *out)
+{
+	char text[ZY_KEY_LIFE_TEXT];
+
 	pthread_rwlock_rdlock(&k->lock);
 	zy_cbor_put_array(out, k->num);
 	for (size_t i = 0; i < k->num; i++) {
-		zy_cbor_put_array(out, 3);
-		zy_cbor_put_text(out, k->keys[i]->label);
-		zy_cbor_put_text(out, zy_key_kind_name(k->keys[i]->kind));
-		zy_cbor_put_uint(out, k->keys[i]->uses);
+		const struct zy_key *key = k->keys[i];
+		struct zy_key_life life;
+		enum zy_key_state state = state_of(key, now, &life);
+
+		zy_key_life_encode(&life, text);
+		zy_cbor_put_array(out, 6);
+		zy_cbor_put_text(out, key->label);
+		zy_cbor_put_text(out, zy_key_kind_name(key->kind));
+		zy_cbor_put_uint(out, key->uses);
+		zy_cbor_put_text(out, zy_key_state_name(state));
+		zy_cbor_put_text(out, text);
+		zy_cbor_put_bool(out, key->can_leave);
 	}
 	pthread_rwlock_unlock(&k->lock);
 }

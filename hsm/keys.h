@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "protocol.h"
+#include "zy/key_life.h"
 
 struct zy_key {
 	size_t index; /* its place in the table, for caches of handles */
@@ -17,6 +18,9 @@ struct zy_key {
 	unsigned uses;     /* bits of enum zy_key_use */
 	bool can_leave;    /* the token says that it is, or was, extractable or not sensitive; only in a demo home */
 	uint8_t point[65]; /* key pairs: 04||x||y, read from the token */
+	/* under the ring's lock */
+	struct zy_key_life life; /* from the journal; ask zy_keyring_state */
+	struct zy_key *next;     /* the generation after it, or NULL */
 };
 
 struct zy_keyring {
@@ -34,10 +38,22 @@ void zy_keyring_free(struct zy_keyring *k);
 ZY_MUST_CHECK bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err);
 /* NULL when there is none. */
 struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label);
+/* What the journal says of a key's life. */
+void zy_keyring_set_life(struct zy_keyring *k, struct zy_key *key, const struct zy_key_life *life);
+/* Its life as it counts now: `until` is also the end of the overlap with a later generation. */
+enum zy_key_state zy_keyring_state(
+    struct zy_keyring *k, const struct zy_key *key, zy_time now, struct zy_key_life *life);
+/* The newest active generation of what the label names without its generation. Errors: not-found, key-state. */
+ZY_MUST_CHECK bool zy_keyring_current(
+    struct zy_keyring *k, const char *label, zy_time now, const struct zy_key **out, struct zy_error *err);
+/* May a key of this label, kind and uses be made? A later generation is made after the one before it, for the same
+ * uses, and one at a time. Errors: exists, not-found, key-use, key-state. */
+ZY_MUST_CHECK bool zy_keyring_may_add(
+    struct zy_keyring *k, const struct zy_key *key, zy_time now, struct zy_error *err);
 /* Adds a copy and writes the file; when it cannot be written nothing is added. Errors: exists, io, no-memory,
  * too-large. */
 ZY_MUST_CHECK bool zy_keyring_add(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err);
-/* The table as a CBOR array of [label, kind, uses]. */
-void zy_keyring_list(struct zy_keyring *k, struct zy_buf *out);
+/* The table as a CBOR array of [label, kind, uses, state, life, can leave]. */
+void zy_keyring_list(struct zy_keyring *k, zy_time now, struct zy_buf *out);
 
 #endif

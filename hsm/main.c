@@ -115,6 +115,10 @@ static bool load_keys(struct zy_token *token, struct zy_keyring *keys, const str
 
 	zy_session_start(&s, token);
 	for (size_t i = 0; ok && i < keys->num; i++) {
+		if (keys->keys[i]->life.destroyed != ZY_TIME_NEVER) {
+			zy_tokenkey_remove(token, keys->keys[i]); /* a crash may have left it */
+			continue;
+		}
 		ok = zy_tokenkey_load(&s, keys->keys[i], err);
 		if (ok && keys->keys[i]->can_leave)
 			zy_log(log, ZY_LOG_WARNING, "key-extractable", "{s:s}", "key", keys->keys[i]->label);
@@ -157,7 +161,7 @@ static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	ok = zy_rules_open(&p->rules, p->config.policies, &p->arena, err) &&
-	     zy_signer_journal_open(&p->journal, &p->config, p->keys.num > 0, &p->log, err) &&
+	     zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
 	     zy_token_open(&token, &p->config, &p->log, err);
 	if (ok) {
 		ok = serve(p, token, stop, err);

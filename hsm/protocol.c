@@ -5,10 +5,11 @@
 #include "zy/cbor.h"
 #include "zy/text.h"
 
-static const char *const op_names[] = { "ping", "list", "sign", "generate", "public", "wrap", "unwrap", "bench" };
+static const char *const op_names[] = { "ping", "list", "sign", "generate", "public", "wrap", "unwrap", "bench", "csr",
+	"life", "current" };
 static_assert(sizeof(op_names) / sizeof(*op_names) == ZY_NUM_OPS, "each operation has a name");
 /* items of a request after the version and the operation */
-static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2 };
+static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
@@ -19,7 +20,7 @@ static const char *const use_names[] = { "certificate", "seal-make", "seal-sign"
 static const char *const fields[] = { "key", "token", "object", "use", "uses", "kind", "message", "aad", "esID",
 	"item_code", "TBS_Sign", "TBS_Sign.timeInfo", "TBS_Sign.eseal.esID", "signedAttrs", "seconds", "frame",
 	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal",
-	"tbsResponseData" };
+	"tbsResponseData", "state", "at", "CertificationRequestInfo" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {
@@ -136,6 +137,23 @@ static bool take_seconds(struct zy_reader *r, unsigned *out, struct zy_error *er
 	return v > 0 || zy_fail(err, ZY_E_CBOR, "seconds", at, "a bench takes 1 to %d seconds", ZY_HSM_BENCH_S_MAX);
 }
 
+static bool take_life(struct zy_reader *r, struct zy_hsm_request *q, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_bytes name;
+	uint64_t when;
+
+	if (!zy_cbor_tstr(r, ZY_HSM_NAME_MAX, "request", &name, err))
+		return false;
+	if (!zy_key_event_from_name(name, &q->event))
+		return zy_fail(err, ZY_E_CBOR, "request", at, "no event of a key's life is called that");
+	if (!zy_cbor_uint(r, INT64_MAX, "at", &when, err) ||
+	    !zy_cbor_uint(r, ZY_KEY_OVERLAP_MAX_S, "at", &q->overlap_s, err))
+		return false;
+	q->at = (zy_time)when;
+	return true;
+}
+
 /* What follows the operation and the key. */
 static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_error *err)
 {
@@ -152,6 +170,11 @@ static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_
 		       zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err);
 	case ZY_OP_BENCH:
 		return take_seconds(r, &q->seconds, err);
+	case ZY_OP_CSR:
+		return zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err);
+	case ZY_OP_LIFE:
+		return take_life(r, q, err);
+	case ZY_OP_CURRENT:
 	case ZY_OP_PUBLIC:
 	case ZY_OP_PING:
 	case ZY_OP_LIST:
@@ -234,6 +257,15 @@ static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 	case ZY_OP_BENCH:
 		zy_cbor_put_uint(out, q->seconds);
 		break;
+	case ZY_OP_CSR:
+		zy_cbor_put_bstr(out, q->message);
+		break;
+	case ZY_OP_LIFE:
+		zy_cbor_put_text(out, zy_key_event_name(q->event));
+		zy_cbor_put_uint(out, (uint64_t)q->at);
+		zy_cbor_put_uint(out, q->overlap_s);
+		break;
+	case ZY_OP_CURRENT:
 	case ZY_OP_PUBLIC:
 	case ZY_OP_PING:
 	case ZY_OP_LIST:

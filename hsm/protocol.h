@@ -2,13 +2,16 @@
  * What clients and the signer say to each other. A frame is a length (4 bytes, big-endian, 1..ZY_HSM_FRAME_MAX) and
  * that many bytes: one deterministic CBOR array.
  *   request  [1, "ping"]                          answer  [1, 0, token name]
- *            [1, "list"]                                  [1, 0, [[label, kind, uses], ...]]
+ *            [1, "list"]                     [1, 0, [[label, kind, uses, state, life, can leave], ...]]
  *            [1, "sign", key, use, message, esID|null, item code|null]   [1, 0, r||s]
  *            [1, "generate", key, kind, uses]             [1, 0, null]
  *            [1, "public", key]                           [1, 0, [kind, point]]
  *            [1, "wrap", key, aad, bytes]                 [1, 0, IV || ciphertext || tag]
  *            [1, "unwrap", key, aad, bytes]               [1, 0, bytes]
  *            [1, "bench", key, seconds]                   [1, 0, [signatures, microseconds, sessions]]
+ *            [1, "csr", key, CertificationRequestInfo]    [1, 0, r||s]
+ *            [1, "life", key, event, at, overlap]         [1, 0, null]
+ *            [1, "current", key]                          [1, 0, label]
  *   refusal  [1, code name, field, message]
  * key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
  */
@@ -16,6 +19,7 @@
 #define ZY_HSM_PROTOCOL_H
 
 #include "uri.h"
+#include "zy/key_life.h"
 
 #define ZY_HSM_VERSION 1
 #define ZY_HSM_FRAME_MAX ((size_t)1100000)
@@ -34,6 +38,9 @@ enum zy_hsm_op {
 	ZY_OP_WRAP,
 	ZY_OP_UNWRAP,
 	ZY_OP_BENCH,
+	ZY_OP_CSR,
+	ZY_OP_LIFE,
+	ZY_OP_CURRENT,
 	ZY_NUM_OPS
 };
 
@@ -42,11 +49,14 @@ struct zy_hsm_request {
 	struct zy_bytes key;       /* URI text; empty for ping and list */
 	unsigned uses;             /* sign: one bit; generate: one or more */
 	enum zy_key_kind kind;     /* generate */
-	struct zy_bytes message;   /* sign, wrap, unwrap */
+	struct zy_bytes message;   /* sign, wrap, unwrap, csr */
 	struct zy_bytes aad;       /* wrap, unwrap */
 	struct zy_bytes esID;      /* sign; empty is null */
 	struct zy_bytes item_code; /* sign; empty is null */
 	unsigned seconds;          /* bench */
+	enum zy_key_event event;   /* life */
+	zy_time at;                /* life: 0 is now */
+	uint64_t overlap_s;        /* life */
 };
 
 struct zy_hsm_answer {

@@ -5,6 +5,7 @@
 
 #include "zy/cbor.h"
 #include "zy/der.h"
+#include "zy/key_life.h"
 #include "zy/ocsp.h"
 #include "zy/ses.h"
 #include "zy/tsp.h"
@@ -130,6 +131,7 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 {
 	const struct zy_seal_rule *rule = zy_rules_seal(rules, q);
 	char item[ZY_HSM_NAME_MAX + 1];
+	struct zy_bytes alias;
 	const char *key;
 
 	if (q->uses == ZY_USE_OCSP)
@@ -145,9 +147,10 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 	if (rule == NULL)
 		return zy_fail(
 		    err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE, "policies/seals.json has no rule for this seal");
-	/* a key has one name, so names are compared as text: see uri.h */
+	/* a key has one name, so names are compared as text: see uri.h. A rule holds for all generations of its keys */
 	key = q->uses == ZY_USE_SEAL_SIGN ? rule->seal_key : rule->document_key;
-	if (key == NULL || !zy_bytes_equal(q->key, zy_str(key)))
+	zy_key_generation(q->key, &alias);
+	if (key == NULL || (!zy_bytes_equal(q->key, zy_str(key)) && !zy_bytes_equal(alias, zy_str(key))))
 		return zy_fail(err, ZY_E_SEAL_RULE, "key", ZY_NOWHERE, "the seal's rule names another key");
 	if (!zy_seal_rule_allows(rule, item, now, err))
 		return false;

@@ -221,16 +221,19 @@ static CK_RV make(struct zy_session *s, void *arg)
 	return m->key->kind == ZY_KEY_AES256 ? make_secret(s, m) : make_pair(s, m);
 }
 
+bool zy_tokenkey_may_generate(struct zy_token *t, const struct zy_key *key, struct zy_error *err)
+{
+	return key->kind != ZY_KEY_SM2 || zy_token_config(t)->sm2.present ||
+	       zy_fail(err, ZY_E_TOKEN, "kind", ZY_NOWHERE, "token \"%s\" has no SM2: signer/%s.json has no \"sm2\"",
+		   zy_token_config(t)->name, zy_token_config(t)->name);
+}
+
 bool zy_tokenkey_generate(struct zy_token *t, struct zy_key *key, struct zy_error *err)
 {
 	struct making m = { .key = key };
 	struct zy_session s;
 	bool ok;
 
-	if (key->kind == ZY_KEY_SM2 && !zy_token_config(t)->sm2.present)
-		return zy_fail(err, ZY_E_TOKEN, "kind", ZY_NOWHERE,
-		    "token \"%s\" has no SM2: signer/%s.json has no \"sm2\"", zy_token_config(t)->name,
-		    zy_token_config(t)->name);
 	if (!zy_random(m.id, sizeof(m.id), err))
 		return false;
 	zy_session_start(&s, t);

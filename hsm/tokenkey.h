@@ -10,6 +10,8 @@
 ZY_MUST_CHECK bool zy_tokenkey_load(struct zy_session *s, struct zy_key *key, struct zy_error *err);
 /* The handle of the private or secret key, looked up once per session. For use inside a zy_session_op. */
 CK_RV zy_tokenkey_handle(struct zy_session *s, const struct zy_key *key, CK_OBJECT_HANDLE *out);
+/* Can the token make that kind? Asked before anything is written down. Errors: token. */
+ZY_MUST_CHECK bool zy_tokenkey_may_generate(struct zy_token *t, const struct zy_key *key, struct zy_error *err);
 /* Makes a key of key->label and key->kind that cannot leave the token, then loads it. Errors: exists, token. */
 ZY_MUST_CHECK bool zy_tokenkey_generate(struct zy_token *t, struct zy_key *key, struct zy_error *err);
 /* Removes what _generate made: for the case that it could not be written down. */

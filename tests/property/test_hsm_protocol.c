@@ -56,7 +56,12 @@ static struct zy_hsm_request random_request(uint8_t room[1024])
 	}
 	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP)
 		q.aad = random_bytes(room + 300, 0, 100, false);
-	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_SIGN)
+	if (q.op == ZY_OP_LIFE) {
+		q.event = (enum zy_key_event)(next_random() % ZY_NUM_KEY_EVENTS);
+		q.at = (zy_time)(next_random() >> 1);
+		q.overlap_s = next_random() % (ZY_KEY_OVERLAP_MAX_S + 1);
+	}
+	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_SIGN || q.op == ZY_OP_CSR)
 		q.message = random_bytes(room + 400, 0, 600, false);
 	if (q.op == ZY_OP_BENCH)
 		q.seconds = 1 + (unsigned)(next_random() % ZY_HSM_BENCH_S_MAX);

@@ -67,6 +67,7 @@
 	X(ZY_E_PROFILE, "profile", 1, "the certificate profile does not allow this")                                   \
 	X(ZY_E_PROOF, "proof-of-possession", 1, "a request that is not signed with its own key")                       \
 	X(ZY_E_ISSUER, "issuer", 1, "the issuing certificate cannot vouch for this")                                   \
+	X(ZY_E_KEY_STATE, "key-state", 1, "the key's state does not allow this, or not yet, or no longer")             \
 	X(ZY_E_REQUEST_CONFLICT, "request-conflict", 1, "the request key was used with other data")                    \
 	X(ZY_E_NOT_FOUND, "not-found", 1, "no such licence, version, key or subject")                                  \
 	X(ZY_E_STATE, "state", 1, "the licence's status does not allow this")                                          \

@@ -21,7 +21,8 @@ struct zy_journal_record {
 	uint64_t seq; /* from 1, without gaps */
 	uint8_t prev[ZY_HASH_LEN];
 	zy_time at;
-	struct zy_bytes what;        /* "sign" or "bench" */
+	struct zy_bytes what;        /* "sign", "bench"; "key": use is the event, item the key's life (zy/key_life.h),
+					digest SHA-256 of it, and there is no seal */
 	struct zy_bytes key;         /* label, 1..255 bytes */
 	struct zy_bytes use;         /* word of the key use: "seal-sign" */
 	uint8_t digest[ZY_HASH_LEN]; /* SHA-256 of the message */

@@ -10,6 +10,7 @@
 #include "zy/arena.h"
 #include "zy/buf.h"
 #include "zy/digest.h"
+#include "zy/key_life.h"
 
 #define ZY_KEY_URI_MAX 255
 #define ZY_HSM_MESSAGE_MAX ((size_t)1 << 20) /* bytes to be signed in one request */
@@ -46,11 +47,13 @@ struct zy_sign_request {
 	const char *item_code;   /* SEAL_SIGN and DOCUMENT: the item; else NULL */
 };
 /* rs receives r||s. Errors: key-uri, signer-absent, token, not-found (key),
- * key-use, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that cannot be parsed. */
+ * key-use, key-state, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that cannot be
+ * parsed. */
 ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
 
 enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };
-/* Makes a key in the token, not extractable. uses: bits of zy_key_use. Errors: exists, token, signer-absent. */
+/* Makes a key in the token, not extractable. A label with a generation ("k~2") makes the next one of that key, planned,
+ * of the same kind and uses. uses: bits of zy_key_use. Errors: exists, token, signer-absent. */
 ZY_MUST_CHECK bool zy_hsm_generate(
     struct zy_hsm *h, const char *key, enum zy_key_kind kind, unsigned uses, struct zy_error *err);
 /* Uncompressed point 04||x||y of a key pair. Errors: not-found ... */
@@ -62,9 +65,25 @@ struct zy_hsm_key {
 	const char *label;
 	enum zy_key_kind kind;
 	unsigned uses; /* bits of zy_key_use */
+	enum zy_key_state state;
+	struct zy_key_life life; /* `until` with the overlap of a later generation */
+	bool can_leave;          /* a demo home's: the key is not safe in its token */
 };
 ZY_MUST_CHECK bool zy_hsm_list(struct zy_hsm *h, const char *token, struct zy_arena *a, const struct zy_hsm_key **keys,
     size_t *num, struct zy_error *err);
+
+/* An event of a key's life, by the rules of zy/key_life.h; journalled before it counts. Errors: key-state, ... */
+ZY_MUST_CHECK bool zy_hsm_life(
+    struct zy_hsm *h, const char *key, enum zy_key_event event, zy_time at, uint64_t overlap_s, struct zy_error *err);
+/* The URI of the newest active generation of a key, into the arena. Whoever composes what is to be signed asks first,
+ * takes that generation's certificate, and signs with the URI that was given: it goes on signing through the overlap.
+ * Errors: not-found, key-state, ... */
+ZY_MUST_CHECK bool zy_hsm_current(
+    struct zy_hsm *h, const char *key, struct zy_arena *a, const char **uri, struct zy_error *err);
+/* r||s of a planned or active key pair over its own CertificationRequestInfo (RFC 2986 4.1), whatever its uses.
+ * Errors: der, key-state, key-use, ... */
+ZY_MUST_CHECK bool zy_hsm_csr(
+    struct zy_hsm *h, const char *key, struct zy_bytes info, uint8_t rs[64], struct zy_error *err);
 
 /* AES-256-GCM inside the token with a random 12-byte IV; out = IV || ciphertext || tag. aad binds the place.
  * Errors: token, key-use, not-found; unwrap of altered bytes is token. */

@@ -25,9 +25,12 @@ struct home {
 	struct zy_signer_journal *j;
 };
 
+static struct zy_keyring keys; /* of one key; has_keys says whether it is there */
+
 static bool open_journal(struct home *h, bool has_keys, struct zy_error *err)
 {
-	return zy_signer_journal_open(&h->j, &h->config, has_keys, &h->log, err);
+	keys.num = has_keys;
+	return zy_signer_journal_open(&h->j, &h->config, &keys, &h->log, err);
 }
 
 static int make(void **state)
