@@ -1,6 +1,6 @@
 /*
- * The keys kept: sets by an octet of x, least recently used out. Who sends many keys of one set makes others' keys
- * slower there, never wrong.
+ * The keys kept: sets by an octet of x, least recently used out. An SM2 key that comes back gets a table of its
+ * multiples, if it is among those used of late. Who sends many keys makes others' keys slower, never wrong.
  */
 #include "zy/verify.h"
 
@@ -11,15 +11,20 @@
 
 #define SETS 64
 #define WAYS 8
+#define TABLE_AFTER 6   /* uses: by then a table costs less than what it spares */
+#define MOST_TABLES 64u /* 9.5 MB */
 
 struct slot {
 	struct zy_ready_key *key; /* NULL: empty */
 	uint64_t used;            /* turn of the last use */
+	unsigned uses;
+	bool has_table;
 };
 
 struct zy_verifier {
 	pthread_mutex_t lock; /* guards all below; held to look up and to put, never to compute */
 	uint64_t turn;
+	unsigned num_tables;
 	struct slot slots[SETS][WAYS];
 };
 
@@ -51,8 +56,8 @@ static bool is_key(const struct zy_ready_key *k, enum zy_suite suite, struct zy_
 	return k != NULL && k->suite == suite && zy_bytes_equal(ZY_BYTES(k->given, k->given_len), point);
 }
 
-/* A reference to the kept key, or NULL. */
-static struct zy_ready_key *get(struct zy_verifier *v, enum zy_suite suite, struct zy_bytes point)
+/* A reference to the kept key, or NULL. *prepare: this use is the one that pays for a table. */
+static struct zy_ready_key *get(struct zy_verifier *v, enum zy_suite suite, struct zy_bytes point, bool *prepare)
 {
 	struct zy_ready_key *k = NULL;
 	struct slot *set;
@@ -66,6 +71,7 @@ static struct zy_ready_key *get(struct zy_verifier *v, enum zy_suite suite, stru
 			k = set[i].key;
 			atomic_fetch_add(&k->refs, 1);
 			set[i].used = ++v->turn;
+			*prepare = suite == ZY_SUITE_GM && !set[i].has_table && ++set[i].uses == TABLE_AFTER;
 		}
 	pthread_mutex_unlock(&v->lock);
 	return k;
@@ -86,7 +92,47 @@ static void put(struct zy_verifier *v, struct zy_ready_key *k)
 		if (set[i].used < oldest->used)
 			oldest = &set[i];
 	old = oldest->key;
+	v->num_tables -= oldest->has_table;
 	*oldest = (struct slot){ .key = k, .used = ++v->turn };
+	pthread_mutex_unlock(&v->lock);
+	zy_ready_key_unref(old);
+}
+
+/* Takes the key with a table that was used longest ago out of its slot. Under the lock. */
+static struct zy_ready_key *drop_oldest_table(struct zy_verifier *v)
+{
+	struct zy_ready_key *key;
+	struct slot *oldest = NULL;
+
+	for (size_t i = 0; i < SETS; i++)
+		for (size_t j = 0; j < WAYS; j++)
+			if (v->slots[i][j].has_table && (oldest == NULL || v->slots[i][j].used < oldest->used))
+				oldest = &v->slots[i][j];
+	key = oldest->key;
+	*oldest = (struct slot){ 0 };
+	v->num_tables--;
+	return key;
+}
+
+/* Only this thread gives k a table: the count of uses passes TABLE_AFTER once. k may have left its slot meanwhile; then
+ * the table goes with it. */
+static void prepare_key(struct zy_verifier *v, struct zy_ready_key *k)
+{
+	struct zy_ready_key *old = NULL;
+	struct slot *set = v->slots[k->given[1] % SETS];
+
+	if (!zy_sm2_key_prepare(&k->sm2))
+		return;
+	pthread_mutex_lock(&v->lock);
+	for (size_t i = 0; i < WAYS; i++) {
+		if (set[i].key != k)
+			continue;
+		if (v->num_tables == MOST_TABLES)
+			old = drop_oldest_table(v);
+		set[i].has_table = true;
+		v->num_tables++;
+		break;
+	}
 	pthread_mutex_unlock(&v->lock);
 	zy_ready_key_unref(old);
 }
@@ -94,10 +140,13 @@ static void put(struct zy_verifier *v, struct zy_ready_key *k)
 static struct zy_ready_key *find(
     struct zy_verifier *v, enum zy_suite suite, struct zy_bytes point, struct zy_error *err)
 {
-	struct zy_ready_key *k = get(v, suite, point);
+	bool prepare = false;
+	struct zy_ready_key *k = get(v, suite, point, &prepare);
 
 	if (k == NULL && (k = zy_ready_key_new(suite, point, err)) != NULL)
 		put(v, k);
+	if (prepare)
+		prepare_key(v, k);
 	return k;
 }
 

@@ -2,8 +2,7 @@
 #include "bench.h"
 
 #include "zy/judge.h"
-
-#define NEW_KEYS 600 /* more than zy_keys keeps */
+#include "zy/verify.h"
 
 struct judging {
 	struct zy_bench *b;
@@ -81,21 +80,20 @@ bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err)
 /* ---- one bare signature ---- */
 
 struct verifying {
-	struct zy_keys *keys;
-	struct zy_bench_raw *raw[NEW_KEYS];
-	uint8_t rs[NEW_KEYS][64];
-	size_t num;
+	struct zy_verifier *verifier; /* NULL: the key is new each time */
+	struct zy_bench_raw *raw;
+	uint8_t rs[64];
 };
 static const char message[] = "a message of the benchmark";
 
 static bool verify_point(void *arg, uint64_t i, struct zy_error *err)
 {
 	struct verifying *v = arg;
-	const size_t k = i % v->num;
 	bool good;
 
-	if (!zy_signature_verify_point(v->keys, ZY_BYTES(zy_bench_raw_point(v->raw[k]), 65), ZY_SUITE_GM,
-		zy_str(message), v->rs[k], &good, err))
+	(void)i;
+	if (!zy_message_verify(
+		v->verifier, ZY_SUITE_GM, ZY_BYTES(zy_bench_raw_point(v->raw), 65), zy_str(message), v->rs, &good, err))
 		return false;
 	return good || zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a good signature is refused");
 }
@@ -104,24 +102,21 @@ static bool verify_raw(void *arg, uint64_t i, struct zy_error *err)
 {
 	struct verifying *v = arg;
 
-	return raw_verify(v->raw[i % v->num], err);
+	(void)i;
+	return raw_verify(v->raw, err);
 }
 
-static bool bench_sm2(struct zy_bench *b, const char *name, size_t num, struct zy_error *err)
+static bool bench_sm2(struct zy_bench *b, const char *name, struct verifying *v, struct zy_error *err)
 {
 	struct zy_bench_result r = { .name = name, .raw_name = "EVP_PKEY_verify SM2", .threads = 1 };
-	struct verifying *v = zy_arena_alloc(&b->arena, sizeof(*v), err);
-	bool ok = v != NULL;
+	bool ok;
 
-	if (!ok)
+	if ((v->raw = zy_bench_raw_new(ZY_SUITE_GM, err)) == NULL)
 		return false;
-	for (v->keys = b->desk.keys; ok && v->num < num; v->num++)
-		ok = (v->raw[v->num] = zy_bench_raw_new(ZY_SUITE_GM, err)) != NULL &&
-		     zy_bench_raw_sign(v->raw[v->num], zy_str(message), v->rs[v->num], err);
-	ok = ok && zy_bench_rate(b, r.threads, verify_point, v, &r.ours, err) &&
+	ok = zy_bench_raw_sign(v->raw, zy_str(message), v->rs, err) &&
+	     zy_bench_rate(b, r.threads, verify_point, v, &r.ours, err) &&
 	     zy_bench_rate(b, r.threads, verify_raw, v, &r.raw, err);
-	for (size_t i = 0; i < NEW_KEYS; i++)
-		zy_bench_raw_free(v->raw[i]);
+	zy_bench_raw_free(v->raw);
 	if (ok)
 		zy_bench_print(b, &r);
 	return ok;
@@ -129,10 +124,14 @@ static bool bench_sm2(struct zy_bench *b, const char *name, size_t num, struct z
 
 bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err)
 {
-	return bench_sm2(b, "sm2-verify-known-key", 1, err);
+	struct verifying v = { 0 };
+	bool ok = zy_verifier_open(&v.verifier, err) && bench_sm2(b, "sm2-verify-known-key", &v, err);
+
+	zy_verifier_close(v.verifier);
+	return ok;
 }
 
 bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err)
 {
-	return bench_sm2(b, "sm2-verify-new-key", NEW_KEYS, err);
+	return bench_sm2(b, "sm2-verify-new-key", &(struct verifying){ 0 }, err);
 }

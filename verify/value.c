@@ -7,6 +7,7 @@
 
 #include "zy/der.h"
 #include "zy/sm2.h"
+#include "zy/verify.h"
 
 const char *zy_md_name(enum zy_md md)
 {
@@ -108,27 +109,12 @@ static bool verify_general(const struct zy_value *v, bool *good, struct zy_error
 /* SM2 with another ID than the default one: e is computed here, so that no library adds an ID of its own. */
 static bool verify_sm2_id(const struct zy_value *v, const uint8_t rs[64], bool *good, struct zy_error *err)
 {
-	ZY_BUF_AUTO der = { .cap = 128 };
-	EVP_PKEY_CTX *ctx = NULL;
 	uint8_t e[ZY_HASH_LEN];
-	EVP_PKEY *pkey;
 
 	if (v->key.bits.len != 65 || v->key.bits.p[0] != 4)
 		return zy_fail(err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE, "the point must be 04 and 64 octets");
-	zy_der_put_rs(&der, rs);
-	if (!zy_buf_done(&der, "signature", err) || (pkey = decode(&v->key, err)) == NULL)
-		return false;
-	if (!zy_sm2_e(v->id, v->key.bits.p, v->message, e, err)) {
-		EVP_PKEY_free(pkey);
-		return false;
-	}
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
-	*good =
-	    ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 && EVP_PKEY_verify(ctx, der.p, der.len, e, sizeof(e)) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(pkey);
-	ERR_clear_error();
-	return true;
+	return zy_sm2_e(v->id, v->key.bits.p, v->message, e, err) &&
+	       zy_rs_verify(NULL, ZY_SUITE_GM, v->key.bits, e, rs, good, err);
 }
 
 static bool verify_point(

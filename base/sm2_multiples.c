@@ -1,0 +1,136 @@
+/* Tables of multiples: 148 KiB for a point, made by affine additions that share their inversions. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "sm2_point.h"
+
+#define MOST (ZY_WINDOWS * ZY_WINDOW_HALF / 2) /* additions of one round */
+
+struct making {
+	struct zy_fe slope_below[MOST], work[MOST];
+};
+
+/* 2^(7 i) times p, brought to affine form together. x = X/ZZ, y = Y/ZZZ, 1/ZZ = (ZZ/ZZZ)^2. */
+static void make_bases(struct zy_multiples *m, const struct zy_affine *p, struct making *w)
+{
+	struct zy_point at[ZY_WINDOWS] = { zy_point_of(p) };
+
+	for (size_t i = 1; i < ZY_WINDOWS; i++) {
+		at[i] = at[i - 1];
+		for (size_t k = 0; k < ZY_WINDOW; k++)
+			at[i] = zy_point_double(&at[i]);
+	}
+	for (size_t i = 0; i < ZY_WINDOWS; i++)
+		w->slope_below[i] = at[i].zzz;
+	zy_fe_invert_all(w->slope_below, ZY_WINDOWS, w->work);
+	for (size_t i = 0; i < ZY_WINDOWS; i++) {
+		const struct zy_fe z = zy_fe_mul(&w->slope_below[i], &at[i].zz), zz = zy_fe_square(&z);
+
+		m->at[i][0] = (struct zy_affine){ zy_fe_mul(&at[i].x, &zz), zy_fe_mul(&at[i].y, &w->slope_below[i]) };
+	}
+}
+
+/* a + c by the chord, or by the tangent when they are the same: y = slope * (x - xa) + ya meets the curve again. */
+static struct zy_affine add_affine(const struct zy_affine *a, const struct zy_affine *c, const struct zy_fe *one_by)
+{
+	const struct zy_fe one = ZY_FE_ONE;
+	struct zy_fe slope, x, y;
+
+	if (a == c) { /* 3 x^2 - 3 over 2 y */
+		const struct zy_fe square = zy_fe_square(&a->x), less = zy_fe_sub(&square, &one);
+
+		slope = zy_fe_add(&less, &less);
+		slope = zy_fe_add(&slope, &less);
+	} else {
+		slope = zy_fe_sub(&c->y, &a->y);
+	}
+	slope = zy_fe_mul(&slope, one_by);
+	x = zy_fe_square(&slope);
+	x = zy_fe_sub(&x, &a->x);
+	x = zy_fe_sub(&x, &c->x);
+	y = zy_fe_sub(&a->x, &x);
+	y = zy_fe_mul(&slope, &y);
+	return (struct zy_affine){ x, zy_fe_sub(&y, &a->y) };
+}
+
+/*
+ * From 1 .. half times each base to 1 .. 2 half times it: half * B + j * B. Below 128 times a point of a large prime
+ * order, two are equal only for j = half and never opposite, so no divisor is 0.
+ */
+static void double_length(struct zy_multiples *m, size_t half, struct making *w)
+{
+	for (size_t i = 0; i < ZY_WINDOWS; i++)
+		for (size_t j = 0; j < half; j++) {
+			const struct zy_affine *a = &m->at[i][half - 1], *c = &m->at[i][j];
+
+			w->slope_below[i * half + j] = a == c ? zy_fe_add(&a->y, &a->y) : zy_fe_sub(&c->x, &a->x);
+		}
+	zy_fe_invert_all(w->slope_below, ZY_WINDOWS * half, w->work);
+	for (size_t i = 0; i < ZY_WINDOWS; i++)
+		for (size_t j = 0; j < half; j++)
+			m->at[i][half + j] =
+			    add_affine(&m->at[i][half - 1], &m->at[i][j], &w->slope_below[i * half + j]);
+}
+
+bool zy_multiples_make(struct zy_multiples *out, const struct zy_affine *p)
+{
+	struct making *w = malloc(sizeof(*w));
+
+	if (w == NULL)
+		return false;
+	make_bases(out, p, w);
+	for (size_t half = 1; half < ZY_WINDOW_HALF; half *= 2)
+		double_length(out, half, w);
+	free(w);
+	return true;
+}
+
+/* Digits from -63 to 64, seven bits each: what a digit takes too much, the next gets less. */
+struct zy_point zy_multiples_add(const struct zy_multiples *m, const struct zy_scalar *k, const struct zy_point *sum)
+{
+	const struct zy_fe zero = { 0, 0 };
+	struct zy_point out = *sum;
+	int carry = 0;
+
+	for (size_t i = 0; i < ZY_WINDOWS; i++) {
+		const size_t bit = i * ZY_WINDOW, limb = bit / 64, from = bit % 64;
+		uint64_t bits = k->limb[limb] >> from;
+		struct zy_affine part;
+		int digit;
+
+		if (from > 64 - ZY_WINDOW && limb < 3)
+			bits |= k->limb[limb + 1] << (64 - from);
+		digit = (int)(bits & (2 * ZY_WINDOW_HALF - 1)) + carry;
+		carry = digit > (int)ZY_WINDOW_HALF;
+		digit -= carry * 2 * (int)ZY_WINDOW_HALF;
+		if (digit == 0)
+			continue;
+		part = m->at[i][(digit < 0 ? -digit : digit) - 1];
+		if (digit < 0)
+			part.y = zy_fe_sub(&zero, &part.y);
+		out = zy_point_add_affine(&out, &part);
+	}
+	return out;
+}
+
+static const struct zy_multiples *generator;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* xG, yG (GB/T 32918.5 2) */
+static void make_generator(void)
+{
+	static struct zy_multiples made;
+	const struct zy_affine g = { zy_fe_from(ZY_U128(0x8fe30bbff2660be1, 0x715a4589334c74c7),
+					 ZY_U128(0x32c4ae2c1f198119, 0x5f9904466a39c994)),
+		zy_fe_from(
+		    ZY_U128(0xd0a9877cc62a4740, 0x02df32e52139f0a0), ZY_U128(0xbc3736a2f4f6779c, 0x59bdcee36b692153)) };
+
+	if (zy_multiples_make(&made, &g))
+		generator = &made;
+}
+
+const struct zy_multiples *zy_generator(void)
+{
+	pthread_once(&once, make_generator);
+	return generator;
+}

@@ -1,0 +1,53 @@
+/* Points of sm2p256v1, y^2 = x^3 - 3x + b (GB/T 32918.5 2), whose order is prime. Variable time: for public values. */
+#ifndef ZY_SM2_POINT_H
+#define ZY_SM2_POINT_H
+
+#include "sm2_field.h"
+
+/* Not infinity. */
+struct zy_affine {
+	struct zy_fe x, y;
+};
+
+/* x = X/ZZ, y = Y/ZZZ with ZZ^3 = ZZZ^2; infinity when ZZ is 0. */
+struct zy_point {
+	struct zy_fe x, y, zz, zzz;
+};
+
+/* A number below 2^256, four limbs, the lowest first. */
+struct zy_scalar {
+	uint64_t limb[4];
+};
+
+/* p + q, for all of both: equal, opposite, infinite. */
+struct zy_point zy_point_add(const struct zy_point *p, const struct zy_point *q);
+struct zy_point zy_point_add_affine(const struct zy_point *p, const struct zy_affine *q);
+struct zy_point zy_point_double(const struct zy_point *p);
+struct zy_point zy_point_of(const struct zy_affine *a);
+bool zy_affine_on_curve(const struct zy_affine *a);
+/* y of x with the lowest bit `odd`; false when there is none. */
+bool zy_affine_from_x(struct zy_affine *out, const struct zy_fe *x, bool odd);
+
+/* 1, 3, 5 .. 15 times a point: enough for one multiplication without preparation. */
+#define ZY_ODD_MULTIPLES 8
+struct zy_odd_multiples {
+	struct zy_point of[ZY_ODD_MULTIPLES];
+};
+void zy_odd_multiples(struct zy_odd_multiples *out, const struct zy_affine *p);
+struct zy_point zy_odd_multiples_times(const struct zy_odd_multiples *m, const struct zy_scalar *k);
+
+/* j * 2^(7 i) times a point at [i][j - 1]: a multiplication by additions alone. */
+#define ZY_WINDOW 7
+#define ZY_WINDOWS 37 /* 37 * 7 bits hold 256 and a carry */
+#define ZY_WINDOW_HALF ((size_t)1 << (ZY_WINDOW - 1))
+struct zy_multiples {
+	struct zy_affine at[ZY_WINDOWS][ZY_WINDOW_HALF];
+};
+/* False without memory. */
+bool zy_multiples_make(struct zy_multiples *out, const struct zy_affine *p);
+/* sum + k times the point */
+struct zy_point zy_multiples_add(const struct zy_multiples *m, const struct zy_scalar *k, const struct zy_point *sum);
+/* Those of the generator, made once for the process. NULL without memory. */
+const struct zy_multiples *zy_generator(void);
+
+#endif

@@ -1,0 +1,69 @@
+/* OpenSSL's verdict on an SM2 signature over 32 octets, and ours by both ways, which must be the same. */
+#ifndef SM2_ORACLE_H
+#define SM2_ORACLE_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+
+#include "base/sm2_verify.h"
+#include "zy/der.h"
+
+#define ORACLE_CHECK(what)                                                                                             \
+	do {                                                                                                           \
+		if (!(what)) {                                                                                         \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                                     \
+			abort();                                                                                       \
+		}                                                                                                      \
+	} while (0)
+
+/* NULL when OpenSSL refuses the point. */
+static inline EVP_PKEY *oracle_key(struct zy_bytes point)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char[]){ "SM2" }, 0),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point.p, point.len),
+		OSSL_PARAM_construct_end() };
+	EVP_PKEY *key = NULL;
+
+	ORACLE_CHECK(ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1);
+	if (EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return key;
+}
+
+static inline bool oracle_verify(EVP_PKEY *key, const uint8_t e[32], const uint8_t rs[64])
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	ZY_BUF_AUTO der = { 0 };
+	bool good;
+
+	zy_der_put_rs(&der, rs);
+	ORACLE_CHECK(ctx != NULL && EVP_PKEY_verify_init(ctx) == 1);
+	good = EVP_PKEY_verify(ctx, der.p, der.len, e, 32) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return good;
+}
+
+/* The verdict of all; aborts when they differ. ours: prepared when its table exists, then that way is asked too. */
+static inline bool oracle_agrees(
+    EVP_PKEY *key, const struct zy_sm2_key *ours, const uint8_t e[32], const uint8_t rs[64])
+{
+	const bool want = oracle_verify(key, e, rs);
+	struct zy_sm2_key plain = *ours;
+	bool good;
+
+	ORACLE_CHECK(zy_sm2_verify(ours, e, rs, &good) && good == want);
+	atomic_store(&plain.multiples, NULL);
+	ORACLE_CHECK(zy_sm2_verify(&plain, e, rs, &good) && good == want);
+	return want;
+}
+
+#endif
