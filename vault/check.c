@@ -308,7 +308,7 @@ bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_e
 
 	if (!zy_read_begin(&v->store, &c.txn, err))
 		return false;
-	ok = walk_all(&c, err) && check_counts(&c, err);
+	ok = walk_all(&c, err) && check_counts(&c, err) && zy_log_tree_check(v, c.txn, err);
 	zy_read_end(&v->store, c.txn);
 	return ok && zy_vault_count(v, out, err);
 }

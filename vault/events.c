@@ -13,8 +13,8 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_CANCELLED] = "cancelled",
 };
 
-bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number, uint64_t *seq,
-    struct zy_error *err)
+bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number,
+    const struct zy_content *content, struct zy_buf *leaf, uint64_t *seq, struct zy_error *err)
 {
 	struct zy_key k = zy_key_number(c->next_seq), link = zy_key_pair(number, c->next_seq);
 	ZY_BUF_AUTO plain = { 0 };
@@ -22,10 +22,17 @@ bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_even
 	e->at = c->now;
 	zy_row_event_encode(e, &plain);
 	if (!zy_row_put(c, ZY_DB_EVENT, &k, &v->key, &plain, err) ||
-	    (number != 0 && !zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err)))
+	    (number != 0 && !zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err)) ||
+	    !zy_log_tree_append(v, c, c->next_seq, e, content, leaf, err))
 		return false;
 	*seq = c->next_seq++;
 	return true;
+}
+
+bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number, uint64_t *seq,
+    struct zy_error *err)
+{
+	return zy_event_append_with(v, c, e, number, NULL, NULL, seq, err);
 }
 
 bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out, struct zy_buf *plain,

@@ -109,6 +109,7 @@ static bool read_version(const struct get *g, unsigned version, struct zy_versio
 
 	if (!find_version(g, version, &got.version, &row, err))
 		return false;
+	got.log_index = row.seq - 1;
 	got.recorded_at = row.recorded_at;
 	got.valid_from = row.valid_from;
 	got.valid_to = row.valid_to;

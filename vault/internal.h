@@ -19,6 +19,8 @@
  *  serial    scope                               V: last serial given, 8 bytes
  *  event     seq, from 1 without gaps            V: [at, what, name, number, reason]
  *  history   number, seq                         empty: the events of a licence
+ *  tree      place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
+ *                                                each subtree that it completes
  *
  * Nothing is overwritten but intent (once, when it closes) and serial; a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
@@ -35,6 +37,7 @@
 
 #include "rows.h"
 #include "sealed.h"
+#include "zy/log_proof.h"
 
 enum zy_db {
 	ZY_DB_META,
@@ -50,6 +53,7 @@ enum zy_db {
 	ZY_DB_SERIAL,
 	ZY_DB_EVENT,
 	ZY_DB_HISTORY,
+	ZY_DB_TREE,
 	ZY_NUM_DB
 };
 
@@ -195,9 +199,28 @@ ZY_MUST_CHECK bool zy_subject_check(struct zy_vault *v, uint64_t subject, const 
 /* From the cache, or unwrapped; holds no read transaction while the token works. */
 ZY_MUST_CHECK bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err);
 
-/* events.c: appends; *seq is its number; linked to a licence's history when number is not 0. */
+/* log.c: what a version holds, for its leaf */
+struct zy_content {
+	size_t num;
+	struct zy_log_part parts[ZY_LOG_PARTS_MAX];
+};
+ZY_MUST_CHECK bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err);
+/* Appends the leaf of event seq and each subtree that it completes. leaf: receives its octets, or NULL. */
+ZY_MUST_CHECK bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, uint64_t seq,
+    const struct zy_row_event *e, const struct zy_content *content, struct zy_buf *leaf, struct zy_error *err);
+void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
+/* Called once, when the vault is opened: a vault of before there was a log gets its tree from its events, in one
+ * transaction. Errors: log (the tree is not of the vault's events), those of reading. */
+ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
+/* Every entry against its event, every hash against those below it. */
+ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, MDB_txn *txn, struct zy_error *err);
+
+/* events.c: appends, also to the log; *seq is its number; linked to a licence's history when number is not 0. content,
+ * leaf: as zy_log_tree_append; content NULL: an event that stores no version. */
 ZY_MUST_CHECK bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number,
     uint64_t *seq, struct zy_error *err);
+ZY_MUST_CHECK bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e,
+    uint64_t number, const struct zy_content *content, struct zy_buf *leaf, uint64_t *seq, struct zy_error *err);
 /* name and reason lie in *plain. */
 ZY_MUST_CHECK bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out,
     struct zy_buf *plain, struct zy_error *err);

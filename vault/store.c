@@ -12,7 +12,7 @@
 #define READERS 1022
 
 static const char *const db_names[ZY_NUM_DB] = { "meta", "holder", "subject", "licence", "owned", "version", "blob",
-	"status", "intent", "open", "serial", "event", "history" };
+	"status", "intent", "open", "serial", "event", "history", "tree" };
 
 const char *zy_db_name(enum zy_db db)
 {
@@ -106,19 +106,30 @@ static size_t map_size(void)
 	return MAP_SIZE;
 }
 
-static int open_dbs(struct zy_store *s, bool make)
+static int open_each(struct zy_store *s, bool make, bool *no_tree)
 {
 	MDB_txn *txn;
 	int rc = mdb_txn_begin(s->env, NULL, make ? 0 : MDB_RDONLY, &txn);
 
 	if (rc != 0)
 		return rc;
-	for (size_t i = 0; rc == 0 && i < ZY_NUM_DB; i++)
+	for (size_t i = 0; rc == 0 && i < ZY_NUM_DB; i++) {
 		rc = mdb_dbi_open(txn, db_names[i], make ? MDB_CREATE : 0, &s->db[i]);
+		*no_tree = rc == MDB_NOTFOUND && i == ZY_DB_TREE;
+	}
 	if (rc == 0)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
 	return rc;
+}
+
+/* A vault of before there was a log has everything but the tree, which then is made empty. */
+static int open_dbs(struct zy_store *s, bool make)
+{
+	bool no_tree = false;
+	int rc = open_each(s, make, &no_tree);
+
+	return no_tree ? open_each(s, true, &no_tree) : rc;
 }
 
 /* A map more than half full is doubled at open: growth needs all transactions closed. */

@@ -170,7 +170,8 @@ static bool open_inside(struct zy_vault *v, const char *folder, struct zy_error 
 		return false;
 	if (!zy_row_vault_parse(&row, zy_buf_bytes(&head), err))
 		return zy_row_bad(ZY_DB_META, err);
-	return open_keys(v, &row, err) && zy_key_cache_make(&v->subjects, err) && read_ends(v, err);
+	return open_keys(v, &row, err) && zy_key_cache_make(&v->subjects, err) && read_ends(v, err) &&
+	       zy_log_tree_open(v, err);
 }
 
 bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w, const struct zy_clock *clock,

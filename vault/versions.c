@@ -10,7 +10,8 @@ struct commit {
 	struct zy_subject subject;
 	struct zy_buf blob;
 	struct zy_row_version row;
-	bool again; /* the subject is not what was prepared for */
+	struct zy_content content; /* for the log */
+	bool again;                /* the subject is not what was prepared for */
 };
 
 struct zy_key zy_part_place(const char *name, unsigned version, unsigned part)
@@ -61,7 +62,8 @@ static bool seal_part(struct commit *q, unsigned part, struct zy_bytes plain, st
 {
 	struct zy_key place = zy_part_place(q->name.text, q->version, part);
 
-	return zy_sealed_put(&q->subject.key, ZY_BYTES(place.p, place.len), plain, &q->blob, err);
+	return zy_content_add(&q->content, part == 0 ? 0 : q->n->files[part - 1].form, plain, err) &&
+	       zy_sealed_put(&q->subject.key, ZY_BYTES(place.p, place.len), plain, &q->blob, err);
 }
 
 static bool seal_parts(struct commit *q, struct zy_error *err)
@@ -70,6 +72,7 @@ static bool seal_parts(struct commit *q, struct zy_error *err)
 
 	zy_buf_free(&q->blob);
 	q->blob.cap = SIZE_MAX; /* each part is capped */
+	q->content.num = 0;
 	q->row = (struct zy_row_version){ .valid_from = n->valid_from,
 		.valid_to = n->valid_to,
 		.record_len = n->record.len,
@@ -174,14 +177,16 @@ static bool put_version(
 {
 	struct zy_key k = zy_key_version(b->licence.number, q->version);
 	struct zy_key link = zy_key_pair(b->licence.number, b->intent.seq);
-	ZY_BUF_AUTO plain = { 0 };
+	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
 	struct zy_row_event e = {
 		.what = b->exists ? ZY_EVENT_CHANGE : ZY_EVENT_MINT, .name = zy_str(q->name.text), .number = q->version
 	};
 
 	if (!zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err) ||
-	    !zy_event_append(v, c, &e, b->licence.number, &q->row.seq, err))
+	    !zy_event_append_with(v, c, &e, b->licence.number, &q->content, &leaf, &q->row.seq, err))
 		return false;
+	if (q->n->logged != NULL)
+		zy_logged_set(q->n->logged, q->row.seq, zy_buf_bytes(&leaf));
 	q->row.recorded_at = c->now;
 	zy_row_version_encode(&q->row, &plain);
 	return zy_row_put(c, ZY_DB_VERSION, &k, &q->subject.key, &plain, err) &&

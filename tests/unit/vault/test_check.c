@@ -134,7 +134,7 @@ static void harm_is_seen(struct made_vault *m, enum zy_db db, enum harm harm)
 		(void)!zy_vault_list(m->v, NULL, &a, quiet, NULL, &ignored);
 		made_close(m);
 	}
-	assert_true(err.code == ZY_E_VAULT_CORRUPT || err.code == ZY_E_TOKEN ||
+	assert_true(err.code == ZY_E_VAULT_CORRUPT || err.code == ZY_E_TOKEN || err.code == ZY_E_LOG ||
 		    (db == ZY_DB_META && err.code == ZY_E_VAULT_ABSENT));
 }
 

@@ -13,6 +13,7 @@
 #include "zy/clock.h"
 #include "zy/digest.h"
 #include "zy/identity.h"
+#include "zy/log_proof.h"
 
 struct zy_vault;
 
@@ -66,6 +67,13 @@ struct zy_vault_file {
 	struct zy_bytes bytes;
 };
 
+/* Where an event stands in the log, and the octets of its leaf. */
+struct zy_logged {
+	uint64_t index;
+	size_t len; /* 0: not known here; ask zy_vault_log_leaf */
+	uint8_t leaf[ZY_LOG_LEAF_MAX];
+};
+
 /* A version to be stored. licence = identifier without version and check: TYPE.ISSUER.SERIAL. */
 struct zy_version_new {
 	const char *request;    /* closes this intent */
@@ -76,6 +84,7 @@ struct zy_version_new {
 	const struct zy_vault_file *files;
 	size_t num_files;
 	zy_time valid_from, valid_to; /* legal time; ZY_TIME_NEVER for long term */
+	struct zy_logged *logged;     /* receives the version's leaf, with len 0 when it was stored before; or NULL */
 };
 /* Durable on return; blocks for the group commit. The version before becomes superseded in the same transaction. The
  * same commit again (request done, same identifier) is true: its answer may have been lost. At most 8 files of 64 MB, a
@@ -87,6 +96,7 @@ ZY_MUST_CHECK bool zy_vault_commit(struct zy_vault *v, const struct zy_version_n
 struct zy_version {
 	char identifier[ZY_IDENTIFIER_MAX + 1];
 	unsigned version;
+	uint64_t log_index; /* of its leaf */
 	zy_time recorded_at, valid_from, valid_to;
 	enum zy_status status; /* as of the `at` asked */
 	const char *reason;    /* of the status, "" if none */
@@ -128,6 +138,33 @@ ZY_MUST_CHECK bool zy_vault_history(struct zy_vault *v, const char *identifier, 
  * ten thousand events made none). Errors: vault, vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_newest(
     struct zy_vault *v, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err);
+
+/*
+ * The transparency log. Every event is a leaf of one Merkle tree, appended in the transaction that stores the event:
+ * event number seq is entry seq - 1, so the tree has as many leaves as there are events. An entry is a commitment (zy/
+ * log_proof.h) whose salt only the vault knows; entries and hashes may be published. A tree only grows: heads and
+ * proofs of any smaller size can be had at any time.
+ */
+/* The tree's head now. Errors: vault..., crypto. */
+ZY_MUST_CHECK bool zy_vault_log_head(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err);
+/* Head of a size, up to that of now. Errors: not-found. */
+ZY_MUST_CHECK bool zy_vault_log_head_of(
+    struct zy_vault *v, uint64_t size, struct zy_merkle_head *out, struct zy_error *err);
+/* Errors: not-found (index or sizes beyond the tree). */
+ZY_MUST_CHECK bool zy_vault_log_prove(
+    struct zy_vault *v, uint64_t index, uint64_t size, struct zy_merkle_path *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_vault_log_consistency(
+    struct zy_vault *v, uint64_t from, uint64_t size, struct zy_merkle_path *out, struct zy_error *err);
+/* The leaf of event index + 1, made again from what the vault holds and held against the stored entry.
+ * Errors: not-found, log, vault... and the wrapper's. */
+ZY_MUST_CHECK bool zy_vault_log_leaf(struct zy_vault *v, uint64_t index, struct zy_logged *out, struct zy_error *err);
+/* Appends num hashes of complete subtrees of a level from `first` on; of ZY_TILE_ENTRIES the entries, each behind its
+ * length in two octets. Errors: not-found. */
+ZY_MUST_CHECK bool zy_vault_log_hashes(
+    struct zy_vault *v, int level, uint64_t first, unsigned num, struct zy_buf *out, struct zy_error *err);
+/* Makes every leaf again from its event and holds the tree against them; *out is its head. Errors: log, vault-corrupt.
+ */
+ZY_MUST_CHECK bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err);
 
 struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;

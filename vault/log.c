@@ -1,0 +1,447 @@
+/*
+ * The transparency log. The leaf of an event is made from the event and, where it stored a version, from the digests of
+ * what was stored; its salt is an HMAC under the index key, so nothing more is kept, and a leaf can be made again as
+ * long as the vault can be read.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+static bool bad(const char *why, struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_LOG, "tree", ZY_NOWHERE, "%s; restore the vault from a backup", why);
+}
+
+bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err)
+{
+	if (c->num == ZY_LOG_PARTS_MAX)
+		return zy_fail(err, ZY_E_BUG, "log", ZY_NOWHERE, "a version has too many parts for a leaf");
+	c->parts[c->num].form = form;
+	return zy_digest(ZY_HASH_SHA256, bytes, c->parts[c->num++].digest, err);
+}
+
+void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
+{
+	*out = (struct zy_logged){ .index = seq - 1, .len = leaf.len <= ZY_LOG_LEAF_MAX ? leaf.len : 0 };
+	if (out->len > 0)
+		memcpy(out->leaf, leaf.p, leaf.len);
+}
+
+static bool make_leaf(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e, const struct zy_content *content,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_log_leaf l = { .at = e->at,
+		.what = zy_str(zy_event_names[e->what]),
+		.name = e->name,
+		.number = e->number,
+		.reason = e->reason };
+	char number[24];
+	struct zy_key salt;
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)seq);
+	if (!zy_vault_hmac(v, "log", number, &salt, err))
+		return false;
+	memcpy(l.salt, salt.p, ZY_HASH_LEN);
+	if (content != NULL) {
+		l.num_parts = content->num;
+		memcpy(l.parts, content->parts, sizeof(l.parts));
+	}
+	zy_log_leaf_encode(&l, out);
+	return zy_buf_done(out, "leaf", err);
+}
+
+/* ---- the stored tree ---- */
+
+struct reading {
+	struct zy_vault *v;
+	MDB_txn *txn;
+};
+
+static bool get_place(struct reading *g, unsigned level, uint64_t index, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(zy_merkle_place(level, index));
+	struct zy_bytes value;
+	bool found;
+
+	if (!zy_store_get(&g->v->store, g->txn, ZY_DB_TREE, &k, &value, &found, err))
+		return false;
+	if (!found || value.len != ZY_HASH_LEN)
+		return bad("a hash of the log is missing", err);
+	memcpy(out, value.p, ZY_HASH_LEN);
+	return true;
+}
+
+/* A leaf's hash is made from its entry, which is what must be kept. */
+static bool get_hash(void *arg, unsigned level, uint64_t index, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	uint8_t entry[ZY_HASH_LEN];
+
+	if (level > 0)
+		return get_place(arg, level, index, out, err);
+	return get_place(arg, 0, index, entry, err) &&
+	       zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), out, err);
+}
+
+static bool put_place(
+    struct zy_change *c, unsigned level, uint64_t index, const uint8_t hash[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(zy_merkle_place(level, index));
+
+	return zy_change_put(c, ZY_DB_TREE, &k, ZY_BYTES(hash, ZY_HASH_LEN), err);
+}
+
+/* The hash of the subtree of that level that ends with entry `index`, from the level below. */
+static bool join(struct reading *g, unsigned level, uint64_t index, uint8_t hash[ZY_HASH_LEN], struct zy_error *err)
+{
+	uint8_t left[ZY_HASH_LEN];
+
+	return get_hash(g, level - 1, (index >> level) * 2, left, err) &&
+	       zy_merkle_node(ZY_HASH_SHA256, left, hash, hash, err);
+}
+
+bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, uint64_t seq, const struct zy_row_event *e,
+    const struct zy_content *content, struct zy_buf *leaf, struct zy_error *err)
+{
+	struct reading g = { v, c->txn };
+	ZY_BUF_AUTO own = { 0 };
+	struct zy_buf *octets = leaf != NULL ? leaf : &own;
+	uint8_t hash[ZY_HASH_LEN];
+
+	if (!make_leaf(v, seq, e, content, octets, err) || !zy_log_entry(zy_buf_bytes(octets), hash, err) ||
+	    !put_place(c, 0, seq - 1, hash, err) ||
+	    !zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(hash, sizeof(hash)), hash, err))
+		return false;
+	for (unsigned level = 1; (seq >> level) << level == seq; level++)
+		if (!join(&g, level, seq - 1, hash, err) || !put_place(c, level, (seq - 1) >> level, hash, err))
+			return false;
+	return true;
+}
+
+/* ---- leaves made again ---- */
+
+static bool add_part(struct reading *g, const struct zy_value_key *key, const char *name, unsigned version,
+    const struct zy_row_version *row, unsigned part, size_t *at, struct zy_content *out, struct zy_error *err)
+{
+	struct zy_key place = zy_part_place(name, version, part);
+	size_t len = part == 0 ? row->record_len : row->files[part - 1].len;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes bytes;
+
+	return zy_part_open(g->v, g->txn, key, row->seq, at, len, &place, &a, &bytes, err) &&
+	       zy_content_add(out, part == 0 ? 0 : row->files[part - 1].form, bytes, err);
+}
+
+static bool add_parts(struct reading *g, const struct zy_value_key *key, const char *name,
+    const struct zy_row_licence *licence, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
+{
+	unsigned version = (unsigned)e->number;
+	struct zy_row_version row;
+	size_t at = 0;
+	bool found;
+
+	if (!zy_version_row(g->v, g->txn, licence->number, version, key, &row, &found, err))
+		return false;
+	if (!found)
+		return zy_row_bad(ZY_DB_VERSION, err);
+	for (unsigned part = 0; part <= row.num_files; part++)
+		if (!add_part(g, key, name, version, &row, part, &at, out, err))
+			return false;
+	return true;
+}
+
+/* What the version of a mint or change holds. */
+static bool read_content(struct reading *g, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
+{
+	char name[ZY_NAME_MAX + 1] = { 0 };
+	struct zy_row_licence licence;
+	ZY_VALUE_KEY_AUTO key = { 0 };
+	bool found;
+
+	memcpy(name, e->name.p, e->name.len);
+	if (!zy_licence_find(g->v, g->txn, name, &licence, &found, err))
+		return false;
+	if (!found)
+		return zy_row_bad(ZY_DB_LICENCE, err);
+	return zy_subject_key(g->v, licence.subject, &key, err) && add_parts(g, &key, name, &licence, e, out, err);
+}
+
+/* The event's leaf from what the vault holds. */
+static bool read_leaf(struct reading *g, uint64_t seq, const struct zy_row_event *e, struct zy_buf *out,
+    struct zy_content *content, struct zy_error *err)
+{
+	bool has_version = e->what == ZY_EVENT_MINT || e->what == ZY_EVENT_CHANGE;
+
+	content->num = 0;
+	return (!has_version || read_content(g, e, content, err)) &&
+	       make_leaf(g->v, seq, e, has_version ? content : NULL, out, err);
+}
+
+/* ---- whole trees ---- */
+
+struct walk {
+	struct reading g;
+	struct zy_change *change; /* the tree is made; NULL: it is checked */
+	uint64_t seq;
+};
+
+static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *err)
+{
+	uint8_t entry[ZY_HASH_LEN], have[ZY_HASH_LEN];
+
+	if (!zy_log_entry(leaf, entry, err) || !get_place(&w->g, 0, w->seq - 1, have, err))
+		return false;
+	if (memcmp(entry, have, ZY_HASH_LEN) != 0)
+		return bad("an entry of the log is not of its event", err);
+	for (unsigned level = 1; (w->seq >> level) << level == w->seq; level++) {
+		if (!get_hash(&w->g, level - 1, (w->seq - 1) >> (level - 1), entry, err) ||
+		    !join(&w->g, level, w->seq - 1, entry, err) ||
+		    !get_place(&w->g, level, (w->seq - 1) >> level, have, err))
+			return false;
+		if (memcmp(entry, have, ZY_HASH_LEN) != 0)
+			return bad("a hash of the log is not of those below it", err);
+	}
+	return true;
+}
+
+static bool walk_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct walk *w = arg;
+	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
+	struct zy_content content = { 0 };
+	struct zy_row_event e;
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_EVENT, key, &w->g.v->key, value, &plain, err))
+		return false;
+	if (key.len != 8 || zy_key_get(key, 0, 8) != w->seq + 1 || !zy_row_event_parse(&e, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_EVENT, err);
+	w->seq++;
+	if (!read_leaf(&w->g, w->seq, &e, &leaf, &content, err))
+		return false;
+	if (w->change == NULL)
+		return check_entry(w, zy_buf_bytes(&leaf), err);
+	return zy_log_tree_append(w->g.v, w->change, w->seq, &e, content.num > 0 ? &content : NULL, NULL, err);
+}
+
+static bool walk_events(struct walk *w, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+
+	return zy_store_walk(&w->g.v->store, w->g.txn, ZY_DB_EVENT, &all, NULL, walk_event, w, err);
+}
+
+static bool count(struct zy_vault *v, MDB_txn *txn, uint64_t *events, uint64_t *places, struct zy_error *err)
+{
+	return zy_store_entries(&v->store, txn, ZY_DB_EVENT, events, err) &&
+	       zy_store_entries(&v->store, txn, ZY_DB_TREE, places, err);
+}
+
+bool zy_log_tree_check(struct zy_vault *v, MDB_txn *txn, struct zy_error *err)
+{
+	struct walk w = { .g = { v, txn } };
+	uint64_t events, places;
+
+	if (!count(v, txn, &events, &places, err))
+		return false;
+	if (places != zy_merkle_places(events))
+		return bad("the log has more or fewer entries than there are events", err);
+	return walk_events(&w, err);
+}
+
+static bool build(struct zy_vault *v, struct zy_error *err)
+{
+	struct zy_change c = { .store = &v->store };
+	struct walk w = { .g = { .v = v }, .change = &c };
+	int rc = mdb_txn_begin(v->store.env, NULL, 0, &c.txn);
+
+	if (rc != 0)
+		return zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+	w.g.txn = c.txn;
+	if (!walk_events(&w, err)) {
+		mdb_txn_abort(c.txn);
+		return false;
+	}
+	rc = mdb_txn_commit(c.txn);
+	return rc == 0 || zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+}
+
+bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err)
+{
+	uint64_t events, places;
+	MDB_txn *txn;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = count(v, txn, &events, &places, err);
+	zy_read_end(&v->store, txn);
+	if (!ok || places == zy_merkle_places(events))
+		return ok;
+	return places == 0 ? build(v, err) : bad("the log has more or fewer entries than there are events", err);
+}
+
+/* ---- what others ask ---- */
+
+typedef bool ask_fn(struct reading *g, void *arg, struct zy_error *err);
+
+static bool ask(struct zy_vault *v, ask_fn *fn, void *arg, struct zy_error *err)
+{
+	struct reading g = { .v = v };
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &g.txn, err))
+		return false;
+	ok = fn(&g, arg, err);
+	zy_read_end(&v->store, g.txn);
+	return ok;
+}
+
+struct question {
+	uint64_t size, index;
+	bool newest;
+	struct zy_merkle_head *head;
+	struct zy_merkle_path *path;
+	int level;
+	unsigned num;
+	struct zy_buf *out;
+	struct zy_logged *logged;
+};
+
+static struct zy_merkle tree_of(struct reading *g)
+{
+	return (struct zy_merkle){ get_hash, g };
+}
+
+/* The tree's size, which bounds all that can be asked of it. */
+static bool size_now(struct reading *g, uint64_t *out, struct zy_error *err)
+{
+	return zy_store_entries(&g->v->store, g->txn, ZY_DB_EVENT, out, err);
+}
+
+static bool has_size(struct reading *g, uint64_t size, struct zy_error *err)
+{
+	uint64_t now;
+
+	return size_now(g, &now, err) &&
+	       (size <= now || zy_fail(err, ZY_E_NOT_FOUND, "size", ZY_NOWHERE, "the log has %llu entries, not %llu",
+				   (unsigned long long)now, (unsigned long long)size));
+}
+
+static bool read_head(struct reading *g, void *arg, struct zy_error *err)
+{
+	struct question *q = arg;
+	const struct zy_merkle t = tree_of(g);
+
+	if (q->newest ? !size_now(g, &q->size, err) : !has_size(g, q->size, err))
+		return false;
+	q->head->size = q->size;
+	return zy_merkle_root(&t, q->size, q->head->root, err);
+}
+
+bool zy_vault_log_head(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err)
+{
+	struct question q = { .newest = true, .head = out };
+
+	return ask(v, read_head, &q, err);
+}
+
+bool zy_vault_log_head_of(struct zy_vault *v, uint64_t size, struct zy_merkle_head *out, struct zy_error *err)
+{
+	struct question q = { .size = size, .head = out };
+
+	return ask(v, read_head, &q, err);
+}
+
+static bool read_inclusion(struct reading *g, void *arg, struct zy_error *err)
+{
+	struct question *q = arg;
+	const struct zy_merkle t = tree_of(g);
+
+	return has_size(g, q->size, err) && zy_merkle_prove_inclusion(&t, q->index, q->size, q->path, err);
+}
+
+bool zy_vault_log_prove(
+    struct zy_vault *v, uint64_t index, uint64_t size, struct zy_merkle_path *out, struct zy_error *err)
+{
+	struct question q = { .index = index, .size = size, .path = out };
+
+	return ask(v, read_inclusion, &q, err);
+}
+
+static bool read_consistency(struct reading *g, void *arg, struct zy_error *err)
+{
+	struct question *q = arg;
+	const struct zy_merkle t = tree_of(g);
+
+	return has_size(g, q->size, err) && zy_merkle_prove_consistency(&t, q->index, q->size, q->path, err);
+}
+
+bool zy_vault_log_consistency(
+    struct zy_vault *v, uint64_t from, uint64_t size, struct zy_merkle_path *out, struct zy_error *err)
+{
+	struct question q = { .index = from, .size = size, .path = out };
+
+	return ask(v, read_consistency, &q, err);
+}
+
+static bool read_logged(struct reading *g, void *arg, struct zy_error *err)
+{
+	struct question *q = arg;
+	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
+	struct walk w = { .g = *g, .seq = q->index + 1 };
+	struct zy_content content = { 0 };
+	struct zy_row_event e;
+
+	if (!has_size(g, q->index + 1, err) || !zy_event_get(g->v, g->txn, w.seq, &e, &plain, err) ||
+	    !read_leaf(g, w.seq, &e, &leaf, &content, err) || !check_entry(&w, zy_buf_bytes(&leaf), err))
+		return false;
+	zy_logged_set(q->logged, w.seq, zy_buf_bytes(&leaf));
+	return true;
+}
+
+bool zy_vault_log_leaf(struct zy_vault *v, uint64_t index, struct zy_logged *out, struct zy_error *err)
+{
+	struct question q = { .index = index, .logged = out };
+
+	return ask(v, read_logged, &q, err);
+}
+
+static bool read_hashes(struct reading *g, void *arg, struct zy_error *err)
+{
+	const struct question *q = arg;
+	unsigned level = q->level < 0 ? 0 : (unsigned)q->level;
+	uint8_t hash[ZY_HASH_LEN];
+
+	if (!has_size(g, (q->index + q->num) << level, err))
+		return false;
+	for (uint64_t i = q->index; i < q->index + q->num; i++) {
+		if (q->level < 0 ? !get_place(g, 0, i, hash, err) : !get_hash(g, level, i, hash, err))
+			return false;
+		if (q->level < 0)
+			zy_buf_put_be(q->out, ZY_HASH_LEN, 2);
+		zy_buf_put(q->out, ZY_BYTES(hash, ZY_HASH_LEN));
+	}
+	return zy_buf_done(q->out, "log", err);
+}
+
+bool zy_vault_log_hashes(
+    struct zy_vault *v, int level, uint64_t first, unsigned num, struct zy_buf *out, struct zy_error *err)
+{
+	struct question q = { .level = level, .index = first, .num = num, .out = out };
+
+	return ask(v, read_hashes, &q, err);
+}
+
+static bool check_tree(struct reading *g, void *arg, struct zy_error *err)
+{
+	struct question *q = arg;
+
+	return zy_log_tree_check(g->v, g->txn, err) && read_head(g, q, err);
+}
+
+bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err)
+{
+	struct question q = { .newest = true, .head = out };
+
+	return ask(v, check_tree, &q, err);
+}
