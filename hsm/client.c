@@ -6,14 +6,21 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "group.h"
 #include "protocol.h"
 #include "run.h"
 #include "zy/cbor.h"
 
 #define IDLE_MAX 64
-#define TIMEOUT_S 30
+#define RETRY_MS 10
+#define PING_MS 2000         /* who asks whether a signer is there does not wait long */
+#define ANSWER_GRACE_MS 2000 /* an answer given at the end of the patience still arrives */
+#define GROUP_TRY_MS 1000    /* one token of a group, before the next is asked */
+#define GROUP_GRACE_MS 500
+#define GROUP_REST_MS 1000 /* one that failed is passed over so long */
 #define READ_AT_ONCE 4096
 
 /* Idle connections to one signer, the one used last on top. */
@@ -28,6 +35,8 @@ struct zy_hsm {
 	pthread_mutex_t lock; /* over the pools */
 	struct pool *pools;
 	char *run; /* HOME/run */
+	unsigned wait_ms;
+	struct zy_groups *groups;
 };
 
 bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err)
@@ -44,8 +53,18 @@ bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err)
 		free(h);
 		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
 	}
+	h->wait_ms = ZY_HSM_WAIT_MS;
+	if (!zy_groups_open(&h->groups, home, err)) {
+		zy_hsm_close(h);
+		return false;
+	}
 	*out = h;
 	return true;
+}
+
+void zy_hsm_wait(struct zy_hsm *h, unsigned ms)
+{
+	h->wait_ms = ms < ZY_HSM_WAIT_MS_MAX ? ms : ZY_HSM_WAIT_MS_MAX;
 }
 
 static void close_idle(struct pool *p)
@@ -65,6 +84,7 @@ void zy_hsm_close(struct zy_hsm *h)
 		close_idle(p);
 		free(p);
 	}
+	zy_groups_close(h->groups);
 	pthread_mutex_destroy(&h->lock);
 	free(h->run);
 	free(h);
@@ -122,35 +142,71 @@ static void forget_idle(struct zy_hsm *h, const char *token)
 	pthread_mutex_unlock(&h->lock);
 }
 
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
+}
+
 static bool fail_absent(struct zy_error *err, const char *token, const char *why)
 {
 	return zy_fail(err, ZY_E_SIGNER_ABSENT, "token", ZY_NOWHERE,
 	    "the signer of token \"%s\" does not answer (%s); `zhengyin up` starts it", token, why);
 }
 
-static bool connect_to(struct zy_hsm *h, const char *token, int *out, struct zy_error *err)
-{
-	const struct timeval timeout = { .tv_sec = TIMEOUT_S };
-	int folder = open(h->run, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
-	struct sockaddr_un address = zy_run_address(folder, token);
-	bool ok = folder >= 0 && (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) >= 0 &&
-		  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) == 0 &&
-		  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) == 0 &&
-		  connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
+/* Who asks, and until when. */
+struct asking {
+	struct zy_hsm *h;
+	const char *token;
+	const struct zy_hsm_request *q;
+	int64_t until; /* monotonic ms */
+	int64_t grace_ms;
+};
 
-	saved = errno;
-	if (folder >= 0)
-		close(folder);
-	if (ok) {
-		*out = fd;
-		return true;
-	}
-	if (fd >= 0)
-		close(fd);
-	return fail_absent(err, token, strerror(saved));
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum outcome { ANSWERED, GONE, FAILED }; /* GONE: the connection was closed before a byte of the answer */
+static bool set_timeouts(int fd, int64_t ms)
+{
+	const struct timeval timeout = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1 };
+
+	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) == 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) == 0;
+}
+
+/* A signer that is being started again is waited for; one that nobody keeps is absent at once. */
+static bool connect_to(const struct asking *a, int *out, struct zy_error *err)
+{
+	for (;;) {
+		int64_t left = a->until - now_ms();
+		int folder = open(a->h->run, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1, saved;
+		struct sockaddr_un address = zy_run_address(folder, a->token);
+		bool ok = folder >= 0 && (fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) >= 0 &&
+			  set_timeouts(fd, left > 0 ? left : 0) &&
+			  connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
+		bool kept;
+
+		saved = errno;
+		kept = !ok && folder >= 0 && zy_run_is_kept(folder, a->token);
+		if (folder >= 0)
+			close(folder);
+		if (ok) {
+			*out = fd;
+			return true;
+		}
+		if (fd >= 0)
+			close(fd);
+		if (!kept || left <= 0)
+			return fail_absent(err, a->token, strerror(saved));
+		pause_ms(RETRY_MS);
+	}
+}
+
+enum outcome { ANSWERED, GONE, FAILED }; /* GONE: the connection was closed before the answer was whole */
 
 static enum outcome send_all(int fd, struct zy_bytes frame, const char *token, struct zy_error *err)
 {
@@ -163,7 +219,7 @@ static enum outcome send_all(int fd, struct zy_bytes frame, const char *token, s
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
-			return GONE;
+			return ANSWERED; /* it may have said why before it closed */
 		if (n < 0 || !zy_take(&r, (size_t)n, "frame", &done, err)) {
 			fail_absent(err, token, strerror(errno));
 			return FAILED;
@@ -185,13 +241,10 @@ static enum outcome receive_all(int fd, struct zy_buf *reply, const char *token,
 			reply->len -= want - (n > 0 ? (size_t)n : 0);
 		if (n < 0 && why == EINTR)
 			continue;
-		if (reply->len == 0 && (n == 0 || (n < 0 && why == ECONNRESET)))
+		if (n == 0 || (n < 0 && why == ECONNRESET))
 			return GONE;
-		if (n <= 0) {
-			fail_absent(err, token,
-			    n == 0          ? "it went away in the middle of an answer"
-			    : why == EAGAIN ? "no answer in 30 s"
-					    : strerror(why));
+		if (n < 0) {
+			fail_absent(err, token, why == EAGAIN ? "no answer in time" : strerror(why));
 			return FAILED;
 		}
 		if (reply->len < 4)
@@ -208,57 +261,137 @@ static enum outcome receive_all(int fd, struct zy_buf *reply, const char *token,
 	}
 }
 
-/* Signing again does no harm, so what a stopped signer left unanswered on a pooled connection is asked once more, on a
- * new one. generate makes something: it always takes a new connection and is asked once. */
-static bool exchange(struct zy_hsm *h, const char *token, bool only_once, struct zy_bytes frame, struct zy_buf *reply,
-    struct zy_error *err)
+static bool put_request(const struct asking *a, struct zy_buf *frame, struct zy_error *err)
 {
-	int fd = only_once ? -1 : take_idle(h, token);
-	bool was_idle = fd >= 0;
-	enum outcome o;
+	int64_t left = a->until - now_ms();
+	struct zy_hsm_request q = *a->q;
 
-	for (;;) {
-		if (fd < 0 && !connect_to(h, token, &fd, err))
-			return false;
-		o = send_all(fd, frame, token, err);
-		if (o == ANSWERED)
-			o = receive_all(fd, reply, token, err);
-		if (o == ANSWERED) {
-			give_back(h, token, fd);
-			return true;
-		}
-		close(fd);
-		fd = -1;
-		if (o == FAILED)
-			return false;
-		if (!was_idle)
-			return fail_absent(err, token, "it closed the connection");
-		was_idle = false;
-		forget_idle(h, token);
-	}
+	q.wait_ms = left < 0 ? 0 : left > ZY_HSM_WAIT_MS_MAX ? ZY_HSM_WAIT_MS_MAX : (unsigned)left;
+	zy_hsm_frame_begin(frame);
+	zy_hsm_request_encode(&q, frame);
+	return zy_hsm_frame_end(frame, err);
 }
 
-/* One question; the answer's result is a view into reply, which the caller wipes by zy_buf_free. */
-static bool ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request *q, struct zy_buf *reply,
-    struct zy_reader *result, struct zy_error *err)
+/* Once over one connection, idle or new. */
+static enum outcome try(const struct asking *a, bool may_reuse, struct zy_buf *reply, struct zy_error *err)
 {
+	int fd = may_reuse ? take_idle(a->h, a->token) : -1;
 	ZY_BUF_AUTO frame = { 0 };
-	struct zy_hsm_answer a;
+	enum outcome o = FAILED;
+	int64_t left;
+
+	if (fd < 0 && !connect_to(a, &fd, err))
+		return FAILED;
+	left = a->until - now_ms();
+	if (put_request(a, &frame, err) && set_timeouts(fd, (left > 0 ? left : 0) + a->grace_ms))
+		o = send_all(fd, zy_buf_bytes(&frame), a->token, err);
+	if (o == ANSWERED)
+		o = receive_all(fd, reply, a->token, err);
+	if (o == ANSWERED) {
+		give_back(a->h, a->token, fd);
+		return o;
+	}
+	close(fd);
+	if (o == GONE)
+		forget_idle(a->h, a->token);
+	return o;
+}
+
+/* Signing again does no harm, so what a stopped signer left unanswered is asked again until the time is over. generate
+ * makes something and life changes something: they always take a new connection and are asked once. */
+static bool exchange(const struct asking *a, struct zy_buf *reply, struct zy_error *err)
+{
+	bool only_once = a->q->op == ZY_OP_GENERATE || a->q->op == ZY_OP_LIFE;
+	enum outcome o = try(a, !only_once, reply, err);
+
+	for (unsigned i = 0; o == GONE; i++) {
+		if (only_once || now_ms() >= a->until)
+			return fail_absent(err, a->token, "it closed the connection");
+		if (i > 0) /* the first may have been an old connection */
+			pause_ms(RETRY_MS);
+		zy_buf_free(reply);
+		*reply = (struct zy_buf){ 0 };
+		o = try(a, false, reply, err);
+	}
+	return o == ANSWERED;
+}
+
+static unsigned patience(const struct zy_hsm *h, const struct zy_hsm_request *q)
+{
+	if (q->op == ZY_OP_PING)
+		return h->wait_ms < PING_MS ? h->wait_ms : PING_MS;
+	return q->op == ZY_OP_BENCH ? h->wait_ms + q->seconds * 1000 : h->wait_ms;
+}
+
+/* One question to one token; the answer's result is a view into reply, which the caller wipes by zy_buf_free. */
+static bool ask_token(const struct asking *a, struct zy_buf *reply, struct zy_reader *result, struct zy_error *err)
+{
+	struct zy_hsm_answer answer;
 	struct zy_bytes head;
 	struct zy_reader r;
 
-	zy_hsm_frame_begin(&frame);
-	zy_hsm_request_encode(q, &frame);
-	if (!zy_hsm_frame_end(&frame, err) ||
-	    !exchange(h, token, q->op == ZY_OP_GENERATE || q->op == ZY_OP_LIFE, zy_buf_bytes(&frame), reply, err))
+	if (!exchange(a, reply, err))
 		return false;
 	r = zy_reader_over(zy_buf_bytes(reply));
-	if (!zy_take(&r, 4, "frame", &head, err) || !zy_hsm_answer_parse(&a, zy_reader_rest(&r), err))
+	if (!zy_take(&r, 4, "frame", &head, err) || !zy_hsm_answer_parse(&answer, zy_reader_rest(&r), err))
 		return false;
-	if (a.code != ZY_OK)
-		return zy_fail(err, a.code, a.field, ZY_NOWHERE, "%.*s", (int)a.message.len, (const char *)a.message.p);
-	*result = zy_reader_over(a.result);
+	if (answer.code != ZY_OK)
+		return zy_fail(err, answer.code, answer.field, ZY_NOWHERE, "%.*s", (int)answer.message.len,
+		    (const char *)answer.message.p);
+	*result = zy_reader_over(answer.result);
 	return true;
+}
+
+/* Faults that another token of the group need not have. */
+static bool is_of_token(enum zy_code code)
+{
+	return code == ZY_E_SIGNER_ABSENT || code == ZY_E_SIGNER_BUSY || code == ZY_E_TOKEN || code == ZY_E_PIN ||
+	       code == ZY_E_NOT_FOUND;
+}
+
+/* The tokens of a group in turn, each for a moment, until one answers or the time is over. */
+static bool ask_group(
+    struct asking *a, struct zy_group *g, struct zy_buf *reply, struct zy_reader *result, struct zy_error *err)
+{
+	int64_t until = a->until;
+
+	a->grace_ms = GROUP_GRACE_MS;
+	for (unsigned tries = 0;; tries++) {
+		struct zy_error why = { 0 };
+		int64_t now = now_ms();
+
+		a->token = zy_group_next(g, now, tries);
+		a->until = until - now > GROUP_TRY_MS ? now + GROUP_TRY_MS : until;
+		if (ask_token(a, reply, result, &why)) {
+			zy_group_answered(g, a->token);
+			return true;
+		}
+		if (!is_of_token(why.code) || (tries + 1 >= g->num && now_ms() >= until) ||
+		    (why.code == ZY_E_NOT_FOUND && tries + 1 >= g->num))
+			return zy_fail(err, why.code, why.field, ZY_NOWHERE, "%s", why.msg);
+		zy_group_failed(g, a->token, now_ms() + GROUP_REST_MS);
+		if (tries + 1 >= g->num)
+			pause_ms(RETRY_MS);
+		zy_buf_free(reply);
+		*reply = (struct zy_buf){ 0 };
+	}
+}
+
+static bool ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request *q, struct zy_buf *reply,
+    struct zy_reader *result, struct zy_error *err)
+{
+	struct asking a = {
+		.h = h, .token = token, .q = q, .until = now_ms() + patience(h, q), .grace_ms = ANSWER_GRACE_MS
+	};
+	struct zy_group *g = zy_groups_find(h->groups, token);
+
+	if (g == NULL)
+		return ask_token(&a, reply, result, err);
+	if (q->op == ZY_OP_GENERATE || q->op == ZY_OP_LIFE)
+		return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE,
+		    "\"%s\" is a group: a key is made in one token and brought to the others, and lives in each",
+		    token);
+	return ask_group(&a, g, reply, result, err);
 }
 
 /* The same for a question about a key: its name picks the signer. */

@@ -154,7 +154,7 @@ static bool sm2(const struct reading *r, json_t *object, struct zy_sm2_form *out
 static bool members(const struct reading *r, json_t *root, struct zy_signer_config *c)
 {
 	static const char *const names[] = { "module", "label", "pin_file", "so_pin_file", "sessions", "environment",
-		"sm2", "demo", NULL };
+		"sm2", "group", "swtpm", "demo", NULL };
 
 	if (!json_is_object(root))
 		return zy_fail(r->err, ZY_E_JSON, "config", ZY_NOWHERE, "%s must hold one object", r->file);
@@ -165,6 +165,11 @@ static bool members(const struct reading *r, json_t *root, struct zy_signer_conf
 		return fail_member(r->err, r->file, "module", "must be an absolute path");
 	if (json_object_get(root, "so_pin_file") != NULL && !home_path(r, root, "so_pin_file", &c->so_pin))
 		return false;
+	if (json_object_get(root, "swtpm") != NULL && !home_path(r, root, "swtpm", &c->swtpm))
+		return false;
+	if (json_object_get(root, "group") != NULL &&
+	    (!text(r, root, "group", ZY_TOKEN_NAME_MAX, &c->group) || !zy_token_name_check(zy_str(c->group), r->err)))
+		return false;
 	return sessions(r, root, &c->sessions) && demo(r, root, &c->demo) && variables(r, root, c) &&
 	       sm2(r, root, &c->sm2);
 }
@@ -172,6 +177,8 @@ static bool members(const struct reading *r, json_t *root, struct zy_signer_conf
 static bool paths(const struct reading *r, struct zy_signer_config *c)
 {
 	return (c->name = zy_arena_text(r->a, zy_str(c->name), r->err)) != NULL &&
+	       (c->home = zy_arena_text(r->a, zy_str(r->home), r->err)) != NULL &&
+	       (c->refused = zy_arena_printf(r->a, r->err, "%s/run/%s.pin-refused", r->home, c->name)) != NULL &&
 	       (c->keys = zy_arena_printf(r->a, r->err, "%s/signer/%s.keys.json", r->home, c->name)) != NULL &&
 	       (c->journal = zy_arena_printf(r->a, r->err, "%s/signer/%s.journal", r->home, c->name)) != NULL &&
 	       (c->head = zy_arena_printf(r->a, r->err, "%s/signer/%s.head", r->home, c->name)) != NULL &&

@@ -31,6 +31,10 @@ struct zy_signer_config {
 	const char *module;       /* absolute path */
 	const char *label;        /* 1..32 bytes */
 	const char *pin, *so_pin; /* paths beginning with HOME; so_pin NULL when not given */
+	const char *home;         /* HOME */
+	const char *group;        /* tokens with the same keys, named together by this in key URIs; NULL without */
+	const char *swtpm;        /* HOME/...: state of a software TPM that the signer runs; NULL without */
+	const char *refused;      /* HOME/run/TOKEN.pin-refused, see zy_pin_may_try */
 	const char *keys;         /* HOME/signer/TOKEN.keys.json */
 	const char *journal;      /* HOME/signer/TOKEN.journal */
 	const char *head;         /* HOME/signer/TOKEN.head */

@@ -16,16 +16,48 @@ struct call {
 	struct zy_key *key; /* NULL for ping, list, generate, current */
 };
 
+/* A key of a group bears the group's name wherever it lies; it is made in one token by that token's name. */
+static bool is_group(const struct call *c)
+{
+	const char *group = c->signer->config->group;
+
+	return group != NULL && strcmp(c->uri.token, group) == 0 && c->q.op != ZY_OP_GENERATE && c->q.op != ZY_OP_LIFE;
+}
+
+/* Each token of a group counts for itself: a limit would hold once for each. */
+static bool is_free_of_limits(const struct call *c, struct zy_error *err)
+{
+	const struct zy_seal_rule *rule = c->q.op == ZY_OP_SIGN ? zy_rules_seal(c->signer->rules, &c->q) : NULL;
+
+	return rule == NULL || (rule->limit_total == 0 && rule->limit_per_day == 0) ||
+	       zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+		   "a seal with a limit on its uses cannot have its key in a group of tokens");
+}
+
+static bool load_new(void *call, struct zy_key *key)
+{
+	const struct call *c = call;
+	struct zy_error ignored = { 0 };
+
+	return zy_tokenkey_load(c->session, key, &ignored);
+}
+
 static bool find_key(struct call *c, struct zy_error *err)
 {
 	if (!zy_key_uri_parse(&c->uri, c->q.key, err))
 		return false;
-	if (strcmp(c->uri.token, c->signer->config->name) != 0)
+	if (strcmp(c->uri.token, c->signer->config->name) != 0 && !is_group(c))
 		return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE,
 		    "this is the signer of token \"%s\", not of \"%s\"", c->signer->config->name, c->uri.token);
 	if (c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_CURRENT)
 		return true;
 	c->key = zy_keyring_find(c->signer->keys, c->uri.label);
+	if (c->key == NULL) { /* another program may have brought it since we started */
+		zy_keyring_look_again(c->signer->keys, load_new, c);
+		c->key = zy_keyring_find(c->signer->keys, c->uri.label);
+	}
+	if (c->key != NULL && strcmp(c->uri.token, c->signer->config->name) != 0 && !is_free_of_limits(c, err))
+		return false;
 	return c->key != NULL || zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "token \"%s\" has no key \"%s\"",
 				     c->uri.token, c->uri.label);
 }
@@ -341,6 +373,7 @@ static bool dispatch(struct call *c, struct zy_bytes request, struct zy_buf *out
 
 	if (!zy_hsm_request_parse(&c->q, request, err))
 		return false;
+	zy_session_patience(c->session, c->q.wait_ms);
 	if (c->q.key.len > 0 || (c->q.op != ZY_OP_PING && c->q.op != ZY_OP_LIST))
 		if (!find_key(c, err))
 			return false;

@@ -26,7 +26,7 @@ bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *e
 static struct zy_key *find(const struct zy_keyring *k, const char *label)
 {
 	for (size_t i = 0; i < k->num; i++)
-		if (strcmp(k->keys[i]->label, label) == 0)
+		if (strcmp(k->keys[i]->label, label) == 0 && !k->keys[i]->is_lost)
 			return k->keys[i];
 	return NULL;
 }
@@ -165,6 +165,42 @@ void zy_keyring_free(struct zy_keyring *k)
 	free(k->keys);
 	pthread_rwlock_destroy(&k->lock);
 	*k = (struct zy_keyring){ 0 };
+}
+
+/* One that was lost keeps the life that the journal gave it. */
+static bool take_in(struct zy_keyring *k, const struct zy_key *key, struct zy_error *err)
+{
+	for (size_t i = 0; i < k->num; i++) {
+		struct zy_key *old = k->keys[i];
+
+		if (strcmp(old->label, key->label) != 0)
+			continue;
+		if (old->is_lost && old->kind == key->kind && old->uses == key->uses) {
+			memcpy(old->point, key->point, sizeof(old->point));
+			old->can_leave = key->can_leave;
+			old->is_lost = false;
+		}
+		return true;
+	}
+	return append(k, key, err);
+}
+
+void zy_keyring_look_again(struct zy_keyring *k, bool (*load)(void *arg, struct zy_key *key), void *arg)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_keyring now;
+
+	if (!zy_keyring_open(&now, k->path, &ignored))
+		return;
+	for (size_t i = 0; i < now.num; i++) {
+		if (zy_keyring_find(k, now.keys[i]->label) != NULL || !load(arg, now.keys[i]))
+			continue;
+		pthread_rwlock_wrlock(&k->lock);
+		if (!take_in(k, now.keys[i], &ignored))
+			ignored = (struct zy_error){ 0 };
+		pthread_rwlock_unlock(&k->lock);
+	}
+	zy_keyring_free(&now);
 }
 
 static json_t *uses_json(unsigned uses)

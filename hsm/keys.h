@@ -17,6 +17,7 @@ struct zy_key {
 	enum zy_key_kind kind;
 	unsigned uses;     /* bits of enum zy_key_use */
 	bool can_leave;    /* the token says that it is, or was, extractable or not sensitive; only in a demo home */
+	bool is_lost;      /* not in the token when it was looked for: not found until it is looked for again */
 	uint8_t point[65]; /* key pairs: 04||x||y, read from the token */
 	/* under the ring's lock */
 	struct zy_key_life life; /* from the journal; ask zy_keyring_state */
@@ -38,6 +39,9 @@ void zy_keyring_free(struct zy_keyring *k);
 ZY_MUST_CHECK bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err);
 /* NULL when there is none. */
 struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label);
+/* Keys that the file names now and the table does not: each is loaded by the caller's function, from the token, and
+ * added. A file that cannot be read adds nothing. */
+void zy_keyring_look_again(struct zy_keyring *k, bool (*load)(void *arg, struct zy_key *key), void *arg);
 /* What the journal says of a key's life. */
 void zy_keyring_set_life(struct zy_keyring *k, struct zy_key *key, const struct zy_key_life *life);
 /* Its life as it counts now: `until` is also the end of the overlap with a later generation. */

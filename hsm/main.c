@@ -1,16 +1,18 @@
 /* zhengyin-signer: the only process that talks to a token. One process, one token; see zy/hsm.h for its client. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keeper.h"
 #include "pin.h"
-#include "run.h"
 #include "server.h"
 #include "tokenkey.h"
 
@@ -21,15 +23,20 @@ static const char usage[] =
     "  --token NAME     the token described by HOME/signer/NAME.json\n"
     "  --init           make the token and its PINs, then stop\n"
     "  --check-config   read all configuration, then stop\n"
+    "  --adopt FD,FD    lock and socket of a signer whose supervisor died; for the signer itself\n"
     "  --help           this text\n"
     "Without --init and --check-config it runs in the foreground until SIGTERM and says {\"ready\":true,...} once it\n"
-    "can sign. Its log is JSON lines on standard error. PINs come from the files that NAME.json names.\n";
+    "can sign. Two processes: a supervisor, and the host of the PKCS#11 module; each brings the other back.\n"
+    "Its log is JSON lines on standard error. PINs come from the files that NAME.json names.\n";
 
 enum mode { MODE_RUN, MODE_INIT, MODE_CHECK };
 
 struct program {
 	const char *home, *token;
 	enum mode mode;
+	int lock, listener; /* taken over; -1 */
+	bool again;         /* in the host: another could sign before */
+	int exit;           /* of a signer that ran */
 	struct zy_log log;
 	struct zy_arena arena;
 	struct zy_signer_config config;
@@ -39,11 +46,22 @@ struct program {
 	struct zy_signer_journal *journal;
 };
 
+static bool parse_adopt(struct program *p, const char *text)
+{
+	char *end;
+	long lock = strtol(text, &end, 10), listener = *end == ',' ? strtol(end + 1, &end, 10) : -1;
+
+	p->lock = (int)lock;
+	p->listener = (int)listener;
+	return *end == 0 && lock > 2 && lock < 1024 && listener > 2 && listener < 1024;
+}
+
 static bool parse_arguments(struct program *p, int argc, char **argv)
 {
 	static const struct option options[] = { { "home", required_argument, NULL, 'h' },
 		{ "token", required_argument, NULL, 't' }, { "init", no_argument, NULL, 'i' },
-		{ "check-config", no_argument, NULL, 'c' }, { "help", no_argument, NULL, '?' }, { 0 } };
+		{ "check-config", no_argument, NULL, 'c' }, { "adopt", required_argument, NULL, 'a' },
+		{ "help", no_argument, NULL, '?' }, { 0 } };
 	int o;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -55,7 +73,7 @@ static bool parse_arguments(struct program *p, int argc, char **argv)
 			p->mode = MODE_INIT;
 		else if (o == 'c' && p->mode == MODE_RUN)
 			p->mode = MODE_CHECK;
-		else
+		else if (o != 'a' || !parse_adopt(p, optarg))
 			return false;
 	}
 	return optind == argc && p->home != NULL && p->token != NULL;
@@ -96,38 +114,51 @@ static bool check_config(struct program *p, struct zy_error *err)
 
 static bool init_token(struct program *p, struct zy_error *err)
 {
+	pid_t tpm = 0;
 	bool ok;
 
 	if (!zy_run_open(&p->run, &p->config, err))
 		return false;
-	ok = zy_token_init(&p->config, &p->log, err);
+	ok = zy_swtpm_run(&p->config, &tpm, err) && zy_token_init(&p->config, &p->log, err);
+	zy_swtpm_end(tpm);
 	zy_run_close(&p->run);
 	if (ok)
 		puts("{\"ok\":true}");
 	return ok;
 }
 
-/* Every key of the table must be in the token before anyone is told that we are ready. */
-static bool load_keys(struct zy_token *token, struct zy_keyring *keys, const struct zy_log *log, struct zy_error *err)
+/* Every key of the table must be in the token before anyone is told that we are ready. Later a key that was lost
+ * meanwhile takes no other with it. */
+static bool load_keys(struct program *p, struct zy_token *token, struct zy_error *err)
 {
 	struct zy_session s;
 	bool ok = true;
 
 	zy_session_start(&s, token);
-	for (size_t i = 0; ok && i < keys->num; i++) {
-		if (keys->keys[i]->life.destroyed != ZY_TIME_NEVER) {
-			zy_tokenkey_remove(token, keys->keys[i]); /* a crash may have left it */
+	for (size_t i = 0; ok && i < p->keys.num; i++) {
+		struct zy_key *key = p->keys.keys[i];
+		struct zy_error why = { 0 };
+
+		if (key->life.destroyed != ZY_TIME_NEVER) {
+			zy_tokenkey_remove(token, key); /* a crash may have left it */
 			continue;
 		}
-		ok = zy_tokenkey_load(&s, keys->keys[i], err);
-		if (ok && keys->keys[i]->can_leave)
-			zy_log(log, ZY_LOG_WARNING, "key-extractable", "{s:s}", "key", keys->keys[i]->label);
+		if (zy_tokenkey_load(&s, key, &why)) {
+			if (key->can_leave)
+				zy_log(&p->log, ZY_LOG_WARNING, "key-extractable", "{s:s}", "key", key->label);
+			continue;
+		}
+		key->is_lost = p->again && why.code == ZY_E_NOT_FOUND;
+		if (key->is_lost)
+			zy_log(&p->log, ZY_LOG_ERROR, "key-lost", "{s:s}", "key", key->label);
+		else
+			ok = zy_fail(err, why.code, why.field, ZY_NOWHERE, "%s", why.msg);
 	}
 	zy_session_close(&s);
 	return ok;
 }
 
-static bool serve(struct program *p, struct zy_token *token, int stop, struct zy_error *err)
+static bool serve(struct program *p, struct zy_token *token, int stop, int ready, struct zy_error *err)
 {
 	struct zy_signer signer = { .config = &p->config,
 		.clock = &zy_clock_system,
@@ -139,13 +170,15 @@ static bool serve(struct program *p, struct zy_token *token, int stop, struct zy
 		.making = PTHREAD_MUTEX_INITIALIZER };
 	bool ok;
 
-	if (!load_keys(token, &p->keys, &p->log, err) || !zy_run_listen(&p->run, err))
+	if (!load_keys(p, token, err))
 		return false;
 	if (!p->rules.loaded)
 		zy_log(&p->log, ZY_LOG_WARNING, "no-policies", NULL);
 	zy_log(&p->log, ZY_LOG_INFO, "ready", "{s:s,s:i,s:i}", "token", p->config.name, "sessions",
 	    (int)p->config.sessions, "keys", (int)p->keys.num);
-	printf("{\"ready\":true,\"token\":\"%s\",\"pid\":%ld,\"sessions\":%u}\n", p->config.name, (long)getpid(),
+	if (write(ready, "r", 1) != 1)
+		return zy_fail(err, ZY_E_IO, "signer", ZY_NOWHERE, "the supervisor is gone");
+	printf("{\"ready\":true,\"token\":\"%s\",\"pid\":%ld,\"sessions\":%u}\n", p->config.name, (long)getppid(),
 	    p->config.sessions);
 	fflush(stdout);
 	ok = zy_server_run(&signer, p->run.listener, stop, err);
@@ -153,9 +186,11 @@ static bool serve(struct program *p, struct zy_token *token, int stop, struct zy
 	return ok;
 }
 
-static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
+static bool serve_with_keys(struct program *p, int signals, int ready, bool *fresh, struct zy_error *err)
 {
+	struct epoll_event e = { .events = EPOLLIN };
 	struct zy_token *token;
+	int stop;
 	bool ok;
 
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
@@ -164,32 +199,76 @@ static bool run_with_keys(struct program *p, int stop, struct zy_error *err)
 	     zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
 	     zy_token_open(&token, &p->config, &p->log, err);
 	if (ok) {
-		ok = serve(p, token, stop, err);
-		zy_token_close(token);
+		stop = epoll_create1(EPOLL_CLOEXEC);
+		ok = stop >= 0 && epoll_ctl(stop, EPOLL_CTL_ADD, signals, &e) == 0 &&
+		     epoll_ctl(stop, EPOLL_CTL_ADD, zy_token_fresh(token), &e) == 0;
+		ok = ok ? serve(p, token, stop, ready, err)
+			: zy_fail(err, ZY_E_IO, "signer", ZY_NOWHERE, "no epoll: %s", strerror(errno));
+		*fresh = zy_token_is_broken(token);
+		if (!*fresh) /* a broken module may not come back from C_Finalize */
+			zy_token_close(token);
+		close(stop);
 	}
 	zy_signer_journal_close(p->journal);
 	zy_keyring_free(&p->keys);
 	return ok;
 }
 
-/* The signals are blocked before there is a thread, so that none takes them. */
-static bool run(struct program *p, struct zy_error *err)
+/* The supervisor died: this process, which has left its module, becomes it. */
+static void take_over(const struct program *p)
 {
-	sigset_t signals;
-	int stop;
-	bool ok;
+	char fds[32];
 
+	snprintf(fds, sizeof(fds), "%d,%d", p->run.lock, p->run.listener);
+	if (fcntl(p->run.lock, F_SETFD, 0) == 0 && fcntl(p->run.listener, F_SETFD, 0) == 0)
+		execl("/proc/self/exe", "zhengyin-signer", "--home", p->home, "--token", p->token, "--adopt", fds,
+		    (char *)NULL);
+}
+
+/* The child of the supervisor. Signals are blocked, so that no thread takes them. */
+static int host(void *arg, int ready, bool again)
+{
+	struct program *p = arg;
+	struct zy_error err = { 0 };
+	struct signalfd_siginfo info;
+	pid_t supervisor = getppid();
+	bool fresh = false, ok;
+	sigset_t signals;
+	int fd;
+
+	p->again = again;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) != 0 || (stop = signalfd(-1, &signals, SFD_CLOEXEC)) < 0)
-		return zy_fail(err, ZY_E_IO, "signer", ZY_NOWHERE, "cannot wait for signals: %s", strerror(errno));
-	ok = zy_run_open(&p->run, &p->config, err);
-	if (ok) {
-		ok = run_with_keys(p, stop, err);
-		zy_run_close(&p->run);
+	fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	ok = fd >= 0 ? serve_with_keys(p, fd, ready, &fresh, &err)
+		     : zy_fail(&err, ZY_E_IO, "signer", ZY_NOWHERE, "cannot wait for signals: %s", strerror(errno));
+	if (!ok)
+		fprintf(stderr, "zhengyin-signer: error: %s: %s\n", zy_code_name(err.code), err.msg);
+	if (getppid() != supervisor) {
+		while (read(fd, &info, sizeof(info)) == sizeof(info)) /* what told us of its death */
+			continue;
+		zy_log(&p->log, ZY_LOG_WARNING, "supervisor-died", NULL);
+		take_over(p);
 	}
-	close(stop);
+	return ok ? (fresh ? 75 : 0) : zy_code_exit(err.code);
+}
+
+static bool run(struct program *p, struct zy_error *err)
+{
+	struct zy_keeper k = { .config = &p->config, .log = &p->log, .run = &p->run, .host = host, .arg = p };
+	bool ok;
+
+	k.took_over = p->lock >= 0;
+	ok = k.took_over ? zy_run_adopt(&p->run, &p->config, p->lock, p->listener, err)
+			 : zy_run_open(&p->run, &p->config, err);
+	if (!ok)
+		return false;
+	if (!k.took_over && !zy_run_listen(&p->run, err))
+		ok = false;
+	else
+		p->exit = zy_keeper_run(&k);
+	zy_run_close(&p->run);
 	return ok;
 }
 
@@ -210,7 +289,7 @@ static bool work(struct program *p, struct zy_error *err)
 
 int main(int argc, char **argv)
 {
-	struct program p = { .log = { &zy_clock_system, STDERR_FILENO } };
+	struct program p = { .lock = -1, .listener = -1, .log = { &zy_clock_system, STDERR_FILENO } };
 	struct zy_error err = { 0 };
 	bool ok;
 
@@ -223,6 +302,7 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	umask(077);
+	prctl(PR_SET_NAME, "zhengyin-signer", 0, 0, 0); /* also after exec of /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
 	/* no core file and no other process of this user reads our memory, which holds a PIN at times */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
@@ -231,5 +311,5 @@ int main(int argc, char **argv)
 	zy_arena_free(&p.arena);
 	if (!ok)
 		fprintf(stderr, "zhengyin-signer: error: %s: %s\n", zy_code_name(err.code), err.msg);
-	return ok ? 0 : zy_code_exit(err.code);
+	return ok ? p.exit : zy_code_exit(err.code);
 }

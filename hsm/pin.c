@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +18,7 @@ void zy_pin_wipe(struct zy_pin *pin)
 	OPENSSL_cleanse(pin, sizeof(*pin));
 }
 
-static bool check_file(int fd, const char *path, struct zy_error *err)
+static bool check_file(int fd, const char *path, struct zy_pin *pin, struct zy_error *err)
 {
 	struct stat st;
 
@@ -27,6 +29,9 @@ static bool check_file(int fd, const char *path, struct zy_error *err)
 	if ((st.st_mode & 077) != 0)
 		return zy_fail(
 		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is open to group or others: chmod 600 it", path);
+	pin->stamp[0] = (uint64_t)st.st_ino;
+	pin->stamp[1] = (uint64_t)st.st_mtim.tv_sec;
+	pin->stamp[2] = (uint64_t)st.st_mtim.tv_nsec;
 	return true;
 }
 
@@ -54,7 +59,7 @@ bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
 	if (fd < 0)
 		return zy_fail(
 		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot open the PIN file %s: %s", path, strerror(errno));
-	ok = check_file(fd, path, err);
+	ok = check_file(fd, path, pin, err);
 	if (ok && (n = read(fd, pin->text, sizeof(pin->text))) < 0)
 		ok =
 		    zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot read the PIN file %s: %s", path, strerror(errno));
@@ -64,6 +69,38 @@ bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
 	if (!ok)
 		zy_pin_wipe(pin);
 	return ok;
+}
+
+static int stamp_text(const struct zy_pin *pin, char out[80])
+{
+	return snprintf(
+	    out, 80, "%" PRIu64 " %" PRIu64 ".%09" PRIu64 "\n", pin->stamp[0], pin->stamp[1], pin->stamp[2]);
+}
+
+bool zy_pin_may_try(const struct zy_pin *pin, const char *record, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_error ignored = { 0 };
+	struct zy_bytes refused;
+	char stamp[80];
+
+	stamp_text(pin, stamp);
+	if (access(record, F_OK) != 0 || !zy_file_read(record, sizeof(stamp), &a, &refused, &ignored) ||
+	    !zy_bytes_equal(refused, zy_str(stamp)))
+		return true;
+	return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+	    "the token refused this PIN before; it is tried again when its file changes");
+}
+
+void zy_pin_was_refused(const struct zy_pin *pin, const char *record)
+{
+	struct zy_error ignored = { 0 };
+	char stamp[80];
+	int len = stamp_text(pin, stamp);
+
+	/* where it cannot be written, the token's own counter is what is left */
+	if (len > 0 && !zy_file_write(record, ZY_BYTES(stamp, (size_t)len), 0600, true, &ignored))
+		return;
 }
 
 bool zy_pin_make(const char *path, struct zy_error *err)

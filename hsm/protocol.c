@@ -8,7 +8,7 @@
 static const char *const op_names[] = { "ping", "list", "sign", "generate", "public", "wrap", "unwrap", "bench", "csr",
 	"life", "current" };
 static_assert(sizeof(op_names) / sizeof(*op_names) == ZY_NUM_OPS, "each operation has a name");
-/* items of a request after the version and the operation */
+/* items of a request after version, operation and wait */
 static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
@@ -213,13 +213,17 @@ bool zy_hsm_request_parse(struct zy_hsm_request *out, struct zy_bytes in, struct
 {
 	struct zy_reader r = zy_reader_over(in);
 	struct zy_hsm_request q = { 0 };
+	uint64_t wait_ms;
 	size_t num;
 
-	if (!zy_cbor_array(&r, 7, "request", &num, err) || !take_version(&r, "request", err) ||
+	if (!zy_cbor_array(&r, 8, "request", &num, err) || !take_version(&r, "request", err) ||
 	    !take_op(&r, &q.op, err))
 		return false;
-	if (num != op_items[q.op] + 2)
-		return zy_fail(err, ZY_E_CBOR, "request", 0, "%s takes %zu items", op_names[q.op], op_items[q.op] + 2);
+	if (num != op_items[q.op] + 3)
+		return zy_fail(err, ZY_E_CBOR, "request", 0, "%s takes %zu items", op_names[q.op], op_items[q.op] + 3);
+	if (!zy_cbor_uint(&r, ZY_HSM_WAIT_MS_MAX, "request", &wait_ms, err))
+		return false;
+	q.wait_ms = (unsigned)wait_ms;
 	if (op_items[q.op] > 0 && !zy_cbor_tstr(&r, ZY_KEY_URI_MAX, "key", &q.key, err))
 		return false;
 	if (!take_items(&r, &q, err) || !zy_reader_end(&r, "request", err))
@@ -276,9 +280,10 @@ static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 
 void zy_hsm_request_encode(const struct zy_hsm_request *q, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, op_items[q->op] + 2);
+	zy_cbor_put_array(out, op_items[q->op] + 3);
 	zy_cbor_put_uint(out, ZY_HSM_VERSION);
 	zy_cbor_put_text(out, op_names[q->op]);
+	zy_cbor_put_uint(out, q->wait_ms);
 	if (op_items[q->op] > 0)
 		zy_cbor_put_tstr(out, q->key);
 	put_items(out, q);

@@ -1,18 +1,16 @@
 /*
  * What clients and the signer say to each other. A frame is a length (4 bytes, big-endian, 1..ZY_HSM_FRAME_MAX) and
- * that many bytes: one deterministic CBOR array.
- *   request  [1, "ping"]                          answer  [1, 0, token name]
- *            [1, "list"]                     [1, 0, [[label, kind, uses, state, life, can leave], ...]]
- *            [1, "sign", key, use, message, esID|null, item code|null]   [1, 0, r||s]
- *            [1, "generate", key, kind, uses]             [1, 0, null]
- *            [1, "public", key]                           [1, 0, [kind, point]]
- *            [1, "wrap", key, aad, bytes]                 [1, 0, IV || ciphertext || tag]
- *            [1, "unwrap", key, aad, bytes]               [1, 0, bytes]
- *            [1, "bench", key, seconds]                   [1, 0, [signatures, microseconds, sessions]]
- *            [1, "csr", key, CertificationRequestInfo]    [1, 0, r||s]
- *            [1, "life", key, event, at, overlap]         [1, 0, null]
- *            [1, "current", key]                          [1, 0, label]
- *   refusal  [1, code name, field, message]
+ * that many bytes: one deterministic CBOR array. wait is how many milliseconds
+ * the client waits for the answer: faults of the token are healed so long.
+ *   request  [2, "ping", wait]                          answer  [2, 0, token name]
+ *            [2, "list", wait]                                  [2, 0, [[label, kind, uses, state, life, can leave],
+ * ...]] [2, "sign", wait, key, use, message, esID|null, item code|null]   [2, 0, r||s] [2, "generate", wait, key, kind,
+ * uses]             [2, 0, null] [2, "public", wait, key]                           [2, 0, [kind, point]] [2, "wrap",
+ * wait, key, aad, bytes]                 [2, 0, IV || ciphertext || tag] [2, "unwrap", wait, key, aad, bytes] [2, 0,
+ * bytes] [2, "bench", wait, key, seconds]                   [2, 0, [signatures, microseconds, sessions]] [2, "csr",
+ * wait, key, CertificationRequestInfo]    [2, 0, r||s] [2, "life", wait, key, event, at, overlap]         [2, 0, null]
+ *            [2, "current", wait, key]                          [2, 0, label]
+ *   refusal  [2, code name, field, message]
  * key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
  */
 #ifndef ZY_HSM_PROTOCOL_H
@@ -21,12 +19,14 @@
 #include "uri.h"
 #include "zy/key_life.h"
 
-#define ZY_HSM_VERSION 1
+#define ZY_HSM_VERSION 2
 #define ZY_HSM_FRAME_MAX ((size_t)1100000)
 #define ZY_HSM_AAD_MAX ((size_t)4096)
 #define ZY_HSM_KEYS_MAX ((size_t)4096) /* keys of one token */
 #define ZY_HSM_NAME_MAX ((size_t)64)   /* bytes of esID and of an item code */
 #define ZY_HSM_BENCH_S_MAX 10
+#define ZY_HSM_WAIT_MS 10000 /* a client's patience unless it says another */
+#define ZY_HSM_WAIT_MS_MAX 60000
 #define ZY_USE_ALL 2047u
 
 enum zy_hsm_op {
@@ -46,6 +46,7 @@ enum zy_hsm_op {
 
 struct zy_hsm_request {
 	enum zy_hsm_op op;
+	unsigned wait_ms;          /* 0..ZY_HSM_WAIT_MS_MAX */
 	struct zy_bytes key;       /* URI text; empty for ping and list */
 	unsigned uses;             /* sign: one bit; generate: one or more */
 	enum zy_key_kind kind;     /* generate */
@@ -78,7 +79,7 @@ ZY_MUST_CHECK bool zy_hsm_request_parse(struct zy_hsm_request *out, struct zy_by
 void zy_hsm_request_encode(const struct zy_hsm_request *q, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_hsm_answer_parse(struct zy_hsm_answer *out, struct zy_bytes in, struct zy_error *err);
 void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why);
-/* [1, 0 and then the caller puts exactly one item. */
+/* [2, 0 and then the caller puts exactly one item. */
 void zy_hsm_answer_begin(struct zy_buf *out);
 
 const char *zy_hsm_op_name(enum zy_hsm_op op);

@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/hsm.h"
+
+#define LOCK_WAIT_MS 1000
+#define LOCK_STEP_MS 20
 
 static bool fail_run(struct zy_error *err, const struct zy_run *r, const char *what, const char *name)
 {
@@ -35,6 +39,22 @@ static struct name name_of(const struct zy_run *r, const char *suffix)
 	return n;
 }
 
+/* The processes of a signer that was killed keep the lock until the last of them is gone. */
+static bool take_lock(struct zy_run *r, struct zy_error *err)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET }; /* of the open file: a fork shares it */
+
+	for (int waited = 0; fcntl(r->lock, F_OFD_SETLK, &whole) != 0; waited += LOCK_STEP_MS) {
+		if (errno != EAGAIN && errno != EACCES)
+			return fail_run(err, r, "lock", ".lock");
+		if (waited >= LOCK_WAIT_MS)
+			return zy_fail(err, ZY_E_BUSY, "run", ZY_NOWHERE,
+			    "another process is the signer of token \"%s\"", r->token);
+		nanosleep(&(struct timespec){ .tv_nsec = LOCK_STEP_MS * 1000000 }, NULL);
+	}
+	return true;
+}
+
 bool zy_run_open(struct zy_run *out, const struct zy_signer_config *config, struct zy_error *err)
 {
 	struct zy_run r = { .folder = -1, .lock = -1, .listener = -1 };
@@ -48,13 +68,7 @@ bool zy_run_open(struct zy_run *out, const struct zy_signer_config *config, stru
 	r.lock = openat(r.folder, name_of(&r, ".lock").text, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (r.lock < 0) {
 		fail_run(err, &r, "open", ".lock");
-	} else if (flock(r.lock, LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EWOULDBLOCK)
-			zy_fail(err, ZY_E_BUSY, "run", ZY_NOWHERE, "another process is the signer of token \"%s\"",
-			    r.token);
-		else
-			fail_run(err, &r, "lock", ".lock");
-	} else {
+	} else if (take_lock(&r, err)) {
 		*out = r;
 		return true;
 	}
@@ -90,6 +104,49 @@ bool zy_run_listen(struct zy_run *r, struct zy_error *err)
 	if (listen(r->listener, SOMAXCONN) != 0)
 		return fail_run(err, r, "listen on", ".sock");
 	return write_pid(r, err);
+}
+
+bool zy_run_adopt(
+    struct zy_run *out, const struct zy_signer_config *config, int lock, int listener, struct zy_error *err)
+{
+	struct zy_run r = { .folder = open(config->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.lock = lock,
+		.listener = listener,
+		.has_socket = true };
+
+	memcpy(r.token, config->name, strlen(config->name));
+	*out = r;
+	if (r.folder < 0 || fcntl(lock, F_SETFD, FD_CLOEXEC) != 0 || fcntl(listener, F_SETFD, FD_CLOEXEC) != 0)
+		return fail_run(err, &r, "take over", ".lock");
+	return write_pid(out, err);
+}
+
+bool zy_run_is_kept(int folder, const char *token)
+{
+	struct zy_run r = { 0 };
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd;
+	bool kept;
+
+	memcpy(r.token, token, strnlen(token, ZY_TOKEN_NAME_MAX));
+	fd = openat(folder, name_of(&r, ".lock").text, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	kept = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+	if (fd >= 0)
+		close(fd);
+	return kept;
+}
+
+bool zy_hsm_is_kept(const char *home, const char *token)
+{
+	int top = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int folder = top < 0 ? -1 : openat(top, "run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool kept = folder >= 0 && zy_run_is_kept(folder, token);
+
+	if (folder >= 0)
+		close(folder);
+	if (top >= 0)
+		close(top);
+	return kept;
 }
 
 void zy_run_close(struct zy_run *r)

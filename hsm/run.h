@@ -17,8 +17,15 @@ struct zy_run {
 ZY_MUST_CHECK bool zy_run_open(struct zy_run *out, const struct zy_signer_config *config, struct zy_error *err);
 /* Replaces a dead signer's socket by ours, listens, writes TOKEN.pid. Errors: io. */
 ZY_MUST_CHECK bool zy_run_listen(struct zy_run *r, struct zy_error *err);
+/* The lock and the listening socket of a signer whose supervisor died, taken over by the one process left of it: see
+ * keeper.h. Writes TOKEN.pid. Errors: io. */
+ZY_MUST_CHECK bool zy_run_adopt(
+    struct zy_run *out, const struct zy_signer_config *config, int lock, int listener, struct zy_error *err);
 /* Removes socket and PID file; the lock file stays. */
 void zy_run_close(struct zy_run *r);
+
+/* Does a process hold TOKEN.lock: a signer that runs, starts or is being started again? folder: HOME/run. */
+bool zy_run_is_kept(int folder, const char *token);
 
 /* The address of a token's socket through an open folder: /proc/self/fd/N/TOKEN.sock, valid while it is open. */
 struct sockaddr_un zy_run_address(int folder, const char *token);

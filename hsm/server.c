@@ -109,6 +109,13 @@ static bool deliver(struct connection *c)
 	return true;
 }
 
+static bool is_gone(const struct connection *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static bool serve(struct worker *w, struct connection *c)
 {
 	struct zy_reader r;
@@ -125,9 +132,13 @@ static bool serve(struct worker *w, struct connection *c)
 	r = zy_reader_over(zy_buf_bytes(&c->in));
 	if (!zy_take(&r, 4, "frame", &head, &ignored))
 		return false;
+	if (is_gone(c)) /* its client did not wait so long: nothing is signed for nobody */
+		return false;
+	w->session.is_lost = false;
 	zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out);
 	zy_buf_free(&c->in);
-	return !c->out.failed && deliver(c);
+	/* what was given up is not answered: its client asks the next process */
+	return !w->session.is_lost && !c->out.failed && deliver(c);
 }
 
 static bool arm(struct server *s, struct connection *c, int operation)
@@ -166,7 +177,24 @@ static bool peer_is_known(int fd, uid_t *uid)
 	return peer.uid == geteuid() || peer.uid == 0;
 }
 
-static void take_connection(struct server *s, int listener)
+/* Back-pressure: who finds the queue full is told so at once, before it has asked. */
+static void refuse_busy(int fd)
+{
+	const struct timeval brief = { .tv_usec = 1000 };
+	struct zy_error busy = { 0 }, ignored = { 0 };
+	ZY_BUF_AUTO frame = { 0 };
+
+	zy_fail_set(&busy, ZY_E_SIGNER_BUSY, "signer", ZY_NOWHERE,
+	    "the signer serves %d connections already; ask again later", ZY_CONNECTIONS_MAX);
+	zy_hsm_frame_begin(&frame);
+	zy_hsm_answer_refuse(&frame, &busy);
+	if (zy_hsm_frame_end(&frame, &ignored) && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &brief, sizeof(brief)) == 0 &&
+	    send(fd, frame.p, frame.len, MSG_NOSIGNAL) >= 0)
+		shutdown(fd, SHUT_WR);
+	close(fd);
+}
+
+static void take_connection(struct server *s, int listener, bool room)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct connection *c;
@@ -177,6 +205,10 @@ static void take_connection(struct server *s, int listener)
 	if (!peer_is_known(fd, &caller)) {
 		zy_log(s->signer->log, ZY_LOG_WARNING, "peer-refused", NULL);
 		close(fd);
+		return;
+	}
+	if (!room) {
+		refuse_busy(fd);
 		return;
 	}
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
@@ -216,21 +248,20 @@ static bool sweep(struct server *s)
 	return room;
 }
 
-/* Takes connections until `stop` is readable. Over the cap, clients wait in the listener's queue. */
+/* Takes connections until `stop` is readable. */
 static void accept_until(struct server *s, int listener, int stop)
 {
 	bool room = true;
 
 	for (;;) {
-		struct pollfd p[] = { { .fd = stop, .events = POLLIN },
-			{ .fd = room ? listener : -1, .events = POLLIN } };
+		struct pollfd p[] = { { .fd = stop, .events = POLLIN }, { .fd = listener, .events = POLLIN } };
 
 		if (poll(p, 2, SWEEP_MS) < 0 && errno != EINTR)
 			return;
 		if (p[0].revents != 0)
 			return;
 		if (p[1].revents != 0)
-			take_connection(s, listener);
+			take_connection(s, listener, room);
 		room = sweep(s);
 	}
 }
@@ -255,6 +286,7 @@ static void stop_workers(struct server *s, struct worker *workers, unsigned num)
 {
 	uint64_t one = 1;
 
+	zy_token_leave(s->signer->token);
 	if (write(s->leave, &one, sizeof(one)) != sizeof(one))
 		abort(); /* an eventfd takes its first count */
 	for (unsigned i = 0; i < num; i++) {

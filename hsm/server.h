@@ -8,8 +8,8 @@
 
 #include "handler.h"
 
-#define ZY_CONNECTIONS_MAX 512
-#define ZY_REQUEST_S_MAX 30 /* from the first byte of a request to the last of its answer taken */
+#define ZY_CONNECTIONS_MAX 512 /* each has one request at most: this bounds what waits; more are told signer-busy */
+#define ZY_REQUEST_S_MAX 30    /* from the first byte of a request to the last of its answer taken */
 
 /* Serves until `stop` (a descriptor) becomes readable; requests that are being worked on are finished. listener is
  * non-blocking; both stay the caller's. Errors: io, no-memory. */

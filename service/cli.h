@@ -82,6 +82,7 @@ bool zy_cmd_ca_crl(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_ca_ocsp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 
 #endif

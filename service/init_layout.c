@@ -14,6 +14,7 @@
 #define POLICY_FILE_MAX ((size_t)1 << 20)
 /* zy-tpm-token's default vendor mechanism: SM2 over e, see hsm/tpm-token. */
 #define SM2_MECHANISM 0x80005A02
+#define SWTPM_FOLDER "tokens/swtpm"
 
 static bool write_text(const struct zy_home *h, const char *name, const char *text, struct zy_error *err)
 {
@@ -70,7 +71,7 @@ static bool copy_policies(const struct zy_init_plan *plan, const struct zy_home 
 }
 
 static bool write_token(const struct zy_home *h, const char *token, const char *module, json_t *environment,
-    json_t *sm2, struct zy_error *err)
+    json_t *sm2, const char *swtpm, struct zy_error *err)
 {
 	json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o}", "module", module, "label", token, "pin_file",
 	    json_sprintf("tokens/%s.pin", token), "so_pin_file", json_sprintf("tokens/%s.so-pin", token), "environment",
@@ -80,6 +81,8 @@ static bool write_token(const struct zy_home *h, const char *token, const char *
 
 	if (sm2 != NULL)
 		json_object_set_new(root, "sm2", sm2);
+	if (swtpm != NULL)
+		json_object_set_new(root, "swtpm", json_string(swtpm));
 	if (h->demo)
 		json_object_set_new(root, "demo", json_true());
 	text = json_dumps(root, JSON_INDENT(1));
@@ -103,7 +106,7 @@ static bool write_soft_token(const struct zy_init_plan *plan, const struct zy_ho
 	    h->path);
 	return write_text(h, "tokens/softhsm2.conf", conf, err) &&
 	       write_token(h, ZY_TOKEN_SOFT, plan->softhsm, json_pack("{s:s}", "SOFTHSM2_CONF", "tokens/softhsm2.conf"),
-		   NULL, err);
+		   NULL, NULL, err);
 }
 
 static bool write_tpm_token(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
@@ -123,7 +126,7 @@ static bool write_tpm_token(const struct zy_init_plan *plan, const struct zy_hom
 	return write_text(h, "tokens/zy-tpm.conf", conf, err) &&
 	       write_token(h, ZY_TOKEN_TPM, module, json_pack("{s:s}", "ZY_TPM_TOKEN_CONF", "tokens/zy-tpm.conf"),
 		   json_pack("{s:I, s:s, s:s}", "mechanism", (json_int_t)SM2_MECHANISM, "input", "e", "output", "rs"),
-		   err);
+		   plan->tcti == NULL ? SWTPM_FOLDER : NULL, err);
 }
 
 bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
@@ -137,7 +140,7 @@ bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, st
 		if ((path = zy_home_path(h, &a, err, "%s", folders[i])) == NULL || !zy_folder_make(path, 0700, err))
 			return false;
 	if (plan->tcti == NULL &&
-	    ((path = zy_home_path(h, &a, err, ZY_SWTPM_FOLDER)) == NULL || !zy_folder_make(path, 0700, err)))
+	    ((path = zy_home_path(h, &a, err, SWTPM_FOLDER)) == NULL || !zy_folder_make(path, 0700, err)))
 		return false;
 	return copy_policies(plan, h, err) && write_soft_token(plan, h, err) && write_tpm_token(plan, h, err);
 }
@@ -146,7 +149,7 @@ bool zy_init_tokens(const struct zy_home *h, struct zy_error *err)
 {
 	char program[4352];
 
-	if (!zy_program_folder(program, 4000, err) || (zy_swtpm_wanted(h) && !zy_swtpm_start(h, err)))
+	if (!zy_program_folder(program, 4000, err))
 		return false;
 	snprintf(program + strlen(program), sizeof(program) - strlen(program), "/zhengyin-signer");
 	for (size_t i = 0; i < h->num_tokens; i++) {

@@ -13,7 +13,7 @@
 #include "zy/file.h"
 
 #define START_WAIT_MS 30000
-#define STOP_WAIT_MS 10000
+#define STOP_WAIT_MS 20000
 #define STEP_MS 20
 
 static void pause_ms(long ms)
@@ -81,19 +81,8 @@ bool zy_process_run(const struct zy_home *h, const char *name, char *const argv[
 	return zy_fail(err, ZY_E_TOKEN, name, ZY_NOWHERE, "%s failed; %s/run/%s.log says why", name, h->path, name);
 }
 
-static void write_pid(const struct zy_home *h, const char *name, pid_t pid)
-{
-	struct zy_error ignored = { 0 };
-	char path[4352], text[32];
-
-	snprintf(path, sizeof(path), "%s/run/%s.pid", h->path, name);
-	snprintf(text, sizeof(text), "%ld\n", (long)pid);
-	if (!zy_file_write(path, zy_str(text), 0600, true, &ignored))
-		fprintf(stderr, "zhengyin: warning: %s\n", ignored.msg);
-}
-
-/* The pid in HOME/run/NAME.pid if that process lives and its program is the one named; 0 otherwise. */
-static pid_t running(const struct zy_home *h, const char *name, const char *program)
+/* The pid in HOME/run/TOKEN.pid, which the signer writes, if that process lives and is a signer; 0 otherwise. */
+static pid_t running(const struct zy_home *h, const char *token)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error ignored = { 0 };
@@ -101,7 +90,7 @@ static pid_t running(const struct zy_home *h, const char *name, const char *prog
 	char path[4352], number[32], proc[64];
 	long pid;
 
-	snprintf(path, sizeof(path), "%s/run/%s.pid", h->path, name);
+	snprintf(path, sizeof(path), "%s/run/%s.pid", h->path, token);
 	if (!zy_file_read(path, sizeof(number) - 1, &a, &text, &ignored))
 		return 0;
 	snprintf(number, sizeof(number), "%.*s", (int)text.len, (const char *)text.p);
@@ -110,44 +99,9 @@ static pid_t running(const struct zy_home *h, const char *name, const char *prog
 	snprintf(proc, sizeof(proc), "/proc/%ld/comm", pid);
 	/* The kernel keeps 15 characters of the name: a pid that was given to another program is not ours. */
 	if (!zy_file_read(proc, 64, &a, &comm, &ignored) || comm.len == 0 ||
-	    strncmp((const char *)comm.p, program, comm.len - 1) != 0)
+	    strncmp((const char *)comm.p, "zhengyin-signer", comm.len - 1) != 0)
 		return 0;
 	return (pid_t)pid;
-}
-
-bool zy_swtpm_wanted(const struct zy_home *h)
-{
-	char path[4352];
-
-	snprintf(path, sizeof(path), "%s/" ZY_SWTPM_FOLDER, h->path);
-	return access(path, F_OK) == 0;
-}
-
-bool zy_swtpm_start(const struct zy_home *h, struct zy_error *err)
-{
-	static char *const argv[] = { "swtpm", "socket", "--tpm2", "--tpmstate", "dir=" ZY_SWTPM_FOLDER, "--server",
-		"type=unixio,path=" ZY_SWTPM_FOLDER "/tpm.sock", "--ctrl",
-		"type=unixio,path=" ZY_SWTPM_FOLDER "/ctrl.sock", "--flags", "not-need-init,startup-clear", NULL };
-	char path[4352];
-	pid_t pid;
-
-	if (running(h, "swtpm", "swtpm") != 0)
-		return true;
-	snprintf(path, sizeof(path), "%s/" ZY_SWTPM_FOLDER "/tpm.sock", h->path);
-	unlink(path);
-	if ((pid = launch(h, "swtpm", argv, true, err)) < 0)
-		return false;
-	write_pid(h, "swtpm", pid);
-	for (int waited = 0; waited < START_WAIT_MS; waited += STEP_MS, pause_ms(STEP_MS)) {
-		int status;
-
-		if (access(path, F_OK) == 0)
-			return true;
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			break;
-	}
-	return zy_fail(err, ZY_E_TOKEN, "swtpm", ZY_NOWHERE,
-	    "the software TPM did not start (is the package swtpm installed?); %s/run/swtpm.log says more", h->path);
 }
 
 static bool start_signer(const struct zy_home *h, struct zy_hsm *hsm, const char *token, struct zy_error *err)
@@ -165,7 +119,6 @@ static bool start_signer(const struct zy_home *h, struct zy_hsm *hsm, const char
 	snprintf(name, sizeof(name), "signer-%s", token);
 	if ((pid = launch(h, name, argv, true, err)) < 0)
 		return false;
-	write_pid(h, name, pid);
 	for (int waited = 0; waited < START_WAIT_MS; waited += STEP_MS, pause_ms(STEP_MS)) {
 		int status;
 
@@ -182,45 +135,41 @@ static bool start_signer(const struct zy_home *h, struct zy_hsm *hsm, const char
 bool zy_processes_start(const struct zy_home *h, struct zy_error *err)
 {
 	struct zy_hsm *hsm = NULL;
-	bool ok = !zy_swtpm_wanted(h) || zy_swtpm_start(h, err);
+	bool ok = zy_hsm_open(&hsm, h->path, err);
 
-	ok = ok && zy_hsm_open(&hsm, h->path, err);
 	for (size_t i = 0; ok && i < h->num_tokens; i++)
 		ok = start_signer(h, hsm, h->tokens[i], err);
 	zy_hsm_close(hsm);
 	return ok;
 }
 
-static bool stop_one(
-    const struct zy_home *h, const char *name, const char *program, unsigned *num, struct zy_error *err)
+/* A signer ends what it runs and gives its lock back last. One that lost its supervisor a moment ago names its new one
+ * soon: whoever is named is told. */
+static bool stop_one(const struct zy_home *h, const char *token, unsigned *num, struct zy_error *err)
 {
-	pid_t pid = running(h, name, program);
-	char path[4352];
+	pid_t told = 0;
 	int status;
 
-	if (pid != 0 && kill(pid, SIGTERM) == 0) {
-		for (int waited = 0; running(h, name, program) != 0; waited += STEP_MS, pause_ms(STEP_MS)) {
-			waitpid(pid, &status, WNOHANG); /* ours if this process started it: leave no zombie */
-			if (waited >= STOP_WAIT_MS)
-				return zy_fail(
-				    err, ZY_E_IO, "run", ZY_NOWHERE, "process %ld (%s) does not stop", (long)pid, name);
-		}
-		++*num;
+	for (int waited = 0; zy_hsm_is_kept(h->path, token); waited += STEP_MS, pause_ms(STEP_MS)) {
+		pid_t pid = running(h, token);
+
+		if (pid != 0 && pid != told && kill(pid, SIGTERM) == 0)
+			told = pid;
+		if (told != 0)
+			waitpid(told, &status, WNOHANG); /* ours if this process started it: leave no zombie */
+		if (waited >= STOP_WAIT_MS)
+			return zy_fail(err, ZY_E_IO, "run", ZY_NOWHERE, "process %ld (the signer of %s) does not stop",
+			    (long)told, token);
 	}
-	snprintf(path, sizeof(path), "%s/run/%s.pid", h->path, name);
-	unlink(path);
+	*num += told != 0;
 	return true;
 }
 
 bool zy_processes_stop(const struct zy_home *h, unsigned *num, struct zy_error *err)
 {
-	char name[128];
-
 	*num = 0;
-	for (size_t i = 0; i < h->num_tokens; i++) {
-		snprintf(name, sizeof(name), "signer-%s", h->tokens[i]);
-		if (!stop_one(h, name, "zhengyin-signer", num, err))
+	for (size_t i = 0; i < h->num_tokens; i++)
+		if (!stop_one(h, h->tokens[i], num, err))
 			return false;
-	}
-	return stop_one(h, "swtpm", "swtpm", num, err);
+	return true;
 }

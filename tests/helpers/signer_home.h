@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SOFTHSM_MODULE "/usr/lib/softhsm/libsofthsm2.so"
@@ -153,15 +154,64 @@ static inline bool home_start(struct signer_home *h, const char *token, int *sta
 	return false;
 }
 
+/* The process under the supervisor that has the module; 0 when there is none at the moment. */
+static inline pid_t home_host(pid_t supervisor)
+{
+	char path[64];
+	long pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)supervisor, (long)supervisor);
+	if ((f = fopen(path, "r")) != NULL) {
+		if (fscanf(f, "%ld", &pid) != 1)
+			pid = 0;
+		fclose(f);
+	}
+	return (pid_t)pid;
+}
+
+/* Every thread of it has ended: what it held is free. Whose child it is does not matter. */
+static inline bool home_is_gone(pid_t pid)
+{
+	char path[64], state = 'Z';
+	struct stat tasks;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if ((f = fopen(path, "r")) == NULL)
+		return true;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'Z';
+	fclose(f);
+	snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
+	return state == 'Z' && (stat(path, &tasks) != 0 || tasks.st_nlink <= 3); /* links: two and one a thread */
+}
+
+static inline void home_wait_gone(pid_t pid)
+{
+	while (!home_is_gone(pid))
+		nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+}
+
+/* SIGKILL reaches both processes of the signer, as a power cut would. */
 static inline int home_stop(struct signer_home *h, int signal)
 {
-	pid_t pid = h->signer;
+	pid_t pid = h->signer, host = 0;
+	int status;
 
 	h->signer = 0;
 	if (pid <= 0)
 		return -1; /* it did not start; and kill(0) would reach the test itself */
+	if (signal == SIGKILL) {
+		kill(pid, SIGSTOP); /* so that it starts no other host */
+		if ((host = home_host(pid)) > 1)
+			kill(host, SIGKILL);
+	}
 	kill(pid, signal);
-	return home_wait(pid);
+	status = home_wait(pid);
+	if (host > 1)
+		home_wait_gone(host);
+	return status;
 }
 
 static inline void home_remove(struct signer_home *h)
@@ -176,21 +226,20 @@ static inline void home_remove(struct signer_home *h)
 		abort();
 }
 
-/* Does HOME/TOKEN.log hold that text? */
+/* Does a line of HOME/TOKEN.log hold that text? */
 static inline bool home_logged(const struct signer_home *h, const char *token, const char *text)
 {
-	static char log[65536];
-	char path[1024];
-	size_t len;
+	char path[1024], line[1024];
+	bool found = false;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s.log", h->path, token);
 	if ((f = fopen(path, "r")) == NULL)
 		return false;
-	len = fread(log, 1, sizeof(log) - 1, f);
+	while (!found && fgets(line, sizeof(line), f) != NULL)
+		found = strstr(line, text) != NULL;
 	fclose(f);
-	log[len] = 0;
-	return strstr(log, text) != NULL;
+	return found;
 }
 
 #endif

@@ -2,10 +2,11 @@
  * A PKCS#11 module between the signer and SoftHSM2 that has accidents, for tests of healing. The file
  * $SOFTHSM2_CONF.fault holds "WORD COUNT": the next COUNT signatures meet the accident. close: the session ends.
  * logout: the login ends. removed: all sessions end and the device is away (CKR_DEVICE_REMOVED). The first two only
- * act and leave the error to SoftHSM2.
+ * act and leave the error to SoftHSM2. finalised: CKR_CRYPTOKI_NOT_INITIALIZED. crash: the process dies of it.
  */
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,10 @@ static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK
 			real->C_CloseSession(session);
 		if (strcmp(word, "logout") == 0)
 			real->C_Logout(session);
+		if (strcmp(word, "finalised") == 0)
+			return CKR_CRYPTOKI_NOT_INITIALIZED;
+		if (strcmp(word, "crash") == 0)
+			raise(SIGKILL);
 		if (strcmp(word, "removed") == 0) {
 			if (real->C_GetSessionInfo(session, &info) == CKR_OK)
 				real->C_CloseAllSessions(info.slotID);

@@ -2,6 +2,8 @@
  * The client side of the signing service. Keys never leave tokens: the other programs hold no PKCS#11
  * module, they ask zhengyin-signer over a unix socket in HOME/run. One signer process per token; keys are
  * named by PKCS#11 URI (RFC 7512), "pkcs11:token=TOKEN;object=LABEL", and the token part picks the signer.
+ * TOKEN may also be a "group" that several HOME/signer/TOKEN.json name, for tokens with the same keys: they share the
+ * requests, and one that fails is passed over.
  * Threads: any; connections are pooled inside.
  */
 #ifndef ZY_HSM_H
@@ -16,12 +18,19 @@
 #define ZY_HSM_MESSAGE_MAX ((size_t)1 << 20) /* bytes to be signed in one request */
 
 struct zy_hsm;
-/* Opens no connection yet. home is borrowed for the call. Errors: no-memory. */
+/* Opens no connection yet; reads HOME/signer for groups of tokens. home is borrowed for the call. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err);
 void zy_hsm_close(struct zy_hsm *h);
+/* How long each request may take before it fails, 10 s at first, at most 60 s: while a token or a signer comes back it
+ * waits, and is asked again. generate is asked once. A signer that nobody runs is signer-absent at once. Set it before
+ * other threads use h. */
+void zy_hsm_wait(struct zy_hsm *h, unsigned ms);
 
 /* Is the signer of that token there and logged in? Errors: signer-absent, token. */
 ZY_MUST_CHECK bool zy_hsm_ping(struct zy_hsm *h, const char *token, struct zy_error *err);
+
+/* Does a process hold the token's lock in HOME/run: a signer that runs, starts, stops or is being started again? */
+bool zy_hsm_is_kept(const char *home, const char *token);
 
 /* What a key may be used for; the signer holds for each key the set that it was made with and refuses others. */
 enum zy_key_use {

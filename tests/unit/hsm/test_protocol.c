@@ -10,14 +10,15 @@
 
 static const struct zy_hsm_request sign = { .op = ZY_OP_SIGN,
 	.key = ZY_LITERAL("pkcs11:token=t;object=k"),
+	.wait_ms = 2500,
 	.uses = ZY_USE_SEAL_SIGN,
 	.message = ZY_LITERAL("message"),
 	.esID = ZY_LITERAL("99010000000001"),
 	.item_code = ZY_LITERAL("990100-SCJG-0001") };
 
-/* [1, "sign", key, uses, message, esID, item] with one item replaced by the test */
+/* [2, "sign", wait, key, uses, message, esID, item] with one item replaced by the test */
 struct made {
-	uint64_t version, uses;
+	uint64_t version, uses, wait_ms;
 	size_t items;
 	const char *op;
 	struct zy_bytes message;
@@ -28,6 +29,7 @@ static void make(struct zy_buf *b, const struct made *m)
 	zy_cbor_put_array(b, m->items);
 	zy_cbor_put_uint(b, m->version);
 	zy_cbor_put_text(b, m->op);
+	zy_cbor_put_uint(b, m->wait_ms);
 	zy_cbor_put_tstr(b, sign.key);
 	zy_cbor_put_uint(b, m->uses);
 	zy_cbor_put_bstr(b, m->message);
@@ -58,6 +60,7 @@ static void a_sign_request_comes_back_as_it_went(void **state)
 	assert_true(zy_hsm_request_parse(&q, zy_buf_bytes(&b), &err));
 	assert_int_equal(q.op, ZY_OP_SIGN);
 	assert_int_equal(q.uses, ZY_USE_SEAL_SIGN);
+	assert_int_equal(q.wait_ms, 2500);
 	assert_true(zy_bytes_equal(q.key, sign.key));
 	assert_true(zy_bytes_equal(q.message, sign.message));
 	assert_true(zy_bytes_equal(q.esID, sign.esID));
@@ -66,7 +69,7 @@ static void a_sign_request_comes_back_as_it_went(void **state)
 
 static void requests_out_of_shape_are_refused(void **state)
 {
-	const struct made good = { 1, ZY_USE_TRUST, 7, "sign", ZY_LITERAL("m") };
+	const struct made good = { 2, ZY_USE_TRUST, 10000, 8, "sign", ZY_LITERAL("m") };
 	ZY_BUF_AUTO b = { 0 };
 	struct zy_error err = { 0 };
 	struct zy_hsm_request q;
@@ -75,17 +78,18 @@ static void requests_out_of_shape_are_refused(void **state)
 	(void)state;
 	make(&b, &good);
 	assert_true(zy_hsm_request_parse(&q, zy_buf_bytes(&b), &err));
-	refused((m = good, m.version = 2, &m));
+	refused((m = good, m.version = 1, &m));
 	refused((m = good, m.op = "export", &m));
-	refused((m = good, m.items = 6, &m));
+	refused((m = good, m.items = 7, &m));
 	refused((m = good, m.uses = 0, &m));
 	refused((m = good, m.uses = 3, &m)); /* a signature has one use */
 	refused((m = good, m.uses = ZY_USE_ALL + 1, &m));
+	refused((m = good, m.wait_ms = ZY_HSM_WAIT_MS_MAX + 1, &m));
 }
 
 static void a_message_over_a_mebibyte_is_refused(void **state)
 {
-	struct made m = { 1, ZY_USE_TRUST, 7, "sign", { 0 } };
+	struct made m = { 2, ZY_USE_TRUST, 10000, 8, "sign", { 0 } };
 	uint8_t *big = test_calloc(1, ZY_HSM_MESSAGE_MAX + 1);
 
 	(void)state;
@@ -161,11 +165,11 @@ static void a_message_cut_inside_a_character_still_arrives(void **state)
 
 static void an_answer_is_a_result_or_a_refusal(void **state)
 {
-	static const struct zy_bytes good = ZY_LITERAL("\x83\x01\x00\x41\x2a");
-	static const struct zy_bytes bad[] = { ZY_LITERAL("\x83\x02\x00\x41\x2a"), ZY_LITERAL("\x83\x01\x01\x41\x2a"),
-		ZY_LITERAL("\x84\x01\x00\x41\x2a\xf6"), ZY_LITERAL("\x83\x01\x00\x41"),
-		ZY_LITERAL("\x83\x01\x00\x41\x2a\x00"), ZY_LITERAL("\x82\x01\x00"),
-		ZY_LITERAL("\x84\x01\x65token\x63key") };
+	static const struct zy_bytes good = ZY_LITERAL("\x83\x02\x00\x41\x2a");
+	static const struct zy_bytes bad[] = { ZY_LITERAL("\x83\x01\x00\x41\x2a"), ZY_LITERAL("\x83\x02\x01\x41\x2a"),
+		ZY_LITERAL("\x84\x02\x00\x41\x2a\xf6"), ZY_LITERAL("\x83\x02\x00\x41"),
+		ZY_LITERAL("\x83\x02\x00\x41\x2a\x00"), ZY_LITERAL("\x82\x02\x00"),
+		ZY_LITERAL("\x84\x02\x65token\x63key") };
 	struct zy_error err = { 0 };
 	struct zy_hsm_answer a;
 

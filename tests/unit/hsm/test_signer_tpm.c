@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "helpers/signer_home.h"
+#include "helpers/swtpm.h"
 #include "helpers/verify_rs.h"
-#include "zy/file.h"
 #include "zy/hsm.h"
 
 #define TPM_MODULE ZY_BIN_DIR "/../lib/zy-tpm-token.so"
@@ -19,37 +19,17 @@ static struct signer_home home;
 static struct zy_hsm *hsm;
 static pid_t swtpm;
 
-/* --daemon returns when the socket is there; the state folder keeps keys over a restart. */
 static void start_swtpm(void)
 {
-	char path[1024], text[32];
-	struct zy_error err = { 0 };
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes pid;
-	pid_t child = fork();
+	char folder[600];
 
-	if (child == 0) {
-		snprintf(path, sizeof(path), "%s/tokens", home.path);
-		if (chdir(path) == 0)
-			execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir=.", "--server",
-			    "type=unixio,path=tpm.sock", "--flags", "not-need-init,startup-clear", "--daemon", "--pid",
-			    "file=swtpm.pid", (char *)NULL);
-		_exit(127);
-	}
-	assert_int_equal(home_wait(child), 0);
-	snprintf(path, sizeof(path), "%s/tokens/swtpm.pid", home.path);
-	assert_true(zy_file_read(path, sizeof(text) - 1, &a, &pid, &err));
-	memcpy(text, pid.p, pid.len);
-	text[pid.len] = 0;
-	swtpm = (pid_t)strtol(text, NULL, 10);
-	assert_true(swtpm > 1);
+	snprintf(folder, sizeof(folder), "%s/tokens", home.path);
+	swtpm = swtpm_start(folder);
 }
 
 static void stop_swtpm(void)
 {
-	if (swtpm > 1)
-		kill(swtpm, SIGKILL);
-	swtpm = 0;
+	swtpm_stop(&swtpm);
 }
 
 static void configure(const char *input, const char *output)
@@ -122,7 +102,7 @@ static void an_sm2_key_is_made_in_the_tpm_and_signs_with_the_usual_id(void **sta
 	a_signature_made_now_verifies();
 }
 
-static void every_input_and_output_form_gives_the_same_kind_of_signature(void **state)
+static void every_input_and_output_form_gives_the_same_signatures_also_after_faults(void **state)
 {
 	static const char *const inputs[] = { "message", "id-message", "e" }, *const outputs[] = { "der", "rs" };
 
@@ -132,6 +112,11 @@ static void every_input_and_output_form_gives_the_same_kind_of_signature(void **
 			home_stop(&home, SIGTERM);
 			configure(inputs[i], outputs[o]);
 			start();
+			a_signature_made_now_verifies();
+			stop_swtpm();
+			start_swtpm();
+			a_signature_made_now_verifies();
+			kill(home_host(home.signer), SIGKILL);
 			a_signature_made_now_verifies();
 		}
 }
@@ -154,7 +139,9 @@ static void an_absent_tpm_is_a_token_error_and_no_more_than_that(void **state)
 
 	(void)state;
 	stop_swtpm();
+	zy_hsm_wait(hsm, 1000);
 	assert_false(zy_hsm_sign(hsm, &q, rs, &err));
+	zy_hsm_wait(hsm, 10000);
 	assert_string_equal(zy_code_name(err.code), "token");
 	start_swtpm();
 	a_signature_made_now_verifies();
@@ -164,7 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_sm2_key_is_made_in_the_tpm_and_signs_with_the_usual_id),
-		cmocka_unit_test(every_input_and_output_form_gives_the_same_kind_of_signature),
+		cmocka_unit_test(every_input_and_output_form_gives_the_same_signatures_also_after_faults),
 		cmocka_unit_test(a_tpm_that_lost_its_power_is_taken_up_again),
 		cmocka_unit_test(an_absent_tpm_is_a_token_error_and_no_more_than_that),
 	};

@@ -9,18 +9,16 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <p11-kit/pkcs11.h>
 
+#include "helpers/swtpm.h"
 #include "zy/buf.h"
 #include "zy/digest.h"
 #include "zy/file.h"
@@ -66,37 +64,14 @@ static void configure(const char *input, const char *output)
 	put_file(at_home("token.conf"), zy_str(text));
 }
 
-/* --daemon returns when the sockets are there; names are relative because the home is deep. */
 static void start_swtpm(void)
 {
-	struct zy_error err = { 0 };
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes pid;
-	int status;
-	pid_t child = fork();
-
-	if (child == 0) {
-		if (chdir(t.home) == 0)
-			execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir=.", "--server",
-			    "type=unixio,path=tpm.sock", "--ctrl", "type=unixio,path=tpm.ctrl", "--flags",
-			    "not-need-init,startup-clear", "--daemon", "--pid", "file=swtpm.pid", (char *)NULL);
-		_exit(127);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	assert_true(zy_file_read(at_home("swtpm.pid"), 64, &a, &pid, &err));
-	t.swtpm = (pid_t)strtol(zy_arena_text(&a, pid, &err), NULL, 10);
-	assert_true(t.swtpm > 1);
+	t.swtpm = swtpm_start(t.home);
 }
 
-/* SIGKILL: a TPM that loses its power. */
 static void stop_swtpm(void)
 {
-	int status;
-
-	if (t.swtpm > 1 && kill(t.swtpm, SIGKILL) == 0)
-		waitpid(t.swtpm, &status, 0);
-	t.swtpm = 0;
+	swtpm_stop(&t.swtpm);
 }
 
 static void initialise(void)
@@ -797,7 +772,6 @@ static int set_up(void **state)
 
 	(void)state;
 	setenv("TSS2_LOG", "all+NONE", 0);
-	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); /* a daemon's end can be waited for */
 	snprintf(t.root, sizeof(t.root), "/tmp/zy-tpm-XXXXXX");
 	assert_non_null(mkdtemp(t.root));
 	snprintf(t.home, sizeof(t.home), "%s/" DEEP, t.root);
