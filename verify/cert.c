@@ -163,16 +163,16 @@ static char *bounded(struct zy_buf *b, struct zy_arena *a, struct zy_error *err)
 	return b->failed ? zy_arena_text(a, zy_str(""), err) : zy_arena_text(a, ZY_BYTES(b->p, len), err);
 }
 
-static bool read_subject(struct zy_bytes subject, struct zy_arena *a, struct zy_cert_facts *out, struct zy_error *err)
+bool zy_name_text(
+    struct zy_bytes rdns, struct zy_arena *a, const char **out_all, const char **out_common_name, struct zy_error *err)
 {
-	struct zy_reader r = zy_reader_over(subject), set;
+	struct zy_reader r = zy_reader_over(rdns), set;
 	ZY_BUF_AUTO all = { .cap = 8192 }, common_name = { .cap = 8192 };
 
 	while (zy_reader_left(&r) > 0)
 		if (!zy_der_enter(&r, ZY_DER_SET, "subject", &set, err) || !put_rdn(&set, &all, &common_name, err))
 			return false;
-	return (out->subject = bounded(&all, a, err)) != NULL &&
-	       (out->common_name = bounded(&common_name, a, err)) != NULL;
+	return (*out_all = bounded(&all, a, err)) != NULL && (*out_common_name = bounded(&common_name, a, err)) != NULL;
 }
 
 /* The value of the credit code's extension is a UTF8String or a PrintableString inside the OCTET STRING. */
@@ -223,7 +223,7 @@ bool zy_cert_facts(struct zy_bytes der, struct zy_arena *a, struct zy_cert_facts
 
 	if (!zy_cert_walk(der, &p, err))
 		return false;
-	if (!read_subject(p.subject, a, &f, &why) || !read_extensions(p.extensions, &f, &why))
+	if (!zy_name_text(p.subject, a, &f.subject, &f.common_name, &why) || !read_extensions(p.extensions, &f, &why))
 		return fail_cert(err, &why);
 	f.not_before = p.not_before;
 	f.not_after = p.not_after;

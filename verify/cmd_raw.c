@@ -95,6 +95,8 @@ static bool judge(struct zy_keys *k, struct zy_value *v, struct zy_report *r, st
 	bool good;
 
 	r->format = "raw";
+	r->passed_en = "The signature verifies with the given key.";
+	r->passed_zh = "签名与所给公钥相符。";
 	r->trusted = true; /* the caller brought the key */
 	*out = (struct zy_report_signature){ .n = 1, .kind = "raw", .covers = "whole" };
 	if (!zy_value_find(k, v, &good, err))
@@ -170,7 +172,7 @@ int zy_verify_raw(int argc, char **argv, zy_time now)
 		{ 0 },
 	};
 	const char *file[1];
-	struct zy_error err = { 0 }, why = { 0 };
+	struct zy_error err = { 0 };
 	size_t num_files;
 
 	if (!zy_options_parse(table, argc, argv, file, 1, &num_files, &err))
@@ -179,10 +181,7 @@ int zy_verify_raw(int argc, char **argv, zy_time now)
 		print_help(table);
 		return 0;
 	}
-	if (at != NULL && !zy_time_from_rfc3339(zy_str(at), &o.at, &why))
-		zy_fail_set(&err, ZY_E_USAGE, "at", ZY_NOWHERE, "--at wants a time such as 2026-03-01T00:00:00Z: %.80s",
-		    why.msg);
-	if (err.code != ZY_OK || !check_words(&o, num_files, &err))
+	if (!zy_verify_time(at, &o.at, &err) || !check_words(&o, num_files, &err))
 		return zy_verify_error(o.json, NULL, &err);
 	return answer(&o, file[0]);
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "zy/file.h"
+#include "zy/pem.h"
 
 static const char *hint_of(enum zy_code code)
 {
@@ -57,4 +59,23 @@ bool zy_verify_write(bool json, const struct zy_report *r, struct zy_error *err)
 	if (fwrite(out.p, 1, out.len, stdout) == out.len && fflush(stdout) == 0)
 		return true;
 	return zy_fail(err, ZY_E_IO, "stdout", ZY_NOWHERE, "the report could not be written");
+}
+
+bool zy_verify_time(const char *text, zy_time *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	return text == NULL || zy_time_from_rfc3339(zy_str(text), out, &why) ||
+	       zy_fail(
+		   err, ZY_E_USAGE, "at", ZY_NOWHERE, "--at wants a time such as 2026-03-01T00:00:00Z: %.80s", why.msg);
+}
+
+bool zy_verify_blocks(const char *path, const char *label, const char *also, struct zy_bytes *out, size_t max,
+    size_t *num, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_bytes file;
+
+	*num = 0;
+	return path == NULL || (zy_file_read(path, ZY_INPUT_MAX, a, &file, err) &&
+				   zy_pem_collect(file, label, also, out, max, num, a, err));
 }

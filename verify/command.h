@@ -11,8 +11,15 @@
 int zy_verify_error(bool json, const char *input, const struct zy_error *why);
 /* The report on stdout, as one line of JSON or as text. Errors: io. */
 ZY_MUST_CHECK bool zy_verify_write(bool json, const struct zy_report *r, struct zy_error *err);
+/* --at; leaves *out alone when text is NULL. Errors: usage. */
+ZY_MUST_CHECK bool zy_verify_time(const char *text, zy_time *out, struct zy_error *err);
+/* The PEM blocks of a file, or the file itself when it is DER. path NULL: none. Errors: those of zy_file_read and
+ * zy_pem_collect. */
+ZY_MUST_CHECK bool zy_verify_blocks(const char *path, const char *label, const char *also, struct zy_bytes *out,
+    size_t max, size_t *num, struct zy_arena *a, struct zy_error *err);
 
 /* The commands. argv[0] is the command's own word; `now` is the time of judging unless --at says another. */
+int zy_verify_chain(int argc, char **argv, zy_time now);
 int zy_verify_raw(int argc, char **argv, zy_time now);
 
 #endif

@@ -39,17 +39,23 @@ struct zy_cert_parts {
 /* Errors: certificate; key when the key is neither SM2 nor P-256. */
 ZY_MUST_CHECK bool zy_cert_walk(struct zy_bytes der, struct zy_cert_parts *out, struct zy_error *err);
 
+/* The content of an RDNSequence as one line for people, and its first common name ("" if none). Errors: der, truncated,
+ * no-memory. */
+ZY_MUST_CHECK bool zy_name_text(
+    struct zy_bytes rdns, struct zy_arena *a, const char **all, const char **common_name, struct zy_error *err);
+
 /* Answer of a chain, kept by the cache: everything about it but the dates against a time. */
 struct zy_chain_answer {
-	const char *code;              /* finding code, NULL when it chains */
-	const char *detail;            /* static */
+	const char *code; /* finding code, NULL when it chains */
+	char detail[160];
 	bool extras_good;              /* every certificate that came along verifies too */
 	zy_time not_before, not_after; /* when all certificates of the chain are valid */
 };
+/* code is that of any path whose dates are not asked; see zy_chain_judge for those. */
 ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
     struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out,
     struct zy_error *err);
-bool zy_chain_readable(struct zy_bytes der); /* by OpenSSL, which builds the chains */
+bool zy_chain_readable(struct zy_bytes der); /* a certificate with a key of a kind that is known here */
 /* The cache of answers inside zy_keys, by a digest of everything asked. */
 bool zy_keys_get_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], struct zy_chain_answer *out);
 void zy_keys_put_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], const struct zy_chain_answer *a);

@@ -27,6 +27,8 @@ static_assert(sizeof(conditions) / sizeof(conditions[0]) == ZY_LEGAL_MAX, "one r
 
 static bool is_asked(const struct zy_report *r, unsigned bit)
 {
+	if (r->passed_en != NULL)
+		return false;
 	if (bit == ZY_LEGAL_SEAL)
 		return r->sealed;
 	return bit != ZY_LEGAL_LICENCE || r->has_licence;
@@ -74,7 +76,7 @@ bool zy_legal_holds(const struct zy_report *r)
 	for (size_t i = 0; i < num; i++)
 		if (!all[i].met)
 			return false;
-	return zy_report_indication(r) == ZY_TOTAL_PASSED;
+	return num > 0 && zy_report_indication(r) == ZY_TOTAL_PASSED;
 }
 
 /* The finding that decided the verdict. */
@@ -92,6 +94,11 @@ void zy_report_summary(const struct zy_report *r, struct zy_buf *en, struct zy_b
 
 	switch (zy_report_indication(r)) {
 	case ZY_TOTAL_PASSED:
+		if (r->passed_en != NULL) {
+			zy_buf_put_str(en, r->passed_en);
+			zy_buf_put_str(zh, r->passed_zh);
+			return;
+		}
 		zy_buf_put_str(en, r->has_licence
 				       ? "The licence is genuine, unaltered and in force by its own dates."
 				       : "The document is genuine and unaltered, and its signer is trusted.");

@@ -32,6 +32,7 @@ static void print_help(const struct zy_option *table)
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
 	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n"
+	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
 	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
@@ -207,7 +208,7 @@ static int run(struct options *o, const char **files, size_t num_files)
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv, zy_time now);
-} commands[] = { { "raw", zy_verify_raw } };
+} commands[] = { { "chain", zy_verify_chain }, { "raw", zy_verify_raw } };
 
 /* A file of a command's name is judged as ./raw. */
 static bool is_command(const char *word)

@@ -209,6 +209,11 @@ bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_
 	}
 	zy_buf_put_u8(out, ']');
 	put_licence(r, out);
+	for (size_t i = 0; i < r->num_path; i++) {
+		zy_buf_put_str(out, i == 0 ? ",\"path\":[" : ",");
+		zy_json_put(out, r->path[i]);
+	}
+	zy_buf_put_str(out, r->num_path > 0 ? "]" : "");
 	if (r->has_showing)
 		put_showing(&r->showing, out);
 	zy_buf_put_str(out, ",\"findings\":[");

@@ -151,7 +151,10 @@ bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_
 		put_showing(&r->showing, out);
 	for (size_t i = 0; i < r->num_signatures; i++)
 		put_signature(&r->signatures[i], out);
+	for (size_t i = 0; i < r->num_path; i++)
+		line(out, i == 0 ? "path 证书路径" : "issued by 颁发者", r->path[i]);
 	put_findings(r, out);
-	put_legal_effect(r, out);
+	if (r->passed_en == NULL)
+		put_legal_effect(r, out);
 	return zy_buf_done(out, "report", err);
 }

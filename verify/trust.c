@@ -74,7 +74,7 @@ static bool verify_signers(
 		if (a.code != NULL)
 			return zy_fail(err, ZY_E_TRUST, "x5c", ZY_NOWHERE,
 			    "its %s signer is not vouched for by its anchors: %s",
-			    zy_suite_name(jws->signatures[i].suite), a.detail == NULL ? a.code : a.detail);
+			    zy_suite_name(jws->signatures[i].suite), a.detail[0] == 0 ? a.code : a.detail);
 		if (t->issued_at < a.not_before || when > a.not_after)
 			return zy_fail(err, ZY_E_TRUST, "x5c", ZY_NOWHERE, "its %s signer's certificate is out of date",
 			    zy_suite_name(jws->signatures[i].suite));

@@ -76,6 +76,7 @@ struct zy_report_showing {
 };
 
 #define ZY_REPORT_SIGNATURES_MAX 32
+#define ZY_REPORT_PATH_MAX 16
 #define ZY_REPORT_FINDINGS_MAX 200
 
 struct zy_report {
@@ -91,6 +92,10 @@ struct zy_report {
 	struct zy_report_licence licence;
 	bool has_showing; /* set only when every field proved to belong to the credential */
 	struct zy_report_showing showing;
+	/* What is no document has no legal effect of its own, and its own sentence when it passes (static). */
+	const char *passed_en, *passed_zh; /* NULL for documents */
+	size_t num_path;                   /* of a certificate path that was found: subjects, leaf first */
+	const char *path[ZY_REPORT_PATH_MAX];
 	bool trusted; /* a trust bundle or anchors were given and used */
 	bool sealed;  /* the format carries a seal, so that its legal condition is asked */
 };
