@@ -82,12 +82,13 @@ static bool sessions(const struct reading *r, json_t *object, unsigned *out)
 	return true;
 }
 
-static bool demo(const struct reading *r, json_t *object, bool *out)
+/* False when absent. */
+static bool flag(const struct reading *r, json_t *object, const char *member, bool *out)
 {
-	json_t *v = json_object_get(object, "demo");
+	json_t *v = json_object_get(object, member);
 
 	*out = json_is_true(v);
-	return v == NULL || json_is_boolean(v) || fail_member(r->err, r->file, "demo", "must be true or false");
+	return v == NULL || json_is_boolean(v) || fail_member(r->err, r->file, member, "must be true or false");
 }
 
 static bool variables(const struct reading *r, json_t *object, struct zy_signer_config *c)
@@ -154,7 +155,7 @@ static bool sm2(const struct reading *r, json_t *object, struct zy_sm2_form *out
 static bool members(const struct reading *r, json_t *root, struct zy_signer_config *c)
 {
 	static const char *const names[] = { "module", "label", "pin_file", "so_pin_file", "sessions", "environment",
-		"sm2", "group", "swtpm", "demo", NULL };
+		"sm2", "group", "swtpm", "demo", "network", NULL };
 
 	if (!json_is_object(root))
 		return zy_fail(r->err, ZY_E_JSON, "config", ZY_NOWHERE, "%s must hold one object", r->file);
@@ -170,8 +171,8 @@ static bool members(const struct reading *r, json_t *root, struct zy_signer_conf
 	if (json_object_get(root, "group") != NULL &&
 	    (!text(r, root, "group", ZY_TOKEN_NAME_MAX, &c->group) || !zy_token_name_check(zy_str(c->group), r->err)))
 		return false;
-	return sessions(r, root, &c->sessions) && demo(r, root, &c->demo) && variables(r, root, c) &&
-	       sm2(r, root, &c->sm2);
+	return sessions(r, root, &c->sessions) && flag(r, root, "demo", &c->demo) &&
+	       flag(r, root, "network", &c->network) && variables(r, root, c) && sm2(r, root, &c->sm2);
 }
 
 static bool paths(const struct reading *r, struct zy_signer_config *c)

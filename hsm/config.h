@@ -41,6 +41,7 @@ struct zy_signer_config {
 	const char *run;          /* HOME/run */
 	const char *policies;     /* HOME/policies */
 	bool demo;                /* keys that can be taken out of the token are used all the same */
+	bool network;             /* the module may open sockets of any family: a module of a network HSM */
 	unsigned sessions;        /* 1..64 */
 	size_t num_variables;     /* to be set before C_Initialize */
 	struct zy_signer_variable variables[2];

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "keeper.h"
 #include "pin.h"
 #include "server.h"
@@ -274,7 +275,7 @@ static bool run(struct program *p, struct zy_error *err)
 
 static bool work(struct program *p, struct zy_error *err)
 {
-	if (!read_config(p, err) || !set_variables(&p->config, err))
+	if (!read_config(p, err) || !set_variables(&p->config, err) || !zy_confine_calls(p->config.network, err))
 		return false;
 	switch (p->mode) {
 	case MODE_RUN:
@@ -304,10 +305,7 @@ int main(int argc, char **argv)
 	umask(077);
 	prctl(PR_SET_NAME, "zhengyin-signer", 0, 0, 0); /* also after exec of /proc/self/exe */
 	signal(SIGPIPE, SIG_IGN);
-	/* no core file and no other process of this user reads our memory, which holds a PIN at times */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return 70;
-	ok = work(&p, &err);
+	ok = zy_confine_memory(&err) && work(&p, &err);
 	zy_arena_free(&p.arena);
 	if (!ok)
 		fprintf(stderr, "zhengyin-signer: error: %s: %s\n", zy_code_name(err.code), err.msg);
