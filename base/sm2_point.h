@@ -36,10 +36,9 @@ struct zy_odd_multiples {
 void zy_odd_multiples(struct zy_odd_multiples *out, const struct zy_affine *p);
 struct zy_point zy_odd_multiples_times(const struct zy_odd_multiples *m, const struct zy_scalar *k);
 
-/* j * 2^(7 i) times a point at [i][j - 1]: a multiplication by additions alone. */
-#define ZY_WINDOW 7
-#define ZY_WINDOWS 37 /* 37 * 7 bits hold 256 and a carry */
-#define ZY_WINDOW_HALF ((size_t)1 << (ZY_WINDOW - 1))
+/* j * 2^(8 i) times a point at [i][j - 1]: a multiplication by additions alone. */
+#define ZY_WINDOWS 33 /* bytes of 256 bits, and one for a carry */
+#define ZY_WINDOW_HALF ((size_t)128)
 struct zy_multiples {
 	struct zy_affine at[ZY_WINDOWS][ZY_WINDOW_HALF];
 };

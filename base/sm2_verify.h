@@ -16,8 +16,8 @@ struct zy_sm2_key {
 /* point: 65 octets that begin with 04, or 33 that begin with 02 or 03. False when it is no point of the curve. */
 bool zy_sm2_key_read(struct zy_sm2_key *out, struct zy_bytes point);
 void zy_sm2_key_write(const struct zy_sm2_key *k, uint8_t point[65]);
-/* Makes the table that spares all doublings, 148 KiB: pays after some six verifications. False without memory. Threads:
- * one at a time; others may verify meanwhile. */
+/* Makes the table that spares all doublings, 264 KiB: pays after some fifteen verifications. False without memory.
+ * Threads: one at a time; others may verify meanwhile. */
 bool zy_sm2_key_prepare(struct zy_sm2_key *k);
 void zy_sm2_key_wipe(struct zy_sm2_key *k); /* frees what it owns */
 

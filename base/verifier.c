@@ -11,8 +11,8 @@
 
 #define SETS 64
 #define WAYS 8
-#define TABLE_AFTER 6   /* uses: by then a table costs less than what it spares */
-#define MOST_TABLES 64u /* 9.5 MB */
+#define TABLE_AFTER 16  /* uses: by then a table costs less than what it spares */
+#define MOST_TABLES 40u /* 10.3 MiB */
 
 struct slot {
 	struct zy_ready_key *key; /* NULL: empty */

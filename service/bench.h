@@ -37,6 +37,10 @@ typedef bool zy_bench_op(void *arg, uint64_t i, struct zy_error *err);
 /* Operations per second: `threads` threads for b->seconds. Errors: those of op, no-memory. */
 ZY_MUST_CHECK bool zy_bench_rate(
     const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
+/* The rates of both, on this thread, for b->seconds each and in turns, so that neighbours of the machine take from both
+ * alike; into ours, raw and threads of *r. Errors: those of the operations. */
+ZY_MUST_CHECK bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *raw, void *arg,
+    struct zy_bench_result *r, struct zy_error *err);
 double zy_bench_now_s(void);
 
 /* The sample of the type as a batch line, the holder's name another for each i: fonts and pages differ as they do in

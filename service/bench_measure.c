@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define THREADS_MAX 64
+#define SLICES 20
 
 struct measuring {
 	zy_bench_op *op;
@@ -66,6 +67,41 @@ bool zy_bench_rate(
 	}
 	*out = (double)m.done / (zy_bench_now_s() - start);
 	return ok && (started > 0 || zy_fail(err, ZY_E_NO_MEMORY, "bench", ZY_NOWHERE, "no thread can be started"));
+}
+
+/* Adds the operations of one slice, and the time that they took. */
+static bool run_slice(zy_bench_op *op, void *arg, double seconds, uint64_t *done, double *took, struct zy_error *err)
+{
+	const double start = zy_bench_now_s();
+	double now = start;
+
+	for (; now < start + seconds; now = zy_bench_now_s())
+		if (!op(arg, (*done)++, err))
+			return false;
+	*took += now - start;
+	return true;
+}
+
+bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *raw, void *arg,
+    struct zy_bench_result *r, struct zy_error *err)
+{
+	const double slice = (double)b->seconds / SLICES;
+	uint64_t our_count = 0, raw_count = 0;
+	double our_time = 0, raw_time = 0;
+
+	for (int i = 0; i <= SLICES; i++) {
+		if (i == 1) { /* the first pair fills caches, and makes the tables of keys that come back */
+			our_count = raw_count = 0;
+			our_time = raw_time = 0;
+		}
+		if (!run_slice(ours, arg, slice, &our_count, &our_time, err) ||
+		    !run_slice(raw, arg, slice, &raw_count, &raw_time, err))
+			return false;
+	}
+	r->threads = 1;
+	r->ours = (double)our_count / our_time;
+	r->raw = (double)raw_count / raw_time;
+	return true;
 }
 
 void zy_bench_print(const struct zy_bench *b, const struct zy_bench_result *r)

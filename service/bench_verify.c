@@ -50,15 +50,13 @@ static bool bench_form(struct zy_bench *b, bool is_ofd, struct zy_error *err)
 {
 	struct zy_bench_result r = { .name = is_ofd ? "verify-licence-ofd" : "verify-licence-pdf",
 		.raw_name =
-		    is_ofd ? "SM3 of the file + EVP_PKEY_verify SM2" : "SHA-256 of the file + EVP_PKEY_verify P-256",
-		.threads = 1 };
+		    is_ofd ? "SM3 of the file + EVP_PKEY_verify SM2" : "SHA-256 of the file + EVP_PKEY_verify P-256" };
 	struct judging j = { .b = b, .is_ofd = is_ofd, .at = zy_now(b->cli.clock) };
 	bool ok;
 
 	if (!zy_bench_samples(b, err) || (j.raw = zy_bench_raw_new(is_ofd ? ZY_SUITE_GM : ZY_SUITE_INTL, err)) == NULL)
 		return false;
-	ok = zy_bench_rate(b, r.threads, judge, &j, &r.ours, err) &&
-	     zy_bench_rate(b, r.threads, hash_and_verify, &j, &r.raw, err);
+	ok = zy_bench_beside(b, judge, hash_and_verify, &j, &r, err);
 	zy_bench_raw_free(j.raw);
 	if (!ok)
 		return false;
@@ -108,14 +106,13 @@ static bool verify_raw(void *arg, uint64_t i, struct zy_error *err)
 
 static bool bench_sm2(struct zy_bench *b, const char *name, struct verifying *v, struct zy_error *err)
 {
-	struct zy_bench_result r = { .name = name, .raw_name = "EVP_PKEY_verify SM2", .threads = 1 };
+	struct zy_bench_result r = { .name = name, .raw_name = "EVP_PKEY_verify SM2" };
 	bool ok;
 
 	if ((v->raw = zy_bench_raw_new(ZY_SUITE_GM, err)) == NULL)
 		return false;
 	ok = zy_bench_raw_sign(v->raw, zy_str(message), v->rs, err) &&
-	     zy_bench_rate(b, r.threads, verify_point, v, &r.ours, err) &&
-	     zy_bench_rate(b, r.threads, verify_raw, v, &r.raw, err);
+	     zy_bench_beside(b, verify_point, verify_raw, v, &r, err);
 	zy_bench_raw_free(v->raw);
 	if (ok)
 		zy_bench_print(b, &r);
