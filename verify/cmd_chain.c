@@ -8,12 +8,17 @@
 #include "zy/options.h"
 #include "zy/pkix.h"
 
+#define CRLS_MAX 64
+#define ANSWERS_MAX 16
+
 struct chain {
-	const char *anchor, *untrusted, *policy, *purpose, *host;
+	const char *anchor, *untrusted, *crl, *ocsp, *policy, *purpose;
 	bool json, help;
 	zy_time at;
 	struct zy_bytes anchors[ZY_PATH_POOL_MAX], others[ZY_PATH_POOL_MAX];
+	struct zy_bytes crls[CRLS_MAX], answers[ANSWERS_MAX];
 	struct zy_path_question q;
+	struct zy_path_status status;
 	struct zy_bytes policy_oid;
 };
 
@@ -69,19 +74,22 @@ static bool read_policy(struct chain *c, struct zy_arena *a, struct zy_error *er
 /* The leaf is the first certificate of its file; what follows it is a help for building. */
 static bool read_files(struct chain *c, const char *leaf, struct zy_arena *a, struct zy_error *err)
 {
-	static const char label[] = "CERTIFICATE", also[] = "TRUSTED CERTIFICATE";
 	struct zy_bytes own[ZY_PATH_POOL_MAX];
 	size_t num;
 
-	if (!zy_verify_blocks(leaf, label, also, own, ZY_PATH_POOL_MAX, &num, a, err) ||
-	    !zy_verify_blocks(c->anchor, label, also, c->anchors, ZY_PATH_POOL_MAX, &c->q.num_anchors, a, err) ||
-	    !zy_verify_blocks(c->untrusted, label, also, c->others, ZY_PATH_POOL_MAX, &c->q.num_others, a, err))
+	if (!zy_verify_certs(leaf, own, ZY_PATH_POOL_MAX, &num, a, err) ||
+	    !zy_verify_certs(c->anchor, c->anchors, ZY_PATH_POOL_MAX, &c->q.num_anchors, a, err) ||
+	    !zy_verify_certs(c->untrusted, c->others, ZY_PATH_POOL_MAX, &c->q.num_others, a, err) ||
+	    !zy_verify_blocks(c->crl, "X509 CRL", NULL, c->crls, CRLS_MAX, &c->status.num_crls, a, err) ||
+	    !zy_verify_blocks(c->ocsp, "OCSP RESPONSE", NULL, c->answers, ANSWERS_MAX, &c->status.num_answers, a, err))
 		return false;
 	c->q.leaf = own[0];
 	for (size_t i = 1; i < num && c->q.num_others < ZY_PATH_POOL_MAX; i++)
 		c->others[c->q.num_others++] = own[i];
 	c->q.anchors = c->anchors;
 	c->q.others = c->others;
+	c->status.crls = c->crls;
+	c->status.answers = c->answers;
 	return true;
 }
 
@@ -141,8 +149,11 @@ static bool judge(struct chain *c, struct zy_keys *k, struct zy_arena *a, struct
 		zy_report_add(r, "trust-absent", "", ZY_NOWHERE, "no --anchor was given");
 	if (!zy_path_find(k, &c->q, &path, a, err))
 		return false;
+	if (c->status.num_crls + c->status.num_answers == 0)
+		zy_report_add(r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
+	else if (!zy_path_check_status(k, &c->status, c->at, &path, err))
+		return false;
 	tell(&path, r);
-	zy_report_add(r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
 	out->indication = zy_report_since(r, &r->first, &out->sub_indication);
 	return true;
 }
@@ -174,6 +185,8 @@ int zy_verify_chain(int argc, char **argv, zy_time now)
 	const struct zy_option table[] = {
 		{ "anchor", "FILE", "certificates that are trusted; without them nothing passes", &c.anchor, NULL },
 		{ "untrusted", "FILE", "certificates that a path may use", &c.untrusted, NULL },
+		{ "crl", "FILE", "revocation lists (RFC 5280 5); then the leaf must be covered", &c.crl, NULL },
+		{ "ocsp", "FILE", "an OCSP response (RFC 6960); then the leaf must be covered", &c.ocsp, NULL },
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &at, NULL },
 		{ "policy", "OID", "a certificate policy that must be valid for the path", &c.policy, NULL },
 		{ "purpose", "NAME", "what the leaf is used for (default: any)", &c.purpose, NULL },

@@ -5,6 +5,7 @@
 #include "internal.h"
 #include "zy/file.h"
 #include "zy/pem.h"
+#include "zy/x509.h"
 
 static const char *hint_of(enum zy_code code)
 {
@@ -78,4 +79,17 @@ bool zy_verify_blocks(const char *path, const char *label, const char *also, str
 	*num = 0;
 	return path == NULL || (zy_file_read(path, ZY_INPUT_MAX, a, &file, err) &&
 				   zy_pem_collect(file, label, also, out, max, num, a, err));
+}
+
+bool zy_verify_certs(
+    const char *path, struct zy_bytes *out, size_t max, size_t *num, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_x509 cert;
+
+	if (!zy_verify_blocks(path, "CERTIFICATE", "TRUSTED CERTIFICATE", out, max, num, a, err))
+		return false;
+	for (size_t i = 0; i < *num; i++)
+		if (!zy_x509_parse(&cert, out[i], err))
+			return false;
+	return true;
 }

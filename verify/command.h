@@ -17,6 +17,17 @@ ZY_MUST_CHECK bool zy_verify_time(const char *text, zy_time *out, struct zy_erro
  * zy_pem_collect. */
 ZY_MUST_CHECK bool zy_verify_blocks(const char *path, const char *label, const char *also, struct zy_bytes *out,
     size_t max, size_t *num, struct zy_arena *a, struct zy_error *err);
+/* The same of certificates, each of which must be one. Errors also: certificate. */
+ZY_MUST_CHECK bool zy_verify_certs(
+    const char *path, struct zy_bytes *out, size_t max, size_t *num, struct zy_arena *a, struct zy_error *err);
+
+/* A trust of anchors and helpers from two files; `untrusted` may be NULL. No issuer of licences is known in it.
+ * Errors: those of zy_verify_blocks. */
+ZY_MUST_CHECK bool zy_verify_anchors(
+    const char *anchor, const char *untrusted, struct zy_trust *out, struct zy_arena *a, struct zy_error *err);
+/* Writes the bytes that signature `number` of a file covers to stdout: of a PDF those of its ByteRange, of an OFD
+ * package the Signature.xml. Gives the exit status. */
+int zy_verify_extract(const char *number, const char *file, bool json);
 
 /* The commands. argv[0] is the command's own word; `now` is the time of judging unless --at says another. */
 int zy_verify_chain(int argc, char **argv, zy_time now);

@@ -19,7 +19,7 @@
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home, *showing, *detached;
+	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *extract;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -42,6 +42,8 @@ static void print_help(const struct zy_option *table)
 	       "examples:\n"
 	       "  zhengyin-verify licence.ofd\n"
 	       "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
+	       "  zhengyin-verify --anchor root.pem --untrusted sub.pem contract.pdf\n"
+	       "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
 	       "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	       "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
 	       "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
@@ -61,6 +63,13 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "showing", ZY_NOWHERE, "judge either files or one shown code");
 	if (o->detached != NULL && (num_files != 1 || o->showing != NULL))
 		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached judges one time-stamp of CONTENT");
+	if (o->anchor != NULL && (o->trust != NULL || o->pin_text != NULL || o->showing != NULL))
+		return zy_fail(
+		    err, ZY_E_USAGE, "anchor", ZY_NOWHERE, "--anchor takes the place of a bundle and its pin");
+	if (o->untrusted != NULL && o->anchor == NULL)
+		return zy_fail(err, ZY_E_USAGE, "untrusted", ZY_NOWHERE, "--untrusted helps only beside --anchor");
+	if (o->extract != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL))
+		return zy_fail(err, ZY_E_USAGE, "extract-signed", ZY_NOWHERE, "--extract-signed reads one file");
 	if (num_files == 0 && o->showing == NULL)
 		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
@@ -141,7 +150,7 @@ static int judge_one(const struct options *o, struct zy_keys *keys, const struct
 	struct zy_error err = { 0 };
 
 	zy_report_start(&r, input == NULL ? "showing" : input, o->at);
-	if (trust != NULL && !o->has_pin)
+	if (trust != NULL && !o->has_pin && o->anchor == NULL)
 		zy_report_add(&r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
 	if (input == NULL ? !judge_code(o, keys, trust, &r, &err) : !judge_input(o, keys, trust, input, &r, &err))
 		return zy_verify_error(o->json, input == NULL ? "showing" : input, &err);
@@ -165,13 +174,15 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 	struct zy_error err = { 0 };
 	struct zy_trust trust;
 	char bundle[PATH_ROOM];
-	bool has_trust = find_bundle(o, bundle);
+	bool has_trust = o->anchor != NULL || find_bundle(o, bundle);
 	zy_time now = zy_now(&zy_clock_system);
 	int status = 0;
 
 	if (o->at_text == NULL)
 		o->at = now;
-	if (has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
+	if (o->anchor != NULL && !zy_verify_anchors(o->anchor, o->untrusted, &trust, &a, &err))
+		return zy_verify_error(o->json, o->anchor, &err);
+	if (o->anchor == NULL && has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
 		return zy_verify_error(o->json, bundle, &err);
 	if (o->showing != NULL)
 		return judge_one(o, keys, has_trust ? &trust : NULL, NULL);
@@ -198,7 +209,11 @@ static int run(struct options *o, const char **files, size_t num_files)
 	int status;
 
 	limit_memory();
-	if (!read_values(o, num_files, &err) || !zy_keys_open(&keys, &err))
+	if (!read_values(o, num_files, &err))
+		return zy_verify_error(o->json, NULL, &err);
+	if (o->extract != NULL)
+		return zy_verify_extract(o->extract, files[0], o->json);
+	if (!zy_keys_open(&keys, &err))
 		return zy_verify_error(o->json, NULL, &err);
 	status = judge_all(o, keys, files, num_files);
 	zy_keys_close(keys);
@@ -237,6 +252,11 @@ int main(int argc, char **argv)
 		{ "trust-pin", "HEX",
 		    "SHA-256 of the bundle's anchors, from another channel (default: `pin` beside it)", &o.pin_text,
 		    NULL },
+		{ "anchor", "FILE", "certificates that are trusted for any document, instead of a bundle", &o.anchor,
+		    NULL },
+		{ "untrusted", "FILE", "certificates that a path to an --anchor may use", &o.untrusted, NULL },
+		{ "extract-signed", "N", "write the bytes that signature N of FILE covers, and judge nothing",
+		    &o.extract, NULL },
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &o.at_text, NULL },
 		{ "showing", "TEXT", "judge a shown code as scanned (ZY1:...); - reads it from standard input",
 		    &o.showing, NULL },

@@ -175,7 +175,8 @@ judged() {
 	shift 4
 	: >"$S/others.pem"
 	for f in $others; do cat "$S/$f.pem" >>"$S/others.pem"; done
-	"$bin/zhengyin-verify" chain --json --at $AT --anchor "$S/root.pem" ${others:+--untrusted "$S/others.pem"} "$@" \
+	case " $* " in *" --at "*) ;; *) set -- --at $AT "$@" ;; esac
+	"$bin/zhengyin-verify" chain --json --anchor "$S/root.pem" ${others:+--untrusted "$S/others.pem"} "$@" \
 		"$S/$leaf.pem" >out 2>err || got=$?
 	[ "$got" = "$want" ] || fail "$S $leaf ($*): exit $got instead of $want: $(cat out err)"
 	if [ "$code" != - ]; then
@@ -302,6 +303,80 @@ for s in gm p256; do
 	hierarchy
 	matrix
 done
+# 4.4, 4.14: revocation, by lists and by answers that the openssl program made
+crl() { # NAME ISSUER FROM TO INDEX...
+	local name=$1 issuer=$2 from=$3 to=$4
+	shift 4
+	options "$S"
+	cat "$@" >"$S/crl-index"
+	sed "s|$S/index|$S/crl-index|" "$S/ca.cnf" >"$S/crl.cnf"
+	printf 'crlnumber=%s/crlnumber\n[x]\nauthorityKeyIdentifier=keyid\n' "$S" | sed '/^\[x\]/,$d' >"$S/more"
+	sed "/^\[ca\]/r $S/more" "$S/crl.cnf" >"$S/crl2.cnf"
+	echo 01 >"$S/crlnumber"
+	# shellcheck disable=SC2086
+	openssl ca -gencrl -config "$S/crl2.cnf" -name ca -cert "$S/$issuer.pem" -keyfile "$S/$(cat "$S/$issuer.keyname").key" \
+		-md "${MD#-}" $SIG -crl_lastupdate "$from" -crl_nextupdate "$to" -out "$S/$name" 2>"$S/log" || fail "$(cat "$S/log")"
+}
+row() { # NAME: the line of the index that says that it was revoked
+	local n
+	n=$(openssl x509 -in "$S/$1.pem" -noout -serial | cut -d= -f2)
+	printf 'R\t360101000000Z\t260201000000Z,keyCompromise\t%s\tunknown\t/CN=x\n' "$n"
+}
+revocation() {
+	cert revoked sub "$LEAF"
+	row revoked >"$S/leafrow"
+	row sub >"$S/subrow"
+	: >"$S/none"
+	crl fresh.crl sub 260220000000Z 260310000000Z "$S/leafrow"
+	crl stale.crl sub 260201000000Z 260220000000Z "$S/none"
+	crl early.crl sub 260302000000Z 260310000000Z "$S/none"
+	crl root.crl root 260220000000Z 260310000000Z "$S/subrow"
+	crl other.crl other 260220000000Z 260310000000Z "$S/none"
+	OPENSSL=skip # no list of SM2 with openssl, and it asks for the authority's too
+	judged 0 - leaf sub --crl "$S/fresh.crl"
+	judged 1 certificate-revoked revoked sub --crl "$S/fresh.crl"
+	[ "$(jq -r .sub_indication out)" = REVOKED ] || fail "$(cat out)"
+	judged 2 revocation-unknown leaf sub --crl "$S/stale.crl"
+	[ "$(jq -r .sub_indication out)" = TRY_LATER ] || fail "$(cat out)"
+	judged 2 revocation-unknown leaf sub --crl "$S/early.crl"
+	judged 2 revocation-unknown leaf sub --crl "$S/other.crl"
+	cat "$S/fresh.crl" "$S/root.crl" >"$S/both.crl"
+	judged 1 certificate-revoked leaf sub --crl "$S/both.crl"
+	# a list that was changed
+	openssl crl -in "$S/fresh.crl" -outform DER -out "$S/fresh.der"
+	{ head -c -1 "$S/fresh.der"; tail -c 1 "$S/fresh.der" | tr '\000-\377' '\001-\377\000'; } >"$S/changed.der"
+	judged 0 - leaf sub --crl "$S/fresh.der"
+	judged 2 revocation-unknown leaf sub --crl "$S/changed.der"
+	# answers: by the issuer, by a responder that it authorised, and by one that it did not
+	cert responder sub "basicConstraints=CA:false\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=OCSPSigning\nnoCheck=ignored\n$IDS"
+	cert unauthorised sub "$LEAF"
+	local who
+	for who in sub responder unauthorised; do
+		answer $who leaf "$S/none" good-$who
+		answer $who revoked "$S/leafrow" bad-$who
+	done
+	NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	for who in sub responder; do
+		judged 0 - leaf sub --ocsp "$S/good-$who" --at "$NOW"
+		judged 1 certificate-revoked revoked sub --ocsp "$S/bad-$who" --at "$NOW"
+	done
+	judged 2 revocation-unknown leaf sub --ocsp "$S/good-unauthorised" --at "$NOW"
+	judged 2 revocation-unknown leaf sub --ocsp "$S/bad-sub" --at "$NOW"
+	judged 2 revocation-unknown leaf sub --ocsp "$S/good-sub" --at 2026-02-01T00:00:00Z
+}
+# the openssl program answers for this moment
+answer() { # RESPONDER LEAF INDEX OUT
+	local n
+	options "$S"
+	n=$(openssl x509 -in "$S/leaf.pem" -noout -serial | cut -d= -f2)
+	{ cat "$3"; printf 'V\t360101000000Z\t\t%s\tunknown\t/CN=y\n' "$n"; } >"$S/ocsp-index"
+	openssl ocsp -sha256 -issuer "$S/sub.pem" -cert "$S/$2.pem" -reqout "$S/request" -no_nonce 2>"$S/log"
+	# shellcheck disable=SC2086
+	openssl ocsp -index "$S/ocsp-index" -CA "$S/sub.pem" -rsigner "$S/$1.pem" -rkey "$S/$1.key" -rmd "${MD#-}" \
+		${SIG/-sigopt/-rsigopt} -reqin "$S/request" -respout "$S/$4" -ndays 1 >"$S/log" 2>&1 || fail "$(cat "$S/log")"
+}
+for S in gm p256; do revocation; done
+
 # RSA takes the same way; a few paths show that its signatures do
 begin rsa
 cert root self "$ROOT"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The verifier as people and scripts use it: options, exit codes, one JSON object a line, nothing but reports on stdout.
 set -euo pipefail
-bin=$1
+bin=$(cd "$1" && pwd)
 corpus=$(cd "$(dirname "$0")/../corpus" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -70,4 +70,12 @@ want 1 $at "$corpus/ofd/record-changed.ofd"
 sed 's/"payload":"ey/"payload":"eY/' "$corpus/bundle.json" >bad.json
 want 65 --trust bad.json $at "$corpus/ofd/licence.ofd"
 [ -s out ] && fail "something was judged with a bad bundle"
+# the verifier is small: it links nothing that signs, keeps a store or talks to a token, and needs nothing to write to
+readelf -d "$bin/zhengyin-verify" | grep NEEDED | grep -E 'lmdb|p11|tss2|harfbuzz|qrencode|curl|libssl' && fail "it links more than it needs"
+if command -v nm >nm.path; then
+	nm "$bin/zhengyin-verify" 2>nm.err | grep -E ' T zy_(hsm|vault|sign|ca|wallet|mint)_' && fail "it holds code that is not its own"
+fi
+mkdir still
+chmod 500 still
+(cd still && want() { "$bin/zhengyin-verify" "$@" >/dev/null; } && want $trust $at "$corpus/ofd/licence.ofd") || fail "it needs to write"
 echo ok
