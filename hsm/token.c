@@ -198,6 +198,11 @@ static bool make(
 		free(t);
 		return zy_fail(err, ZY_E_NO_MEMORY, "token", ZY_NOWHERE, "no memory for the token");
 	}
+	if (!zy_verifier_open(&t->verifier, err)) {
+		pthread_rwlock_destroy(&t->lock);
+		free(t);
+		return false;
+	}
 	t->config = config;
 	t->log = log;
 	t->fresh = eventfd(0, EFD_CLOEXEC);
@@ -229,8 +234,14 @@ void zy_token_close(struct zy_token *t)
 	/* the module stays loaded: some leave threads or exit handlers behind */
 	if (t->fresh >= 0)
 		close(t->fresh);
+	zy_verifier_close(t->verifier);
 	pthread_rwlock_destroy(&t->lock);
 	free(t);
+}
+
+struct zy_verifier *zy_token_verifier(const struct zy_token *t)
+{
+	return t->verifier;
 }
 
 int zy_token_fresh(const struct zy_token *t)

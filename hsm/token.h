@@ -10,6 +10,7 @@
 #include "config.h"
 #include "keys.h"
 #include "log.h"
+#include "zy/verify.h"
 
 struct zy_token;
 
@@ -20,6 +21,8 @@ ZY_MUST_CHECK bool zy_token_open(
     struct zy_token **out, const struct zy_signer_config *config, const struct zy_log *log, struct zy_error *err);
 void zy_token_close(struct zy_token *t);
 const struct zy_signer_config *zy_token_config(const struct zy_token *t);
+/* Knows the public keys that the token signed with. */
+struct zy_verifier *zy_token_verifier(const struct zy_token *t);
 /* A descriptor that becomes readable when only a fresh process can bring the token back. */
 int zy_token_fresh(const struct zy_token *t);
 bool zy_token_is_broken(const struct zy_token *t);

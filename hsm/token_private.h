@@ -10,6 +10,7 @@
 struct zy_token {
 	const struct zy_signer_config *config;
 	const struct zy_log *log;
+	struct zy_verifier *verifier;
 	void *library;
 	CK_FUNCTION_LIST *f;
 	bool is_initialised;

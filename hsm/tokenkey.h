@@ -18,7 +18,9 @@ ZY_MUST_CHECK bool zy_tokenkey_generate(struct zy_token *t, struct zy_key *key, 
 void zy_tokenkey_remove(struct zy_token *t, const struct zy_key *key);
 
 /* r||s over the message: P-256 with SHA-256, SM2 with SM3 and the ID 1234567812345678. is_digest: the message is e, its
- * 32-octet digest, already; a token that hashes by itself refuses it. Errors: token, crypto. */
+ * 32-octet digest, already; a token that hashes by itself refuses it. A signature by SM2 is verified before anyone
+ * gets it: a token that hashes what it was to sign, or the other way round, gives one that looks like any other.
+ * Errors: token, crypto, sm2-form (the message names the member of "sm2" to be changed). */
 ZY_MUST_CHECK bool zy_tokenkey_sign(struct zy_session *s, const struct zy_key *key, struct zy_bytes message,
     bool is_digest, uint8_t rs[64], struct zy_error *err);
 /* AES-256-GCM, a random 12-byte IV from the token, tag of 128 bits: IV || ciphertext || tag appended to out.
@@ -41,6 +43,7 @@ struct zy_signing {
 	uint8_t digest[ZY_HASH_LEN];
 	uint8_t out[256];
 	CK_ULONG len;
+	CK_RV rv; /* the last call's answer */
 };
 ZY_MUST_CHECK bool zy_signing_prepare(struct zy_signing *out, const struct zy_sm2_form *form, const struct zy_key *key,
     struct zy_bytes message, bool is_digest, struct zy_error *err);
