@@ -209,6 +209,29 @@ bool zy_ocsp_answer(struct zy_ocsp *o, struct zy_bytes request, zy_time now, uns
 	return sign_answer(o, r, &a, out, err);
 }
 
+/* As clients name certificates: SHA-1 is a name here, not a proof. */
+static struct zy_cert_id id_of(const struct responder *r, const uint8_t serial[ZY_SERIAL_LEN])
+{
+	const struct issuer_name *n = &r->names[ZY_CERT_ID_SHA1];
+
+	return (struct zy_cert_id){ .hash = ZY_CERT_ID_SHA1,
+		.has_null = true,
+		.name_hash = ZY_BYTES(n->name, 20),
+		.key_hash = ZY_BYTES(n->key, 20),
+		.serial = ZY_BYTES(serial, ZY_SERIAL_LEN) };
+}
+
+bool zy_ocsp_question(const struct zy_ocsp *o, size_t responder, const uint8_t serial[ZY_SERIAL_LEN],
+    struct zy_bytes nonce, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_ocsp_request q = { .num = 1,
+		.ids = { id_of(&o->responders[responder], serial) },
+		.has_nonce = nonce.len > 0,
+		.nonce = nonce };
+
+	return zy_ocsp_request_encode(&q, out, err);
+}
+
 struct presigning {
 	struct zy_ocsp *o;
 	const struct responder *r;
@@ -221,12 +244,7 @@ struct presigning {
 static bool presign_one(void *arg, const struct zy_entry *e, struct zy_error *err)
 {
 	struct presigning *p = arg;
-	const struct issuer_name *n = &p->r->names[ZY_CERT_ID_SHA1];
-	const struct zy_cert_id id = { .hash = ZY_CERT_ID_SHA1,
-		.has_null = true,
-		.name_hash = ZY_BYTES(n->name, 20),
-		.key_hash = ZY_BYTES(n->key, 20),
-		.serial = ZY_BYTES(e->serial, ZY_SERIAL_LEN) };
+	const struct zy_cert_id id = id_of(p->r, e->serial);
 	ZY_BUF_AUTO der = { .cap = ZY_OCSP_ANSWER_MAX };
 	char path[4352], hex[2 * ZY_SERIAL_LEN + 1];
 	struct zy_ocsp_answer a, back;

@@ -60,6 +60,8 @@ bool zy_bench_showing_sm2(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_showing_p256(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_vault_put(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_vault_get(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_cert_issue(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_ocsp_live(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_tsa(struct zy_bench *b, struct zy_error *err);
 
 /* Raw verification by the library alone: a key in memory made for the measurement, 32 octets signed by it. */

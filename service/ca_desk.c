@@ -48,6 +48,18 @@ bool zy_ca_desk_member(
 	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
 }
 
+bool zy_ca_desk_ocsp(struct zy_ca_desk *d, struct zy_ocsp **out, struct zy_error *err)
+{
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		struct zy_cert_issuer issuer, by;
+
+		if (!zy_ca_desk_member(d, "issuing", s, &issuer, err) || !zy_ca_desk_member(d, "ocsp", s, &by, err))
+			return false;
+		d->responders[s] = (struct zy_responder){ issuer.cert, by.key, by.cert };
+	}
+	return zy_ocsp_open(out, d->ca.hsm, d->ca.keys, d->ca.reg, d->responders, 2, err);
+}
+
 struct zy_issuing *zy_ca_desk_issuer(
     struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err)
 {

@@ -7,7 +7,6 @@
 #include "zy/crl_publish.h"
 #include "zy/file.h"
 #include "zy/ocsp.h"
-#include "zy/ocsp_answer.h"
 
 #define DAY_S 86400
 #define DAYS 7            /* of a list */
@@ -121,18 +120,10 @@ static bool presign(struct zy_cli *c, struct zy_ocsp *ocsp, const struct status_
 
 static bool respond(struct zy_cli *c, struct zy_ca_desk *d, const struct status_options *o, struct zy_error *err)
 {
-	struct zy_responder responders[2];
 	struct zy_ocsp *ocsp;
 	bool ok;
 
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
-		struct zy_cert_issuer issuer, by;
-
-		if (!zy_ca_desk_member(d, "issuing", s, &issuer, err) || !zy_ca_desk_member(d, "ocsp", s, &by, err))
-			return false;
-		responders[s] = (struct zy_responder){ issuer.cert, by.key, by.cert };
-	}
-	if (!zy_ocsp_open(&ocsp, d->ca.hsm, d->ca.keys, d->ca.reg, responders, 2, err))
+	if (!zy_ca_desk_ocsp(d, &ocsp, err))
 		return false;
 	ok = o->presign ? presign(c, ocsp, o, err) : answer_one(c, ocsp, o, &d->arena, err);
 	zy_ocsp_close(ocsp);

@@ -29,6 +29,11 @@ void zy_ocsp_close(struct zy_ocsp *o);
 ZY_MUST_CHECK bool zy_ocsp_answer(struct zy_ocsp *o, struct zy_bytes request, zy_time now, unsigned life,
     struct zy_buf *out, bool *answered, struct zy_error *err);
 
+/* A request about one certificate of the responder's issuer, as clients make it; nonce may be empty. responder: its
+ * place in what was opened. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_ocsp_question(const struct zy_ocsp *o, size_t responder, const uint8_t serial[ZY_SERIAL_LEN],
+    struct zy_bytes nonce, struct zy_buf *out, struct zy_error *err);
+
 /* An answer for each certificate of our issuers that is released and has not ended: FOLDER/SERIAL.ocsp, serial in
  * hexadecimal, CertID with SHA-1 as clients ask. Each is checked with the responder's key before it gets its name.
  * Errors: as zy_ocsp_answer; io, self-verify. */
