@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "zy/csr.h"
+#include "zy/sm2.h"
 #include "zy/text.h"
+#include "zy/verify.h"
 
 static bool refuse(const char *field, const struct zy_cert_profile *p, const char *what, struct zy_error *err)
 {
@@ -199,6 +201,15 @@ bool zy_cert_plan_for_key(const struct zy_authority *ca, const char *profile, co
 	return true;
 }
 
+/* OpenSSL 3.0 signs with an empty ID unless it is told another. */
+static bool is_of_empty_id(const struct zy_csr *csr, bool *yes, struct zy_error *err)
+{
+	uint8_t e[ZY_HASH_LEN];
+
+	return zy_sm2_e(ZY_BYTES(NULL, 0), csr->point, csr->info, e, err) &&
+	       zy_rs_verify(NULL, ZY_SUITE_GM, ZY_BYTES(csr->point, 65), e, csr->rs, yes, err);
+}
+
 static bool prove(const struct zy_authority *ca, const struct zy_csr *csr, struct zy_error *err)
 {
 	bool good, weak;
@@ -210,8 +221,16 @@ static bool prove(const struct zy_authority *ca, const struct zy_csr *csr, struc
 		    "the private key of this point is known to everybody; make a new key");
 	if (!zy_signature_verify_point(ca->keys, ZY_BYTES(csr->point, 65), csr->suite, csr->info, csr->rs, &good, err))
 		return false;
-	return good || zy_fail(err, ZY_E_PROOF, "signature", ZY_NOWHERE, "the request is not signed with its own key%s",
-			   csr->suite == ZY_SUITE_GM ? " and the ID 1234567812345678" : "");
+	if (good)
+		return true;
+	if (csr->suite != ZY_SUITE_GM)
+		return zy_fail(err, ZY_E_PROOF, "signature", ZY_NOWHERE, "the request is not signed with its own key");
+	if (!is_of_empty_id(csr, &good, err))
+		return false;
+	return zy_fail(err, ZY_E_PROOF, "signature", ZY_NOWHERE, "%s",
+	    good ? "the request is signed with an empty ID, not with 1234567812345678; for openssl give -sigopt "
+		   "distid:1234567812345678"
+		 : "the request is not signed with its own key and the ID 1234567812345678");
 }
 
 static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *wish, struct zy_cert_plan *plan,

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define THREADS_MAX 64
@@ -91,6 +92,7 @@ struct work {
 	struct zy_arena arena;
 	struct zy_buf tbs, cert;
 	bool intended; /* the register has its intent */
+	struct zy_asked asked;
 };
 
 static bool draw_serial(uint8_t serial[ZY_SERIAL_LEN], struct zy_error *err)
@@ -168,6 +170,37 @@ static bool sign(struct zy_issuing *s, struct work *w, struct zy_error *err)
 	return zy_buf_done(&w->cert, "Certificate", err) && compare(s, w, rs, err);
 }
 
+/* ---- asked before ---- */
+
+static bool add_text(struct zy_hasher *h, const char *s, struct zy_error *err)
+{
+	return zy_hasher_add(h, ZY_BYTES(s, strlen(s) + 1), err); /* with its end: no two lists of texts are alike */
+}
+
+static bool digest_wish(const struct zy_cert_wish *w, struct zy_asked *out, struct zy_error *err)
+{
+	struct zy_hasher h = { 0 };
+	char days[16];
+
+	snprintf(days, sizeof(days), "%u", w->days);
+	if (zy_digest(ZY_HASH_SHA256, zy_str(w->request), out->key, err) && zy_hasher_start(&h, ZY_HASH_SHA256, err) &&
+	    add_text(&h, w->profile, err) && add_text(&h, w->subject == NULL ? "" : w->subject, err) &&
+	    add_text(&h, days, err) && zy_hasher_add(&h, w->csr, err))
+		return zy_hasher_final(&h, out->digest, err);
+	zy_hasher_free(&h);
+	return false;
+}
+
+/* Sets what was issued for the job's request key, if anything was. */
+static void recall(struct zy_issuing *s, struct work *w, struct zy_arena *a)
+{
+	struct zy_cert_job *j = w->job;
+
+	if (j->wish.request != NULL && digest_wish(&j->wish, &w->asked, &j->err) &&
+	    !zy_register_asked(s->ca->reg, &w->asked, a, &j->again, &j->entry, &j->err))
+		j->again = false;
+}
+
 /* ---- many ---- */
 
 struct crew {
@@ -186,7 +219,7 @@ static void *run(void *arg)
 	for (size_t i; (i = c->next++) < c->num;) {
 		struct work *w = &c->works[i];
 
-		if (w->job->err.code == ZY_OK &&
+		if (w->job->err.code == ZY_OK && !w->job->again &&
 		    !(c->signing ? sign(c->s, w, &w->job->err) : prepare(c->s, w, c->now, &w->job->err)) &&
 		    w->job->err.code == ZY_OK)
 			(void)zy_fail(&w->job->err, ZY_E_BUG, "certificate", ZY_NOWHERE, "refused without a reason");
@@ -215,7 +248,7 @@ static size_t gather(const struct crew *c, struct zy_entry *entries)
 	size_t num = 0;
 
 	for (size_t i = 0; i < c->num; i++)
-		if (c->works[i].job->err.code == ZY_OK)
+		if (c->works[i].job->err.code == ZY_OK && !c->works[i].job->again)
 			entries[num++] = c->works[i].job->entry;
 	return num;
 }
@@ -250,8 +283,9 @@ static bool release(struct crew *c, struct zy_entry *entries, struct zy_arena *a
 	for (size_t i = 0; i < c->num; i++) {
 		struct zy_cert_job *j = c->works[i].job;
 
-		if (j->err.code != ZY_OK)
+		if (j->err.code != ZY_OK || j->again)
 			continue;
+		j->entry.asked = j->wish.request == NULL ? NULL : &c->works[i].asked;
 		j->entry.state = ZY_CERT_VALID;
 		if (!zy_arena_copy(a, zy_buf_bytes(&c->works[i].cert), &j->entry.der, err) ||
 		    (j->entry.subject = zy_arena_text(a, zy_str(j->entry.subject), err)) == NULL)
@@ -268,6 +302,8 @@ static bool issue_all(struct crew *c, unsigned threads, struct zy_arena *a, stru
 
 	if (entries == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "certificate", ZY_NOWHERE, "no memory for certificates");
+	for (size_t i = 0; i < c->num; i++)
+		recall(c->s, &c->works[i], a);
 	run_all(c, false, threads);
 	ok = intend(c, entries, err);
 	if (ok) {
@@ -290,6 +326,7 @@ bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_job *jobs, siz
 		c.works[i].job = &jobs[i];
 		jobs[i].err = (struct zy_error){ 0 };
 		jobs[i].entry = (struct zy_entry){ 0 };
+		jobs[i].again = false;
 	}
 	ok = issue_all(&c, threads, a, err);
 	for (size_t i = 0; i < num; i++) {
@@ -297,6 +334,7 @@ bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_job *jobs, siz
 			(void)zy_fail(&jobs[i].err, err->code, err->field, err->offset, "%s", err->msg);
 		if (jobs[i].err.code != ZY_OK)
 			jobs[i].entry = (struct zy_entry){ 0 };
+		jobs[i].entry.asked = NULL;
 		jobs[i].plan = (struct zy_cert_plan){ 0 }; /* its texts may be of the work's arena */
 		zy_buf_free(&c.works[i].tbs);
 		zy_buf_free(&c.works[i].cert);

@@ -17,7 +17,7 @@
 #define LOCK_WAIT_S 10
 #define POLLS_PER_S 20
 
-static const char *const db_names[NUM_DB] = { "cert", "intent", "revoked", "meta" };
+static const char *const db_names[NUM_DB] = { "cert", "intent", "revoked", "meta", "request" };
 
 bool zy_register_fail(int rc, const char *what, struct zy_error *err)
 {
@@ -144,7 +144,7 @@ bool zy_register_read_entry(
 	return zy_entry_parse(ZY_BYTES(value->mv_data, value->mv_size), a, out, err);
 }
 
-static int put_entry(struct zy_register *r, MDB_txn *txn, enum zy_register_db db, const struct zy_entry *e,
+int zy_register_put_entry(struct zy_register *r, MDB_txn *txn, enum zy_register_db db, const struct zy_entry *e,
     unsigned flags, struct zy_error *err)
 {
 	struct zy_register_key k = zy_register_cert_key(e->issuer, e->serial);
@@ -171,8 +171,7 @@ int zy_register_read_revision(struct zy_register *r, MDB_txn *txn, uint64_t *out
 	return zy_take_be(&at, 8, "revision", out, &ignored) ? 0 : MDB_CORRUPTED;
 }
 
-/* What must be on a CRL from now on: its key in `revoked`, and a new revision. */
-static int put_revoked(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e)
+int zy_register_put_revoked(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e)
 {
 	MDB_val name = { .mv_size = 8, .mv_data = (void *)(uintptr_t) "revision" }, none = { 0 }, number;
 	struct zy_register_key k = revoked_key(e->issuer, e->serial);
@@ -191,7 +190,7 @@ static int put_revoked(struct zy_register *r, MDB_txn *txn, const struct zy_entr
 	return mdb_put(txn, r->db[DB_META], &name, &number, 0);
 }
 
-static bool finish(MDB_txn *txn, int rc, const char *what, struct zy_error *err)
+bool zy_register_finish(MDB_txn *txn, int rc, const char *what, struct zy_error *err)
 {
 	if (rc == 0 && err->code == ZY_OK)
 		return (rc = mdb_txn_commit(txn)) == 0 || zy_register_fail(rc, what, err);
@@ -222,11 +221,11 @@ bool zy_register_intend(struct zy_register *r, const struct zy_entry *entries, s
 		if ((rc = mdb_get(txn, r->db[DB_CERT], &key, &value)) == 0)
 			rc = MDB_KEYEXIST;
 		else if (rc == MDB_NOTFOUND)
-			rc = put_entry(r, txn, DB_INTENT, &entries[i], MDB_NOOVERWRITE, err);
+			rc = zy_register_put_entry(r, txn, DB_INTENT, &entries[i], MDB_NOOVERWRITE, err);
 	}
 	if (rc == MDB_KEYEXIST)
 		(void)zy_fail(err, ZY_E_EXISTS, "serialNumber", ZY_NOWHERE, "the serial was used before");
-	return finish(txn, rc, "cannot write an intent", err);
+	return zy_register_finish(txn, rc, "cannot write an intent", err);
 }
 
 static int move_entry(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e, struct zy_error *err)
@@ -235,7 +234,27 @@ static int move_entry(struct zy_register *r, MDB_txn *txn, const struct zy_entry
 	MDB_val key = zy_register_val(&k);
 	int rc = mdb_del(txn, r->db[DB_INTENT], &key, NULL);
 
-	return rc != 0 ? rc : put_entry(r, txn, DB_CERT, e, MDB_NOOVERWRITE, err);
+	return rc != 0 ? rc : zy_register_put_entry(r, txn, DB_CERT, e, MDB_NOOVERWRITE, err);
+}
+
+static int put_asked(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e, struct zy_error *err)
+{
+	struct zy_register_key k = zy_register_cert_key(e->issuer, e->serial);
+	uint8_t row[ZY_HASH_LEN + ZY_ENTRY_KEY_LEN];
+	struct zy_asked asked;
+	MDB_val key = { .mv_size = sizeof(asked.key), .mv_data = asked.key },
+		value = { .mv_size = sizeof(row), .mv_data = row };
+	int rc;
+
+	if (e->asked == NULL)
+		return 0;
+	asked = *e->asked;
+	memcpy(row, asked.digest, ZY_HASH_LEN);
+	memcpy(row + ZY_HASH_LEN, k.p, ZY_ENTRY_KEY_LEN);
+	if ((rc = mdb_put(txn, r->db[DB_REQUEST], &key, &value, MDB_NOOVERWRITE)) == MDB_KEYEXIST)
+		(void)zy_fail(
+		    err, ZY_E_REQUEST_CONFLICT, "request", ZY_NOWHERE, "a request key was used twice at once");
+	return rc;
 }
 
 bool zy_register_release(struct zy_register *r, const struct zy_entry *entries, size_t num, struct zy_error *err)
@@ -246,8 +265,9 @@ bool zy_register_release(struct zy_register *r, const struct zy_entry *entries, 
 	if (!zy_register_begin(r, true, &txn, err))
 		return false;
 	for (size_t i = 0; rc == 0 && i < num; i++)
-		rc = move_entry(r, txn, &entries[i], err);
-	return finish(txn, rc, "cannot write a certificate", err);
+		if ((rc = move_entry(r, txn, &entries[i], err)) == 0)
+			rc = put_asked(r, txn, &entries[i], err);
+	return zy_register_finish(txn, rc, "cannot write a certificate", err);
 }
 
 static int cancel(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e, zy_time at, struct zy_error *err)
@@ -258,7 +278,7 @@ static int cancel(struct zy_register *r, MDB_txn *txn, const struct zy_entry *e,
 	gone.state = ZY_CERT_CANCELLED;
 	gone.revoked_at = at;
 	rc = move_entry(r, txn, &gone, err);
-	return rc != 0 ? rc : put_revoked(r, txn, &gone);
+	return rc != 0 ? rc : zy_register_put_revoked(r, txn, &gone);
 }
 
 bool zy_register_cancel(struct zy_register *r, const struct zy_entry *e, zy_time at, struct zy_error *err)
@@ -266,7 +286,7 @@ bool zy_register_cancel(struct zy_register *r, const struct zy_entry *e, zy_time
 	MDB_txn *txn;
 
 	return zy_register_begin(r, true, &txn, err) &&
-	       finish(txn, cancel(r, txn, e, at, err), "cannot cancel an intent", err);
+	       zy_register_finish(txn, cancel(r, txn, e, at, err), "cannot cancel an intent", err);
 }
 
 /* What a crash left: the signature, if there was one, never left the process; its serial is accounted for all the
@@ -291,40 +311,7 @@ static bool recover(struct zy_register *r, zy_time now, struct zy_error *err)
 		    (rc = cancel(r, txn, &e, now, err)) != 0)
 			break;
 	}
-	return finish(txn, rc == MDB_NOTFOUND ? 0 : rc, "cannot cancel what was interrupted", err);
-}
-
-bool zy_register_revoke(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN], const uint8_t serial[ZY_SERIAL_LEN],
-    unsigned reason, zy_time at, zy_time invalid_at, struct zy_error *err)
-{
-	struct zy_register_key k = zy_register_cert_key(issuer, serial);
-	MDB_val key = zy_register_val(&k), value;
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_entry e;
-	MDB_txn *txn;
-	int rc;
-
-	if (zy_revocation_reason_name(reason) == NULL)
-		return zy_fail(err, ZY_E_FIELD_RANGE, "reasonCode", ZY_NOWHERE, "no such reason for a revocation");
-	if (invalid_at > at)
-		return zy_fail(
-		    err, ZY_E_DATES, "invalidityDate", ZY_NOWHERE, "the invalidity date lies after the revocation");
-	if (!zy_register_begin(r, true, &txn, err))
-		return false;
-	if ((rc = mdb_get(txn, r->db[DB_CERT], &key, &value)) == MDB_NOTFOUND)
-		(void)zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial");
-	if (rc == 0 && zy_register_read_entry(&key, &value, &a, &e, err)) {
-		if (e.state != ZY_CERT_VALID)
-			(void)zy_fail(err, ZY_E_STATE, "serialNumber", ZY_NOWHERE, "the certificate is %s already",
-			    zy_cert_state_name(e.state));
-		e.state = ZY_CERT_REVOKED;
-		e.reason = reason;
-		e.revoked_at = at;
-		e.invalid_at = invalid_at;
-		if (err->code == ZY_OK && (rc = put_entry(r, txn, DB_CERT, &e, 0, err)) == 0)
-			rc = put_revoked(r, txn, &e);
-	}
-	return finish(txn, rc, "cannot revoke", err);
+	return zy_register_finish(txn, rc == MDB_NOTFOUND ? 0 : rc, "cannot cancel what was interrupted", err);
 }
 
 bool zy_register_open(struct zy_register **out, const char *folder, bool issue, zy_time now, struct zy_error *err)

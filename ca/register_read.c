@@ -20,6 +20,43 @@ bool zy_register_get(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN],
 	return rc == 0 ? ok : zy_register_fail(rc, "cannot read a certificate", err);
 }
 
+/* The row of a request key, where there is one; *found says so. */
+static bool read_asked(struct zy_register *r, MDB_txn *txn, const struct zy_asked *asked, struct zy_register_key *out,
+    bool *found, struct zy_error *err)
+{
+	struct zy_asked wanted = *asked;
+	MDB_val key = { .mv_size = sizeof(wanted.key), .mv_data = wanted.key }, value;
+	int rc = mdb_get(txn, r->db[DB_REQUEST], &key, &value);
+	struct zy_bytes digest, cert;
+	struct zy_reader row;
+
+	*found = rc == 0;
+	if (rc != 0)
+		return rc == MDB_NOTFOUND || zy_register_fail(rc, "cannot read a request", err);
+	row = zy_reader_over(ZY_BYTES(value.mv_data, value.mv_size));
+	if (!zy_take(&row, ZY_HASH_LEN, "request", &digest, err) ||
+	    !zy_take(&row, ZY_ENTRY_KEY_LEN, "request", &cert, err) || !zy_reader_end(&row, "request", err))
+		return false;
+	memcpy(out->p, cert.p, sizeof(out->p));
+	return zy_bytes_equal(digest, ZY_BYTES(wanted.digest, ZY_HASH_LEN)) ||
+	       zy_fail(err, ZY_E_REQUEST_CONFLICT, "request", ZY_NOWHERE,
+		   "the request key was used before to ask for something else; take a new key");
+}
+
+bool zy_register_asked(struct zy_register *r, const struct zy_asked *asked, struct zy_arena *a, bool *found,
+    struct zy_entry *out, struct zy_error *err)
+{
+	struct zy_register_key k;
+	MDB_txn *txn;
+	bool ok;
+
+	if (!zy_register_begin(r, false, &txn, err))
+		return false;
+	ok = read_asked(r, txn, asked, &k, found, err);
+	mdb_txn_abort(txn);
+	return ok && (!*found || zy_register_get(r, k.p + ZY_SERIAL_LEN, k.p, a, out, err));
+}
+
 static bool show(const MDB_val *key, const MDB_val *value, zy_entry_cb *cb, void *arg, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };

@@ -14,6 +14,7 @@ struct line {
 	enum zy_suite suite;
 	struct zy_issuing *issuer;
 	struct zy_cert_job job;
+	bool done;
 };
 
 struct group {
@@ -29,19 +30,22 @@ struct group {
 
 static bool read_wish(json_t *o, struct zy_cert_wish *w, struct zy_arena *a, struct zy_error *err)
 {
-	const char *profile, *csr, *subject = NULL;
+	const char *profile, *csr, *subject = NULL, *request = NULL;
 	json_error_t why;
 	int days = 0;
 
-	if (json_unpack_ex(o, &why, JSON_STRICT, "{s:s, s:s, s?s, s?i}", "profile", &profile, "csr", &csr, "subject",
-		&subject, "days", &days) != 0)
+	if (json_unpack_ex(o, &why, JSON_STRICT, "{s?s, s:s, s:s, s?s, s?i}", "request", &request, "profile", &profile,
+		"csr", &csr, "subject", &subject, "days", &days) != 0)
 		return zy_fail(err, ZY_E_JSON, "batch", ZY_NOWHERE, "%s", why.text);
 	if (days < 0 || days > 36525)
 		return zy_fail(err, ZY_E_PROFILE, "days", ZY_NOWHERE, "days is 1 to 36525");
+	if (request != NULL && request[0] == 0)
+		return zy_fail(err, ZY_E_JSON, "request", ZY_NOWHERE, "a request key is not empty");
 	w->days = (unsigned)days;
 	return (w->profile = zy_arena_text(a, zy_str(profile), err)) != NULL &&
 	       zy_arena_copy(a, zy_str(csr), &w->csr, err) &&
-	       (subject == NULL || (w->subject = zy_arena_text(a, zy_str(subject), err)) != NULL);
+	       (subject == NULL || (w->subject = zy_arena_text(a, zy_str(subject), err)) != NULL) &&
+	       (request == NULL || (w->request = zy_arena_text(a, zy_str(request), err)) != NULL);
 }
 
 static bool read_line(struct group *g, struct line *l, const char *text, size_t len, struct zy_error *err)
@@ -60,22 +64,52 @@ static bool read_line(struct group *g, struct line *l, const char *text, size_t 
 	       (l->issuer = zy_ca_desk_issuer(g->desk, profile, l->suite, err)) != NULL;
 }
 
-/* All lines of the group that one issuer signs. */
-static bool issue_with(struct group *g, struct zy_issuing *issuer, struct zy_error *err)
+static bool is_open(const struct group *g, size_t i, const struct zy_issuing *issuer)
 {
-	size_t place[GROUP], num = 0;
+	return g->lines[i].issuer == issuer && !g->lines[i].done;
+}
+
+/* Does an open line before it have its request key? That one goes first, and answers for it. */
+static bool must_wait(const struct group *g, size_t i, const struct zy_issuing *issuer)
+{
+	const char *key = g->lines[i].wish.request;
+
+	for (size_t k = 0; key != NULL && k < i; k++)
+		if (is_open(g, k, issuer) && g->lines[k].wish.request != NULL &&
+		    strcmp(g->lines[k].wish.request, key) == 0)
+			return true;
+	return false;
+}
+
+/* Lines of the group that one issuer signs, no two of one request key. *num: how many; 0 when all are done. */
+static bool issue_some(struct group *g, struct zy_issuing *issuer, size_t *num, struct zy_error *err)
+{
+	size_t place[GROUP];
 	bool ok;
 
+	*num = 0;
 	for (size_t i = 0; i < g->num; i++)
-		if (g->lines[i].issuer == issuer) {
-			place[num] = i;
-			g->jobs[num++] = (struct zy_cert_job){ .wish = g->lines[i].wish };
+		if (is_open(g, i, issuer) && !must_wait(g, i, issuer)) {
+			place[*num] = i;
+			g->jobs[(*num)++] = (struct zy_cert_job){ .wish = g->lines[i].wish };
 		}
-	if (num == 0)
+	if (*num == 0)
 		return true;
-	ok = zy_cert_issue_many(issuer, g->jobs, num, g->threads, g->now, &g->arena, err);
-	for (size_t i = 0; i < num; i++)
+	ok = zy_cert_issue_many(issuer, g->jobs, *num, g->threads, g->now, &g->arena, err);
+	for (size_t i = 0; i < *num; i++) {
 		g->lines[place[i]].job = g->jobs[i];
+		g->lines[place[i]].done = true;
+	}
+	return ok;
+}
+
+static bool issue_with(struct group *g, struct zy_issuing *issuer, struct zy_error *err)
+{
+	size_t num = 1;
+	bool ok = true;
+
+	while (ok && num > 0)
+		ok = issue_some(g, issuer, &num, err);
 	return ok;
 }
 
@@ -93,6 +127,8 @@ static void answer(struct group *g, const struct line *l)
 		o = zy_entry_json(&l->job.entry);
 		json_object_set_new(o, "pem", json_stringn((const char *)pem.p, pem.len));
 	}
+	if (l->wish.request != NULL)
+		json_object_set_new(o, "request", json_string(l->wish.request));
 	json_object_set_new(o, "line", json_integer((json_int_t)l->number));
 	zy_cli_json(o);
 }

@@ -136,4 +136,22 @@ equal "refused" "profile json json" "$(jq -r 'select(.error) | .error.code' "$WO
 equal "in the register" $((before + 21)) "$(rows)"
 jq -r 'select(.line == 7) | .pem' "$WORK/out" >"$WORK/n7.crt"
 check "$WORK/n7.crt"
+
+story "the same request key: the same certificate"
+{
+	for i in 1 2 3 3 1 3; do jq -nc --rawfile csr "$WORK/intl.csr" --arg s "O=$dept,CN=r$i" --arg k "key-$i" '{request: $k, profile: "device", csr: $csr, subject: $s}'; done
+	jq -nc --rawfile csr "$WORK/intl.csr" --arg s "O=$dept,CN=r4" '{request: "key-1", profile: "device", csr: $csr, subject: $s}'
+} >"$WORK/keys.jsonl"
+before=$(rows)
+exits 1 zhengyin ca issue --batch "$WORK/keys.jsonl" --json
+jq -r 'select(.pem) | .request + " " + .serial' "$WORK/out" | sort -u >"$WORK/first"
+equal "certificates" 3 "$(wc -l <"$WORK/first")"
+equal "another wish" request-conflict "$(jq -r 'select(.line == 7) | .error.code' "$WORK/out")"
+equal "answers" 7 "$(wc -l <"$WORK/out")"
+exits 1 zhengyin ca issue --batch "$WORK/keys.jsonl" --json
+equal "a second time" "$(cat "$WORK/first")" "$(jq -r 'select(.pem) | .request + " " + .serial' "$WORK/out" | sort -u)"
+equal "in the register" $((before + 3)) "$(rows)"
+once() { zhengyin ca issue --profile device --csr "$WORK/gm.csr" --request once --json | jq -r .serial; }
+equal "one by one" "$(once)" "$(once)"
+refuses request-conflict 1 zhengyin ca issue --profile device --csr "$WORK/gm.csr" --request once --days 3
 done_story

@@ -28,6 +28,12 @@ const char *zy_cert_state_name(enum zy_cert_state s); /* "intended" "valid" "rev
 const char *zy_revocation_reason_name(unsigned reason);
 bool zy_revocation_reason(const char *name, unsigned *out);
 
+/* A caller's key for a request, and all that was asked with it, both as digests: the same request made again gets the
+ * certificate that it got. */
+struct zy_asked {
+	uint8_t key[ZY_HASH_LEN], digest[ZY_HASH_LEN];
+};
+
 /* One entry. Texts and bytes live in the arena of the call, or until the walk's callback returns. */
 struct zy_entry {
 	uint8_t issuer[ZY_KEY_ID_LEN]; /* key identifier; its own for a root */
@@ -38,9 +44,10 @@ struct zy_entry {
 	zy_time invalid_at;  /* invalidityDate (RFC 5280 5.3.2); 0: none was given */
 	enum zy_suite suite; /* of the signature */
 	zy_time not_before, not_after;
-	const char *profile; /* name in profiles.json */
-	const char *subject; /* "C=CN, O=..., CN=..." */
-	struct zy_bytes der; /* the Certificate, or the tbsCertificate (see state) */
+	const char *profile;          /* name in profiles.json */
+	const char *subject;          /* "C=CN, O=..., CN=..." */
+	struct zy_bytes der;          /* the Certificate, or the tbsCertificate (see state) */
+	const struct zy_asked *asked; /* for zy_register_release alone: remembered with it; NULL: no request key */
 };
 
 struct zy_register;
@@ -59,6 +66,10 @@ ZY_MUST_CHECK bool zy_register_get(struct zy_register *r, const uint8_t issuer[Z
 ZY_MUST_CHECK bool zy_register_find(struct zy_register *r, const uint8_t serial[ZY_SERIAL_LEN], struct zy_arena *a,
     struct zy_entry *out, struct zy_error *err);
 
+/* What was issued for that request key. Errors: request-conflict (with another digest), vault... */
+ZY_MUST_CHECK bool zy_register_asked(struct zy_register *r, const struct zy_asked *asked, struct zy_arena *a,
+    bool *found, struct zy_entry *out, struct zy_error *err);
+
 /* Called for entries in the order of their serials, all of one moment; false stops with the callback's error. */
 typedef bool zy_entry_cb(void *arg, const struct zy_entry *e, struct zy_error *err);
 /* issuer NULL: of all. */
@@ -71,7 +82,8 @@ ZY_MUST_CHECK bool zy_register_walk_revoked(
 ZY_MUST_CHECK bool zy_register_revision(struct zy_register *r, uint64_t *out, struct zy_error *err);
 
 /* Many entries in one durable transaction: all or none. intend: state must be ZY_CERT_INTENDED, serial new (else
- * exists). release: takes the intents away and writes what was signed. */
+ * exists). release: takes the intents away and writes what was signed,
+ * with its request key, which must be new (else request-conflict). */
 ZY_MUST_CHECK bool zy_register_intend(
     struct zy_register *r, const struct zy_entry *entries, size_t num, struct zy_error *err);
 ZY_MUST_CHECK bool zy_register_release(
@@ -83,5 +95,14 @@ ZY_MUST_CHECK bool zy_register_cancel(
  * vault... */
 ZY_MUST_CHECK bool zy_register_revoke(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN],
     const uint8_t serial[ZY_SERIAL_LEN], unsigned reason, zy_time at, zy_time invalid_at, struct zy_error *err);
+
+/*
+ * Every valid certificate that `pick` says yes to: chosen in one reading, written in transactions of a thousand, so
+ * that a failure between two leaves whole ones behind and the same call finishes the rest. What others revoke
+ * meanwhile stays theirs. *num counts what was revoked, also after a failure. Errors: field-range, dates, vault...
+ */
+typedef bool zy_register_pick(void *arg, const struct zy_entry *e);
+ZY_MUST_CHECK bool zy_register_revoke_all(struct zy_register *r, zy_register_pick *pick, void *arg, unsigned reason,
+    zy_time at, zy_time invalid_at, uint64_t *num, struct zy_error *err);
 
 #endif

@@ -58,6 +58,7 @@ struct zy_cert_wish {
 	struct zy_bytes csr; /* PKCS#10, DER or PEM */
 	const char *subject; /* "O=...,CN=..." in place of the request's own; NULL: that */
 	unsigned days;       /* 0: as long as the profile says */
+	const char *request; /* the caller's key: the same wish with the same key gets the same certificate; or NULL */
 };
 /*
  * A request against its profile: the proof of possession, the key (on its curve, not a known weak one, of a suite of
@@ -87,14 +88,15 @@ struct zy_cert_job {
 	struct zy_cert_wish wish; /* csr.len > 0: the plan is made from it first */
 	/* out */
 	struct zy_entry entry; /* in the arena; state ZY_CERT_VALID when it was released */
+	bool again;            /* it was issued before, for the same request key; its state is today's */
 	struct zy_error err;   /* why not */
 };
 /*
  * Issues many: all intents in one transaction, all certificates in one. Serial: 16 octets, 126 random bits. A job that
  * is refused says so in its err and does not stop the others; after its intent it is cancelled in the register.
  * false when nothing can be issued (register, memory): then every job without an err of its own has the same one.
- * Errors of a job: those of the plan; profile (names, dates), issuer (dates, path length), self-verify, those of
- * zy_hsm_sign.
+ * No two jobs may have the same request key. Errors of a job: request-conflict; those of the plan; profile (names,
+ * dates), issuer (dates, path length), self-verify, those of zy_hsm_sign.
  */
 ZY_MUST_CHECK bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_job *jobs, size_t num, unsigned threads,
     zy_time now, struct zy_arena *a, struct zy_error *err);

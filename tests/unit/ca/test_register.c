@@ -151,6 +151,66 @@ static void a_revocation_is_for_good_and_is_walked_alone(void **state)
 	assert_int_equal(number(a.issuer, false), 2);
 }
 
+static void a_request_key_stands_for_one_certificate(void **state)
+{
+	struct zy_asked asked = { .key = { 1 }, .digest = { 1 } };
+	struct zy_entry e = entry(5, 1), other = entry(5, 2), out;
+	bool found;
+
+	(void)state;
+	MUST(zy_register_asked(reg, &asked, &arena, &found, &out, &err));
+	assert_false(found);
+	e.asked = other.asked = &asked;
+	add(&e);
+	MUST(zy_register_asked(reg, &asked, &arena, &found, &out, &err));
+	assert_true(found);
+	assert_memory_equal(out.serial, e.serial, ZY_SERIAL_LEN);
+	/* all or none: the second certificate is not released */
+	MUST(zy_register_intend(reg, &other, 1, &err));
+	other.state = ZY_CERT_VALID;
+	REFUSED(zy_register_release(reg, &other, 1, &err), ZY_E_REQUEST_CONFLICT);
+	REFUSED(zy_register_get(reg, other.issuer, other.serial, &arena, &out, &err), ZY_E_NOT_FOUND);
+	MUST(zy_register_cancel(reg, &other, AT, &err));
+	asked.digest[0] = 2;
+	REFUSED(zy_register_asked(reg, &asked, &arena, &found, &out, &err), ZY_E_REQUEST_CONFLICT);
+}
+
+static bool is_issuer_7(void *arg, const struct zy_entry *e)
+{
+	(void)arg;
+	return e->issuer[0] == 7;
+}
+
+static void many_are_revoked_in_few_transactions(void **state)
+{
+	const uint8_t seven[ZY_KEY_ID_LEN] = { 7 };
+	static struct zy_entry many[2500];
+	struct zy_entry out;
+	uint64_t num;
+
+	(void)state;
+	for (size_t i = 0; i < 2500; i++) {
+		many[i] = entry(7, (uint8_t)i);
+		many[i].serial[2] = (uint8_t)(i >> 8);
+	}
+	MUST(zy_register_intend(reg, many, 2500, &err));
+	for (size_t i = 0; i < 2500; i++)
+		many[i].state = ZY_CERT_VALID;
+	MUST(zy_register_release(reg, many, 2500, &err));
+	MUST(zy_register_revoke(reg, seven, many[0].serial, 4, AT, 0, &err));
+	REFUSED(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, AT + 1, &num, &err), ZY_E_DATES);
+	REFUSED(zy_register_revoke_all(reg, is_issuer_7, NULL, 7, AT, 0, &num, &err), ZY_E_FIELD_RANGE);
+	MUST(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, AT - 60, &num, &err));
+	assert_int_equal(num, 2499);
+	assert_int_equal(number(seven, true), 2500);
+	MUST(zy_register_get(reg, seven, many[0].serial, &arena, &out, &err));
+	assert_int_equal(out.reason, 4);
+	MUST(zy_register_get(reg, seven, many[2499].serial, &arena, &out, &err));
+	assert_true(out.state == ZY_CERT_REVOKED && out.reason == 1 && out.invalid_at == AT - 60);
+	MUST(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, 0, &num, &err));
+	assert_int_equal(num, 0);
+}
+
 static void an_intent_that_a_crash_left_is_cancelled_by_the_next_who_issues(void **state)
 {
 	struct zy_entry e = entry(4, 1), out;
@@ -196,6 +256,8 @@ int main(void)
 		cmocka_unit_test(what_is_kept_comes_back_as_it_was),
 		cmocka_unit_test(a_serial_is_never_used_twice),
 		cmocka_unit_test(a_revocation_is_for_good_and_is_walked_alone),
+		cmocka_unit_test(a_request_key_stands_for_one_certificate),
+		cmocka_unit_test(many_are_revoked_in_few_transactions),
 		cmocka_unit_test(an_intent_that_a_crash_left_is_cancelled_by_the_next_who_issues),
 		cmocka_unit_test(reasons_are_those_of_the_standard),
 		cmocka_unit_test(a_folder_without_a_register_is_said),

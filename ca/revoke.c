@@ -1,0 +1,121 @@
+/* Revoking: one certificate, or all that a rule picks. */
+#include "register.h"
+
+#define AT_ONCE 1000 /* certificates in one transaction: other writers wait for it */
+
+struct revocation {
+	unsigned reason;
+	zy_time at, invalid_at;
+};
+
+static bool check(const struct revocation *v, struct zy_error *err)
+{
+	if (zy_revocation_reason_name(v->reason) == NULL)
+		return zy_fail(err, ZY_E_FIELD_RANGE, "reasonCode", ZY_NOWHERE, "no such reason for a revocation");
+	return v->invalid_at <= v->at ||
+	       zy_fail(err, ZY_E_DATES, "invalidityDate", ZY_NOWHERE, "the invalidity date lies after the revocation");
+}
+
+/* *state: what it was; only a valid one is changed. */
+static int revoke(struct zy_register *r, MDB_txn *txn, struct zy_register_key *k, const struct revocation *v,
+    enum zy_cert_state *state, struct zy_error *err)
+{
+	MDB_val key = zy_register_val(k), value;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_entry e;
+	int rc = mdb_get(txn, r->db[DB_CERT], &key, &value);
+
+	if (rc != 0 || !zy_register_read_entry(&key, &value, &a, &e, err))
+		return rc;
+	*state = e.state;
+	if (e.state != ZY_CERT_VALID)
+		return 0;
+	e.state = ZY_CERT_REVOKED;
+	e.reason = v->reason;
+	e.revoked_at = v->at;
+	e.invalid_at = v->invalid_at;
+	rc = zy_register_put_entry(r, txn, DB_CERT, &e, 0, err);
+	return rc != 0 ? rc : zy_register_put_revoked(r, txn, &e);
+}
+
+bool zy_register_revoke(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN], const uint8_t serial[ZY_SERIAL_LEN],
+    unsigned reason, zy_time at, zy_time invalid_at, struct zy_error *err)
+{
+	const struct revocation v = { reason, at, invalid_at };
+	struct zy_register_key k = zy_register_cert_key(issuer, serial);
+	enum zy_cert_state state = ZY_CERT_VALID;
+	MDB_txn *txn;
+	int rc;
+
+	if (!check(&v, err) || !zy_register_begin(r, true, &txn, err))
+		return false;
+	if ((rc = revoke(r, txn, &k, &v, &state, err)) == MDB_NOTFOUND)
+		(void)zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial");
+	else if (rc == 0 && state != ZY_CERT_VALID)
+		(void)zy_fail(err, ZY_E_STATE, "serialNumber", ZY_NOWHERE, "the certificate is %s already",
+		    zy_cert_state_name(state));
+	return zy_register_finish(txn, rc, "cannot revoke", err);
+}
+
+/* ---- many ---- */
+
+struct picking {
+	zy_register_pick *pick;
+	void *arg;
+	struct zy_buf keys; /* of those picked, one after the other */
+};
+
+static bool pick_one(void *arg, const struct zy_entry *e, struct zy_error *err)
+{
+	struct picking *p = arg;
+	struct zy_register_key k;
+
+	if (e->state != ZY_CERT_VALID || !p->pick(p->arg, e))
+		return true;
+	k = zy_register_cert_key(e->issuer, e->serial);
+	zy_buf_put(&p->keys, ZY_BYTES(k.p, sizeof(k.p)));
+	return !p->keys.failed || zy_fail(err, ZY_E_NO_MEMORY, "ca", ZY_NOWHERE, "no memory for what is to be revoked");
+}
+
+/* The next of them, in one transaction. */
+static bool revoke_some(
+    struct zy_register *r, struct zy_reader *keys, const struct revocation *v, uint64_t *num, struct zy_error *err)
+{
+	enum zy_cert_state state;
+	struct zy_register_key k;
+	struct zy_bytes key;
+	uint64_t done = 0;
+	MDB_txn *txn;
+	int rc = 0;
+
+	if (!zy_register_begin(r, true, &txn, err))
+		return false;
+	for (unsigned i = 0; rc == 0 && i < AT_ONCE && zy_reader_left(keys) > 0; i++) {
+		if (!zy_take(keys, sizeof(k.p), "ca", &key, err))
+			break;
+		memcpy(k.p, key.p, sizeof(k.p));
+		rc = revoke(r, txn, &k, v, &state, err);
+		done += rc == 0 && state == ZY_CERT_VALID;
+	}
+	if (!zy_register_finish(txn, rc, "cannot revoke", err))
+		return false;
+	*num += done;
+	return true;
+}
+
+bool zy_register_revoke_all(struct zy_register *r, zy_register_pick *pick, void *arg, unsigned reason, zy_time at,
+    zy_time invalid_at, uint64_t *num, struct zy_error *err)
+{
+	const struct revocation v = { reason, at, invalid_at };
+	struct picking p = { .pick = pick, .arg = arg };
+	struct zy_reader keys;
+	bool ok;
+
+	*num = 0;
+	ok = check(&v, err) && zy_register_walk(r, NULL, pick_one, &p, err);
+	keys = zy_reader_over(zy_buf_bytes(&p.keys));
+	while (ok && zy_reader_left(&keys) > 0)
+		ok = revoke_some(r, &keys, &v, num, err);
+	zy_buf_free(&p.keys);
+	return ok;
+}
