@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include "p256_key.h"
 #include "sm2_verify.h"
 #include "zy/digest.h"
 
@@ -15,6 +16,8 @@ struct zy_ready_key {
 	struct zy_sm2_key sm2;
 	uint8_t z[ZY_HASH_LEN]; /* SM2 only: Z of the default ID */
 	EVP_PKEY *p256;
+	atomic_uint verified;                /* P-256 only: how often, while there is no table */
+	_Atomic(struct zy_p256_key *) table; /* NULL until it was used often */
 };
 
 /* One reference, the caller's. NULL on error. Errors: key, crypto, no-memory. */
@@ -23,7 +26,7 @@ void zy_ready_key_unref(struct zy_ready_key *k); /* NULL is fine */
 
 /* As zy_rs_verify and zy_message_verify. */
 ZY_MUST_CHECK bool zy_ready_key_verify(
-    const struct zy_ready_key *k, const uint8_t e[ZY_HASH_LEN], const uint8_t rs[64], bool *good, struct zy_error *err);
+    struct zy_ready_key *k, const uint8_t e[ZY_HASH_LEN], const uint8_t rs[64], bool *good, struct zy_error *err);
 ZY_MUST_CHECK bool zy_ready_key_digest(
     const struct zy_ready_key *k, struct zy_bytes message, uint8_t e[ZY_HASH_LEN], struct zy_error *err);
 
