@@ -124,7 +124,7 @@ void zy_odd_multiples(struct zy_odd_multiples *out, const struct zy_affine *p)
 
 static unsigned bit_of(const struct zy_scalar *k, size_t i)
 {
-	return i < 256 ? k->limb[i / 64] >> i % 64 & 1 : 0;
+	return i < 256 ? (unsigned)(k->limb[i / 64] >> i % 64 & 1) : 0;
 }
 
 #define NAF_DIGITS 257

@@ -87,9 +87,9 @@ void zy_tile_path(int level, uint64_t index, unsigned width, char out[ZY_TILE_PA
 		memcpy(groups, more, sizeof(groups));
 	}
 	if (width < ZY_TILE_WIDTH)
-		snprintf(out, ZY_TILE_PATH_MAX, "tile/%s/%s.p/%u", name, groups, width);
+		snprintf(out, ZY_TILE_PATH_MAX, "tile/%.8s/%s.p/%u", name, groups, width);
 	else
-		snprintf(out, ZY_TILE_PATH_MAX, "tile/%s/%s", name, groups);
+		snprintf(out, ZY_TILE_PATH_MAX, "tile/%.8s/%s", name, groups);
 }
 
 uint64_t zy_tile_hashes(int level, uint64_t size)
