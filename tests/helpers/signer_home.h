@@ -170,21 +170,30 @@ static inline pid_t home_host(pid_t supervisor)
 	return (pid_t)pid;
 }
 
-/* Every thread of it has ended: what it held is free. Whose child it is does not matter. */
-static inline bool home_is_gone(pid_t pid)
+/* As ps shows it; Z when there is no such process. */
+static inline char home_state(pid_t pid)
 {
 	char path[64], state = 'Z';
-	struct stat tasks;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
 	if ((f = fopen(path, "r")) == NULL)
-		return true;
+		return 'Z';
 	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
 		state = 'Z';
 	fclose(f);
+	return state;
+}
+
+/* Every thread of it has ended: what it held is free. Whose child it is does not matter. */
+static inline bool home_is_gone(pid_t pid)
+{
+	struct stat tasks;
+	char path[64];
+
 	snprintf(path, sizeof(path), "/proc/%ld/task", (long)pid);
-	return state == 'Z' && (stat(path, &tasks) != 0 || tasks.st_nlink <= 3); /* links: two and one a thread */
+	/* links: two and one a thread */
+	return home_state(pid) == 'Z' && (stat(path, &tasks) != 0 || tasks.st_nlink <= 3);
 }
 
 static inline void home_wait_gone(pid_t pid)
@@ -204,6 +213,8 @@ static inline int home_stop(struct signer_home *h, int signal)
 		return -1; /* it did not start; and kill(0) would reach the test itself */
 	if (signal == SIGKILL) {
 		kill(pid, SIGSTOP); /* so that it starts no other host */
+		while (home_state(pid) != 'T' && home_state(pid) != 'Z')
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 		if ((host = home_host(pid)) > 1)
 			kill(host, SIGKILL);
 	}
