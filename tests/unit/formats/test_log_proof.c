@@ -89,8 +89,9 @@ static void what_is_no_proof_is_refused(void **state)
 		"c2sp.org/tlog-proof@v1\nextra \nindex 1\n\n" CHECKPOINT,
 		"c2sp.org/tlog-proof@v1\nextra AAAA\n\n" CHECKPOINT,
 		"c2sp.org/tlog-proof@v1\nindex 1\nextra AAAA\n\n" CHECKPOINT,
-		"c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\n" CHECKPOINT, "c2sp.org/tlog-proof@v1\nindex 1\n" CHECKPOINT,
-		"c2sp.org/tlog-proof@v1\nindex 1\n\n", "c2sp.org/tlog-proof@v1\nindex 1\n\n" BODY };
+		("c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\n" CHECKPOINT),
+		("c2sp.org/tlog-proof@v1\nindex 1\n" CHECKPOINT), "c2sp.org/tlog-proof@v1\nindex 1\n\n",
+		"c2sp.org/tlog-proof@v1\nindex 1\n\n" BODY };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
