@@ -32,8 +32,6 @@ void zy_cert_template_free(struct zy_cert_template *t);
 ZY_MUST_CHECK bool zy_key_identifier(const uint8_t point[65], uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err);
 ZY_MUST_CHECK bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_plan *plan,
     const uint8_t serial[ZY_SERIAL_LEN], struct zy_buf *out, struct zy_error *err);
-/* The subject Name of a certificate, as DER. Errors: der, truncated. */
-ZY_MUST_CHECK bool zy_cert_subject_name(struct zy_bytes cert, struct zy_bytes *out, struct zy_error *err);
 /* Values of extensions as the profile has them: what is written, and what a request may ask for. */
 void zy_key_usage_put(struct zy_buf *b, unsigned usage);
 void zy_basic_constraints_put(struct zy_buf *b, const struct zy_cert_profile *p);

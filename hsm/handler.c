@@ -225,7 +225,7 @@ static bool do_life(struct call *c, struct zy_buf *out, struct zy_error *err)
 	ok = change_life(c, err);
 	pthread_mutex_unlock(&c->signer->making);
 	if (ok)
-		zy_log(c->signer->log, ZY_LOG_INFO, "key-life", "{s:s,s:s}", "key", c->key->label, "event",
+		zy_log(c->signer->log, ZY_LOG_INFO, "key-life", "{s:s,s:s}", "key", c->key->label, "change",
 		    zy_key_event_name(c->q.event));
 	zy_cbor_put_null(out);
 	return ok;

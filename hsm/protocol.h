@@ -83,10 +83,5 @@ void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why);
 void zy_hsm_answer_begin(struct zy_buf *out);
 
 const char *zy_hsm_op_name(enum zy_hsm_op op);
-const char *zy_key_kind_name(enum zy_key_kind kind);
-bool zy_key_kind_from_name(struct zy_bytes name, enum zy_key_kind *out);
-/* The uses of a key as words ("seal-sign"); bit is one of enum zy_key_use. NULL and 0 when there is none. */
-const char *zy_key_use_name(unsigned bit);
-unsigned zy_key_use_from_name(const char *name);
 
 #endif

@@ -62,15 +62,26 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 {
 	struct zy_arena *a = &d->arena;
 	const char *eseal = zy_home_path(&d->home, a, err, "seals/%s/seal.esl", rule->esID);
+	const char *folder = zy_arena_printf(a, err, "seals/%s", rule->esID);
+	struct zy_home_key owner, document;
 
 	*out = (struct zy_seal_use){ .rule = rule, .num_chain = 1 };
 	/* A seal of seals.json that is not made yet hinders nobody before it is used. */
 	if (eseal != NULL && access(eseal, F_OK) != 0 && errno == ENOENT)
 		return true;
-	return eseal != NULL && zy_file_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
-	       read_cert(d, zy_home_path(&d->home, a, err, "seals/%s/owner.pem", rule->esID), &out->owner_cert, err) &&
-	       read_cert(
-		   d, zy_home_path(&d->home, a, err, "seals/%s/document.pem", rule->esID), &out->document_cert, err) &&
+	if (eseal == NULL || folder == NULL ||
+	    !zy_home_key(
+		&d->home, d->hsm, rule->seal_key, zy_arena_printf(a, err, "%s/owner", folder), a, &owner, err) ||
+	    !zy_home_key(&d->home, d->hsm, rule->document_key, zy_arena_printf(a, err, "%s/document", folder), a,
+		&document, err) ||
+	    (eseal = zy_home_generation(
+		 &d->home, zy_arena_printf(a, err, "%s/seal", folder), owner.generation, "esl", a, err)) == NULL)
+		return false;
+	out->seal_key = owner.uri;
+	out->owner_cert = owner.cert;
+	out->document_key = document.uri;
+	out->document_cert = document.cert;
+	return zy_file_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
 	       read_cert(d, zy_home_path(&d->home, a, err, "pki/issuing-intl.pem"), &out->document_chain[0], err) &&
 	       zy_seal_draw(d->faces, rule, a, &out->picture, err);
 }

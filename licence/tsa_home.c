@@ -34,7 +34,10 @@ static bool open_clock(struct zy_tsa_home *h, const struct zy_tsa_time *time, st
 bool zy_tsa_home_open(struct zy_tsa_home *out, const char *path, enum zy_suite suite, const char *policy,
     const struct zy_tsa_time *time, struct zy_error *err)
 {
+	static const char *const keys[] = { [ZY_SUITE_GM] = "pkcs11:token=zy-tpm;object=timestamp",
+		[ZY_SUITE_INTL] = "pkcs11:token=zy-soft;object=timestamp" };
 	struct zy_tsa_home *h = out;
+	struct zy_home_key key;
 	struct zy_bytes certs[2];
 	struct zy_tsa_plan plan = { .suite = suite,
 		.certs = certs,
@@ -43,14 +46,15 @@ bool zy_tsa_home_open(struct zy_tsa_home *out, const char *path, enum zy_suite s
 
 	*h = (struct zy_tsa_home){ 0 };
 	if (!zy_home_open(&h->home, path, &h->arena, err) || !read_cert(h, "timestamp", suite, &certs[0], err) ||
-	    !read_cert(h, "issuing", suite, &certs[1], err) || !open_clock(h, time, err))
+	    !read_cert(h, "issuing", suite, &certs[1], err) || !open_clock(h, time, err) ||
+	    !zy_hsm_open(&h->hsm, h->home.path, err) ||
+	    !zy_home_key(&h->home, h->hsm, keys[suite],
+		zy_arena_printf(&h->arena, err, "pki/timestamp-%s", zy_suite_name(suite)), &h->arena, &key, err))
 		return false;
-	h->cert = certs[0];
-	h->key = plan.key = zy_arena_printf(
-	    &h->arena, err, "pkcs11:token=%s;object=timestamp", suite == ZY_SUITE_GM ? "zy-tpm" : "zy-soft");
+	h->cert = certs[0] = key.cert;
+	h->key = plan.key = key.uri;
 	plan.clock = h->clock;
-	return plan.key != NULL && zy_hsm_open(&h->hsm, h->home.path, err) && zy_keys_open(&h->keys, err) &&
-	       zy_tsa_open(&h->tsa, &plan, h->hsm, h->keys, err);
+	return zy_keys_open(&h->keys, err) && zy_tsa_open(&h->tsa, &plan, h->hsm, h->keys, err);
 }
 
 void zy_tsa_home_close(struct zy_tsa_home *h)

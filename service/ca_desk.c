@@ -6,8 +6,6 @@
 #include "zy/file.h"
 #include "zy/text.h"
 
-#define CERT_MAX ((size_t)64 << 10)
-
 static const char *const tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT };
 
 bool zy_ca_desk_open(struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err)
@@ -40,12 +38,14 @@ void zy_ca_desk_close(struct zy_ca_desk *d)
 bool zy_ca_desk_member(
     struct zy_ca_desk *d, const char *name, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err)
 {
-	const char *path = zy_home_path(&d->home, &d->arena, err, "pki/%s-%s.pem", name, zy_suite_name(suite));
-	struct zy_bytes pem;
+	struct zy_home_key key;
 
-	out->key = zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name);
-	return out->key != NULL && path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
-	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
+	if (!zy_home_key(&d->home, d->ca.hsm,
+		zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name),
+		zy_arena_printf(&d->arena, err, "pki/%s-%s", name, zy_suite_name(suite)), &d->arena, &key, err))
+		return false;
+	*out = (struct zy_cert_issuer){ .key = key.uri, .cert = key.cert };
+	return true;
 }
 
 bool zy_ca_desk_ocsp(struct zy_ca_desk *d, struct zy_ocsp **out, struct zy_error *err)

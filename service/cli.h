@@ -72,6 +72,7 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -70,6 +70,22 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin seal make 99010000000003 --version 5\n"
 	    "  zhengyin seal show 99010000000003 --png seal.png\n" },
+	{ "key",
+	    "list [--token NAME] | show KEY | generate KEY --kind KIND --uses USE,... | "
+	    "rotate KEY [--on DAY] [--overlap DAYS] | retire KEY [--on DAY] | compromised KEY | destroy KEY --confirm KEY",
+	    "keys in the tokens: their states, rotation, end", zy_cmd_key,
+	    "KEY is TOKEN/LABEL. rotate makes the next generation of a key of a seal, of the time-stamps or of the\n"
+	    "OCSP answers, asks our authority for its certificate with a PKCS#10 of its own (and makes the seal anew\n"
+	    "for the same esID), and plans its day; from then on commands that start use it, those that run go on\n"
+	    "with the one before through the overlap, and after it that one is refused (key-state). It may be called\n"
+	    "again when it was cut off. Keys of the authorities, the bundle, the seal maker, of credentials, devices\n"
+	    "and the vault are not rotated by it. States: planned, active, retiring (signs nothing, what it signed is\n"
+	    "verified), retired, compromised, destroyed; each change is a record of the signer's journal.\n"
+	    "\n"
+	    "  zhengyin key list --token zy-tpm\n"
+	    "  zhengyin key rotate zy-tpm/timestamp --on 2027-01-01 --overlap 30\n"
+	    "  zhengyin key retire zy-tpm/timestamp && "
+	    "zhengyin key destroy zy-tpm/timestamp --confirm zy-tpm/timestamp\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
 	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"

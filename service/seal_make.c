@@ -76,3 +76,16 @@ bool zy_seal_put(const struct zy_seal_desk *d, const struct zy_seal_rule *rule, 
 	return rename(part, folder) == 0 ||
 	       zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot name %s: %s", folder, strerror(errno));
 }
+
+bool zy_seal_remake(const struct zy_seal_desk *d, const struct zy_seal_rule *rule, struct zy_bytes owner_cert,
+    unsigned generation, struct zy_arena *a, struct zy_error *err)
+{
+	const char *stem = zy_arena_printf(a, err, "seals/%s/seal", rule->esID);
+	const char *path = stem == NULL ? NULL : zy_home_generation(d->home, stem, generation, "esl", a, err);
+	struct zy_seal_picture picture;
+	ZY_BUF_AUTO eseal = { 0 };
+
+	return path != NULL && zy_seal_draw(d->faces, rule, a, &picture, err) &&
+	       zy_seal_make(d->hsm, &d->maker, rule, owner_cert, &picture, d->now, &eseal, err) &&
+	       check_value(d, zy_buf_bytes(&eseal), err) && zy_file_write(path, zy_buf_bytes(&eseal), 0644, true, err);
+}

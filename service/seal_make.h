@@ -23,4 +23,9 @@ struct zy_seal_desk {
 ZY_MUST_CHECK bool zy_seal_put(const struct zy_seal_desk *d, const struct zy_seal_rule *rule,
     const struct zy_department *owner, struct zy_arena *a, struct zy_error *err);
 
+/* The same seal for another owner's certificate, that of a new generation of its key, in seals/ESID/seal~N.esl; version
+ * and kind of list are d->maker's. Errors: those of zy_seal_draw and zy_seal_make, io. */
+ZY_MUST_CHECK bool zy_seal_remake(const struct zy_seal_desk *d, const struct zy_seal_rule *rule,
+    struct zy_bytes owner_cert, unsigned generation, struct zy_arena *a, struct zy_error *err);
+
 #endif

@@ -8,7 +8,7 @@ bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *it
 
 	if (!zy_ofd_prepare(use, p, place, signed_at, a, &made, err))
 		return false;
-	struct zy_sign_request q = { .key = use->rule->seal_key,
+	struct zy_sign_request q = { .key = use->seal_key != NULL ? use->seal_key : use->rule->seal_key,
 		.use = ZY_USE_SEAL_SIGN,
 		.message = made.tbs,
 		.esID = use->rule->esID,

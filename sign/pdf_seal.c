@@ -47,7 +47,7 @@ static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const
 	if (!zy_pdf_prepared_digest(pdf, hole, digest, err) ||
 	    !zy_cms_attrs_encode(digest, NULL, certs[0], &attrs, err))
 		return false;
-	struct zy_sign_request q = { .key = use->rule->document_key,
+	struct zy_sign_request q = { .key = use->document_key != NULL ? use->document_key : use->rule->document_key,
 		.use = ZY_USE_DOCUMENT,
 		.message = zy_buf_bytes(&attrs),
 		.esID = use->rule->esID,

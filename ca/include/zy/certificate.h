@@ -104,6 +104,9 @@ ZY_MUST_CHECK bool zy_cert_issue_many(struct zy_issuing *issuer, struct zy_cert_
 ZY_MUST_CHECK bool zy_cert_issue(const struct zy_authority *ca, const struct zy_cert_issuer *issuer,
     const struct zy_cert_plan *plan, zy_time now, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
 
+/* The subject Name of a certificate, as DER; a view. Errors: der, truncated. */
+ZY_MUST_CHECK bool zy_cert_subject_name(struct zy_bytes cert, struct zy_bytes *out, struct zy_error *err);
+
 /* PEM text of a DER certificate, and back (exactly one block, nothing else but white space). Errors: certificate. */
 void zy_cert_to_pem(struct zy_bytes der, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_cert_from_pem(

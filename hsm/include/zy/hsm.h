@@ -61,6 +61,11 @@ struct zy_sign_request {
 ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
 
 enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };
+const char *zy_key_kind_name(enum zy_key_kind kind);
+bool zy_key_kind_from_name(struct zy_bytes name, enum zy_key_kind *out);
+/* The uses of a key as words ("seal-sign"); bit is one of enum zy_key_use. NULL and 0 when there is none. */
+const char *zy_key_use_name(unsigned bit);
+unsigned zy_key_use_from_name(const char *name);
 /* Makes a key in the token, not extractable. A label with a generation ("k~2") makes the next one of that key, planned,
  * of the same kind and uses. uses: bits of zy_key_use. Errors: exists, token, signer-absent. */
 ZY_MUST_CHECK bool zy_hsm_generate(

@@ -39,4 +39,20 @@ ZY_MUST_CHECK bool zy_home_write(const struct zy_home *h, struct zy_error *err);
 const char *zy_home_path(const struct zy_home *h, struct zy_arena *a, struct zy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A key's certificate and what else belongs to it stand in HOME/STEM.EXTENSION, those of a later generation in
+ * HOME/STEM~N.EXTENSION. In the arena; NULL on no-memory. */
+const char *zy_home_generation(const struct zy_home *h, const char *stem, unsigned generation, const char *extension,
+    struct zy_arena *a, struct zy_error *err);
+
+/* The generation of a key that signs now, by its signer, and the certificate in HOME/STEM.pem. */
+struct zy_home_key {
+	const char *uri; /* PKCS#11 URI with the generation */
+	unsigned generation;
+	struct zy_bytes cert; /* DER */
+};
+/* All in the arena. Errors: those of zy_hsm_current, io, certificate. */
+struct zy_hsm;
+ZY_MUST_CHECK bool zy_home_key(const struct zy_home *h, struct zy_hsm *hsm, const char *key, const char *stem,
+    struct zy_arena *a, struct zy_home_key *out, struct zy_error *err);
+
 #endif

@@ -24,6 +24,8 @@ struct zy_seal_use {
 	struct zy_bytes document_chain[4]; /* issuing CA(s) to embed, not the root */
 	size_t num_chain;
 	struct zy_seal_picture picture;
+	/* PKCS#11 URIs of the generations that owner_cert and document_cert are of; NULL: as the rule names them */
+	const char *seal_key, *document_key;
 	const struct zy_stamper *stamper; /* time-stamps for its signatures; NULL: none */
 };
 

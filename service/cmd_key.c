@@ -1,0 +1,272 @@
+/* key: what keys the tokens hold, and their lives. */
+#include "cli.h"
+#include "key_rotate.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define DAY_S 86400
+
+struct key_options {
+	const char *token, *kind, *uses, *on, *overlap, *confirm;
+};
+
+/* TOKEN/LABEL, or a PKCS#11 URI as it is. */
+static const char *key_name(const char *word, struct zy_arena *a, struct zy_error *err)
+{
+	const char *slash = strchr(word, '/');
+
+	if (strncmp(word, "pkcs11:", 7) == 0)
+		return zy_arena_text(a, zy_str(word), err);
+	if (slash == NULL)
+		zy_fail_set(
+		    err, ZY_E_KEY_URI, "key", ZY_NOWHERE, "a key is named TOKEN/LABEL, such as zy-tpm/timestamp");
+	return slash == NULL
+		   ? NULL
+		   : zy_arena_printf(a, err, "pkcs11:token=%.*s;object=%s", (int)(slash - word), word, slash + 1);
+}
+
+/* ---- list and show ---- */
+
+static json_t *time_json(zy_time t)
+{
+	char text[ZY_TIME_TEXT];
+
+	if (t == ZY_TIME_NEVER || t == ZY_KEY_ALWAYS)
+		return json_null();
+	zy_time_to_rfc3339(t, text);
+	return json_string(text);
+}
+
+static json_t *uses_json(unsigned uses)
+{
+	json_t *all = json_array();
+
+	for (unsigned bit = 1; bit != 0 && bit <= uses; bit <<= 1)
+		if ((uses & bit) != 0 && zy_key_use_name(bit) != NULL)
+			json_array_append_new(all, json_string(zy_key_use_name(bit)));
+	return all;
+}
+
+static json_t *key_json(const char *token, const struct zy_hsm_key *k)
+{
+	struct zy_bytes alias;
+	unsigned generation = zy_key_generation(zy_str(k->label), &alias);
+
+	return json_pack("{s:s, s:s, s:s%, s:i, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b}", "token", token,
+	    "label", k->label, "alias", (const char *)alias.p, alias.len, "generation", (int)generation, "kind",
+	    zy_key_kind_name(k->kind), "uses", uses_json(k->uses), "state", zy_key_state_name(k->state), "signs_from",
+	    time_json(k->life.from), "signs_until", time_json(k->life.until), "overlap_s",
+	    (json_int_t)k->life.overlap_s, "retired_at", time_json(k->life.retired), "destroyed_at",
+	    time_json(k->life.destroyed), "compromised_at", time_json(k->life.compromised), "extractable",
+	    (int)k->can_leave);
+}
+
+static void print_key(struct zy_cli *c, const char *token, const struct zy_hsm_key *k)
+{
+	char until[ZY_TIME_TEXT] = "";
+	const char *use = NULL;
+
+	if (c->json) {
+		zy_cli_json(key_json(token, k));
+		return;
+	}
+	for (unsigned bit = 1; use == NULL && bit != 0; bit <<= 1)
+		if ((k->uses & bit) != 0)
+			use = zy_key_use_name(bit);
+	if (k->life.until != ZY_TIME_NEVER)
+		zy_time_to_rfc3339(k->life.until, until);
+	printf("%s/%s  %s  %s%s  %s%s%s%s\n", token, k->label, zy_key_kind_name(k->kind), use == NULL ? "?" : use,
+	    (k->uses & (k->uses - 1)) != 0 ? ", ..." : "", zy_key_state_name(k->state),
+	    until[0] == 0 ? "" : "  signs until ", until, k->can_leave ? "  EXTRACTABLE" : "");
+}
+
+/* label NULL: all keys. */
+static bool list(struct zy_cli *c, const char *only, const char *label, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_home h;
+	struct zy_hsm *hsm = NULL;
+	bool ok, found = false;
+
+	if (!zy_home_open(&h, c->home, &a, err) || !zy_hsm_open(&hsm, h.path, err))
+		return false;
+	ok = true;
+	for (size_t t = 0; ok && t < h.num_tokens; t++) {
+		const struct zy_hsm_key *keys;
+		size_t num = 0;
+
+		if (only != NULL && strcmp(only, h.tokens[t]) != 0)
+			continue;
+		ok = zy_hsm_list(hsm, h.tokens[t], &a, &keys, &num, err);
+		for (size_t i = 0; ok && i < num; i++)
+			if (label == NULL || strcmp(label, keys[i].label) == 0) {
+				print_key(c, h.tokens[t], &keys[i]);
+				found = true;
+			}
+	}
+	zy_hsm_close(hsm);
+	return ok && (found || label == NULL || zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "no such key"));
+}
+
+static bool show(struct zy_cli *c, const char *word, struct zy_error *err)
+{
+	const char *slash = strchr(word, '/');
+	char token[64];
+
+	if (slash == NULL)
+		return zy_fail(
+		    err, ZY_E_KEY_URI, "key", ZY_NOWHERE, "a key is named TOKEN/LABEL, such as zy-tpm/timestamp");
+	snprintf(token, sizeof(token), "%.*s", (int)(slash - word), word);
+	return list(c, token, slash + 1, err);
+}
+
+/* ---- events ---- */
+
+/* A day is its first moment in Beijing; NULL is now. */
+static bool read_time(const char *text, zy_time *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	*out = 0;
+	return text == NULL || zy_time_from_date(zy_str(text), ZY_BEIJING_S, out, &why) ||
+	       zy_time_from_rfc3339(zy_str(text), out, &(struct zy_error){ 0 }) ||
+	       zy_fail(
+		   err, ZY_E_USAGE, "on", ZY_NOWHERE, "--on is a day (2026-03-01) or a time (2026-03-01T00:00:00Z)");
+}
+
+static bool read_uses(const char *text, unsigned *out, struct zy_error *err)
+{
+	char word[32];
+
+	*out = 0;
+	for (const char *at = text; *at != 0;) {
+		size_t len = strcspn(at, ",");
+		unsigned bit;
+
+		snprintf(word, sizeof(word), "%.*s", (int)(len < sizeof(word) ? len : 0), at);
+		if ((bit = zy_key_use_from_name(word)) == 0)
+			return zy_fail(err, ZY_E_USAGE, "uses", ZY_NOWHERE, "no key use is called \"%.32s\"", at);
+		*out |= bit;
+		at += len + (at[len] == ',');
+	}
+	return true;
+}
+
+static bool generate(struct zy_hsm *hsm, const char *key, const struct key_options *o, struct zy_error *err)
+{
+	enum zy_key_kind kind;
+	unsigned uses;
+
+	if (o->kind == NULL || o->uses == NULL || !zy_key_kind_from_name(zy_str(o->kind), &kind))
+		return zy_fail(err, ZY_E_USAGE, "kind", ZY_NOWHERE,
+		    "give the kind and the uses: --kind sm2|p256|aes256 --uses USE,...");
+	return read_uses(o->uses, &uses, err) && zy_hsm_generate(hsm, key, kind, uses, err);
+}
+
+static bool destroy(struct zy_hsm *hsm, const char *word, const char *key, const char *confirm, struct zy_error *err)
+{
+	if (confirm == NULL || strcmp(confirm, word) != 0)
+		return zy_fail(err, ZY_E_USAGE, "confirm", ZY_NOWHERE,
+		    "a destroyed key does not come back: say its name again, --confirm %.64s", word);
+	return zy_hsm_life(hsm, key, ZY_KEY_DESTROY, 0, 0, err);
+}
+
+/* What changes one key by its signer alone; then the key is shown. */
+static bool change(
+    struct zy_cli *c, const char *verb, const char *word, const struct key_options *o, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_hsm *hsm = NULL;
+	const char *key;
+	struct zy_home h;
+	zy_time on;
+	bool ok;
+
+	if (!zy_home_open(&h, c->home, &a, err) || (key = key_name(word, &a, err)) == NULL ||
+	    !read_time(o->on, &on, err) || !zy_hsm_open(&hsm, h.path, err))
+		return false;
+	if (strcmp(verb, "generate") == 0)
+		ok = generate(hsm, key, o, err);
+	else if (strcmp(verb, "retire") == 0)
+		ok = zy_hsm_life(hsm, key, ZY_KEY_RETIRE, on, 0, err);
+	else if (strcmp(verb, "compromised") == 0)
+		ok = zy_hsm_life(hsm, key, ZY_KEY_COMPROMISE, 0, 0, err);
+	else
+		ok = destroy(hsm, word, key, o->confirm, err);
+	zy_hsm_close(hsm);
+	return ok && show(c, word, err);
+}
+
+static bool read_overlap(const char *text, uint64_t *seconds, struct zy_error *err)
+{
+	size_t len = text == NULL ? 0 : strlen(text);
+	unsigned long days = text == NULL ? 7 : strtoul(text, NULL, 10);
+
+	if (text != NULL && (len == 0 || len > 4 || strspn(text, "0123456789") != len || days < 1 || days > 3660))
+		return zy_fail(err, ZY_E_USAGE, "overlap", ZY_NOWHERE, "--overlap is a number of days from 1 to 3660");
+	*seconds = (uint64_t)days * DAY_S;
+	return true;
+}
+
+static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_time now)
+{
+	zy_time from = r->on == 0 ? now : r->on;
+	char on[ZY_TIME_TEXT], until[ZY_TIME_TEXT], end[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(from, on);
+	zy_time_to_rfc3339(from + (zy_time)r->overlap_s, until);
+	zy_time_to_rfc3339(r->cert_end, end);
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "before", r->before, "key", r->key,
+		    "signs_from", on, "before_signs_until", until, "certificate", r->cert, "certificate_end", end));
+	else
+		printf(
+		    "%s signs from %s, certificate until %s\n%s signs until %s\n", r->key, on, end, r->before, until);
+}
+
+static bool rotate(struct zy_cli *c, const char *word, const struct key_options *o, struct zy_error *err)
+{
+	struct zy_rotation r = { 0 };
+	struct zy_ca_desk d;
+	zy_time now = zy_now(c->clock);
+	const char *key;
+	bool ok;
+
+	if (!read_time(o->on, &r.on, err) || !read_overlap(o->overlap, &r.overlap_s, err) ||
+	    !zy_ca_desk_open(&d, c->home, true, now, err))
+		return false;
+	ok = (key = key_name(word, &d.arena, err)) != NULL && zy_key_rotate(&d, key, now, &r, err);
+	if (ok)
+		print_rotation(c, &r, now);
+	zy_ca_desk_close(&d);
+	return ok;
+}
+
+bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	static const char *const changes[] = { "generate", "retire", "compromised", "destroy" };
+	const char *words[2] = { NULL, NULL };
+	struct key_options o = { 0 };
+	const struct zy_option opts[] = { { "token", "NAME", "list: of this token alone", &o.token, NULL },
+		{ "kind", "sm2|p256|aes256", "generate: what key", &o.kind, NULL },
+		{ "uses", "USE,...", "generate: what it may be used for", &o.uses, NULL },
+		{ "on", "DAY|TIME", "rotate, retire: when (default now)", &o.on, NULL },
+		{ "overlap", "DAYS", "rotate: so long both sign (default 7)", &o.overlap, NULL },
+		{ "confirm", "TOKEN/LABEL", "destroy: the same key once more", &o.confirm, NULL }, { 0 } };
+	bool go;
+
+	if (!zy_cli_parse(c, "key", opts, argc, argv, 1, 2, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (strcmp(words[0], "list") == 0 && words[1] == NULL)
+		return list(c, o.token, NULL, err);
+	if (strcmp(words[0], "show") == 0 && words[1] != NULL)
+		return show(c, words[1], err);
+	if (strcmp(words[0], "rotate") == 0 && words[1] != NULL)
+		return rotate(c, words[1], &o, err);
+	for (size_t i = 0; words[1] != NULL && i < sizeof(changes) / sizeof(*changes); i++)
+		if (strcmp(words[0], changes[i]) == 0)
+			return change(c, words[0], words[1], &o, err);
+	return zy_fail(err, ZY_E_USAGE, "key", ZY_NOWHERE,
+	    "usage: zhengyin key list | show KEY | generate KEY | rotate KEY | retire KEY | compromised KEY | destroy KEY");
+}

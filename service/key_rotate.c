@@ -1,0 +1,229 @@
+#include "key_rotate.h"
+
+#include <unistd.h>
+
+#include "seal_make.h"
+#include "zy/csr.h"
+#include "zy/file.h"
+#include "zy/ses.h"
+
+#define CERT_MAX ((size_t)64 << 10)
+
+/* What a key is for, and where its certificates lie. */
+struct place {
+	const char *stem, *profile;
+	const struct zy_seal_rule *rule; /* of a seal's SM2 key: a new SESeal as well */
+};
+
+struct work {
+	struct zy_ca_desk *d;
+	struct zy_arena *a;
+	zy_time now;
+	struct place place;
+	struct zy_home_key old;
+	struct zy_cert_facts facts; /* of the old certificate */
+	struct zy_bytes alias;      /* of the URI, without a generation */
+	unsigned generation;        /* the new one */
+	const char *uri;
+	struct zy_bytes cert;
+};
+
+static bool place_of_seal(struct work *w, struct zy_error *err)
+{
+	const struct zy_policy *p = &w->d->policy;
+
+	for (size_t i = 0; i < p->num_seals; i++) {
+		const struct zy_seal_rule *rule = &p->seals[i];
+		bool owner = zy_bytes_equal(w->alias, zy_str(rule->seal_key));
+
+		if (!owner && !zy_bytes_equal(w->alias, zy_str(rule->document_key)))
+			continue;
+		w->place = (struct place){ .profile = owner ? "seal-owner" : "document", .rule = owner ? rule : NULL };
+		w->place.stem = zy_arena_printf(w->a, err, "seals/%s/%s", rule->esID, owner ? "owner" : "document");
+		return w->place.stem != NULL;
+	}
+	return false;
+}
+
+static bool find_place(struct work *w, struct zy_error *err)
+{
+	static const struct {
+		const char *key;
+		struct place place;
+	} members[] = { { "pkcs11:token=zy-tpm;object=timestamp", { "pki/timestamp-gm", "time-stamp", NULL } },
+		{ "pkcs11:token=zy-soft;object=timestamp", { "pki/timestamp-intl", "time-stamp", NULL } },
+		{ "pkcs11:token=zy-tpm;object=ocsp", { "pki/ocsp-gm", "ocsp", NULL } },
+		{ "pkcs11:token=zy-soft;object=ocsp", { "pki/ocsp-intl", "ocsp", NULL } } };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (zy_bytes_equal(w->alias, zy_str(members[i].key))) {
+			w->place = members[i].place;
+			return true;
+		}
+	if (place_of_seal(w, err))
+		return true;
+	return zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE,
+	    "only keys of seals, time-stamps and OCSP answers are rotated; see zhengyin key --help for the others");
+}
+
+/* One planned generation at a time; one without a date is what an interrupted call left. */
+static bool choose_generation(struct work *w, const struct zy_hsm_key *keys, size_t num, struct zy_error *err)
+{
+	unsigned newest = 0;
+	bool planned = false;
+
+	for (size_t i = 0; i < num; i++) {
+		struct zy_bytes alias;
+		unsigned n = zy_key_generation(zy_str(keys[i].label), &alias);
+
+		if (alias.len > w->alias.len ||
+		    !zy_bytes_equal(alias, ZY_BYTES(w->alias.p + w->alias.len - alias.len, alias.len)) ||
+		    w->alias.p[w->alias.len - alias.len - 1] != '=' || n <= newest)
+			continue;
+		newest = n;
+		planned = keys[i].state == ZY_KEY_PLANNED;
+		if (planned && keys[i].life.from != ZY_TIME_NEVER)
+			return zy_fail(err, ZY_E_KEY_STATE, "key", ZY_NOWHERE,
+			    "generation %u of this key is planned for a day already; destroy it first to plan another",
+			    n);
+	}
+	w->generation = planned ? newest : newest + 1;
+	w->uri = zy_arena_printf(w->a, err, "%.*s~%u", (int)w->alias.len, (const char *)w->alias.p, w->generation);
+	return w->uri != NULL;
+}
+
+static bool make_generation(struct work *w, struct zy_error *err)
+{
+	const struct zy_hsm_key *keys = NULL, *old = NULL;
+	struct zy_bytes label = zy_str(strstr(w->old.uri, ";object=") + 8);
+	char token[64];
+	size_t num;
+
+	snprintf(token, sizeof(token), "%.*s", (int)strcspn(w->old.uri + 13, ";"), w->old.uri + 13);
+	if (!zy_hsm_list(w->d->ca.hsm, token, w->a, &keys, &num, err) || !choose_generation(w, keys, num, err))
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		if (zy_bytes_equal(zy_str(keys[i].label), label))
+			old = &keys[i];
+		if (zy_bytes_equal(zy_str(keys[i].label), zy_str(strstr(w->uri, ";object=") + 8)))
+			return true;
+	}
+	if (old == NULL)
+		return zy_fail(err, ZY_E_KEY_URI, "key", ZY_NOWHERE, "a key of this name cannot be rotated");
+	return zy_hsm_generate(w->d->ca.hsm, w->uri, old->kind, old->uses, err);
+}
+
+/* PKCS#10 with the names of the old certificate, signed by the new key. */
+static bool make_request(struct work *w, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_csr csr = { .suite = w->facts.suite };
+	ZY_BUF_AUTO info = { 0 };
+	enum zy_key_kind kind;
+	uint8_t rs[64];
+
+	if (!zy_cert_subject_name(w->old.cert, &csr.subject.der, err) ||
+	    !zy_hsm_public(w->d->ca.hsm, w->uri, &kind, csr.point, err))
+		return false;
+	zy_csr_info_put(&info, &csr);
+	if (!zy_buf_done(&info, "csr", err) || !zy_hsm_csr(w->d->ca.hsm, w->uri, zy_buf_bytes(&info), rs, err))
+		return false;
+	zy_csr_put(out, zy_buf_bytes(&info), csr.suite, rs);
+	return zy_buf_done(out, "csr", err);
+}
+
+static bool issue(struct work *w, const char *path, struct zy_error *err)
+{
+	struct zy_cert_job job = { .wish = { .profile = w->place.profile } };
+	const struct zy_cert_profile *profile;
+	struct zy_issuing *issuer;
+	ZY_BUF_AUTO csr = { 0 };
+	ZY_BUF_AUTO pem = { 0 };
+
+	if (!make_request(w, &csr, err) || !zy_profile_find(&w->d->profiles, w->place.profile, &profile, err) ||
+	    (issuer = zy_ca_desk_issuer(w->d, profile, w->facts.suite, err)) == NULL)
+		return false;
+	job.wish.csr = zy_buf_bytes(&csr);
+	if (!zy_cert_issue_many(issuer, &job, 1, 1, w->now, w->a, err))
+		return false;
+	if (job.err.code != ZY_OK) {
+		*err = job.err;
+		return false;
+	}
+	w->cert = job.entry.der;
+	zy_cert_to_pem(w->cert, &pem);
+	return zy_buf_done(&pem, "certificate", err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err);
+}
+
+/* A file of an interrupted call is of the new key, or is made again. */
+static bool have_certificate(struct work *w, const char *path, struct zy_error *err)
+{
+	struct zy_cert_facts facts;
+	enum zy_key_kind kind;
+	uint8_t point[65];
+	struct zy_bytes pem;
+
+	if (access(path, F_OK) != 0)
+		return issue(w, path, err);
+	if (!zy_file_read(path, CERT_MAX, w->a, &pem, err) || !zy_cert_from_pem(pem, w->a, &w->cert, err) ||
+	    !zy_cert_facts(w->cert, w->a, &facts, err) || !zy_hsm_public(w->d->ca.hsm, w->uri, &kind, point, err))
+		return false;
+	return memcmp(facts.point, point, sizeof(point)) == 0 || issue(w, path, err);
+}
+
+/* The seal's new owner stands in a new SESeal of the same version and kind of list. */
+static bool remake_seal(struct work *w, struct zy_seal_desk *s, struct zy_error *err)
+{
+	const char *stem = zy_arena_printf(w->a, err, "seals/%s/seal", w->place.rule->esID);
+	const char *path =
+	    stem == NULL ? NULL : zy_home_generation(&w->d->home, stem, w->old.generation, "esl", w->a, err);
+	struct zy_home_key maker;
+	struct zy_bytes eseal;
+	struct zy_seal seal;
+
+	if (path == NULL || !zy_file_read(path, ZY_SES_MAX, w->a, &eseal, err) || !zy_seal_parse(&seal, eseal, err) ||
+	    !zy_home_key(&w->d->home, w->d->ca.hsm, "pkcs11:token=zy-tpm;object=seal-maker", "pki/seal-maker", w->a,
+		&maker, err))
+		return false;
+	s->maker = (struct zy_seal_maker){ .key = maker.uri,
+		.cert = maker.cert,
+		.Vid = "zhengyin",
+		.version = (unsigned)seal.info.version,
+		.by_digest = seal.info.certListType != ZY_CERT_LIST_CERTS };
+	return zy_seal_remake(s, w->place.rule, w->cert, w->generation, w->a, err);
+}
+
+static bool have_seal(struct work *w, struct zy_error *err)
+{
+	struct zy_seal_desk s = {
+		.home = &w->d->home, .hsm = w->d->ca.hsm, .keys = w->d->ca.keys, .ca = &w->d->ca, .now = w->now
+	};
+	struct zy_faces *faces = NULL;
+	bool ok;
+
+	if (w->place.rule == NULL)
+		return true;
+	if (!zy_faces_open(&faces, w->d->home.font_regular, w->d->home.font_bold, err))
+		return false;
+	s.faces = faces;
+	ok = remake_seal(w, &s, err);
+	zy_faces_close(faces);
+	return ok;
+}
+
+bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy_rotation *r, struct zy_error *err)
+{
+	struct work w = { .d = d, .a = &d->arena, .now = now };
+	struct zy_cert_facts facts;
+
+	zy_key_generation(zy_str(key), &w.alias);
+	if (!find_place(&w, err) || !zy_home_key(&d->home, d->ca.hsm, key, w.place.stem, w.a, &w.old, err) ||
+	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
+	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||
+	    !have_certificate(&w, r->cert, err) || !zy_cert_facts(w.cert, w.a, &facts, err) || !have_seal(&w, err) ||
+	    !zy_hsm_life(d->ca.hsm, w.uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
+		return false;
+	r->before = w.old.uri;
+	r->key = w.uri;
+	r->cert_end = facts.not_after;
+	return true;
+}

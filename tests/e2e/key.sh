@@ -1,0 +1,99 @@
+# Keys come, sign, hand over and go, and nothing fails on the day.
+. "$(dirname "$0")/lib.sh"
+home
+pki=$ZHENGYIN_HOME/pki
+esid=$(jq -r '.seals[0].esID' "$ZHENGYIN_HOME/policies/seals.json")
+state() { zhengyin key show "$1" --json | jq -r .state; }
+
+story "every key of both tokens is listed with its state"
+exits 0 zhengyin key list --json
+equal "states" active "$(jq -r .state "$WORK/out" | sort -u)"
+equal "extractable keys" 0 "$(jq -r 'select(.extractable)' "$WORK/out" | wc -l)"
+exits 0 zhengyin key list --token zy-tpm
+refuses not-found 1 zhengyin key show zy-tpm/none
+refuses key-uri 65 zhengyin key show none
+
+story "keys are rotated while a batch is minted, and no line fails"
+zhengyin policy example --line business-licence >"$WORK/line.json"
+for i in $(seq 1 60); do jq -c ".request = \"key-$i\"" "$WORK/line.json"; done >"$WORK/batch.jsonl"
+zhengyin mint --batch "$WORK/batch.jsonl" --out "$WORK/minted" >"$WORK/answers" 2>"$WORK/progress" &
+batch=$!
+while [ ! -s "$WORK/answers" ] && kill -0 "$batch" 2>/dev/null; do sleep 0.05; done
+exits 0 zhengyin key rotate "zy-tpm/seal-$esid" --overlap 1 --json
+new=$(jq -r .certificate "$WORK/out")
+exits 0 zhengyin key rotate "zy-soft/document-$esid" --overlap 1
+exits 0 zhengyin key rotate zy-soft/timestamp
+wait "$batch" || die "the batch failed"
+equal "licences" 60 "$(grep -c '"licence"' "$WORK/answers")"
+equal "failed lines" 0 "$(grep -c '"error"' "$WORK/answers" || true)"
+equal "old key" active "$(state "zy-tpm/seal-$esid")"
+equal "new key" active "$(state "zy-tpm/seal-$esid~2")"
+
+story "who starts now uses the new generation, and both verify"
+example business-licence
+exits 0 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --out "$WORK/minted"
+for token in zy-tpm/seal zy-soft/document; do
+	used=$(zhengyin journal --token "${token%/*}" --json | jq -r 'select(.esID != null) | .key' | tail -n 1)
+	equal "last used key" "${token#*/}-$esid~2" "$used"
+done
+exits 0 zhengyin-verify --trust "$ZHENGYIN_HOME/trust/bundle.json" "$WORK"/minted/*.ofd "$WORK"/minted/*.pdf
+grep -q "seal-$esid~2" <(zhengyin journal --token zy-tpm) || die "no journal record of the new key"
+zhengyin journal --token zy-tpm --json >"$WORK/journal"
+jq -es "any(.what == \"key\" and .use == \"activate\")" "$WORK/journal" >/dev/null ||
+	die "the change is not journalled"
+ok
+
+story "the new certificate speaks of the same owner and another key, as others read it"
+old=$pki/timestamp-intl.pem next=$pki/timestamp-intl~2.pem
+equal "subject" "$(openssl x509 -in "$old" -noout -subject)" "$(openssl x509 -in "$next" -noout -subject)"
+! diff <(openssl x509 -in "$old" -noout -pubkey) <(openssl x509 -in "$next" -noout -pubkey) >/dev/null ||
+	die "the new certificate is of the old key"
+exits 0 openssl verify -CAfile "$pki/root-intl.pem" -untrusted "$pki/issuing-intl.pem" -purpose timestampsign "$next"
+[ -s "$new" ] || die "no certificate of the seal's new key"
+exits 0 zhengyin ca timestamp --suite intl --out "$WORK/token.tst" "$WORK/line.json"
+equal "key of the time-stamp" timestamp~2 \
+	"$(zhengyin journal --token zy-soft --json | jq -r 'select(.use == "timestamp") | .key' | tail -n 1)"
+
+story "a day to come is planned once, and can be called off"
+exits 0 zhengyin key rotate zy-soft/timestamp --on 2999-01-01
+equal "planned" planned "$(state zy-soft/timestamp~3)"
+refuses key-state 1 zhengyin key rotate zy-soft/timestamp
+exits 0 zhengyin key destroy zy-soft/timestamp~3 --confirm zy-soft/timestamp~3
+equal "current" active "$(state zy-soft/timestamp~2)"
+exits 0 zhengyin ca timestamp --suite intl --out "$WORK/token2.tst" "$WORK/line.json"
+
+story "a retired key is destroyed, in the token too, and stays so"
+exits 0 zhengyin key rotate zy-soft/ocsp
+refuses key-state 1 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp
+exits 0 zhengyin key retire zy-soft/ocsp
+refuses usage 64 zhengyin key destroy zy-soft/ocsp
+exits 0 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp
+exits 0 zhengyin down
+exits 0 zhengyin up
+equal "after a restart" destroyed "$(state zy-soft/ocsp)"
+SOFTHSM2_CONF=$ZHENGYIN_HOME/tokens/softhsm2.conf pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so --token-label zy-soft \
+	--login --pin "$(cat "$ZHENGYIN_HOME/tokens/zy-soft.pin")" --list-objects >"$WORK/objects" 2>/dev/null
+! grep -q 'label: *ocsp$' "$WORK/objects" || die "the destroyed key is in the token"
+grep -q 'label: *ocsp~2$' "$WORK/objects" || die "the new key is not in the token"
+ok
+
+story "a key that somebody else may have signs nothing more"
+exits 0 zhengyin key compromised zy-soft/timestamp~2 --json
+equal "compromised" compromised "$(state zy-soft/timestamp~2)"
+refuses key-state 1 zhengyin key retire zy-soft/timestamp~2
+# the one before is in its overlap: it goes on, for so long
+exits 0 zhengyin ca timestamp --suite intl --out "$WORK/token3.tst" "$WORK/line.json"
+equal "key that goes on" timestamp \
+	"$(zhengyin journal --token zy-soft --json | jq -r 'select(.use == "timestamp") | .key' | tail -n 1)"
+exits 0 zhengyin key compromised zy-soft/timestamp
+refuses key-state 1 zhengyin ca timestamp --suite intl --out "$WORK/token4.tst" "$WORK/line.json"
+
+story "keys are made by hand for uses that are known; others are not rotated"
+exits 0 zhengyin key generate zy-soft/spare --kind p256 --uses crl
+refuses exists 74 zhengyin key generate zy-soft/spare --kind p256 --uses crl
+refuses usage 64 zhengyin key generate zy-soft/other --kind p256 --uses all
+refuses key-use 1 zhengyin key generate zy-soft/other --kind p256 --uses wrap
+refuses key-use 1 zhengyin key rotate zy-soft/root
+refuses usage 64 zhengyin key rotate zy-soft/timestamp --overlap 0
+refuses usage 64 zhengyin key turn zy-soft/timestamp
+done_story
