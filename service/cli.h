@@ -73,6 +73,7 @@ bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include "seal_make.h"
+#include "trust_home.h"
 #include "zy/file.h"
 #include "zy/ses.h"
-#include "zy/trust_bundle.h"
 
-#define YEAR ((zy_time)31557600)
 #define CERT_MAX ((size_t)64 << 10)
 
 /* What all three read; make opens the rest. */
@@ -181,36 +180,15 @@ static bool check_maker(struct desk *d, const struct zy_trust *trust, struct zy_
 				      "the seal maker's certificate is not good: %s", r.first->rule->code);
 }
 
-static bool read_authorities(
-    struct desk *d, struct zy_seal_desk *s, struct zy_cert_issuer trust[2], struct zy_error *err)
+static bool read_authorities(struct desk *d, struct zy_seal_desk *s, struct zy_error *err)
 {
 	s->maker.key = "pkcs11:token=zy-tpm;object=seal-maker";
 	s->maker.Vid = "zhengyin";
 	s->issuing[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=issuing";
 	s->issuing[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=issuing";
-	trust[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=trust";
-	trust[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=trust";
 	return read_cert(d, "pki/seal-maker.pem", &s->maker.cert, err) &&
 	       read_cert(d, "pki/issuing-gm.pem", &s->issuing[ZY_SUITE_GM].cert, err) &&
-	       read_cert(d, "pki/issuing-intl.pem", &s->issuing[ZY_SUITE_INTL].cert, err) &&
-	       read_cert(d, "pki/trust-gm.pem", &trust[ZY_SUITE_GM].cert, err) &&
-	       read_cert(d, "pki/trust-intl.pem", &trust[ZY_SUITE_INTL].cert, err);
-}
-
-/* The next version of the bundle, with the types and seals that the policies have now: who verifies by the old one
- * does not know the new seal. The anchors stay, and so does the pin. */
-static bool renew_trust(
-    struct desk *d, struct zy_trust *t, const struct zy_cert_issuer signers[2], struct zy_error *err)
-{
-	const char *path = zy_home_path(&d->home, d->arena, err, "trust/bundle.json");
-	ZY_BUF_AUTO file = { .cap = ZY_TRUST_MAX };
-
-	t->version++;
-	t->issued_at = d->now;
-	t->next_update = d->now + YEAR;
-	return path != NULL && zy_trust_from_policy(t, &d->policy, d->arena, err) &&
-	       zy_trust_sign(d->hsm, t, signers, &file, err) &&
-	       zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
+	       read_cert(d, "pki/issuing-intl.pem", &s->issuing[ZY_SUITE_INTL].cert, err);
 }
 
 static bool make_with(struct desk *d, const struct zy_seal_rule *rule, const struct zy_seal_maker *how,
@@ -221,15 +199,15 @@ static bool make_with(struct desk *d, const struct zy_seal_rule *rule, const str
 	};
 	struct zy_ca_desk ca;
 	bool ok;
-	struct zy_cert_issuer signers[2];
 
 	if (!zy_ca_desk_open(&ca, d->home.path, true, d->now, err))
 		return false;
 	s.ca = &ca.ca;
-	ok = read_authorities(d, &s, signers, err) && zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
+	ok = read_authorities(d, &s, err) && zy_home_trust(&d->home, d->keys, d->now, d->arena, trust, err) &&
 	     check_maker(d, trust, s.maker.cert, err) &&
 	     zy_seal_put(&s, rule, zy_policy_department(&d->policy, rule->department), d->arena, err) &&
-	     renew_trust(d, trust, signers, err) && read_seal(d, rule, m, err);
+	     zy_trust_home_renew(&d->home, d->hsm, &d->policy, d->now, ZY_TRUST_DAYS, d->arena, trust, err) &&
+	     read_seal(d, rule, m, err);
 	zy_ca_desk_close(&ca);
 	return ok;
 }

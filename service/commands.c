@@ -86,6 +86,12 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin key rotate zy-tpm/timestamp --on 2027-01-01 --overlap 30\n"
 	    "  zhengyin key retire zy-tpm/timestamp && "
 	    "zhengyin key destroy zy-tpm/timestamp --confirm zy-tpm/timestamp\n" },
+	{ "trust", "show | renew [--days N]", "the trust bundle that verifiers get: how long it is good, the next one",
+	    zy_cmd_trust,
+	    "renew makes the next version with the types and seals that the policies have now, also when the last\n"
+	    "one has expired. The anchors stay, and so does the pin: who has the pin takes the new file.\n"
+	    "\n"
+	    "  zhengyin trust renew --days 180\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
 	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"

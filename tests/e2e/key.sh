@@ -96,4 +96,16 @@ refuses key-use 1 zhengyin key generate zy-soft/other --kind p256 --uses wrap
 refuses key-use 1 zhengyin key rotate zy-soft/root
 refuses usage 64 zhengyin key rotate zy-soft/timestamp --overlap 0
 refuses usage 64 zhengyin key turn zy-soft/timestamp
+
+story "the trust bundle is renewed: the next version, the same pin"
+cp "$ZHENGYIN_HOME/trust/bundle.json" "$WORK/bundle-1.json"
+exits 0 zhengyin trust show --json
+pin=$(jq -r .pin "$WORK/out") version=$(jq -r .version "$WORK/out")
+exits 0 zhengyin trust renew --days 90 --json
+equal "version" "$((version + 1))" "$(jq -r .version "$WORK/out")"
+equal "pin" "$pin" "$(jq -r .pin "$WORK/out")"
+equal "pin in the home" "$pin" "$(cat "$ZHENGYIN_HOME/trust/pin")"
+! cmp -s "$ZHENGYIN_HOME/trust/bundle.json" "$WORK/bundle-1.json" || die "the bundle is the old one"
+exits 0 zhengyin-verify --trust "$ZHENGYIN_HOME/trust/bundle.json" "$WORK"/minted/*.ofd
+refuses usage 64 zhengyin trust renew --days 0
 done_story
