@@ -43,6 +43,19 @@ static bool issuer_from_policy(struct zy_trust_issuer *out, const struct zy_poli
 	return true;
 }
 
+static bool retired_from_policy(struct zy_trust *t, const struct zy_policy *p, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_trust_retired *retired = zy_arena_array(a, p->num_seals + 1, sizeof(*retired), err);
+
+	t->retired = retired;
+	t->num_retired = 0;
+	for (size_t i = 0; retired != NULL && i < p->num_seals; i++)
+		if (p->seals[i].retired.at != 0)
+			retired[t->num_retired++] = (struct zy_trust_retired){ p->seals[i].esID, p->seals[i].retired.at,
+				p->seals[i].retired.successor };
+	return retired != NULL;
+}
+
 bool zy_trust_from_policy(struct zy_trust *t, const struct zy_policy *p, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_trust_type *types = zy_arena_array(a, p->num_types + 1, sizeof(*types), err);
@@ -56,6 +69,8 @@ bool zy_trust_from_policy(struct zy_trust *t, const struct zy_policy *p, struct 
 	for (size_t i = 0; i < p->num_departments; i++)
 		if (!issuer_from_policy(&issuers[i], p, &p->departments[i], a, err))
 			return false;
+	if (!retired_from_policy(t, p, a, err))
+		return false;
 	t->types = types;
 	t->num_types = p->num_types;
 	t->issuers = issuers;

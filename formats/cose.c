@@ -36,7 +36,8 @@ static bool parse_header(struct zy_cose *c, const struct zy_reader *outer, struc
 	return true;
 }
 
-bool zy_cose_parse(struct zy_cose *out, struct zy_reader *r, struct zy_error *err)
+/* detached: the payload stands elsewhere, and null in its place; NULL: it stands here. */
+static bool parse(struct zy_cose *out, struct zy_reader *r, const struct zy_bytes *detached, struct zy_error *err)
 {
 	struct zy_cose c = { 0 };
 	struct zy_reader at = *r;
@@ -46,14 +47,27 @@ bool zy_cose_parse(struct zy_cose *out, struct zy_reader *r, struct zy_error *er
 	if (!zy_cbor_array_exact(&at, 4, "COSE_Sign1", err) ||
 	    !zy_cbor_bstr(&at, 64, "protected", &c.protected_header, err) || !parse_header(&c, &at, err) ||
 	    !zy_cbor_map(&at, 0, "unprotected", &unprotected, err) ||
-	    !zy_cbor_bstr(&at, PAYLOAD_MAX, "payload", &c.payload, err) ||
+	    !(detached != NULL ? zy_cbor_null(&at, "payload", err)
+			       : zy_cbor_bstr(&at, PAYLOAD_MAX, "payload", &c.payload, err)) ||
 	    !zy_cbor_bstr_exact(&at, sizeof(c.rs), "signature", &signature, err))
 		return false;
+	if (detached != NULL)
+		c.payload = *detached;
 	memcpy(c.rs, signature.p, sizeof(c.rs));
 	c.whole = ZY_BYTES(r->p, zy_reader_offset(&at) - zy_reader_offset(r));
 	*out = c;
 	*r = at;
 	return true;
+}
+
+bool zy_cose_parse(struct zy_cose *out, struct zy_reader *r, struct zy_error *err)
+{
+	return parse(out, r, NULL, err);
+}
+
+bool zy_cose_parse_detached(struct zy_cose *out, struct zy_reader *r, struct zy_bytes payload, struct zy_error *err)
+{
+	return parse(out, r, &payload, err);
 }
 
 void zy_cose_header_encode(enum zy_suite suite, const uint8_t kid[ZY_COSE_KID_LEN], struct zy_buf *out)
@@ -75,11 +89,23 @@ void zy_cose_input_encode(
 	zy_cbor_put_bstr(out, payload);
 }
 
-void zy_cose_encode(struct zy_bytes protected_header, struct zy_bytes payload, const uint8_t rs[64], struct zy_buf *out)
+static void put_head(struct zy_bytes protected_header, struct zy_buf *out)
 {
 	zy_cbor_put_array(out, 4);
 	zy_cbor_put_bstr(out, protected_header);
 	zy_cbor_put_map(out, 0);
+}
+
+void zy_cose_encode(struct zy_bytes protected_header, struct zy_bytes payload, const uint8_t rs[64], struct zy_buf *out)
+{
+	put_head(protected_header, out);
 	zy_cbor_put_bstr(out, payload);
+	zy_cbor_put_bstr(out, ZY_BYTES(rs, 64));
+}
+
+void zy_cose_encode_detached(struct zy_bytes protected_header, const uint8_t rs[64], struct zy_buf *out)
+{
+	put_head(protected_header, out);
+	zy_cbor_put_null(out);
 	zy_cbor_put_bstr(out, ZY_BYTES(rs, 64));
 }

@@ -13,6 +13,7 @@
 #include "protocol.h"
 #include "run.h"
 #include "zy/cbor.h"
+#include "zy/order.h"
 
 #define IDLE_MAX 64
 #define RETRY_MS 10
@@ -297,11 +298,16 @@ static enum outcome try(const struct asking *a, bool may_reuse, struct zy_buf *r
 	return o;
 }
 
+static bool asks_once(enum zy_hsm_op op)
+{
+	return op == ZY_OP_GENERATE || op == ZY_OP_LIFE || op == ZY_OP_APPROVE;
+}
+
 /* Signing again does no harm, so what a stopped signer left unanswered is asked again until the time is over. generate
- * makes something and life changes something: they always take a new connection and are asked once. */
+ * makes something, life and approve change something: they always take a new connection and are asked once. */
 static bool exchange(const struct asking *a, struct zy_buf *reply, struct zy_error *err)
 {
-	bool only_once = a->q->op == ZY_OP_GENERATE || a->q->op == ZY_OP_LIFE;
+	bool only_once = asks_once(a->q->op);
 	enum outcome o = try(a, !only_once, reply, err);
 
 	for (unsigned i = 0; o == GONE; i++) {
@@ -387,7 +393,7 @@ static bool ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request
 
 	if (g == NULL)
 		return ask_token(&a, reply, result, err);
-	if (q->op == ZY_OP_GENERATE || q->op == ZY_OP_LIFE)
+	if (asks_once(q->op))
 		return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE,
 		    "\"%s\" is a group: a key is made in one token and brought to the others, and lives in each",
 		    token);
@@ -580,6 +586,50 @@ bool zy_hsm_unwrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struc
     struct zy_error *err)
 {
 	return wrap_or_unwrap(h, ZY_OP_UNWRAP, key, aad, in, out, err);
+}
+
+static bool take_file(
+    struct zy_reader *r, bool *known, bool *approved, uint8_t digest[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_bytes v;
+
+	if (!zy_cbor_array_exact(r, 2, "answer", err))
+		return false;
+	*known = !zy_cbor_next_is_null(r);
+	if (*known ? !zy_cbor_bstr_exact(r, ZY_HASH_LEN, "answer", &v, err) : !zy_cbor_null(r, "answer", err))
+		return false;
+	if (*known)
+		memcpy(digest, v.p, ZY_HASH_LEN);
+	return zy_cbor_bool(r, "answer", approved, err);
+}
+
+bool zy_hsm_in_force(struct zy_hsm *h, const char *token, struct zy_hsm_in_force *out, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_IN_FORCE };
+	struct zy_hsm_in_force f = { 0 };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+
+	if (!zy_token_name_check(zy_str(token), err) || !ask(h, token, &q, &reply, &r, err) ||
+	    !zy_cbor_array_exact(&r, 2, "answer", err) ||
+	    !take_file(&r, &f.rules.known, &f.rules.approved, f.rules.digest, err) ||
+	    !take_file(&r, &f.officers.known, &f.officers.approved, f.officers.digest, err))
+		return false;
+	*out = f;
+	return true;
+}
+
+bool zy_hsm_approve(struct zy_hsm *h, const char *token, struct zy_bytes file, bool *already, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_APPROVE, .message = file };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+
+	if (file.len > ZY_ORDER_FILE_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "order", ZY_NOWHERE, "an order's file has at most %zu bytes",
+		    ZY_ORDER_FILE_MAX);
+	return zy_token_name_check(zy_str(token), err) && ask(h, token, &q, &reply, &r, err) &&
+	       zy_cbor_bool(&r, "answer", already, err);
 }
 
 bool zy_hsm_bench(

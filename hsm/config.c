@@ -183,6 +183,7 @@ static bool paths(const struct reading *r, struct zy_signer_config *c)
 	       (c->keys = zy_arena_printf(r->a, r->err, "%s/signer/%s.keys.json", r->home, c->name)) != NULL &&
 	       (c->journal = zy_arena_printf(r->a, r->err, "%s/signer/%s.journal", r->home, c->name)) != NULL &&
 	       (c->head = zy_arena_printf(r->a, r->err, "%s/signer/%s.head", r->home, c->name)) != NULL &&
+	       (c->approved = zy_arena_printf(r->a, r->err, "%s/signer/approved", r->home)) != NULL &&
 	       (c->run = zy_arena_printf(r->a, r->err, "%s/run", r->home)) != NULL &&
 	       (c->policies = zy_arena_printf(r->a, r->err, "%s/policies", r->home)) != NULL;
 }

@@ -38,6 +38,7 @@ struct zy_signer_config {
 	const char *keys;         /* HOME/signer/TOKEN.keys.json */
 	const char *journal;      /* HOME/signer/TOKEN.journal */
 	const char *head;         /* HOME/signer/TOKEN.head */
+	const char *approved;     /* HOME/signer/approved */
 	const char *run;          /* HOME/run */
 	const char *policies;     /* HOME/policies */
 	bool demo;                /* keys that can be taken out of the token are used all the same */

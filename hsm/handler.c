@@ -5,6 +5,7 @@
 #include "tokenkey.h"
 #include "zy/cbor.h"
 #include "zy/der.h"
+#include "zy/order.h"
 
 /* What the operations share. */
 struct call {
@@ -27,11 +28,16 @@ static bool is_group(const struct call *c)
 /* Each token of a group counts for itself: a limit would hold once for each. */
 static bool is_free_of_limits(const struct call *c, struct zy_error *err)
 {
-	const struct zy_seal_rule *rule = c->q.op == ZY_OP_SIGN ? zy_rules_seal(c->signer->rules, &c->q) : NULL;
+	const struct zy_seal_rule *rule;
+	bool is_free;
 
-	return rule == NULL || (rule->limit_total == 0 && rule->limit_per_day == 0) ||
-	       zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
-		   "a seal with a limit on its uses cannot have its key in a group of tokens");
+	if (c->q.op != ZY_OP_SIGN)
+		return true;
+	rule = zy_rules_seal(zy_law_read(c->signer->law), &c->q);
+	is_free = rule == NULL || (rule->limit_total == 0 && rule->limit_per_day == 0);
+	zy_law_leave(c->signer->law);
+	return is_free || zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+			      "a seal with a limit on its uses cannot have its key in a group of tokens");
 }
 
 static bool load_new(void *call, struct zy_key *key)
@@ -115,21 +121,38 @@ static bool fill_record(const struct call *c, const char *what, const struct zy_
 		r->item = c->q.item_code;
 	}
 	return zy_digest(ZY_HASH_SHA256, c->q.message, r->digest, err) &&
-	       (rule == NULL || zy_rule_digest(rule, r->rule, err));
+	       (rule == NULL || zy_rule_digest(rule, true, r->rule, err));
+}
+
+/* An officer's key signs orders that are still good and bear its own name, and nothing else. */
+static bool check_order(const struct call *c, struct zy_error *err)
+{
+	uint8_t id[ZY_HASH_LEN];
+	struct zy_order o;
+
+	if (c->q.uses != ZY_USE_ORDER)
+		return true;
+	if (!zy_digest(ZY_HASH_SHA256, ZY_BYTES(c->key->point, sizeof(c->key->point)), id, err) ||
+	    !zy_order_input_parse(&o, c->q.message, c->key->kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL, id, err))
+		return false;
+	return zy_now(c->signer->clock) < o.expires ||
+	       zy_fail(err, ZY_E_APPROVAL_EXPIRED, "expires", ZY_NOWHERE, "the order has expired; make a new one");
 }
 
 /* The answer leaves only after the journal has it; a limit is held before the key is used. */
-static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
+static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_signer *s = c->signer;
-	const struct zy_seal_rule *rule = zy_rules_seal(s->rules, &c->q);
+	const struct zy_seal_rule *rule = zy_rules_seal(rules, &c->q);
 	struct zy_journal_record record;
 	struct zy_use_of_seal use;
 	uint8_t rs[64];
 	bool held;
 
 	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) || !require_state(c, BIT(ZY_KEY_ACTIVE), err) ||
-	    !zy_rules_check(s->rules, &c->q, zy_now(s->clock), err) || !fill_record(c, "sign", rule, &record, err))
+	    !check_order(c, err) || !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
+	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) ||
+	    !fill_record(c, "sign", rule, &record, err))
 		return false;
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
 	if (!zy_signer_journal_begin(s->journal, &use, &held, err))
@@ -141,6 +164,48 @@ static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 	if (!zy_signer_journal_end(s->journal, &record, &use, held, err))
 		return false;
 	zy_cbor_put_bstr(out, ZY_BYTES(rs, sizeof(rs)));
+	return true;
+}
+
+/* The rules stay what they are until the signature is journalled: after an order nothing is signed by the old ones. */
+static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	bool ok = sign_under(c, zy_law_read(c->signer->law), out, err);
+
+	zy_law_leave(c->signer->law);
+	return ok;
+}
+
+static void put_file(struct call *c, enum zy_governed which, struct zy_buf *out)
+{
+	struct zy_governed_file file;
+	bool approved;
+
+	zy_law_state(c->signer->law, which, &file, &approved);
+	zy_cbor_put_array(out, 2);
+	if (file.known)
+		zy_cbor_put_bstr(out, ZY_BYTES(file.digest, ZY_HASH_LEN));
+	else
+		zy_cbor_put_null(out);
+	zy_cbor_put_bool(out, approved);
+}
+
+static bool do_in_force(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	(void)err;
+	zy_cbor_put_array(out, ZY_NUM_GOVERNED);
+	put_file(c, ZY_GOVERNED_RULES, out);
+	put_file(c, ZY_GOVERNED_OFFICERS, out);
+	return true;
+}
+
+static bool do_approve(struct call *c, struct zy_buf *out, struct zy_error *err)
+{
+	bool already;
+
+	if (!zy_law_apply(c->signer->law, c->q.message, c->caller, &already, err))
+		return false;
+	zy_cbor_put_bool(out, already);
 	return true;
 }
 
@@ -365,18 +430,23 @@ static bool do_list(struct call *c, struct zy_buf *out, struct zy_error *err)
 	return true;
 }
 
+static bool is_without_key(enum zy_hsm_op op)
+{
+	return op == ZY_OP_PING || op == ZY_OP_LIST || op == ZY_OP_IN_FORCE || op == ZY_OP_APPROVE;
+}
+
 static bool dispatch(struct call *c, struct zy_bytes request, struct zy_buf *out, struct zy_error *err)
 {
 	static bool (*const ops[])(struct call *, struct zy_buf *, struct zy_error *) = { do_ping, do_list, do_sign,
-		do_generate, do_public, do_wrap, do_wrap, do_bench, do_csr, do_life, do_current };
+		do_generate, do_public, do_wrap, do_wrap, do_bench, do_csr, do_life, do_current, do_in_force,
+		do_approve };
 	static_assert(sizeof(ops) / sizeof(*ops) == ZY_NUM_OPS, "each operation has its function");
 
 	if (!zy_hsm_request_parse(&c->q, request, err))
 		return false;
 	zy_session_patience(c->session, c->q.wait_ms);
-	if (c->q.key.len > 0 || (c->q.op != ZY_OP_PING && c->q.op != ZY_OP_LIST))
-		if (!find_key(c, err))
-			return false;
+	if ((c->q.key.len > 0 || !is_without_key(c->q.op)) && !find_key(c, err))
+		return false;
 	return ops[c->q.op](c, out, err);
 }
 

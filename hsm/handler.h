@@ -4,8 +4,7 @@
 
 #include <sys/types.h>
 
-#include "journal.h"
-#include "rules.h"
+#include "law.h"
 #include "token.h"
 
 struct zy_signer {
@@ -14,7 +13,7 @@ struct zy_signer {
 	const struct zy_log *log;
 	struct zy_token *token;
 	struct zy_keyring *keys;
-	const struct zy_rules *rules;
+	struct zy_law *law;
 	struct zy_signer_journal *journal;
 	pthread_mutex_t making; /* one generate at a time */
 };

@@ -22,6 +22,7 @@ struct zy_signer_journal {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	struct zy_counts counts;
+	struct zy_in_force in_force;
 	struct zy_journal_head head;    /* of what was put, on the disk or waiting */
 	struct zy_journal_head durable; /* of what is on the disk */
 	struct zy_buf waiting;          /* frames after `durable` that nobody writes yet */
@@ -145,7 +146,7 @@ static bool see(void *arg, const struct zy_journal_record *r, const struct zy_jo
 	if (zy_bytes_equal(r->what, zy_str("key")) && !see_key(g->j, r, err))
 		return false;
 	if (r->esID.len == 0)
-		return true;
+		return zy_in_force_see(&g->j->in_force, r, err);
 	if (!zy_counts_use(&g->j->counts, &use, &total, &today, err))
 		return false;
 	/* a chain that holds with other counts was not written by a signer */
@@ -161,6 +162,7 @@ static bool load(struct zy_signer_journal *j, struct zy_error *err)
 	uint64_t rest;
 
 	zy_counts_forget(&j->counts);
+	zy_in_force_forget(&j->in_force);
 	if (!read_head(j, &g.noted, err) || !zy_journal_head_start(&empty, j->config->name, err))
 		return false;
 	g.met = same_head(&empty, &g.noted);
@@ -244,6 +246,7 @@ void zy_signer_journal_close(struct zy_signer_journal *j)
 		close(j->head_fd);
 	}
 	zy_counts_free(&j->counts);
+	zy_in_force_forget(&j->in_force);
 	zy_buf_free(&j->waiting);
 	pthread_cond_destroy(&j->done);
 	pthread_mutex_destroy(&j->lock);
@@ -338,7 +341,7 @@ static bool put(
 	if (!mend(j, err))
 		return false;
 	if ((use->rule == NULL || zy_counts_use(&j->counts, use, &r->total, &r->today, err)) &&
-	    zy_journal_put(&j->waiting, &j->head, r, err))
+	    zy_in_force_see(&j->in_force, r, err) && zy_journal_put(&j->waiting, &j->head, r, err))
 		return true;
 	give_up(j);
 	return false;
@@ -369,4 +372,21 @@ bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record
 		j->lives_seq = r->seq; /* the caller tells the keyring */
 	pthread_mutex_unlock(&j->lock);
 	return ok;
+}
+
+void zy_signer_journal_in_force(struct zy_signer_journal *j, enum zy_governed which, struct zy_governed_file *out)
+{
+	pthread_mutex_lock(&j->lock);
+	*out = j->in_force.files[which];
+	pthread_mutex_unlock(&j->lock);
+}
+
+bool zy_signer_journal_used(struct zy_signer_journal *j, const uint8_t order[ZY_HASH_LEN])
+{
+	bool used;
+
+	pthread_mutex_lock(&j->lock);
+	used = zy_in_force_used(&j->in_force, order);
+	pthread_mutex_unlock(&j->lock);
+	return used;
 }

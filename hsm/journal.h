@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "counts.h"
+#include "in_force.h"
 #include "keys.h"
 #include "log.h"
 #include "zy/journal.h"
@@ -32,5 +33,9 @@ void zy_signer_journal_cancel(struct zy_signer_journal *j, const struct zy_use_o
 /* Returns when the record is on the disk. seq, prev, total and today of *r are set here. Errors: io, journal, ... */
 ZY_MUST_CHECK bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r,
     const struct zy_use_of_seal *use, bool held, struct zy_error *err);
+
+/* What the journal says is in force, and whether an order was used (SHA-256 of its bytes). */
+void zy_signer_journal_in_force(struct zy_signer_journal *j, enum zy_governed which, struct zy_governed_file *out);
+bool zy_signer_journal_used(struct zy_signer_journal *j, const uint8_t order[ZY_HASH_LEN]);
 
 #endif

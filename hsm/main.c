@@ -41,7 +41,7 @@ struct program {
 	struct zy_log log;
 	struct zy_arena arena;
 	struct zy_signer_config config;
-	struct zy_rules rules;
+	struct zy_law law;
 	struct zy_keyring keys;
 	struct zy_run run;
 	struct zy_signer_journal *journal;
@@ -99,12 +99,13 @@ static bool set_variables(const struct zy_signer_config *c, struct zy_error *err
 
 static bool check_config(struct program *p, struct zy_error *err)
 {
+	struct zy_rules rules;
 	ZY_PIN_AUTO pin = { 0 };
 
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	zy_keyring_free(&p->keys);
-	if (!zy_rules_open(&p->rules, p->config.policies, &p->arena, err) || !zy_pin_read(&pin, p->config.pin, err))
+	if (!zy_rules_open(&rules, p->config.policies, &p->arena, err) || !zy_pin_read(&pin, p->config.pin, err))
 		return false;
 	if (access(p->config.module, R_OK) != 0)
 		return zy_fail(err, ZY_E_TOKEN, "module", ZY_NOWHERE, "the PKCS#11 module %s cannot be read: %s",
@@ -166,14 +167,14 @@ static bool serve(struct program *p, struct zy_token *token, int stop, int ready
 		.log = &p->log,
 		.token = token,
 		.keys = &p->keys,
-		.rules = &p->rules,
+		.law = &p->law,
 		.journal = p->journal,
 		.making = PTHREAD_MUTEX_INITIALIZER };
 	bool ok;
 
 	if (!load_keys(p, token, err))
 		return false;
-	if (!p->rules.loaded)
+	if (!p->law.rules.loaded)
 		zy_log(&p->log, ZY_LOG_WARNING, "no-policies", NULL);
 	zy_log(&p->log, ZY_LOG_INFO, "ready", "{s:s,s:i,s:i}", "token", p->config.name, "sessions",
 	    (int)p->config.sessions, "keys", (int)p->keys.num);
@@ -196,8 +197,8 @@ static bool serve_with_keys(struct program *p, int signals, int ready, bool *fre
 
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
-	ok = zy_rules_open(&p->rules, p->config.policies, &p->arena, err) &&
-	     zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
+	ok = zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
+	     zy_law_open(&p->law, &p->config, p->journal, &p->log, &zy_clock_system, err) &&
 	     zy_token_open(&token, &p->config, &p->log, err);
 	if (ok) {
 		stop = epoll_create1(EPOLL_CLOEXEC);
@@ -210,6 +211,7 @@ static bool serve_with_keys(struct program *p, int signals, int ready, bool *fre
 			zy_token_close(token);
 		close(stop);
 	}
+	zy_law_close(&p->law);
 	zy_signer_journal_close(p->journal);
 	zy_keyring_free(&p->keys);
 	return ok;

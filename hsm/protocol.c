@@ -3,24 +3,27 @@
 #include <assert.h>
 
 #include "zy/cbor.h"
+#include "zy/order.h"
 #include "zy/text.h"
 
 static const char *const op_names[] = { "ping", "list", "sign", "generate", "public", "wrap", "unwrap", "bench", "csr",
-	"life", "current" };
+	"life", "current", "in-force", "approve" };
 static_assert(sizeof(op_names) / sizeof(*op_names) == ZY_NUM_OPS, "each operation has a name");
 /* items of a request after version, operation and wait */
-static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1 };
+static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
-	"trust", "wrap", "crl", "ocsp", "timestamp" };
+	"trust", "wrap", "crl", "ocsp", "timestamp", "order" };
 #define NUM_USES (sizeof(use_names) / sizeof(*use_names))
 
 /* Fields that the signer names in refusals: an error's field is a static string, so it is looked up. */
 static const char *const fields[] = { "key", "token", "object", "use", "uses", "kind", "message", "aad", "esID",
 	"item_code", "TBS_Sign", "TBS_Sign.timeInfo", "TBS_Sign.eseal.esID", "signedAttrs", "seconds", "frame",
 	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal",
-	"tbsResponseData", "state", "at", "CertificationRequestInfo" };
+	"items", "valid_to", "requesters", "retired", "off", "subject", "replaces", "expires", "order", "kid",
+	"signature", "requester", "roles", "signatures", "rules", "officers", "policy", "until", "tbsResponseData",
+	"state", "at", "CertificationRequestInfo" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {
@@ -170,6 +173,8 @@ static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_
 		       zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err);
 	case ZY_OP_BENCH:
 		return take_seconds(r, &q->seconds, err);
+	case ZY_OP_APPROVE:
+		return zy_cbor_bstr(r, ZY_ORDER_FILE_MAX, "order", &q->message, err);
 	case ZY_OP_CSR:
 		return zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err);
 	case ZY_OP_LIFE:
@@ -178,10 +183,16 @@ static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_
 	case ZY_OP_PUBLIC:
 	case ZY_OP_PING:
 	case ZY_OP_LIST:
+	case ZY_OP_IN_FORCE:
 	case ZY_NUM_OPS:
 		break;
 	}
 	return true;
+}
+
+static bool has_key(enum zy_hsm_op op)
+{
+	return op_items[op] > 0 && op != ZY_OP_APPROVE;
 }
 
 static bool take_op(struct zy_reader *r, enum zy_hsm_op *out, struct zy_error *err)
@@ -224,7 +235,7 @@ bool zy_hsm_request_parse(struct zy_hsm_request *out, struct zy_bytes in, struct
 	if (!zy_cbor_uint(&r, ZY_HSM_WAIT_MS_MAX, "request", &wait_ms, err))
 		return false;
 	q.wait_ms = (unsigned)wait_ms;
-	if (op_items[q.op] > 0 && !zy_cbor_tstr(&r, ZY_KEY_URI_MAX, "key", &q.key, err))
+	if (has_key(q.op) && !zy_cbor_tstr(&r, ZY_KEY_URI_MAX, "key", &q.key, err))
 		return false;
 	if (!take_items(&r, &q, err) || !zy_reader_end(&r, "request", err))
 		return false;
@@ -261,6 +272,9 @@ static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 	case ZY_OP_BENCH:
 		zy_cbor_put_uint(out, q->seconds);
 		break;
+	case ZY_OP_APPROVE:
+		zy_cbor_put_bstr(out, q->message);
+		break;
 	case ZY_OP_CSR:
 		zy_cbor_put_bstr(out, q->message);
 		break;
@@ -273,6 +287,7 @@ static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 	case ZY_OP_PUBLIC:
 	case ZY_OP_PING:
 	case ZY_OP_LIST:
+	case ZY_OP_IN_FORCE:
 	case ZY_NUM_OPS:
 		break;
 	}
@@ -284,7 +299,7 @@ void zy_hsm_request_encode(const struct zy_hsm_request *q, struct zy_buf *out)
 	zy_cbor_put_uint(out, ZY_HSM_VERSION);
 	zy_cbor_put_text(out, op_names[q->op]);
 	zy_cbor_put_uint(out, q->wait_ms);
-	if (op_items[q->op] > 0)
+	if (has_key(q->op))
 		zy_cbor_put_tstr(out, q->key);
 	put_items(out, q);
 }

@@ -10,6 +10,8 @@
  * bytes] [2, "bench", wait, key, seconds]                   [2, 0, [signatures, microseconds, sessions]] [2, "csr",
  * wait, key, CertificationRequestInfo]    [2, 0, r||s] [2, "life", wait, key, event, at, overlap]         [2, 0, null]
  *            [2, "current", wait, key]                          [2, 0, label]
+ *            [2, "in-force", wait]                  [2, 0, [[digest|null, approved], the same of officers]]
+ *            [2, "approve", wait, order's file]            [2, 0, already]
  *   refusal  [2, code name, field, message]
  * key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
  */
@@ -27,7 +29,7 @@
 #define ZY_HSM_BENCH_S_MAX 10
 #define ZY_HSM_WAIT_MS 10000 /* a client's patience unless it says another */
 #define ZY_HSM_WAIT_MS_MAX 60000
-#define ZY_USE_ALL 2047u
+#define ZY_USE_ALL 4095u
 
 enum zy_hsm_op {
 	ZY_OP_PING,
@@ -41,16 +43,18 @@ enum zy_hsm_op {
 	ZY_OP_CSR,
 	ZY_OP_LIFE,
 	ZY_OP_CURRENT,
+	ZY_OP_IN_FORCE,
+	ZY_OP_APPROVE,
 	ZY_NUM_OPS
 };
 
 struct zy_hsm_request {
 	enum zy_hsm_op op;
 	unsigned wait_ms;          /* 0..ZY_HSM_WAIT_MS_MAX */
-	struct zy_bytes key;       /* URI text; empty for ping and list */
+	struct zy_bytes key;       /* URI text; empty for ping, list, in-force and approve */
 	unsigned uses;             /* sign: one bit; generate: one or more */
 	enum zy_key_kind kind;     /* generate */
-	struct zy_bytes message;   /* sign, wrap, unwrap, csr */
+	struct zy_bytes message;   /* sign, wrap, unwrap, csr; approve: the order's file */
 	struct zy_bytes aad;       /* wrap, unwrap */
 	struct zy_bytes esID;      /* sign; empty is null */
 	struct zy_bytes item_code; /* sign; empty is null */

@@ -102,29 +102,85 @@ const struct zy_seal_rule *zy_rules_seal(const struct zy_rules *rules, const str
 {
 	char esID[ZY_HSM_NAME_MAX + 1];
 
-	if (!rules->loaded || (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT))
+	if (!rules->loaded || rules->not_approved != NULL ||
+	    (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT))
 		return NULL;
 	copy_name(q->esID, esID);
 	return zy_policy_seal(&rules->policy, esID);
 }
 
-bool zy_rule_digest(const struct zy_seal_rule *rule, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+static void put_text(struct zy_buf *b, const char *s)
 {
+	if (s == NULL)
+		zy_cbor_put_null(b);
+	else
+		zy_cbor_put_text(b, s);
+}
+
+/* Every member of the rule: what is not in here could be changed without a trace. */
+bool zy_rule_digest(const struct zy_seal_rule *rule, bool with_off, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	const char *const texts[] = { rule->esID, rule->name.zh, rule->name.en, rule->centre_text, rule->code,
+		rule->department, rule->seal_key, rule->document_key, rule->retired.successor };
+	const int64_t numbers[] = { (int64_t)rule->shape, (int64_t)rule->seal_type, rule->valid_from, rule->valid_to,
+		rule->timestamp, rule->limit_total, rule->limit_per_day, rule->retired.at };
 	ZY_BUF_AUTO b = { 0 };
 
-	zy_cbor_put_array(&b, 9);
-	zy_cbor_put_text(&b, rule->esID);
-	zy_cbor_put_text(&b, rule->department);
-	zy_cbor_put_text(&b, rule->seal_key);
-	zy_cbor_put_text(&b, rule->document_key);
-	zy_cbor_put_int(&b, rule->valid_from);
-	zy_cbor_put_int(&b, rule->valid_to);
-	zy_cbor_put_int(&b, rule->limit_total);
-	zy_cbor_put_int(&b, rule->limit_per_day);
+	zy_cbor_put_array(&b, 5);
+	zy_cbor_put_array(&b, sizeof(texts) / sizeof(texts[0]));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		put_text(&b, texts[i]);
+	zy_cbor_put_array(&b, sizeof(numbers) / sizeof(numbers[0]));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		zy_cbor_put_int(&b, numbers[i]);
 	zy_cbor_put_array(&b, rule->num_items);
 	for (size_t i = 0; i < rule->num_items; i++)
 		zy_cbor_put_text(&b, rule->items[i]);
+	zy_cbor_put_array(&b, rule->num_requesters);
+	for (size_t i = 0; i < rule->num_requesters; i++)
+		zy_cbor_put_uint(&b, rule->requesters[i]);
+	zy_cbor_put_array(&b, with_off ? 3 : 0);
+	if (with_off) {
+		zy_cbor_put_int(&b, rule->off.from);
+		zy_cbor_put_int(&b, rule->off.until);
+		put_text(&b, rule->off.ground);
+	}
 	return zy_buf_done(&b, "rule", err) && zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), out, err);
+}
+
+static bool check_loaded(const struct zy_rules *rules, struct zy_error *err)
+{
+	if (rules->not_approved != NULL)
+		return zy_fail(err, ZY_E_RULES, "rules", ZY_NOWHERE,
+		    "policies/%s is not what officers approved; put that back and run `zhengyin down` and `zhengyin up`, or "
+		    "have this approved: `zhengyin approve request`",
+		    rules->not_approved);
+	return rules->loaded || zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+				    "the signer was started without HOME/policies, so no seal is allowed");
+}
+
+/* Without it whoever reaches the maker's key could make a seal that no officer has seen. */
+static bool check_seal_make(
+    const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
+{
+	const struct zy_seal_rule *rule;
+	char esID[ZY_HSM_NAME_MAX + 1];
+	struct zy_seal_info info;
+
+	if (!check_loaded(rules, err) || !zy_seal_info_parse(&info, q->message, err))
+		return false;
+	if (info.esID.len > ZY_HSM_NAME_MAX)
+		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE, "no rule has so long an esID");
+	copy_name(info.esID, esID);
+	rule = zy_policy_seal(&rules->policy, esID);
+	if (rule == NULL || info.version == 1)
+		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+		    "the approved seals.json has no rule for this seal; `zhengyin approve request rules` asks for one");
+	if (info.validStart < rule->valid_from || info.validEnd > rule->valid_to ||
+	    !zy_bytes_equal(info.name, zy_str(rule->name.zh)))
+		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
+		    "the seal has another name, or longer dates, than its approved rule");
+	return zy_seal_rule_in_use(rule, now, err);
 }
 
 bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
@@ -138,11 +194,12 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 		return zy_ocsp_data_check(q->message, err);
 	if (q->uses == ZY_USE_TIMESTAMP)
 		return check_timestamp(q, err);
+	if (q->uses == ZY_USE_SEAL_MAKE)
+		return check_seal_make(rules, q, now, err);
 	if (q->uses != ZY_USE_SEAL_SIGN && q->uses != ZY_USE_DOCUMENT)
 		return true;
-	if (!rules->loaded)
-		return zy_fail(err, ZY_E_SEAL_RULE, "esID", ZY_NOWHERE,
-		    "the signer was started without HOME/policies, so no seal is allowed");
+	if (!check_loaded(rules, err))
+		return false;
 	copy_name(q->item_code, item);
 	if (rule == NULL)
 		return zy_fail(

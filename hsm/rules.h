@@ -9,7 +9,8 @@
 
 struct zy_rules {
 	bool loaded;
-	struct zy_policy policy; /* in the arena */
+	const char *not_approved; /* the file of HOME/policies that officers did not approve; NULL: none */
+	struct zy_policy policy;  /* in the arena */
 };
 
 /* Loads the policies; a folder that is not there leaves the rules unloaded, and then no seal is allowed.
@@ -18,15 +19,19 @@ ZY_MUST_CHECK bool zy_rules_open(struct zy_rules *out, const char *folder, struc
 /*
  * A sign request of use SEAL_SIGN or DOCUMENT: does the seal's rule name this key, and allow this item now?
  * SEAL_SIGN: the message is a TBS_Sign over a seal with that esID, dated now. DOCUMENT: it is signedAttrs with a
- * messageDigest (RFC 5652 5.3). OCSP: it is tbsResponseData (RFC 6960 4.2.1). Other uses have no rule here.
- * Errors: seal-not-allowed, seal-date, and those of zy_ses_tbs_parse, zy_ocsp_data_check and zy_der_*.
+ * messageDigest (RFC 5652 5.3). SEAL_MAKE: it is the SES_SealInfo of a seal that has a rule, within the rule's
+ * dates, not retired and not off. OCSP: it is tbsResponseData (RFC 6960 4.2.1). Other uses have no rule here.
+ * Errors: rules-not-approved, seal-not-allowed, seal-date, seal-retired, seal-off, and those of zy_ses_tbs_parse,
+ * zy_ocsp_data_check and zy_der_*.
  */
 ZY_MUST_CHECK bool zy_rules_check(
     const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err);
 
 /* The rule that such a request falls under; NULL for other uses, and when there is none. */
 const struct zy_seal_rule *zy_rules_seal(const struct zy_rules *rules, const struct zy_hsm_request *q);
-/* What of a rule decides, as one digest: the version of the rule that the journal names. Errors: no-memory, crypto. */
-ZY_MUST_CHECK bool zy_rule_digest(const struct zy_seal_rule *rule, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+/* All of a rule as one digest: the version of the rule that the journal names. with_off false: but for `off`.
+ * Errors: no-memory, crypto. */
+ZY_MUST_CHECK bool zy_rule_digest(
+    const struct zy_seal_rule *rule, bool with_off, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 
 #endif

@@ -94,6 +94,10 @@ extern const struct json_name zy_field_kind_names[], zy_holder_kind_names[];
 /* JSON text in canonical form: the string s with its quotes. */
 void json_put_text(struct zy_buf *out, const char *s);
 
+/* seals.json, against the departments of *p. */
+ZY_MUST_CHECK bool policy_seals_read(
+    struct zy_policy *p, struct zy_bytes text, struct zy_arena *a, struct zy_error *err);
+
 /* The face of the type *t, whose fields are read already. */
 ZY_MUST_CHECK bool policy_layout_read(
     struct zy_layout *out, const struct zy_type *t, struct zy_bytes text, struct zy_arena *a, struct zy_error *err);

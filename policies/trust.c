@@ -71,6 +71,19 @@ static bool check_key(const struct zy_trust *t, const struct zy_trust_credential
 	       fail_trust(err, "credential_keys", "kid is not the start of the certificate's hash", "");
 }
 
+static bool is_esID(const char *s)
+{
+	return strlen(s) == 14 && strspn(s, "0123456789") == 14;
+}
+
+static bool check_retired(const struct zy_trust *t, const struct zy_trust_retired *s, struct zy_error *err)
+{
+	if (!is_esID(s->esID) || (s->successor != NULL && !is_esID(s->successor)))
+		return fail_trust(err, "retired_seals", "not an esID:", s->esID);
+	return (s->at > 0 && zy_trust_retired(t, s->esID) == s) ||
+	       fail_trust(err, "retired_seals", "there twice, or without a time:", s->esID);
+}
+
 bool trust_check(const struct zy_trust *t, struct zy_error *err)
 {
 	static const zy_time last = 253402300799; /* year 9999 */
@@ -86,6 +99,9 @@ bool trust_check(const struct zy_trust *t, struct zy_error *err)
 			return false;
 	for (size_t i = 0; i < t->num_issuers; i++)
 		if (!check_issuer(t, &t->issuers[i], err))
+			return false;
+	for (size_t i = 0; i < t->num_retired; i++)
+		if (!check_retired(t, &t->retired[i], err))
 			return false;
 	for (size_t i = 0; i < t->num_credential_keys; i++)
 		if (!check_key(t, &t->credential_keys[i], err))
@@ -134,6 +150,14 @@ const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type 
 	for (size_t i = 0; i < t->num_fields; i++)
 		if (t->fields[i].label == label)
 			return &t->fields[i];
+	return NULL;
+}
+
+const struct zy_trust_retired *zy_trust_retired(const struct zy_trust *t, const char *esID)
+{
+	for (size_t i = 0; i < t->num_retired; i++)
+		if (strcmp(t->retired[i].esID, esID) == 0)
+			return &t->retired[i];
 	return NULL;
 }
 

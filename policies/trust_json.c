@@ -105,6 +105,21 @@ static void put_issuer(struct zy_buf *out, const void *base, size_t i)
 	zy_buf_put_u8(out, '}');
 }
 
+static void put_retired(struct zy_buf *out, const void *base, size_t i)
+{
+	const struct zy_trust_retired *s = (const struct zy_trust_retired *)base + i;
+
+	zy_buf_put_str(out, "{\"at\":");
+	put_time(out, s->at);
+	zy_buf_put_str(out, ",\"esID\":");
+	json_put_text(out, s->esID);
+	if (s->successor != NULL) {
+		zy_buf_put_str(out, ",\"successor\":");
+		json_put_text(out, s->successor);
+	}
+	zy_buf_put_u8(out, '}');
+}
+
 static void put_field(struct zy_buf *out, const void *base, size_t i)
 {
 	const struct zy_trust_field *f = (const struct zy_trust_field *)base + i;
@@ -154,6 +169,10 @@ bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_err
 	put_list(out, put_issuer, t->issuers, t->num_issuers);
 	zy_buf_put_str(out, ",\"next_update\":");
 	put_time(out, t->next_update);
+	if (t->num_retired > 0) {
+		zy_buf_put_str(out, ",\"retired_seals\":");
+		put_list(out, put_retired, t->retired, t->num_retired);
+	}
 	zy_buf_put_str(out, ",\"types\":");
 	zy_buf_put(out, zy_buf_bytes(&types));
 	zy_buf_printf(out, ",\"version\":%llu}", (unsigned long long)t->version);
@@ -234,6 +253,14 @@ static const struct json_member type_members[] = {
 };
 static const struct json_shape type_shape = JSON_SHAPE(type_members);
 
+#define RETIRED(member) offsetof(struct zy_trust_retired, member)
+static const struct json_member retired_members[] = {
+	{ "at", json_read_time, RETIRED(at), false, 0, 0, NULL },
+	{ "esID", json_read_text, RETIRED(esID), false, 14, 14, NULL },
+	{ "successor", json_read_text, RETIRED(successor), true, 14, 14, NULL },
+};
+static const struct json_shape retired_shape = JSON_SHAPE(retired_members);
+
 #define TRUST(member) offsetof(struct zy_trust, member)
 static const struct json_list anchor_list = { sizeof(struct zy_trust_cert), TRUST(num_anchors),
 	{ .read = json_read_object, .more = &anchor_shape } };
@@ -245,6 +272,8 @@ static const struct json_list issuer_list = { sizeof(struct zy_trust_issuer), TR
 	{ .read = json_read_object, .more = &issuer_shape } };
 static const struct json_list type_list = { sizeof(struct zy_trust_type), TRUST(num_types),
 	{ .read = json_read_object, .more = &type_shape } };
+static const struct json_list retired_list = { sizeof(struct zy_trust_retired), TRUST(num_retired),
+	{ .read = json_read_object, .more = &retired_shape } };
 static const struct json_member trust_members[] = {
 	{ "anchors", json_read_list, TRUST(anchors), false, 1, 100, &anchor_list },
 	{ "catalogue_digest", read_hex, TRUST(catalogue_digest), false, 0, ZY_HASH_LEN, NULL },
@@ -253,6 +282,7 @@ static const struct json_member trust_members[] = {
 	{ "issued_at", json_read_time, TRUST(issued_at), false, 0, 0, NULL },
 	{ "issuers", json_read_list, TRUST(issuers), false, 0, 1000, &issuer_list },
 	{ "next_update", json_read_time, TRUST(next_update), false, 0, 0, NULL },
+	{ "retired_seals", json_read_list, TRUST(retired), true, 1, 10000, &retired_list },
 	{ "types", json_read_list, TRUST(types), false, 0, ZY_POLICY_TYPES_MAX, &type_list },
 	{ "version", json_read_int64, TRUST(version), false, 1, INT64_MAX, NULL },
 };

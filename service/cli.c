@@ -10,14 +10,44 @@
 
 static const struct zy_cmd *command(const char *name)
 {
-	const struct zy_cmd *cmd = zy_cmds;
+	const struct zy_cmd *const tables[] = { zy_cmds, zy_ca_cmds, zy_approve_cmds, zy_seal_cmds };
+	const struct zy_cmd *cmd = NULL;
 
-	while (cmd->name != NULL && strcmp(cmd->name, name) != 0)
-		cmd++;
-	if (cmd->name == NULL)
-		for (cmd = zy_ca_cmds; cmd->name != NULL && strcmp(cmd->name, name) != 0;)
-			cmd++;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (cmd = tables[i]; cmd->name != NULL; cmd++)
+			if (strcmp(cmd->name, name) == 0)
+				return cmd;
 	return cmd;
+}
+
+static const char *verb_of(const struct zy_cmd *cmd)
+{
+	return strchr(cmd->name, ' ') + 1;
+}
+
+const struct zy_cmd *zy_verb_find(const struct zy_cmd *verbs, const char *verb)
+{
+	for (; verbs->name != NULL; verbs++)
+		if (strcmp(verb_of(verbs), verb) == 0)
+			return verbs;
+	return NULL;
+}
+
+bool zy_verb_run(
+    struct zy_cli *c, const struct zy_cmd *verbs, const char *what, int argc, char **argv, struct zy_error *err)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+
+	if (zy_verb_find(verbs, verb) != NULL)
+		return zy_verb_find(verbs, verb)->run(c, argc - 1, argv + 1, err);
+	if (strcmp(verb, "--help") != 0)
+		return zy_fail(err, ZY_E_USAGE, argv[0], ZY_NOWHERE,
+		    "there is no `%s %.40s`; `zhengyin %s --help` lists the verbs", argv[0], verb, argv[0]);
+	printf("zhengyin %s: %s\n\n", argv[0], what);
+	for (const struct zy_cmd *v = verbs; v->name != NULL; v++)
+		printf("  %-17s %s\n", v->name, v->summary);
+	printf("\n`zhengyin %s VERB --help` explains one\n", argv[0]);
+	return true;
 }
 
 static void print_help(const char *name, const struct zy_option *opts)

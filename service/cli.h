@@ -23,8 +23,14 @@ struct zy_cmd {
 	/* more for --help: what it does, then examples; NULL for none */
 	const char *teach;
 };
-extern const struct zy_cmd zy_cmds[];    /* ends with { 0 } */
-extern const struct zy_cmd zy_ca_cmds[]; /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_cmds[];         /* ends with { 0 } */
+extern const struct zy_cmd zy_ca_cmds[];      /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_seal_cmds[];    /* seal verbs with options of their own; ends with { 0 } */
+extern const struct zy_cmd zy_approve_cmds[]; /* "approve VERB"; ends with { 0 } */
+const struct zy_cmd *zy_verb_find(const struct zy_cmd *verbs, const char *verb); /* NULL: none */
+/* Runs the verb that argv[1] names out of such a table, or lists the verbs. Errors: usage, those of the verb. */
+bool zy_verb_run(
+    struct zy_cli *c, const struct zy_cmd *verbs, const char *what, int argc, char **argv, struct zy_error *err);
 
 /*
  * Parses a command's own options and words; --help and --json are added to every table. *go is false when --help was
@@ -74,6 +80,8 @@ bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal_retire(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal_switch_off(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
@@ -85,6 +93,13 @@ bool zy_cmd_ca_ocsp(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_request(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_apply(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_officers(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_approve_enrol(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 
 #endif

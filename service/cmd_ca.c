@@ -1,8 +1,6 @@
 /* ca: what the home's authorities do; one row for each verb. */
 #include "cli.h"
 
-#include <string.h>
-
 const struct zy_cmd zy_ca_cmds[] = {
 	{ "ca issue",
 	    "--profile NAME --csr FILE|- [--suite gm|intl] [--subject O=...,CN=...] [--days N] [--request KEY] "
@@ -56,25 +54,7 @@ const struct zy_cmd zy_ca_cmds[] = {
 	{ 0 },
 };
 
-static void print_verbs(void)
-{
-	puts("zhengyin ca: what the home's authorities do\n");
-	for (const struct zy_cmd *v = zy_ca_cmds; v->name != NULL; v++)
-		printf("  %-14s %s\n", v->name, v->summary);
-	puts("\n`zhengyin ca VERB --help` explains one");
-}
-
 bool zy_cmd_ca(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *verb = argc > 1 ? argv[1] : "";
-
-	if (strcmp(verb, "--help") == 0) {
-		print_verbs();
-		return true;
-	}
-	for (const struct zy_cmd *v = zy_ca_cmds; v->name != NULL; v++)
-		if (strcmp(v->name + strlen("ca "), verb) == 0)
-			return v->run(c, argc - 1, argv + 1, err);
-	return zy_fail(
-	    err, ZY_E_USAGE, "ca", ZY_NOWHERE, "there is no `ca %.40s`; `zhengyin ca --help` lists the verbs", verb);
+	return zy_verb_run(c, zy_ca_cmds, "what the home's authorities do", argc, argv, err);
 }

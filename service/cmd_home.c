@@ -7,12 +7,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SOFTHSM_MODULE "/usr/lib/softhsm/libsofthsm2.so"
 #define FONT_FOLDER "/usr/share/fonts/opentype/noto/"
 
 static void progress(const char *en, const char *zh)
 {
 	fprintf(stderr, "  %s · %s\n", en, zh);
+}
+
+/* The first officers.json that the signers meet is taken as it is; after it every change needs two officers. */
+static void say_officers(const struct zy_cli *c)
+{
+	char path[4352];
+
+	snprintf(path, sizeof(path), "%.4000s/policies/officers.json", c->home);
+	if (access(path, F_OK) == 0)
+		return;
+	fputs(
+	    "no officers are enrolled, so seals.json stays as it is · 尚未登记批准人，印章规则不能变更\n"
+	    "  zhengyin approve enrol ID --name NAME --english NAME --role officer|requester   for each of three or more\n"
+	    "  put what it prints into policies/officers.json, {\"officers\": [ ... ]}, then `zhengyin down` and `up`:\n"
+	    "  the first register is taken as it is, every later one needs two officers of it\n",
+	    stderr);
 }
 
 bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -30,8 +45,8 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		    NULL },
 		{ "tcti", "TCTI", "a real TPM, e.g. device:/dev/tpmrm0 (default: a software TPM in the home)",
 		    &plan.tcti, NULL },
-		{ "softhsm", "FILE", "PKCS#11 module of the P-256 and AES keys (default " SOFTHSM_MODULE ")", &softhsm,
-		    NULL },
+		{ "softhsm", "FILE", "PKCS#11 module of the P-256 and AES keys (default " ZY_SOFTHSM_MODULE ")",
+		    &softhsm, NULL },
 		{ 0 } };
 	char share[4096], policies[4352];
 	bool go;
@@ -45,7 +60,7 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (suite != NULL && strcmp(suite, "gm") == 0)
 		plan.suite = ZY_SUITE_GM;
 	plan.path = c->home;
-	plan.softhsm = softhsm != NULL ? softhsm : SOFTHSM_MODULE;
+	plan.softhsm = softhsm != NULL ? softhsm : ZY_SOFTHSM_MODULE;
 	if (plan.policies == NULL) {
 		if (!zy_share_folder(share, sizeof(share), err))
 			return false;
@@ -55,6 +70,7 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	fprintf(stderr, "making the home %s\n", c->home);
 	if (!zy_init(&plan, err))
 		return false;
+	say_officers(c);
 	if (c->quiet)
 		return true;
 	if (c->json)

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "zy/home.h"
+#include "zy/file.h"
 #include "zy/journal_file.h"
+#include "zy/order.h"
 #include "zy/text.h"
 
 /* A head in text: SEQ:HASH. */
@@ -16,6 +18,7 @@ enum { HASH_TEXT = 2 * ZY_HASH_LEN, HEAD_TEXT = 20 + 1 + HASH_TEXT + 1 };
 
 struct walk {
 	struct zy_cli *c;
+	const struct zy_home *home;
 	const char *token, *since; /* since: NULL for none */
 	bool print, met;
 	json_t *seals; /* "esID": total */
@@ -34,24 +37,64 @@ static json_t *text_json(struct zy_bytes v)
 	return v.len == 0 ? json_null() : json_stringn((const char *)v.p, v.len);
 }
 
+/* What stands behind an order's record: the order itself, kept beside the journal; null when it is not there. */
+static json_t *order_json(const struct walk *w, const struct zy_journal_record *r)
+{
+	char hex[HASH_TEXT + 1], until[ZY_TIME_TEXT] = "";
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_error ignored = { 0 };
+	struct zy_order_file f;
+	struct zy_bytes whole;
+	const char *path;
+	struct zy_order o;
+
+	if (!zy_bytes_equal(r->what, ZY_LITERAL("order")))
+		return json_null();
+	zy_hex(ZY_BYTES(r->rule, ZY_HASH_LEN), hex);
+	if ((path = zy_home_path(w->home, &a, &ignored, "signer/approved/%s.order", hex)) == NULL ||
+	    !zy_file_read(path, ZY_ORDER_FILE_MAX, &a, &whole, &ignored) || !zy_order_file_parse(&f, whole, &ignored) ||
+	    !zy_order_parse(&o, f.order, &ignored))
+		return json_null();
+	if (o.until != 0)
+		zy_time_to_rfc3339(o.until, until);
+	return json_pack("{s:s%, s:o, s:s?}", "purpose", o.purpose.p, o.purpose.len, "ground", text_json(o.ground),
+	    "until", o.until == 0 ? NULL : until);
+}
+
+static void print_order(json_t *order)
+{
+	const char *ground = json_string_value(json_object_get(order, "ground"));
+	const char *until = json_string_value(json_object_get(order, "until"));
+
+	if (!json_is_object(order))
+		return;
+	printf("    order: %s", json_string_value(json_object_get(order, "purpose")));
+	printf("%s%s%s%s\n", ground == NULL ? "" : "; ground: ", ground == NULL ? "" : ground,
+	    until == NULL ? "" : "; until ", until == NULL ? "" : until);
+}
+
 static void print_record(const struct walk *w, const struct zy_journal_record *r)
 {
 	char at[ZY_TIME_TEXT], digest[HASH_TEXT + 1], rule[HASH_TEXT + 1] = "";
+	json_t *order = order_json(w, r);
 
 	zy_time_to_rfc3339(r->at, at);
 	zy_hex(ZY_BYTES(r->digest, ZY_HASH_LEN), digest);
 	if (r->has_rule)
 		zy_hex(ZY_BYTES(r->rule, ZY_HASH_LEN), rule);
 	if (w->c->json)
-		zy_cli_json(json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:s?, s:I, s:I, s:I}", "token",
-		    w->token, "seq", (json_int_t)r->seq, "at", at, "what", text_json(r->what), "key", text_json(r->key),
-		    "use", text_json(r->use), "digest", digest, "esID", text_json(r->esID), "item", text_json(r->item),
-		    "rule", r->has_rule ? rule : NULL, "caller", (json_int_t)r->caller, "total", (json_int_t)r->total,
-		    "today", (json_int_t)r->today));
+		zy_cli_json(json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:s?, s:I, s:I, s:I, s:O}",
+		    "token", w->token, "seq", (json_int_t)r->seq, "at", at, "what", text_json(r->what), "key",
+		    text_json(r->key), "use", text_json(r->use), "digest", digest, "esID", text_json(r->esID), "item",
+		    text_json(r->item), "rule", r->has_rule ? rule : NULL, "caller", (json_int_t)r->caller, "total",
+		    (json_int_t)r->total, "today", (json_int_t)r->today, "order", order));
 	else
 		printf("%s %" PRIu64 "  %s  %.*s  %.*s  %.16s  uid %" PRIu64 "  %.*s\n", w->token, r->seq, at,
 		    (int)r->use.len, (const char *)r->use.p, (int)r->key.len, (const char *)r->key.p, digest, r->caller,
 		    (int)r->item.len, r->item.len == 0 ? "" : (const char *)r->item.p);
+	if (!w->c->json)
+		print_order(order);
+	json_decref(order);
 }
 
 static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
@@ -134,6 +177,7 @@ bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	if (!zy_home_open(&h, c->home, &a, err))
 		return false;
 	w.print = !check;
+	w.home = &h;
 	for (size_t i = 0; i < h.num_tokens; i++) {
 		if (only != NULL && strcmp(only, h.tokens[i]) != 0)
 			continue;

@@ -75,7 +75,9 @@ static bool read_seal(struct desk *d, const struct zy_seal_rule *rule, struct ma
 	    !read_cert(d, owner, &cert, err) || !zy_cert_facts(cert, d->arena, &m->owner, err))
 		return false;
 	m->there = true;
-	m->state = d->now < m->seal.info.validStart                                ? "not-yet-valid"
+	m->state = rule->retired.at != 0 && d->now >= rule->retired.at             ? "retired"
+		   : d->now >= rule->off.from && d->now < rule->off.until          ? "off"
+		   : d->now < m->seal.info.validStart                              ? "not-yet-valid"
 		   : d->now > m->seal.info.validEnd || d->now > m->owner.not_after ? "expired"
 										   : "valid";
 	return true;
@@ -95,14 +97,16 @@ static json_t *seal_json(const struct zy_seal_rule *rule, const struct made *m)
 {
 	const struct zy_seal_info *s = &m->seal.info;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "esID", rule->esID, "name",
-	    rule->name.zh, "shape", zy_seal_shape_name(rule->shape), "state", m->state, "version",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:s?}", "esID", rule->esID,
+	    "name", rule->name.zh, "shape", zy_seal_shape_name(rule->shape), "state", m->state, "version",
 	    m->there ? json_integer(s->version) : json_null(), "certs",
 	    !m->there ? json_null() : json_string(s->certListType == ZY_CERT_LIST_CERTS ? "embed" : "digest"),
 	    "made_at", time_json(m->there, s->createDate), "valid_from",
 	    time_json(true, m->there ? s->validStart : rule->valid_from), "valid_to",
 	    time_json(true, m->there ? s->validEnd : rule->valid_to), "certificate_end",
-	    time_json(m->there, m->owner.not_after));
+	    time_json(m->there, m->owner.not_after), "retired_at", time_json(rule->retired.at != 0, rule->retired.at),
+	    "successor", rule->retired.successor, "off_until", time_json(rule->off.until != 0, rule->off.until),
+	    "off_ground", rule->off.ground);
 }
 
 static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const struct made *m)
@@ -119,6 +123,15 @@ static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const 
 		zy_time_to_date(m->owner.not_after, ZY_BEIJING_S, end);
 	printf("%s  %-13s %-8s  %s to %s, certificate until %s  %s\n", rule->esID, m->state,
 	    zy_seal_shape_name(rule->shape), from, to, end, rule->name.zh);
+	if (rule->retired.at != 0) {
+		zy_time_to_rfc3339(rule->retired.at, end);
+		printf("                retired at %s, successor %s\n", end,
+		    rule->retired.successor == NULL ? "-" : rule->retired.successor);
+	}
+	if (rule->off.until != 0) {
+		zy_time_to_rfc3339(rule->off.until, end);
+		printf("                off until %s: %s\n", end, rule->off.ground);
+	}
 }
 
 static bool list(struct zy_cli *c, struct zy_error *err)
@@ -253,8 +266,11 @@ bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "certs", "embed|digest", "make: list the owner's certificate (default) or its digest", &certs, NULL },
 		{ "png", "FILE", "show: the seal's picture", &png, NULL }, { 0 } };
 	struct zy_seal_maker how = { 0 };
+	const struct zy_cmd *verb = argc > 1 ? zy_verb_find(zy_seal_cmds, argv[1]) : NULL;
 	bool go, making, showing;
 
+	if (verb != NULL)
+		return verb->run(c, argc - 1, argv + 1, err);
 	if (!zy_cli_parse(c, "seal", opts, argc, argv, 1, 2, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	making = strcmp(words[0], "make") == 0;

@@ -60,13 +60,17 @@ const struct zy_cmd zy_cmds[] = {
 	    "licence types: list them, check files, print sample data", zy_cmd_policy,
 	    "list and example read the home's policies, or those of the package where there is no home. check\n"
 	    "reads FOLDER, or the home's; a fault is named with file and line.\n" },
-	{ "seal", "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE]",
-	    "electronic seals: make one, list them, show one", zy_cmd_seal,
+	{ "seal",
+	    "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE] | "
+	    "retire ESID... | switch-off ESID...",
+	    "electronic seals: make, list, show, retire, switch off", zy_cmd_seal,
 	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
 	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"
-	    "knows the seal. After seals.json was changed run `zhengyin down` and `zhengyin up`: the signers read it\n"
-	    "when they start, and refuse seals that they do not know. A seal of version 5 is made within its dates;\n"
-	    "when its rule says `timestamp`, it carries one. States: valid, not-yet-valid, expired, not-made.\n"
+	    "knows the seal. Its rule must be approved: `zhengyin approve`; the signers refuse seals that they do not\n"
+	    "know. A seal of version 5 is made within its dates; when its rule says\n"
+	    "`timestamp`, it carries one. States: valid,\n"
+	    "not-yet-valid, expired, not-made, retired, off. `zhengyin seal retire --help` and `zhengyin seal\n"
+	    "switch-off --help` explain these.\n"
 	    "\n"
 	    "  zhengyin seal make 99010000000003 --version 5\n"
 	    "  zhengyin seal show 99010000000003 --png seal.png\n" },
@@ -101,6 +105,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
 	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
+	{ "approve", "VERB ...", "what two officers must approve; `zhengyin approve --help` lists the verbs",
+	    zy_cmd_approve, NULL },
 	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N]", "our rates beside the raw primitives, in one run",
 	    zy_cmd_bench,
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "person.h"
 #include "zy/desk.h"
 #include "zy/file.h"
 
@@ -91,6 +92,12 @@ static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struc
 	plan->progress("folders, policies and token settings", "文件夹、规则与密码模块配置");
 	if (!zy_init_layout(plan, h, err))
 		return false;
+	if (plan->demo) {
+		plan->progress(
+		    "two officers and a requester, each with a token", "两名批准人与一名申请人，各有密码模块");
+		if (!zy_persons_demo(h, plan->softhsm, zy_now(plan->clock), err))
+			return false;
+	}
 	plan->progress("tokens: SoftHSM2 (P-256, AES) and TPM (SM2)", "密码模块：SoftHSM2（P-256、AES）与 TPM（SM2）");
 	if (!zy_init_tokens(h, err))
 		return false;

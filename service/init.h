@@ -6,6 +6,8 @@
 #include "zy/home.h"
 #include "zy/policy.h"
 
+#define ZY_SOFTHSM_MODULE "/usr/lib/softhsm/libsofthsm2.so"
+
 struct zy_init_plan {
 	const char *path;     /* HOME, absent or empty */
 	const char *policies; /* folder to copy */

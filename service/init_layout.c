@@ -95,18 +95,28 @@ static bool write_token(const struct zy_home *h, const char *token, const char *
 	return ok;
 }
 
-static bool write_soft_token(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
+/* SoftHSM2 takes absolute folders only. */
+static bool write_soft(const struct zy_home *h, const char *token, const char *module, const char *store,
+    const char *conf, struct zy_error *err)
 {
-	char conf[4352];
+	char text[4352];
 
-	/* SoftHSM2 takes absolute folders only. */
-	snprintf(conf, sizeof(conf),
-	    "directories.tokendir = %.4000s/tokens/softhsm\nobjectstore.backend = file\nlog.level = ERROR\n"
+	snprintf(text, sizeof(text),
+	    "directories.tokendir = %.4000s/%s\nobjectstore.backend = file\nlog.level = ERROR\n"
 	    "slots.removable = false\n",
-	    h->path);
-	return write_text(h, "tokens/softhsm2.conf", conf, err) &&
-	       write_token(h, ZY_TOKEN_SOFT, plan->softhsm, json_pack("{s:s}", "SOFTHSM2_CONF", "tokens/softhsm2.conf"),
-		   NULL, NULL, err);
+	    h->path, store);
+	return write_text(h, conf, text, err) &&
+	       write_token(h, token, module, json_pack("{s:s}", "SOFTHSM2_CONF", conf), NULL, NULL, err);
+}
+
+bool zy_soft_token_write(const struct zy_home *h, const char *token, const char *module, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	const char *store = zy_arena_printf(&a, err, "tokens/%s", token),
+		   *conf = zy_arena_printf(&a, err, "tokens/%s.conf", token), *folder;
+
+	return store != NULL && conf != NULL && (folder = zy_home_path(h, &a, err, "%s", store)) != NULL &&
+	       zy_folder_make(folder, 0700, err) && write_soft(h, token, module, store, conf, err);
 }
 
 static bool write_tpm_token(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
@@ -142,23 +152,27 @@ bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, st
 	if (plan->tcti == NULL &&
 	    ((path = zy_home_path(h, &a, err, SWTPM_FOLDER)) == NULL || !zy_folder_make(path, 0700, err)))
 		return false;
-	return copy_policies(plan, h, err) && write_soft_token(plan, h, err) && write_tpm_token(plan, h, err);
+	return copy_policies(plan, h, err) &&
+	       write_soft(h, ZY_TOKEN_SOFT, plan->softhsm, "tokens/softhsm", "tokens/softhsm2.conf", err) &&
+	       write_tpm_token(plan, h, err);
 }
 
-bool zy_init_tokens(const struct zy_home *h, struct zy_error *err)
+bool zy_signer_init(const struct zy_home *h, const char *token, struct zy_error *err)
 {
-	char program[4352];
+	char program[4352], name[128];
+	char *argv[] = { program, "--home", ".", "--token", (char *)(uintptr_t)token, "--init", NULL };
 
 	if (!zy_program_folder(program, 4000, err))
 		return false;
 	snprintf(program + strlen(program), sizeof(program) - strlen(program), "/zhengyin-signer");
-	for (size_t i = 0; i < h->num_tokens; i++) {
-		char *argv[] = { program, "--home", ".", "--token", (char *)(uintptr_t)h->tokens[i], "--init", NULL };
-		char name[128];
+	snprintf(name, sizeof(name), "signer-%s", token);
+	return zy_process_run(h, name, argv, err);
+}
 
-		snprintf(name, sizeof(name), "signer-%s", h->tokens[i]);
-		if (!zy_process_run(h, name, argv, err))
+bool zy_init_tokens(const struct zy_home *h, struct zy_error *err)
+{
+	for (size_t i = 0; i < h->num_tokens; i++)
+		if (!zy_signer_init(h, h->tokens[i], err))
 			return false;
-	}
 	return zy_processes_start(h, err);
 }

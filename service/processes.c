@@ -104,7 +104,7 @@ static pid_t running(const struct zy_home *h, const char *token)
 	return (pid_t)pid;
 }
 
-static bool start_signer(const struct zy_home *h, struct zy_hsm *hsm, const char *token, struct zy_error *err)
+bool zy_signer_start(const struct zy_home *h, struct zy_hsm *hsm, const char *token, struct zy_error *err)
 {
 	char program[4200], name[128];
 	char *argv[] = { program, "--home", ".", "--token", (char *)(uintptr_t)token, NULL };
@@ -138,7 +138,7 @@ bool zy_processes_start(const struct zy_home *h, struct zy_error *err)
 	bool ok = zy_hsm_open(&hsm, h->path, err);
 
 	for (size_t i = 0; ok && i < h->num_tokens; i++)
-		ok = start_signer(h, hsm, h->tokens[i], err);
+		ok = zy_signer_start(h, hsm, h->tokens[i], err);
 	zy_hsm_close(hsm);
 	return ok;
 }
@@ -163,6 +163,13 @@ static bool stop_one(const struct zy_home *h, const char *token, unsigned *num, 
 	}
 	*num += told != 0;
 	return true;
+}
+
+bool zy_signer_stop(const struct zy_home *h, const char *token, struct zy_error *err)
+{
+	unsigned num = 0;
+
+	return stop_one(h, token, &num, err);
 }
 
 bool zy_processes_stop(const struct zy_home *h, unsigned *num, struct zy_error *err)

@@ -17,6 +17,12 @@ ZY_MUST_CHECK bool zy_program_folder(char *out, size_t room, struct zy_error *er
  * last line names is not read: token, with the log's name. */
 ZY_MUST_CHECK bool zy_process_run(const struct zy_home *h, const char *name, char *const argv[], struct zy_error *err);
 
+/* One token's signer: started and answering when it returns, fine when it runs; and stopped. Errors: signer-absent with
+ * the log's name; io. */
+ZY_MUST_CHECK bool zy_signer_start(
+    const struct zy_home *h, struct zy_hsm *hsm, const char *token, struct zy_error *err);
+ZY_MUST_CHECK bool zy_signer_stop(const struct zy_home *h, const char *token, struct zy_error *err);
+
 /* Starts what does not run yet and waits until each signer answers. Errors: signer-absent with the log's name. */
 ZY_MUST_CHECK bool zy_processes_start(const struct zy_home *h, struct zy_error *err);
 /* Stops what runs; fine when nothing does. *num: how many were stopped. Errors: io. */

@@ -39,6 +39,9 @@ static inline struct zy_trust zy_trust_sample(void)
 	static const struct zy_trust_credential_key keys[] = { { { 0xe2, 0x65, 0xb6, 0xf5, 0x64, 0x60, 0x1a, 0x1f },
 	    ZY_SUITE_INTL, { (const uint8_t *)"credential", 10 }, "11990100MB99000131" } };
 
+	static const struct zy_trust_retired retired[] = { { "99010000000007", 1772323200, "99010000000001" },
+		{ "99010000000008", 1772323200, NULL } };
+
 	return (struct zy_trust){
 		.version = 7,
 		.issued_at = 1772323200,   /* 2026-03-01T00:00:00Z */
@@ -53,6 +56,8 @@ static inline struct zy_trust zy_trust_sample(void)
 		.issuers = issuers,
 		.types = types,
 		.credential_keys = keys,
+		.num_retired = 2,
+		.retired = retired,
 	};
 }
 

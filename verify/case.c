@@ -85,6 +85,18 @@ void zy_case_signing_time(struct zy_case *c, zy_time claimed, const struct zy_ce
 		zy_report_add(c->r, "signed-after-certificate", field, ZY_NOWHERE, "it claims %s", text);
 }
 
+void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const char *field)
+{
+	const struct zy_trust_retired *s = c->trust == NULL ? NULL : zy_trust_retired(c->trust, esID);
+	char text[ZY_TIME_TEXT];
+
+	if (s == NULL || claimed < s->at)
+		return;
+	zy_time_to_rfc3339(s->at, text);
+	zy_report_add(c->r, "seal-retired", field, ZY_NOWHERE, "it was retired at %s%s%s", text,
+	    s->successor == NULL ? "" : ", its successor is ", s->successor == NULL ? "" : s->successor);
+}
+
 void zy_case_trust(struct zy_case *c)
 {
 	char text[ZY_TIME_TEXT];

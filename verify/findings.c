@@ -90,6 +90,8 @@ static const struct zy_finding_rule rules[] = {
 	    "签章时间晚于印章有效期" },
 	{ "seal-expired-since", UNKNOWN, "OUT_OF_BOUNDS_NO_POE", "GB/T 38540 6.3", SEAL,
 	    "The seal has expired since, and the time of sealing is only claimed", "印章现已过期，而签章时间仅为自称" },
+	{ "seal-retired", FAIL, "SEAL_FAILURE", "GB/T 38540 7.3", SEAL,
+	    "The document was sealed after the seal had been retired", "签章时间晚于印章停用时间" },
 	{ "maker-dates", FAIL, "SEAL_FAILURE", "GB/T 38540 6.3", SEAL,
 	    "The seal was made outside the validity of its maker's certificate", "制章时间不在制章者证书有效期内" },
 	{ "seal-made-outside-validity", FAIL, "SEAL_FAILURE", "GM/T 0031-2025", SEAL,

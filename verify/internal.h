@@ -95,6 +95,8 @@ static inline zy_time zy_case_existed(const struct zy_case *c, zy_time proven)
 {
 	return proven == ZY_TIME_NEVER ? c->at : proven;
 }
+/* A seal that the bundle says was retired by then; of PDF signatures the certificate's common name is its esID. */
+void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const char *field);
 /* Trust that is absent or too old. */
 void zy_case_trust(struct zy_case *c);
 

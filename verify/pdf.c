@@ -62,6 +62,7 @@ static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, c
 	out->signing_time = cms->attrs.has_signing_time ? cms->attrs.signing_time : s->time;
 	out->time_source = "claimed";
 	zy_case_signing_time(c, out->signing_time, signer, field);
+	zy_case_retired(c, signer->common_name, out->signing_time, field);
 	if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
 		zy_report_add(c->r, "timestamp-too-early", "signature-time-stamp", s->hole_at, NULL);
 }

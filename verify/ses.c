@@ -249,6 +249,8 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	if (!judge_time(c, ses, &when, err) || !judge_seal(c, &tbs->eseal, &when, err))
 		return false;
 	fill(c, ses, by, &when);
+	zy_case_retired(c, by->esID, when.claimed != ZY_TIME_NEVER ? when.claimed : zy_case_existed(c, when.proven),
+	    "TBS_Sign.timeInfo");
 	if (by->known && when.claimed != ZY_TIME_NEVER)
 		zy_case_signing_time(c, tbs->timeInfo, &by->facts, "TBS_Sign.timeInfo");
 	if (!by->known || c->trust == NULL)

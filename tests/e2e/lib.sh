@@ -42,6 +42,17 @@ refuses() {
 	equal "code of: $*" "$code" "$(jq -r '.error.code' <"$WORK/out")"
 }
 home() { zhengyin init --demo >/dev/null 2>"$WORK/init.log" || { cat "$WORK/init.log" >&2; die "init"; }; }
+# approved ACTION FILE [OPTION...]: asked for by the demo's requester, approved by its two officers, in force
+approved() {
+	local action=$1 file=$2 order
+	shift 2
+	order=$WORK/order-$RANDOM$RANDOM
+	{
+		zhengyin approve request "$action" "$file" --as requester-1 --purpose "a test 测试" --out "$order" "$@" &&
+			zhengyin approve sign "$order" --as officer-1 && zhengyin approve sign "$order" --as officer-2 &&
+			zhengyin approve apply "$order"
+	} >"$WORK/approved.log" 2>&1 || { cat "$WORK/approved.log" >&2; die "approve $action"; }
+}
 # the sample of a type, as the parts that mint takes
 example() { # TYPE
 	zhengyin policy example --line "$1" >"$WORK/example.json"

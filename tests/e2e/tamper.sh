@@ -170,7 +170,8 @@ for form in ofd pdf; do
 	what="our licence under another bundle" && attack 2 no-chain "$WORK/company.$form"
 done
 policies=$ZHENGYIN_HOME/policies
-sed -i 's/"990100-JTYS-0001"/&, "990100-SCJG-0001"/' "$policies/seals.json"
+sed 's/"990100-JTYS-0001"/&, "990100-SCJG-0001"/' "$policies/seals.json" >"$WORK/wider.json"
+approved rules "$WORK/wider.json"
 sed -i 's/"issuer_code": "11990100MB99000131"/"issuer_code": "11990100MB9900021U"/; s/"seal": "99010000000001"/"seal": "99010000000002"/' "$policies/types/business-licence.json"
 zhengyin down >/dev/null && zhengyin up >/dev/null
 exits 0 zhengyin policy check

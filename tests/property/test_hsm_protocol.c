@@ -43,7 +43,7 @@ static struct zy_hsm_request random_request(uint8_t room[1024])
 {
 	struct zy_hsm_request q = { .op = (enum zy_hsm_op)(next_random() % ZY_NUM_OPS) };
 
-	if (q.op != ZY_OP_PING && q.op != ZY_OP_LIST)
+	if (q.op != ZY_OP_PING && q.op != ZY_OP_LIST && q.op != ZY_OP_IN_FORCE && q.op != ZY_OP_APPROVE)
 		q.key = random_bytes(room, 1, 100, true);
 	if (q.op == ZY_OP_SIGN) {
 		q.uses = 1u << next_random() % 8;
@@ -61,7 +61,8 @@ static struct zy_hsm_request random_request(uint8_t room[1024])
 		q.at = (zy_time)(next_random() >> 1);
 		q.overlap_s = next_random() % (ZY_KEY_OVERLAP_MAX_S + 1);
 	}
-	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_SIGN || q.op == ZY_OP_CSR)
+	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_SIGN || q.op == ZY_OP_CSR ||
+	    q.op == ZY_OP_APPROVE)
 		q.message = random_bytes(room + 400, 0, 600, false);
 	if (q.op == ZY_OP_BENCH)
 		q.seconds = 1 + (unsigned)(next_random() % ZY_HSM_BENCH_S_MAX);

@@ -38,6 +38,7 @@
 	X(ZY_E_CRL, "crl", 65, "not a certificate revocation list of the profile (RFC 5280 5)")                        \
 	X(ZY_E_OCSP, "ocsp", 65, "not an OCSP message of the profile (RFC 6960)")                                      \
 	X(ZY_E_NOTE, "note", 65, "not a signed note, checkpoint or log proof (C2SP)")                                  \
+	X(ZY_E_ORDER, "order", 65, "not an order, or not one of its action")                                           \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
 	X(ZY_E_CSR, "csr", 65, "not a certification request of the profile (RFC 2986)")                                \
 	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \
@@ -62,6 +63,20 @@
 	X(ZY_E_SEAL_RULE, "seal-not-allowed", 1, "the seal's rule does not allow this")                                \
 	X(ZY_E_SEAL_DATE, "seal-date", 1, "the seal is not valid at this time")                                        \
 	X(ZY_E_SEAL_COUNT, "seal-count", 1, "the seal has been used as often as its rule allows")                      \
+	X(ZY_E_SEAL_RETIRED, "seal-retired", 1, "the seal is retired; its successor is to be used")                    \
+	X(ZY_E_SEAL_OFF, "seal-off", 1, "the seal is switched off for a time")                                         \
+	X(ZY_E_RULES, "rules-not-approved", 1, "seals.json or officers.json is not what officers approved")            \
+	X(ZY_E_APPROVAL_ONE, "approval-one-officer", 1, "fewer than two officers approved")                            \
+	X(ZY_E_APPROVAL_SAME, "approval-same-officer", 1, "two approvals by one key")                                  \
+	X(ZY_E_APPROVAL_REQUESTER, "approval-requester", 1, "the requester approved, or did not sign")                 \
+	X(ZY_E_APPROVAL_ALTERED, "approval-altered", 1, "a signature that does not fit the order")                     \
+	X(ZY_E_APPROVAL_EXPIRED, "approval-expired", 1, "the order has expired, or is not yet in force")               \
+	X(ZY_E_APPROVAL_DATE, "approval-officer-expired", 1, "a signer's entry in the register is not valid today")    \
+	X(ZY_E_APPROVAL_SUBJECT, "approval-subject", 1, "the order is about other bytes")                              \
+	X(ZY_E_APPROVAL_REPLACED, "approval-replaced", 1, "the order replaces something that is not in force")         \
+	X(ZY_E_APPROVAL_USED, "approval-used", 1, "the order was used before")                                         \
+	X(ZY_E_APPROVAL_UNKNOWN, "approval-unknown-officer", 1,                                                        \
+	    "a signature of nobody in the register with that role")                                                    \
 	X(ZY_E_KEY_USE, "key-use", 1, "the key may not be used for this purpose")                                      \
 	X(ZY_E_PROFILE_UNKNOWN, "profile-unknown", 65, "no certificate profile of that name")                          \
 	X(ZY_E_PROFILE, "profile", 1, "the certificate profile does not allow this")                                   \

@@ -23,6 +23,9 @@ struct zy_cose {
 
 /* Reads one COSE_Sign1 without a tag. Views into the reader's input. Errors: cose, cbor, truncated. */
 ZY_MUST_CHECK bool zy_cose_parse(struct zy_cose *out, struct zy_reader *r, struct zy_error *err);
+/* The same with a detached payload: null stands in its place (RFC 9052 4.1), and out->payload is the one given. */
+ZY_MUST_CHECK bool zy_cose_parse_detached(
+    struct zy_cose *out, struct zy_reader *r, struct zy_bytes payload, struct zy_error *err);
 /* Protected header of a suite and kid. */
 void zy_cose_header_encode(enum zy_suite suite, const uint8_t kid[ZY_COSE_KID_LEN], struct zy_buf *out);
 /* Sig_structure ["Signature1", protected, external_aad, payload] (RFC 9052 4.4). */
@@ -31,5 +34,6 @@ void zy_cose_input_encode(
 /* The array from its parts. */
 void zy_cose_encode(
     struct zy_bytes protected_header, struct zy_bytes payload, const uint8_t rs[64], struct zy_buf *out);
+void zy_cose_encode_detached(struct zy_bytes protected_header, const uint8_t rs[64], struct zy_buf *out);
 
 #endif

@@ -34,17 +34,18 @@ bool zy_hsm_is_kept(const char *home, const char *token);
 
 /* What a key may be used for; the signer holds for each key the set that it was made with and refuses others. */
 enum zy_key_use {
-	ZY_USE_CERTIFICATE = 1, /* tbsCertificate, CertificationRequestInfo */
-	ZY_USE_SEAL_MAKE = 2,   /* SES_SealInfo */
-	ZY_USE_SEAL_SIGN = 4,   /* TBS_Sign: the signer parses it and holds it against the seal's rule */
-	ZY_USE_DOCUMENT = 8,    /* CMS signedAttrs under a seal's document key: same rule */
-	ZY_USE_CREDENTIAL = 16, /* Sig_structure of zy-cred-1 */
-	ZY_USE_SHOWING = 32,    /* holder's device key */
-	ZY_USE_TRUST = 64,      /* JWS signing input of the trust bundle */
-	ZY_USE_WRAP = 128,      /* AES key: wrap and unwrap data keys */
-	ZY_USE_CRL = 256,       /* e of a tbsCertList, 32 octets: a list may be longer than a message */
-	ZY_USE_OCSP = 512,      /* tbsResponseData: the signer reads it */
-	ZY_USE_TIMESTAMP = 1024 /* signedAttrs of a TimeStampToken: the signer parses them */
+	ZY_USE_CERTIFICATE = 1,  /* tbsCertificate, CertificationRequestInfo */
+	ZY_USE_SEAL_MAKE = 2,    /* SES_SealInfo: the signer parses it and holds it against the seal's rule */
+	ZY_USE_SEAL_SIGN = 4,    /* TBS_Sign: the signer parses it and holds it against the seal's rule */
+	ZY_USE_DOCUMENT = 8,     /* CMS signedAttrs under a seal's document key: same rule */
+	ZY_USE_CREDENTIAL = 16,  /* Sig_structure of zy-cred-1 */
+	ZY_USE_SHOWING = 32,     /* holder's device key */
+	ZY_USE_TRUST = 64,       /* JWS signing input of the trust bundle */
+	ZY_USE_WRAP = 128,       /* AES key: wrap and unwrap data keys */
+	ZY_USE_CRL = 256,        /* e of a tbsCertList, 32 octets: a list may be longer than a message */
+	ZY_USE_OCSP = 512,       /* tbsResponseData: the signer reads it */
+	ZY_USE_TIMESTAMP = 1024, /* signedAttrs of a TimeStampToken: the signer parses them */
+	ZY_USE_ORDER = 2048      /* Sig_structure around an order (zy/order.h): the signer reads it */
 };
 
 struct zy_sign_request {
@@ -105,6 +106,29 @@ ZY_MUST_CHECK bool zy_hsm_wrap(struct zy_hsm *h, const char *key, struct zy_byte
     struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_hsm_unwrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struct zy_bytes in,
     struct zy_buf *out, struct zy_error *err);
+
+/*
+ * What is in force in a token's signer. digest: SHA-256 of the seals.json and officers.json that its journal names;
+ * approved: they are what it read. Errors: signer-absent.
+ */
+struct zy_hsm_in_force {
+	struct {
+		bool known, approved;
+		uint8_t digest[ZY_HASH_LEN];
+	} rules, officers;
+};
+ZY_MUST_CHECK bool zy_hsm_in_force(
+    struct zy_hsm *h, const char *token, struct zy_hsm_in_force *out, struct zy_error *err);
+/*
+ * Hands the signer an order with its approvals, a file of zy/order.h. It judges both, writes them into its journal, and
+ * puts a new seals.json or officers.json in force. *already: that was so before, and nothing was done. For
+ * ZY_ORDER_REVOKE_MANY and ZY_ORDER_CEREMONY true means: approved, and now used up; the caller then does what was
+ * ordered. Such a caller first writes down durably what it is about to do, under SHA-256 of the order's bytes: when it
+ * is cut off and asks again, the answer is approval-used, and its own note says that the order was its own.
+ * Errors: rules-not-approved, approval-*, order, policy, signer-absent, io, journal and those of zy_order_file_parse.
+ */
+ZY_MUST_CHECK bool zy_hsm_approve(
+    struct zy_hsm *h, const char *token, struct zy_bytes file, bool *already, struct zy_error *err);
 
 /* Raw rate of the token, measured inside the signer: `seconds` of C_SignInit + C_Sign on all its sessions with
  * nothing else around; signatures per second. For `zhengyin bench` only. */

@@ -109,7 +109,19 @@ enum zy_seal_shape {
 };
 const char *zy_seal_shape_name(enum zy_seal_shape s); /* as in seals.json: "official" ... */
 
-/* A seal's rule: which key, which items, which dates. */
+/* From `at` on the seal seals nothing; documents sealed before stay valid. at 0: not retired. */
+struct zy_seal_retired {
+	zy_time at;
+	const char *successor; /* esID, NULL for none */
+};
+/* Not to be used from `from` until just before `until`. until 0: not switched off. */
+struct zy_seal_off {
+	zy_time from, until;
+	const char *ground; /* of law */
+};
+#define ZY_SEAL_OFF_MAX_S ((zy_time)366 * 86400)
+
+/* A seal's rule: which key, which items, which dates, for whom. */
 #define ZY_SEAL_LIMIT_MAX 1000000000000
 struct zy_seal_rule {
 	const char *esID;         /* 14 digits */
@@ -128,6 +140,10 @@ struct zy_seal_rule {
 			 */
 	/* how often each of the two keys may be used, 0 for no limit; days are Beijing days */
 	int64_t limit_total, limit_per_day;
+	size_t num_requesters;      /* 0: whoever the signer answers */
+	const unsigned *requesters; /* uids of the accounts that may use it */
+	struct zy_seal_retired retired;
+	struct zy_seal_off off;
 };
 
 struct zy_policy {
@@ -146,6 +162,10 @@ struct zy_policy {
  * Errors: policy ("types/business-licence.json:12: ...", err->offset in that file), io, too-large, no-memory.
  */
 ZY_MUST_CHECK bool zy_policy_load(struct zy_policy *out, const char *folder, struct zy_arena *a, struct zy_error *err);
+/* The same with these bytes instead of FOLDER/seals.json: what is proposed, or what was hashed. They are borrowed for
+ * the call. */
+ZY_MUST_CHECK bool zy_policy_load_with(
+    struct zy_policy *out, const char *folder, struct zy_bytes seals, struct zy_arena *a, struct zy_error *err);
 
 /*
  * One type from the texts of its two files, against the departments, seals and types of *p (not changed): what an
@@ -159,10 +179,14 @@ ZY_MUST_CHECK bool zy_policy_type(
     const struct zy_policy *p, const char *name, const struct zy_type **out, struct zy_error *err);
 const struct zy_department *zy_policy_department(const struct zy_policy *p, const char *code); /* NULL if none */
 const struct zy_seal_rule *zy_policy_seal(const struct zy_policy *p, const char *esID);        /* NULL if none */
-/* May this seal be used for that item at that time (valid_from <= at <= valid_to)? Errors: seal-not-allowed, seal-date.
- */
+/* May this seal be used for that item at that time: listed, valid_from <= at <= valid_to, not retired, not off?
+ * Errors: seal-not-allowed, seal-date, seal-retired, seal-off. */
 ZY_MUST_CHECK bool zy_seal_rule_allows(
     const struct zy_seal_rule *s, const char *item_code, zy_time at, struct zy_error *err);
+/* Neither retired nor off at that time? Errors: seal-retired, seal-off. */
+ZY_MUST_CHECK bool zy_seal_rule_in_use(const struct zy_seal_rule *s, zy_time at, struct zy_error *err);
+/* May the account with that uid use it? Errors: seal-not-allowed. */
+ZY_MUST_CHECK bool zy_seal_rule_asked_by(const struct zy_seal_rule *s, uint64_t uid, struct zy_error *err);
 
 /* One value against its rule, canonical text on success (same pointer or arena).
  * Errors: field-type, field-length, field-range, utf8, credit-code, citizen-number; err->field is the key. */

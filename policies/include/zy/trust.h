@@ -59,15 +59,22 @@ struct zy_trust_credential_key { /* keys of zy-cred-1 */
 	const char *issuer;   /* credit code */
 };
 
+struct zy_trust_retired { /* what was sealed before `at` stays as valid as it was, what is sealed later is not */
+	const char *esID;
+	zy_time at;
+	const char *successor; /* esID; NULL for none */
+};
+
 struct zy_trust {
 	uint64_t version;
 	zy_time issued_at, next_update; /* after next_update + 7 d the bundle is too old to use */
-	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys;
+	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys, num_retired;
 	const struct zy_trust_cert *anchors, *intermediates;
 	const struct zy_trust_issuer *issuers;
 	const struct zy_trust_type *types;
 	const struct zy_trust_credential_key *credential_keys;
-	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the JSON text of the types list */
+	const struct zy_trust_retired *retired; /* "retired_seals"; absent from a payload without any */
+	uint8_t catalogue_digest[ZY_HASH_LEN];  /* SHA-256 over the JSON text of the types list */
 };
 
 /* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */
@@ -112,6 +119,7 @@ const struct zy_trust_issuer *zy_trust_issuer(const struct zy_trust *t, const ch
 const struct zy_trust_type *zy_trust_type_by_code(const struct zy_trust *t, const char *code);
 const struct zy_trust_type *zy_trust_type_by_number(const struct zy_trust *t, unsigned number);
 const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type *t, unsigned label);
+const struct zy_trust_retired *zy_trust_retired(const struct zy_trust *t, const char *esID);
 bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code);
 
 #endif

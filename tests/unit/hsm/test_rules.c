@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "hsm/rules.h"
 #include "ses_made.h"
 #include "zy/tsp.h"
@@ -237,6 +239,56 @@ static void without_policies_no_seal_is_allowed_and_other_uses_are(void **state)
 	assert_true(zy_rules_check(&none, &q, NOW, &err));
 }
 
+static bool may_make(struct zy_bytes esID, zy_time end, const struct zy_rules *r, struct zy_error *err)
+{
+	struct zy_seal_info info = ses_made_info();
+	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .uses = ZY_USE_SEAL_MAKE };
+	ZY_BUF_AUTO der = { 0 };
+
+	info.esID = esID;
+	info.validStart = SES_MADE_TIME;
+	info.validEnd = end;
+	if (!zy_seal_info_encode(&info, &der, err))
+		return false;
+	q.message = zy_buf_bytes(&der);
+	return zy_rules_check(r, &q, NOW, err);
+}
+
+static void a_seal_is_made_only_as_its_approved_rule_says(void **state)
+{
+	struct zy_seal_rule rule = seals[0];
+	struct zy_rules r = { .loaded = true, .policy = { .num_seals = 1, .seals = &rule } };
+	struct zy_seal_info info = ses_made_info();
+	const zy_time end = rule.valid_to;
+	const struct zy_bytes esID = ZY_LITERAL("99010000000001");
+	char name[128];
+	struct zy_error err = { 0 };
+
+	(void)state;
+	snprintf(name, sizeof(name), "%.*s", (int)info.name.len, (const char *)info.name.p);
+	rule.name.zh = name;
+	assert_true(may_make(esID, end, &r, &err));
+	assert_false(may_make(esID, end + 1, &r, &err)); /* for longer */
+	assert_int_equal(err.code, ZY_E_SEAL_RULE);
+	err = (struct zy_error){ 0 };
+	assert_false(may_make(ZY_LITERAL("99010000000009"), end, &r, &err));
+	assert_int_equal(err.code, ZY_E_SEAL_RULE);
+	err = (struct zy_error){ 0 };
+	rule.name.zh = "another";
+	assert_false(may_make(esID, end, &r, &err));
+	assert_int_equal(err.code, ZY_E_SEAL_RULE);
+	err = (struct zy_error){ 0 };
+	rule.name.zh = name;
+	rule.retired.at = NOW;
+	assert_false(may_make(esID, end, &r, &err));
+	assert_int_equal(err.code, ZY_E_SEAL_RETIRED);
+	err = (struct zy_error){ 0 };
+	rule.retired.at = 0;
+	r.not_approved = "seals.json";
+	assert_false(may_make(esID, end, &r, &err));
+	assert_int_equal(err.code, ZY_E_RULES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_document_key_signs_attributes_with_one_digest),
 		cmocka_unit_test(a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone),
 		cmocka_unit_test(without_policies_no_seal_is_allowed_and_other_uses_are),
+		cmocka_unit_test(a_seal_is_made_only_as_its_approved_rule_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,7 +79,7 @@ static void must(bool ok, const struct zy_error *err)
 
 static void a_signature_made_now_verifies(void)
 {
-	struct zy_sign_request q = { .key = KEY, .use = ZY_USE_SEAL_MAKE, .message = ZY_LITERAL("SES_SealInfo") };
+	struct zy_sign_request q = { .key = KEY, .use = ZY_USE_TRUST, .message = ZY_LITERAL("SES_SealInfo") };
 	struct zy_error err = { 0 };
 	uint8_t point[65], rs[64];
 	enum zy_key_kind kind;
@@ -98,7 +98,7 @@ static void an_sm2_key_is_made_in_the_tpm_and_signs_with_the_usual_id(void **sta
 	(void)state;
 	assert_int_equal(home_run(&home, "tpm", "--init"), 0);
 	start();
-	must(zy_hsm_generate(hsm, KEY, ZY_KEY_SM2, ZY_USE_SEAL_MAKE, &err), &err);
+	must(zy_hsm_generate(hsm, KEY, ZY_KEY_SM2, ZY_USE_TRUST, &err), &err);
 	a_signature_made_now_verifies();
 }
 
@@ -133,7 +133,7 @@ static void a_tpm_that_lost_its_power_is_taken_up_again(void **state)
 
 static void an_absent_tpm_is_a_token_error_and_no_more_than_that(void **state)
 {
-	struct zy_sign_request q = { .key = KEY, .use = ZY_USE_SEAL_MAKE, .message = ZY_LITERAL("m") };
+	struct zy_sign_request q = { .key = KEY, .use = ZY_USE_TRUST, .message = ZY_LITERAL("m") };
 	struct zy_error err = { 0 };
 	uint8_t rs[64];
 
