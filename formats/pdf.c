@@ -38,7 +38,7 @@ const char *pdf_name(struct pdf_reading *p, qpdf_oh oh, struct zy_error *err)
 }
 
 /* Anything that qpdf complains about means that two readers may see two documents. */
-static bool check_quiet(struct pdf_reading *p, struct zy_error *err)
+bool pdf_check_quiet(struct pdf_reading *p, struct zy_error *err)
 {
 	qpdf_error e = NULL;
 	size_t at;
@@ -54,7 +54,7 @@ static bool check_quiet(struct pdf_reading *p, struct zy_error *err)
 	    qpdf_get_error_message_detail(p->q, e));
 }
 
-static bool open_document(struct pdf_reading *p, struct zy_error *err)
+bool pdf_open(struct pdf_reading *p, struct zy_error *err)
 {
 	if ((p->q = qpdf_init()) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "PDF", ZY_NOWHERE, "no memory");
@@ -62,7 +62,7 @@ static bool open_document(struct pdf_reading *p, struct zy_error *err)
 	qpdf_silence_errors(p->q);
 	qpdf_set_attempt_recovery(p->q, QPDF_FALSE);
 	(void)qpdf_read_memory(p->q, "input", (const char *)p->in.p, p->in.len, NULL);
-	if (!check_quiet(p, err))
+	if (!pdf_check_quiet(p, err))
 		return false;
 	/* An encrypted file cannot be judged by its bytes, and PDF/A forbids it (ISO 19005-3 6.1.3). */
 	if (qpdf_is_encrypted(p->q) || qpdf_oh_has_key(p->q, qpdf_get_trailer(p->q), "/Encrypt"))
@@ -97,7 +97,7 @@ static bool read_pages(struct pdf_reading *p, struct zy_error *err)
 	int num = qpdf_get_num_pages(p->q);
 	qpdf_oh page;
 
-	if (!check_quiet(p, err))
+	if (!pdf_check_quiet(p, err))
 		return false;
 	if (num < 1)
 		return zy_fail(err, ZY_E_PDF, "Pages", ZY_NOWHERE, "the document has no page");
@@ -141,18 +141,27 @@ static bool must_look_inside(const struct pdf_reading *p)
 	return !p->plain || pdf_count(p->in, "/JavaScript") + pdf_count(p->in, "/JS") + pdf_count(p->in, "/AA") > 0;
 }
 
-/* Every object of the table, referenced or not: damage shows, and signatures that no field leads to. */
-static bool read_objects(struct pdf_reading *p, struct zy_error *err)
+bool pdf_read_size(struct pdf_reading *p, size_t *out, struct zy_error *err)
 {
-	qpdf_oh size_oh = pdf_get(p, qpdf_get_trailer(p->q), "/Size");
-	size_t num = 0, raw = pdf_count(p->in, "/ByteRange");
-	bool look = must_look_inside(p);
+	qpdf_oh oh = pdf_get(p, qpdf_get_trailer(p->q), "/Size");
 	long long size = 0;
 
-	if (!qpdf_oh_is_integer(p->q, size_oh) || !qpdf_oh_get_value_as_longlong(p->q, size_oh, &size) || size < 1)
+	if (!qpdf_oh_is_integer(p->q, oh) || !qpdf_oh_get_value_as_longlong(p->q, oh, &size) || size < 1)
 		return zy_fail(err, ZY_E_PDF, "Size", ZY_NOWHERE, "the trailer has no /Size");
 	if (size > ZY_PDF_OBJECTS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "Size", ZY_NOWHERE, "more than %d objects", ZY_PDF_OBJECTS_MAX);
+	*out = (size_t)size;
+	return true;
+}
+
+/* Every object of the table, referenced or not: damage shows, and signatures that no field leads to. */
+static bool read_objects(struct pdf_reading *p, struct zy_error *err)
+{
+	size_t size, num = 0, raw = pdf_count(p->in, "/ByteRange");
+	bool look = must_look_inside(p);
+
+	if (!pdf_read_size(p, &size, err))
+		return false;
 	for (int i = 1; i < (int)size; i++) {
 		qpdf_oh oh = qpdf_get_object_by_id(p->q, i, 0);
 
@@ -163,7 +172,7 @@ static bool read_objects(struct pdf_reading *p, struct zy_error *err)
 	/* Raw bytes show what the table leaves out; objects show what is compressed or spelled otherwise. */
 	num = num > raw ? num : raw;
 	p->out->num_stray = num > p->num_reached ? num - p->num_reached : 0;
-	return check_quiet(p, err);
+	return pdf_check_quiet(p, err);
 }
 
 static bool take_attached(struct pdf_reading *p, qpdf_oh stream, struct zy_error *err)
@@ -184,7 +193,7 @@ static bool take_attached(struct pdf_reading *p, qpdf_oh stream, struct zy_error
 		    "the attached file is no stream inside this file, plain or FlateDecode");
 	if (qpdf_oh_get_stream_data(p->q, stream, qpdf_dl_none, NULL, &raw, &v.len) & QPDF_ERRORS || raw == NULL) {
 		free(raw);
-		return check_quiet(p, err) &&
+		return pdf_check_quiet(p, err) &&
 		       zy_fail(err, ZY_E_PDF, "EmbeddedFile", ZY_NOWHERE, "the attached file cannot be read");
 	}
 	v.p = raw;
@@ -280,7 +289,7 @@ bool zy_pdf_parse(
 	p.plain = pdf_is_plain(in);
 	if (!pdf_find_revisions(&pdf, in, err) || (!p.plain && !pdf_check_inflated(in, err)))
 		return false;
-	ok = open_document(&p, err) && read_pages(&p, err) && read_catalog(&p, attached, err) && read_objects(&p, err);
+	ok = pdf_open(&p, err) && read_pages(&p, err) && read_catalog(&p, attached, err) && read_objects(&p, err);
 	qpdf_cleanup(&p.q);
 	if (ok)
 		*out = pdf;

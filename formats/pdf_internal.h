@@ -17,6 +17,14 @@ struct pdf_reading {
 	int reached[ZY_PDF_SIGNATURES_MAX]; /* their object numbers, 0 for a direct one */
 };
 
+/* qpdf's handle on p->in, to be given to qpdf_cleanup in any case. Errors: pdf (damaged, encrypted), no-memory. */
+ZY_MUST_CHECK bool pdf_open(struct pdf_reading *p, struct zy_error *err);
+/* Has qpdf complained since? Errors: pdf. */
+ZY_MUST_CHECK bool pdf_check_quiet(struct pdf_reading *p, struct zy_error *err);
+/* The trailer's /Size, within its cap. Errors: pdf, too-large. */
+ZY_MUST_CHECK bool pdf_read_size(struct pdf_reading *p, size_t *out, struct zy_error *err);
+/* Every "N G R" outside of strings in a text as qpdf writes it, until take gives false; then false too. */
+bool pdf_each_reference(const char *s, bool (*take)(void *arg, int number, int generation), void *arg);
 /* A text string as UTF-8 in the arena, "" when it is none. NULL: no-memory. */
 const char *pdf_text(struct pdf_reading *p, qpdf_oh oh, struct zy_error *err);
 /* A name without '/', "" when it is none. NULL: no-memory. */

@@ -78,6 +78,7 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal_retire(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

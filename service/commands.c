@@ -62,8 +62,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "reads FOLDER, or the home's; a fault is named with file and line.\n" },
 	{ "seal",
 	    "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE] | "
-	    "retire ESID... | switch-off ESID...",
-	    "electronic seals: make, list, show, retire, switch off", zy_cmd_seal,
+	    "retire ESID... | switch-off ESID... | sign ...",
+	    "electronic seals: make, list, show, retire, switch off, put on a PDF", zy_cmd_seal,
 	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
 	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"
 	    "knows the seal. Its rule must be approved: `zhengyin approve`; the signers refuse seals that they do not\n"
@@ -73,7 +73,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "switch-off --help` explain these.\n"
 	    "\n"
 	    "  zhengyin seal make 99010000000003 --version 5\n"
-	    "  zhengyin seal show 99010000000003 --png seal.png\n" },
+	    "  zhengyin seal show 99010000000003 --png seal.png\n"
+	    "  zhengyin seal sign --help\n" },
 	{ "key",
 	    "list [--token NAME] | show KEY | generate KEY --kind KIND --uses USE,... | "
 	    "rotate KEY [--on DAY] [--overlap DAYS] | retire KEY [--on DAY] | compromised KEY | destroy KEY --confirm KEY",

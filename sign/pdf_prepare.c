@@ -1,14 +1,9 @@
-#include "zy/pdf_prepare.h"
-
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "page.h"
+#include "pdf_put.h"
 #include "zy/pdf.h"
 #include "zy/text.h"
 
-#define POINTS_PER_MM (72.0 / 25.4)
 #define XREF_ENTRY 20 /* octets: nnnnnnnnnn ggggg n and a line end of two (ISO 32000-1 7.5.4) */
 
 /* The input taken apart, and the new object numbers. */
@@ -174,115 +169,18 @@ static void put_objects(struct zy_buf *out, struct plan *p, const struct inserti
 	}
 }
 
-/* Hundredths, without the locale's decimal sign. */
-static void put_number(struct zy_buf *out, double v)
-{
-	long n = lround(v * 100);
-
-	zy_buf_printf(out, "%s%ld.%02ld ", n < 0 ? "-" : "", labs(n) / 100, labs(n) % 100);
-}
-
-static bool put_form(struct zy_buf *out, const struct plan *p, const struct zy_pdf_stamp *s, struct zy_error *err)
-{
-	struct zy_bytes packed = s->deflated;
-	ZY_BUF_AUTO z = { 0 };
-
-	if (packed.len == 0) {
-		if (!zy_deflate(&z, s->content, 9, ZY_ZLIB, err))
-			return false;
-		packed = zy_buf_bytes(&z);
-	}
-	/* No group and no graphics state: nothing transparent (ISO 19005-3 6.2.10). /BBox is mapped onto /Rect. */
-	zy_buf_printf(
-	    out, "%u 0 obj\n<< /Type /XObject /Subtype /Form /FormType 1 /Resources << >> /BBox [0 0 ", p->form);
-	put_number(out, s->width);
-	put_number(out, s->height);
-	zy_buf_printf(out, "] /Filter /FlateDecode /Length %zu >>\nstream\n", packed.len);
-	zy_buf_put(out, packed);
-	zy_buf_put_str(out, "\nendstream\nendobj\n");
-	return true;
-}
-
 static bool put_widget(struct zy_buf *out, const struct plan *p, const struct zy_seal_place *at, struct zy_error *err)
 {
 	const struct zy_pdf *f = &p->facts;
-	double top = f->origin_y + f->height_mm * POINTS_PER_MM, left = f->origin_x;
+	double top = f->origin_y + f->height_mm * PDF_POINTS_PER_MM, left = f->origin_x;
 
 	if (!(at->x >= 0 && at->y >= 0 && at->w > 0 && at->h > 0 && at->x + at->w <= f->width_mm + 0.01 &&
 		at->y + at->h <= f->height_mm + 0.01))
 		return zy_fail(err, ZY_E_PDF, "Rect", ZY_NOWHERE, "the place of the seal is not on the page");
-	/* F: print (4) and locked (128). */
-	zy_buf_printf(out,
-	    "%u 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal1) /F 132 /P %u 0 R /V %u 0 R"
-	    " /AP << /N %u 0 R >> /Rect [",
-	    p->widget, f->first_page, p->signature, p->form);
-	put_number(out, left + at->x * POINTS_PER_MM);
-	put_number(out, top - (at->y + at->h) * POINTS_PER_MM);
-	put_number(out, left + (at->x + at->w) * POINTS_PER_MM);
-	put_number(out, top - at->y * POINTS_PER_MM);
-	zy_buf_put_str(out, "] >>\nendobj\n");
+	pdf_put_widget(out, &(struct pdf_widget){ p->widget, f->first_page, 0, "Seal1",
+				{ left + at->x * PDF_POINTS_PER_MM, top - (at->y + at->h) * PDF_POINTS_PER_MM,
+				    left + (at->x + at->w) * PDF_POINTS_PER_MM, top - at->y * PDF_POINTS_PER_MM } });
 	return true;
-}
-
-/* UTF-16BE with its mark, as hexadecimal (ISO 32000-1 7.9.2.2). */
-static bool put_text(struct zy_buf *out, const char *text, struct zy_error *err)
-{
-	struct zy_bytes v = zy_str(text);
-	uint32_t c;
-
-	if (!zy_utf8_check(v, "Name", err))
-		return false;
-	zy_buf_put_str(out, "<feff");
-	for (size_t at = 0; (c = zy_utf8_next(v, &at)) != 0;) {
-		if (c >= 0x10000)
-			zy_buf_printf(out, "%04x%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
-			    (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)));
-		else
-			zy_buf_printf(out, "%04x", (unsigned)c);
-	}
-	zy_buf_put_str(out, ">");
-	return true;
-}
-
-/* The signature dictionary; *range is where the three numbers of /ByteRange go. */
-static bool put_signature(struct zy_buf *out, const struct plan *p, const struct zy_pdf_stamp *s, size_t der_len,
-    struct zy_pdf_hole *hole, size_t *range, struct zy_error *err)
-{
-	char at[ZY_TIME_TEXT];
-	uint8_t *zeros;
-
-	if (s->signed_at < 0 || s->signed_at == ZY_TIME_NEVER)
-		return zy_fail(err, ZY_E_TIME, "M", ZY_NOWHERE, "the time of signing must be a moment");
-	zy_time_to_generalized(s->signed_at, at);
-	zy_buf_printf(out,
-	    "%u 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%s) /Name ",
-	    p->signature, at);
-	if (!put_text(out, s->name, err))
-		return false;
-	zy_buf_put_str(out, " /ByteRange [0 ");
-	*range = out->len;
-	zy_buf_printf(out, "%32s] /Contents ", "");
-	hole->at = out->len;
-	hole->len = 2 * der_len + 2;
-	zy_buf_put_u8(out, '<');
-	if ((zeros = zy_buf_extend(out, 2 * der_len)) != NULL)
-		memset(zeros, '0', 2 * der_len);
-	zy_buf_put_str(out, "> >>\nendobj\n");
-	return true;
-}
-
-static void put_id(struct zy_buf *out, const struct zy_bytes id[2])
-{
-	if (id[0].len == 0)
-		return;
-	zy_buf_put_str(out, " /ID [");
-	for (int i = 0; i < 2; i++) {
-		zy_buf_put_u8(out, '<');
-		for (size_t k = 0; k < id[i].len; k++)
-			zy_buf_printf(out, "%02x", id[i].p[k]);
-		zy_buf_put_u8(out, '>');
-	}
-	zy_buf_put_str(out, "]");
 }
 
 static void put_table(struct zy_buf *out, const struct plan *p, const size_t made[3])
@@ -298,20 +196,8 @@ static void put_table(struct zy_buf *out, const struct plan *p, const size_t mad
 	zy_buf_printf(out, "trailer\n<< /Size %zu /Root %u 0 R", p->num + 3, p->facts.catalog);
 	if (p->facts.info != 0)
 		zy_buf_printf(out, " /Info %u 0 R", p->facts.info);
-	put_id(out, p->facts.id);
+	pdf_put_id(out, p->facts.id);
 	zy_buf_printf(out, " >>\nstartxref\n%zu\n%%%%EOF\n", xref);
-}
-
-/* [0 a b c], as wide as the spaces that were kept for it. */
-static void put_range(struct zy_buf *out, size_t at, struct zy_pdf_hole hole)
-{
-	size_t behind = hole.at + hole.len;
-	char text[33];
-
-	if (out->failed)
-		return;
-	snprintf(text, sizeof(text), "%-10zu %-10zu %-10zu", hole.at, behind, out->len - behind);
-	memcpy(out->p + at, text, 32);
 }
 
 /* The first half of the trailer's /ID as zy_face_pdf writes it: the other half is the same. */
@@ -360,41 +246,15 @@ bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_
 		return false;
 	put_objects(out, &p, in);
 	made[0] = out->len;
-	if (!put_form(out, &p, stamp, err))
+	if (!pdf_put_form(out, p.form, stamp, 0, err))
 		return false;
 	made[1] = out->len;
 	if (!put_widget(out, &p, &stamp->place, err))
 		return false;
 	made[2] = out->len;
-	if (!put_signature(out, &p, stamp, der_len, hole, &range, err))
+	if (!pdf_put_signature(out, p.signature, stamp, der_len, hole, &range, err))
 		return false;
 	put_table(out, &p, made);
-	put_range(out, range, *hole);
+	pdf_put_range(out, range, *hole);
 	return zy_buf_done(out, "PDF", err);
-}
-
-bool zy_pdf_prepared_digest(
-    const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
-{
-	size_t behind = hole.at + hole.len;
-	struct zy_hasher k = { 0 };
-	bool ok = zy_hasher_start(&k, ZY_HASH_SHA256, err) && zy_hasher_add(&k, ZY_BYTES(pdf->p, hole.at), err) &&
-		  zy_hasher_add(&k, ZY_BYTES(pdf->p + behind, pdf->len - behind), err) && zy_hasher_final(&k, out, err);
-
-	zy_hasher_free(&k);
-	return ok;
-}
-
-bool zy_pdf_fill(struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_bytes der, struct zy_error *err)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	if (der.len > (hole.len - 2) / 2)
-		return zy_fail(err, ZY_E_TOO_LARGE, "Contents", ZY_NOWHERE, "%zu octets do not fit the hole of %zu",
-		    der.len, (hole.len - 2) / 2);
-	for (size_t i = 0; i < der.len; i++) {
-		pdf->p[hole.at + 1 + 2 * i] = (uint8_t)digits[der.p[i] >> 4];
-		pdf->p[hole.at + 2 + 2 * i] = (uint8_t)digits[der.p[i] & 15];
-	}
-	return true;
 }

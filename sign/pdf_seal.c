@@ -3,6 +3,8 @@
 #include "zy/pdf_prepare.h"
 #include "zy/sealing.h"
 
+#define CERTS_MAX 5
+
 /* Octets of the longest SignedData for these certificates: every part but r and s and the time-stamp has a fixed
  * length. */
 static bool longest_cms(
@@ -57,30 +59,58 @@ static bool sign_prepared(struct zy_hsm *h, const struct zy_seal_use *use, const
 	       zy_pdf_fill(pdf, hole, zy_buf_bytes(&cms), err);
 }
 
-bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
-    const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out,
-    struct zy_error *err)
+/* The signer's certificates: its own, then those to embed. */
+static bool list_certs(const struct zy_seal_use *use, struct zy_bytes certs[CERTS_MAX], struct zy_error *err)
 {
-	struct zy_pdf_stamp stamp = { .content = use->picture.pdf_content,
+	if (use->num_chain > CERTS_MAX - 1)
+		return zy_fail(
+		    err, ZY_E_TOO_LARGE, "document_chain", ZY_NOWHERE, "more than %d certificates", CERTS_MAX - 1);
+	certs[0] = use->document_cert;
+	memcpy(certs + 1, use->document_chain, use->num_chain * sizeof(certs[0]));
+	return true;
+}
+
+static struct zy_pdf_stamp stamp_of(const struct zy_seal_use *use, struct zy_seal_place place, zy_time signed_at)
+{
+	return (struct zy_pdf_stamp){ .content = use->picture.pdf_content,
 		.deflated = use->picture.pdf_deflated,
 		.width = use->picture.width,
 		.height = use->picture.height,
 		.place = place,
 		.name = use->rule->name.zh,
-		.signed_at = signed_at,
-		.page = page };
-	const size_t most = sizeof(use->document_chain) / sizeof(use->document_chain[0]);
-	struct zy_bytes certs[1 + sizeof(use->document_chain) / sizeof(use->document_chain[0])];
+		.signed_at = signed_at };
+}
+
+bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
+    const struct zy_pdf_page *page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out,
+    struct zy_error *err)
+{
+	struct zy_pdf_stamp stamp = stamp_of(use, place, signed_at);
+	struct zy_bytes certs[CERTS_MAX];
 	struct zy_pdf_hole hole;
 	ZY_BUF_AUTO made = { 0 };
 	size_t len;
 
-	if (use->num_chain > most)
-		return zy_fail(err, ZY_E_TOO_LARGE, "document_chain", ZY_NOWHERE, "more than %zu certificates", most);
-	certs[0] = use->document_cert;
-	memcpy(certs + 1, use->document_chain, use->num_chain * sizeof(certs[0]));
-	if (!longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
+	stamp.page = page;
+	if (!list_certs(use, certs, err) || !longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
 	    !zy_pdf_prepare(pdf, &stamp, len, &made, &hole, err) ||
+	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
+		return false;
+	zy_buf_put(out, zy_buf_bytes(&made));
+	return zy_buf_done(out, "PDF", err);
+}
+
+bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
+    unsigned page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_pdf_stamp stamp = stamp_of(use, place, signed_at);
+	struct zy_bytes certs[CERTS_MAX];
+	struct zy_pdf_hole hole;
+	ZY_BUF_AUTO made = { 0 };
+	size_t len;
+
+	if (!list_certs(use, certs, err) || !longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
+	    !zy_pdf_append(pdf, page, &stamp, len, &made, &hole, err) ||
 	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
 		return false;
 	zy_buf_put(out, zy_buf_bytes(&made));

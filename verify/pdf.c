@@ -10,7 +10,9 @@
 struct pdf_case {
 	struct zy_case *c;
 	struct zy_pdf *d;
-	struct zy_signed_by by;
+	struct zy_bytes in;
+	struct zy_signed_by by; /* who signed the earliest revision: a licence is what its issuer sealed */
+	size_t by_revision;     /* 0: nobody yet */
 };
 
 /* What the attributes and the document must agree on. */
@@ -87,9 +89,20 @@ static bool judge_time(struct zy_case *c, const struct zy_pdf_signature *s, cons
 	return true;
 }
 
+static void note_signer(struct pdf_case *p, const struct zy_pdf_signature *s, const struct zy_cert_facts *signer)
+{
+	if (s->revision == 0 || (p->by_revision != 0 && p->by_revision <= s->revision))
+		return;
+	p->by_revision = s->revision;
+	p->by.facts = *signer;
+	p->by.known = true;
+}
+
 static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, const struct zy_cms *cms,
     struct zy_report_signature *out, struct zy_error *err)
 {
+	struct zy_cert_facts signer;
+	bool known;
 	const struct zy_bytes *cert;
 	bool bound, good;
 	zy_time proven;
@@ -105,12 +118,13 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 		zy_report_add(p->c->r, "signing-certificate-attribute", "signing-certificate-v2", s->hole_at, NULL);
 	if (!zy_case_value(p->c, *cert, ZY_SUITE_INTL, cms->signed_attrs, cms->rs, "signature-value",
 		"SignerInfo.signature", &good, err) ||
-	    !zy_case_facts(p->c, *cert, "SignedData.certificates", &p->by.facts, &p->by.known, err))
+	    !zy_case_facts(p->c, *cert, "SignedData.certificates", &signer, &known, err))
 		return false;
-	if (!p->by.known)
+	if (!known)
 		return true;
-	out->signer = p->by.facts.subject;
-	if (!judge_time(p->c, s, cms, &p->by.facts, out, &proven, err))
+	note_signer(p, s, &signer);
+	out->signer = signer.subject;
+	if (!judge_time(p->c, s, cms, &signer, out, &proven, err))
 		return false;
 	if (p->c->trust == NULL)
 		return true;
@@ -176,6 +190,28 @@ static const char *covers(struct zy_case *c, const struct zy_pdf *d, const struc
 	return text == NULL ? "partial" : text;
 }
 
+/* What came after the revision that a signature covers: more signatures and what speaks of them, and nothing else. */
+static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_error *err)
+{
+	struct zy_pdf_change change = { 0, "bytes follow that belong to no revision" };
+	struct zy_error why = { 0 };
+
+	if (s->whole)
+		return true;
+	if (s->revision == 0)
+		change.what = "it covers a part that is no revision";
+	else if (s->revision < p->d->num_revisions && p->d->num_trailing == 0 &&
+		 !zy_pdf_find_change(&change, p->in, p->d->revision_end[s->revision - 1], &why)) {
+		if (why.code != ZY_E_PDF)
+			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+		change.what = "the revision that it covers cannot be read by itself";
+	}
+	if (change.what != NULL)
+		zy_report_add(p->c->r, "changed-after-signing", "ByteRange", s->hole_at, "object %u: %s", change.object,
+		    change.what);
+	return true;
+}
+
 static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_error *err)
 {
 	struct zy_finding *const *mark = p->c->r->last;
@@ -184,10 +220,7 @@ static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s
 	if (out == NULL)
 		return true;
 	out->covers = covers(p->c, p->d, s);
-	/* EN 319 102-1 knows permitted later changes; none is permitted here yet. */
-	if (!s->whole)
-		zy_report_add(p->c->r, "changed-after-signing", "ByteRange", s->hole_at, "it covers %s", out->covers);
-	if (!judge_cms(p, s, out, err))
+	if (!judge_later(p, s, err) || !judge_cms(p, s, out, err))
 		return false;
 	out->indication = zy_report_since(p->c->r, mark, &out->sub_indication);
 	return true;
@@ -229,7 +262,7 @@ bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 {
 	ZY_ARENA_AUTO work = { 0 };
 	struct zy_case c = { k, trust, at, r, &work };
-	struct pdf_case p = { .c = &c, .by = { .esID = "" } };
+	struct pdf_case p = { .c = &c, .in = in, .by = { .esID = "" } };
 
 	r->format = "pdf";
 	if ((p.d = zy_arena_alloc(&work, sizeof(*p.d), err)) == NULL)

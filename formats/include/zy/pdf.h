@@ -76,6 +76,23 @@ struct zy_pdf {
 ZY_MUST_CHECK bool zy_pdf_parse(
     struct zy_pdf *out, struct zy_bytes in, const char *attached, struct zy_arena *a, struct zy_error *err);
 
+/* What was done to a document after a revision of it. */
+struct zy_pdf_change {
+	unsigned object;  /* its number, 0 when it is the trailer or the list of pages */
+	const char *what; /* static; NULL: nothing but what is permitted */
+};
+/*
+ * zy_pdf_find_change compares the first `before` bytes, a document by itself, with the whole file: the first change
+ * other than these: signed signature fields that are new, or were empty, with their widgets on pages; the document
+ * security store (/DSS); new objects that these lead to. Every other object must be the same, streams by their bytes;
+ * an object that the old document referred to and lacked must not have appeared; after a certification with P 1 nothing
+ * is permitted. in        a file that zy_pdf_parse took; before is one of its revision_end Errors    pdf (the old
+ * document cannot be read by itself), no-memory Not done  what a new signature's appearance hides of the page;
+ * FieldMDP; the contents of /DSS
+ */
+ZY_MUST_CHECK bool zy_pdf_find_change(
+    struct zy_pdf_change *out, struct zy_bytes in, size_t before, struct zy_error *err);
+
 /* The digest of the covered bytes. Errors: crypto. */
 ZY_MUST_CHECK bool zy_pdf_signature_digest(
     const struct zy_pdf_signature *s, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err);

@@ -1,6 +1,6 @@
 /*
- * A fresh PDF made ready for its first signature, and the signature put into it: the two halves of zy_pdf_seal,
- * without a key. Same input, same bytes. Threads: any; no shared state.
+ * A PDF made ready for a signature, and the signature put into it: the two halves of zy_pdf_seal, without a key. Same
+ * input, same bytes. Threads: any; no shared state.
  */
 #ifndef ZY_PDF_PREPARE_H
 #define ZY_PDF_PREPARE_H
@@ -32,6 +32,15 @@ struct zy_pdf_hole {
  * Errors    those of zy_pdf_parse, pdf (another structure, a place outside the page), time, no-memory
  */
 ZY_MUST_CHECK bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_t der_len,
+    struct zy_buf *out, struct zy_pdf_hole *hole, struct zy_error *err);
+/*
+ * zy_pdf_append adds a visible, locked signature field on a page of any PDF, as a further revision: `out` begins with
+ * the input's bytes as they are, earlier signatures included. /ByteRange and /Contents as above. page      from 1;
+ * stamp->place is a box in mm on the page as it is read, from its upper left corner; width 0: the drawing's own size,
+ * 20 mm from the lower right corner. stamp->page is not used out       must be empty Errors    those of
+ * zy_pdf_revision_plan, pdf (a place outside the page), time, no-memory
+ */
+ZY_MUST_CHECK bool zy_pdf_append(struct zy_bytes pdf, unsigned page, const struct zy_pdf_stamp *stamp, size_t der_len,
     struct zy_buf *out, struct zy_pdf_hole *hole, struct zy_error *err);
 /* SHA-256 of what the signature covers. Errors: crypto. */
 ZY_MUST_CHECK bool zy_pdf_prepared_digest(

@@ -1,0 +1,163 @@
+/* seal sign: a seal's signature on a document that others made. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "zy/file.h"
+#include "zy/pdf.h"
+#include "zy/text.h"
+
+#define MM_MAX 5000.0
+
+struct asked {
+	const char *seal, *item, *page, *box, *out, *file;
+	bool timestamp, force;
+};
+
+static bool parse_page(const char *text, unsigned *page, struct zy_error *err)
+{
+	char *end;
+	unsigned long v;
+
+	*page = 1;
+	if (text == NULL)
+		return true;
+	v = strtoul(text, &end, 10);
+	*page = (unsigned)v;
+	return (text[0] >= '1' && text[0] <= '9' && *end == 0 && v <= ZY_PDF_OBJECTS_MAX) ||
+	       zy_fail(err, ZY_E_USAGE, "page", ZY_NOWHERE, "--page is a number from 1");
+}
+
+/* x,y,w,h in mm, as "120,230.5,42,42". */
+static bool parse_box(const char *text, struct zy_seal_place *out, struct zy_error *err)
+{
+	double v[4] = { 0 };
+	const char *at = text;
+
+	*out = (struct zy_seal_place){ 0 };
+	if (text == NULL)
+		return true;
+	for (int i = 0; i < 4; i++) {
+		char *end;
+
+		if (*at < '0' || *at > '9')
+			break;
+		v[i] = strtod(at, &end);
+		if (*end != (i == 3 ? 0 : ',') || !(v[i] <= MM_MAX) || (i >= 2 && v[i] <= 0))
+			break;
+		if (i == 3) {
+			*out = (struct zy_seal_place){ v[0], v[1], v[2], v[3] };
+			return true;
+		}
+		at = end + 1;
+	}
+	return zy_fail(err, ZY_E_USAGE, "box", ZY_NOWHERE,
+	    "--box is x,y,w,h in mm from the upper left corner of the page, such as 120,230,42,42");
+}
+
+static bool find_seal(struct zy_desk *d, const struct asked *q, struct zy_seal_use *out, struct zy_error *err)
+{
+	const struct zy_seal_use *use = zy_desk_seal(d, q->seal);
+
+	if (use == NULL)
+		return zy_fail(err, ZY_E_NOT_FOUND, "seal", ZY_NOWHERE,
+		    "there is no seal %.32s, or it is not made yet; `zhengyin seal list` shows them", q->seal);
+	*out = *use;
+	return zy_seal_rule_allows(use->rule, q->item, zy_now(d->clock), err);
+}
+
+/* Nothing leaves that an outsider would refuse: the new signature passes, and no earlier one is broken by it. */
+static bool check(
+    struct zy_desk *d, const struct asked *q, struct zy_bytes file, struct zy_report *r, struct zy_error *err)
+{
+	const struct zy_report_signature *mine = NULL;
+
+	zy_report_start(r, q->file, zy_now(d->clock));
+	if (!zy_judge_file(d->keys, &d->trust, file, r->at, r, err))
+		return false;
+	for (size_t i = 0; i < r->num_signatures; i++)
+		if (strcmp(r->signatures[i].covers, "whole") == 0)
+			mine = &r->signatures[i];
+	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
+		if (strcmp(f->rule->code, "changed-after-signing") == 0)
+			return zy_fail(err, ZY_E_SELF_VERIFY, "self-verify", ZY_NOWHERE,
+			    "an earlier signature would no longer hold (%s); nothing was written",
+			    f->detail == NULL ? f->rule->code : f->detail);
+	return (mine != NULL && mine->indication == ZY_TOTAL_PASSED) ||
+	       zy_fail(err, ZY_E_SELF_VERIFY, "self-verify", ZY_NOWHERE,
+		   "the new signature does not verify (%s); nothing was written",
+		   mine == NULL || mine->sub_indication == NULL ? "it does not cover the file" : mine->sub_indication);
+}
+
+static void tell(const struct zy_cli *c, const struct asked *q, unsigned page, const struct zy_report *r)
+{
+	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
+
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s}", "path", q->out, "seal", q->seal, "item",
+		    q->item, "kind", s->kind, "page", (int)page, "signatures", (int)r->num_signatures, "time_source",
+		    s->time_source == NULL ? "claimed" : s->time_source));
+	else
+		printf("%s: sealed with %s on page %u, signature %zu of the document\n", q->out, q->seal, page,
+		    r->num_signatures);
+}
+
+static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, unsigned page, struct zy_seal_place box,
+    struct zy_error *err)
+{
+	struct zy_seal_use use;
+	struct zy_bytes file;
+	ZY_STAMPS_AUTO stamps = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+	ZY_REPORT_AUTO r = { 0 };
+
+	if (!find_seal(d, q, &use, err) || !zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err))
+		return false;
+	if (file.len < 5 || memcmp(file.p, "%PDF-", 5) != 0)
+		return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no PDF file", q->file);
+	if (q->timestamp && use.stamper == NULL) {
+		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
+			return false;
+		use.stamper = &stamps.stamper;
+	}
+	if (box.w > 0)
+		box = zy_seal_fit(&use.picture, box);
+	if (!zy_pdf_seal_append(d->hsm, &use, q->item, file, page, box, zy_now(d->clock), &out, err) ||
+	    !check(d, q, zy_buf_bytes(&out), &r, err) ||
+	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
+		return false;
+	tell(c, q, page, &r);
+	return true;
+}
+
+bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct asked q = { 0 };
+	const char *words[1] = { NULL };
+	const struct zy_option opts[] = { { "seal", "ESID", "which seal", &q.seal, NULL },
+		{ "item", "CODE", "what for: one of the seal's items", &q.item, NULL },
+		{ "page", "N", "where (default: page 1)", &q.page, NULL },
+		{ "box", "x,y,w,h", "where on it, in mm from its upper left corner (default: lower right)", &q.box,
+		    NULL },
+		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
+		{ "out", "FILE", "where the sealed document goes", &q.out, NULL },
+		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };
+	struct zy_seal_place box;
+	struct zy_desk d;
+	unsigned page;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "seal sign", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	q.file = words[0];
+	if (q.seal == NULL || q.item == NULL || q.out == NULL)
+		return zy_fail(err, ZY_E_USAGE, "seal sign", ZY_NOWHERE,
+		    "usage: zhengyin seal sign --seal ESID --item CODE FILE --out FILE");
+	if (!parse_page(q.page, &page, err) || !parse_box(q.box, &box, err) ||
+	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
+		return false;
+	ok = sign(c, &d, &q, page, box, err);
+	zy_desk_close(&d);
+	return ok;
+}
