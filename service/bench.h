@@ -15,6 +15,7 @@ struct zy_bench {
 	uint64_t count;   /* licences that `mint` makes */
 	unsigned seconds; /* how long each rate is measured */
 	unsigned threads;
+	unsigned sessions;   /* of each signer; 0: as init says */
 	struct zy_desk desk; /* open */
 	struct zy_arena arena;
 	const struct zy_type *type;

@@ -33,7 +33,8 @@ static bool bench_key(
 	if (!zy_hsm_bench(b->desk.hsm, a.q.key, b->seconds, &r.raw, &r.threads, err) ||
 	    !zy_bench_rate(b, 2 * r.threads, ask, &a, &r.ours, err))
 		return false;
-	r.more = json_pack("{s:s, s:i}", "suite", zy_suite_name(suite), "bytes", (int)message.len);
+	r.more = json_pack(
+	    "{s:s, s:i, s:i}", "suite", zy_suite_name(suite), "bytes", (int)message.len, "sessions", (int)r.threads);
 	zy_bench_print(b, &r);
 	return true;
 }

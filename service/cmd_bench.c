@@ -41,6 +41,35 @@ static void clear(struct zy_bench *b)
 	nftw(b->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* The signers read it when they start. */
+static bool set_sessions(const struct zy_bench *b, const struct zy_home *h, const char *token, struct zy_error *err)
+{
+	char path[4352];
+	json_t *root;
+	bool ok;
+
+	snprintf(path, sizeof(path), "%s/signer/%s.json", h->path, token);
+	root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	ok = root != NULL && json_object_set_new(root, "sessions", json_integer(b->sessions)) == 0 &&
+	     json_dump_file(root, path, JSON_INDENT(1)) == 0;
+	json_decref(root);
+	return ok || zy_fail(err, ZY_E_IO, "sessions", ZY_NOWHERE, "cannot write %s", path);
+}
+
+static bool start_with_sessions(const struct zy_bench *b, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_home h;
+	unsigned num;
+
+	if (!zy_home_open(&h, b->home, &a, err) || !zy_processes_stop(&h, &num, err))
+		return false;
+	for (size_t i = 0; i < h.num_tokens; i++)
+		if (!set_sessions(b, &h, h.tokens[i], err))
+			return false;
+	return zy_processes_start(&h, err);
+}
+
 static bool set_up(struct zy_bench *b, struct zy_error *err)
 {
 	const char *tmp = "/tmp";
@@ -52,7 +81,7 @@ static bool set_up(struct zy_bench *b, struct zy_error *err)
 	snprintf(b->home, sizeof(b->home), "%s/home", b->folder);
 	b->cli.home = b->home;
 	b->cli.quiet = true; /* only bench lines belong on stdout */
-	if (!zy_cmd_init(&b->cli, 2, argv, err) ||
+	if (!zy_cmd_init(&b->cli, 2, argv, err) || (b->sessions > 0 && !start_with_sessions(b, err)) ||
 	    !zy_desk_open(&b->desk, b->home, ZY_DESK_MINT, b->cli.clock, b->cli.tsa_time, err) ||
 	    !zy_policy_type(&b->desk.policy, "business-licence", &b->type, err))
 		return false;
@@ -85,21 +114,25 @@ static bool is_bench(const char *name, struct zy_error *err)
 
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *count = NULL, *seconds = NULL, *threads = NULL, *words[1] = { NULL };
+	const char *count = NULL, *seconds = NULL, *threads = NULL, *sessions = NULL, *words[1] = { NULL };
 	const struct zy_option opts[] = { { "count", "N", "licences to mint (default 1000)", &count, NULL },
 		{ "seconds", "N", "how long each rate is measured (default 2)", &seconds, NULL },
-		{ "threads", "N", "threads that mint and store (default four for each core)", &threads, NULL }, { 0 } };
+		{ "threads", "N", "threads that mint and store (default four for each core)", &threads, NULL },
+		{ "sessions", "N", "sessions of each signer, 1 to 64 (default four for each core)", &sessions, NULL },
+		{ 0 } };
 	struct zy_bench b = { .cli = *c, .count = 1000 };
-	uint64_t raw_seconds = RAW_SECONDS, num_threads = zy_cli_threads();
+	uint64_t raw_seconds = RAW_SECONDS, num_threads = zy_cli_threads(), num_sessions = 0;
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "bench", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	if ((words[0] != NULL && !is_bench(words[0], err)) || !number(count, "count", 1000000, &b.count, err) ||
-	    !number(seconds, "seconds", 10, &raw_seconds, err) || !number(threads, "threads", 64, &num_threads, err))
+	    !number(seconds, "seconds", 10, &raw_seconds, err) || !number(threads, "threads", 64, &num_threads, err) ||
+	    !number(sessions, "sessions", 64, &num_sessions, err))
 		return false;
 	b.seconds = (unsigned)raw_seconds;
 	b.threads = (unsigned)num_threads;
+	b.sessions = (unsigned)num_sessions;
 	b.cli.json = c->json;
 	ok = set_up(&b, err);
 	for (size_t i = 0; ok && i < NUM_BENCHES; i++)

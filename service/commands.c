@@ -108,8 +108,8 @@ const struct zy_cmd zy_cmds[] = {
 	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
 	{ "approve", "VERB ...", "what two officers must approve; `zhengyin approve --help` lists the verbs",
 	    zy_cmd_approve, NULL },
-	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N]", "our rates beside the raw primitives, in one run",
-	    zy_cmd_bench,
+	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N] [--sessions N]",
+	    "our rates beside the raw primitives, in one run", zy_cmd_bench,
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"
 	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, verify-licence-pdf, verify-licence-ofd,\n"

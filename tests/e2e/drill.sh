@@ -33,4 +33,9 @@ done
 wait $batch || die "the batch failed"
 equal "all were minted" 30 "$(jq -r .licence "$WORK/answers.jsonl" | sort -u | wc -l)"
 exits 0 zhengyin status
+
+story "sign-pooled is measured with so many sessions as are asked for"
+exits 0 zhengyin bench sign-pooled --sessions 2 --seconds 1 --json
+equal "both tokens with two" "gm 2 intl 2" "$(jq -r '"\(.suite) \(.sessions)"' "$WORK/out" | xargs)"
+refuses usage 64 zhengyin bench sign-pooled --sessions 65
 done_story
