@@ -14,7 +14,8 @@ struct call {
 	uid_t caller;
 	struct zy_hsm_request q;
 	struct zy_key_uri uri;
-	struct zy_key *key; /* NULL for ping, list, generate, current */
+	struct zy_key *key;              /* NULL for ping, list, generate, current */
+	char head[ZY_HEAD_TEXT_MAX + 1]; /* what a log's key signs */
 };
 
 /* A key of a group bears the group's name wherever it lies; it is made in one token by that token's name. */
@@ -139,6 +140,17 @@ static bool check_order(const struct call *c, struct zy_error *err)
 	       zy_fail(err, ZY_E_APPROVAL_EXPIRED, "expires", ZY_NOWHERE, "the order has expired; make a new one");
 }
 
+/* Of a log's key the journal says which head it signed, and what it says decides what the key may sign. */
+static bool check_head(struct call *c, struct zy_journal_record *r, struct zy_error *err)
+{
+	if (c->q.uses != ZY_USE_LOG)
+		return true;
+	if (!zy_head_text(c->q.message, c->head, err))
+		return false;
+	r->item = zy_str(c->head);
+	return zy_signer_journal_check_head(c->signer->journal, r, err);
+}
+
 /* The answer leaves only after the journal has it; a limit is held before the key is used. */
 static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_buf *out, struct zy_error *err)
 {
@@ -152,7 +164,7 @@ static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_b
 	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) || !require_state(c, BIT(ZY_KEY_ACTIVE), err) ||
 	    !check_order(c, err) || !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
 	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) ||
-	    !fill_record(c, "sign", rule, &record, err))
+	    !fill_record(c, "sign", rule, &record, err) || !check_head(c, &record, err))
 		return false;
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
 	if (!zy_signer_journal_begin(s->journal, &use, &held, err))
@@ -167,10 +179,23 @@ static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_b
 	return true;
 }
 
+/* Checkpoints are signed one after the other: each is held against the one before it. */
+static bool sign_in_turn(struct call *c, const struct zy_rules *rules, struct zy_buf *out, struct zy_error *err)
+{
+	bool ok;
+
+	if (c->q.uses != ZY_USE_LOG)
+		return sign_under(c, rules, out, err);
+	pthread_mutex_lock(&c->signer->making);
+	ok = sign_under(c, rules, out, err);
+	pthread_mutex_unlock(&c->signer->making);
+	return ok;
+}
+
 /* The rules stay what they are until the signature is journalled: after an order nothing is signed by the old ones. */
 static bool do_sign(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
-	bool ok = sign_under(c, zy_law_read(c->signer->law), out, err);
+	bool ok = sign_in_turn(c, zy_law_read(c->signer->law), out, err);
 
 	zy_law_leave(c->signer->law);
 	return ok;

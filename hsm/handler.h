@@ -15,7 +15,7 @@ struct zy_signer {
 	struct zy_keyring *keys;
 	struct zy_law *law;
 	struct zy_signer_journal *journal;
-	pthread_mutex_t making; /* one generate at a time */
+	pthread_mutex_t making; /* one generate, or one checkpoint, at a time */
 };
 
 /* Appends the answer's frame to out. Every failure is an answer; only memory can run out (out.failed).

@@ -23,6 +23,7 @@ struct zy_signer_journal {
 	pthread_cond_t done;
 	struct zy_counts counts;
 	struct zy_in_force in_force;
+	struct zy_heads heads;          /* of log keys */
 	struct zy_journal_head head;    /* of what was put, on the disk or waiting */
 	struct zy_journal_head durable; /* of what is on the disk */
 	struct zy_buf waiting;          /* frames after `durable` that nobody writes yet */
@@ -136,6 +137,12 @@ static bool see_key(struct zy_signer_journal *j, const struct zy_journal_record 
 	return true;
 }
 
+/* Is it a checkpoint that was signed? Its item is the head. */
+static bool is_head(const struct zy_journal_record *r)
+{
+	return zy_bytes_equal(r->what, ZY_LITERAL("sign")) && zy_bytes_equal(r->use, ZY_LITERAL("log"));
+}
+
 static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
 {
 	struct reading *g = arg;
@@ -145,6 +152,8 @@ static bool see(void *arg, const struct zy_journal_record *r, const struct zy_jo
 	g->met = g->met || same_head(head, &g->noted);
 	if (zy_bytes_equal(r->what, zy_str("key")) && !see_key(g->j, r, err))
 		return false;
+	if (is_head(r))
+		return zy_heads_note(&g->j->heads, r->key, r->item, err);
 	if (r->esID.len == 0)
 		return zy_in_force_see(&g->j->in_force, r, err);
 	if (!zy_counts_use(&g->j->counts, &use, &total, &today, err))
@@ -163,6 +172,7 @@ static bool load(struct zy_signer_journal *j, struct zy_error *err)
 
 	zy_counts_forget(&j->counts);
 	zy_in_force_forget(&j->in_force);
+	j->heads.num = 0;
 	if (!read_head(j, &g.noted, err) || !zy_journal_head_start(&empty, j->config->name, err))
 		return false;
 	g.met = same_head(&empty, &g.noted);
@@ -314,6 +324,16 @@ static bool mend(struct zy_signer_journal *j, struct zy_error *err)
 	return !j->broken || load(j, err);
 }
 
+bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&j->lock);
+	ok = mend(j, err) && zy_heads_check(&j->heads, r->key, r->item, err);
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}
+
 bool zy_signer_journal_begin(
     struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err)
 {
@@ -341,7 +361,8 @@ static bool put(
 	if (!mend(j, err))
 		return false;
 	if ((use->rule == NULL || zy_counts_use(&j->counts, use, &r->total, &r->today, err)) &&
-	    zy_in_force_see(&j->in_force, r, err) && zy_journal_put(&j->waiting, &j->head, r, err))
+	    (!is_head(r) || zy_heads_note(&j->heads, r->key, r->item, err)) && zy_in_force_see(&j->in_force, r, err) &&
+	    zy_journal_put(&j->waiting, &j->head, r, err))
 		return true;
 	give_up(j);
 	return false;

@@ -14,7 +14,7 @@ static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
-	"trust", "wrap", "crl", "ocsp", "timestamp", "order" };
+	"trust", "wrap", "crl", "ocsp", "timestamp", "order", "log" };
 #define NUM_USES (sizeof(use_names) / sizeof(*use_names))
 
 /* Fields that the signer names in refusals: an error's field is a static string, so it is looked up. */
@@ -23,7 +23,7 @@ static const char *const fields[] = { "key", "token", "object", "use", "uses", "
 	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal",
 	"items", "valid_to", "requesters", "retired", "off", "subject", "replaces", "expires", "order", "kid",
 	"signature", "requester", "roles", "signatures", "rules", "officers", "policy", "until", "tbsResponseData",
-	"state", "at", "CertificationRequestInfo" };
+	"checkpoint", "origin", "size", "root", "name", "state", "at", "CertificationRequestInfo" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {

@@ -29,7 +29,7 @@
 #define ZY_HSM_BENCH_S_MAX 10
 #define ZY_HSM_WAIT_MS 10000 /* a client's patience unless it says another */
 #define ZY_HSM_WAIT_MS_MAX 60000
-#define ZY_USE_ALL 4095u
+#define ZY_USE_ALL 8191u
 
 enum zy_hsm_op {
 	ZY_OP_PING,

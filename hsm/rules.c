@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "heads.h"
 #include "zy/cbor.h"
 #include "zy/der.h"
 #include "zy/key_life.h"
@@ -192,6 +193,8 @@ bool zy_rules_check(const struct zy_rules *rules, const struct zy_hsm_request *q
 
 	if (q->uses == ZY_USE_OCSP)
 		return zy_ocsp_data_check(q->message, err);
+	if (q->uses == ZY_USE_LOG)
+		return zy_head_text(q->message, (char[ZY_HEAD_TEXT_MAX + 1]){ 0 }, err);
 	if (q->uses == ZY_USE_TIMESTAMP)
 		return check_timestamp(q, err);
 	if (q->uses == ZY_USE_SEAL_MAKE)

@@ -20,9 +20,9 @@ ZY_MUST_CHECK bool zy_rules_open(struct zy_rules *out, const char *folder, struc
  * A sign request of use SEAL_SIGN or DOCUMENT: does the seal's rule name this key, and allow this item now?
  * SEAL_SIGN: the message is a TBS_Sign over a seal with that esID, dated now. DOCUMENT: it is signedAttrs with a
  * messageDigest (RFC 5652 5.3). SEAL_MAKE: it is the SES_SealInfo of a seal that has a rule, within the rule's
- * dates, not retired and not off. OCSP: it is tbsResponseData (RFC 6960 4.2.1). Other uses have no rule here.
- * Errors: rules-not-approved, seal-not-allowed, seal-date, seal-retired, seal-off, and those of zy_ses_tbs_parse,
- * zy_ocsp_data_check and zy_der_*.
+ * dates, not retired and not off. OCSP: it is tbsResponseData (RFC 6960 4.2.1). LOG: it is the body of a checkpoint;
+ * that the tree grows is heads.h's. Other uses have no rule here. Errors: rules-not-approved, seal-not-allowed,
+ * seal-date, seal-retired, seal-off, and those of zy_ses_tbs_parse, zy_ocsp_data_check and zy_der_*.
  */
 ZY_MUST_CHECK bool zy_rules_check(
     const struct zy_rules *rules, const struct zy_hsm_request *q, zy_time now, struct zy_error *err);

@@ -26,7 +26,7 @@ struct zy_journal_record {
 	struct zy_bytes key;         /* label, 1..255 bytes */
 	struct zy_bytes use;         /* word of the key use: "seal-sign" */
 	uint8_t digest[ZY_HASH_LEN]; /* SHA-256 of the message */
-	struct zy_bytes esID, item;  /* empty is null: no seal */
+	struct zy_bytes esID, item;  /* empty is null: no seal. Item of a log's key: "ORIGIN SIZE ROOT" */
 	bool has_rule;               /* seals: the rule that allowed it */
 	uint8_t rule[ZY_HASH_LEN];
 	uint64_t caller;       /* uid of who asked */

@@ -45,7 +45,8 @@ enum zy_key_use {
 	ZY_USE_CRL = 256,        /* e of a tbsCertList, 32 octets: a list may be longer than a message */
 	ZY_USE_OCSP = 512,       /* tbsResponseData: the signer reads it */
 	ZY_USE_TIMESTAMP = 1024, /* signedAttrs of a TimeStampToken: the signer parses them */
-	ZY_USE_ORDER = 2048      /* Sig_structure around an order (zy/order.h): the signer reads it */
+	ZY_USE_ORDER = 2048,     /* Sig_structure around an order (zy/order.h): the signer reads it */
+	ZY_USE_LOG = 4096        /* body of a checkpoint: the signer reads it, and signs only trees that grow */
 };
 
 struct zy_sign_request {
@@ -57,8 +58,8 @@ struct zy_sign_request {
 	const char *item_code;   /* SEAL_SIGN and DOCUMENT: the item; else NULL */
 };
 /* rs receives r||s. Errors: key-uri, signer-absent, token, not-found (key),
- * key-use, key-state, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that cannot be
- * parsed. */
+ * key-use, key-state, log-fork, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that
+ * cannot be parsed. */
 ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
 
 enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };

@@ -1,0 +1,33 @@
+/*
+ * The tree head that each log key signed last: a log's key never signs a smaller tree, another tree of the same size,
+ * or for another log, whatever the caller says. Rebuilt from the journal at each start, as counts are. A head is the
+ * text of a checkpoint in one line, "ORIGIN SIZE ROOT", which the journal keeps as the item. Generations of a key share
+ * theirs. Not for several threads at once: the journal's lock is around every call.
+ */
+#ifndef ZY_HSM_HEADS_H
+#define ZY_HSM_HEADS_H
+
+#include "protocol.h"
+
+#define ZY_HEADS_MAX 16      /* keys with heads in one token */
+#define ZY_HEAD_TEXT_MAX 255 /* characters */
+
+struct zy_head {
+	char key[ZY_KEY_LABEL_MAX + 1]; /* without its generation */
+	char text[ZY_HEAD_TEXT_MAX + 1];
+};
+struct zy_heads {
+	size_t num;
+	struct zy_head rows[ZY_HEADS_MAX];
+};
+
+/* What the key signs: a checkpoint's body (C2SP tlog-checkpoint) without extension lines. Errors: note, utf8,
+ * too-large. */
+ZY_MUST_CHECK bool zy_head_text(struct zy_bytes body, char out[ZY_HEAD_TEXT_MAX + 1], struct zy_error *err);
+/* May the key sign it? Errors: log-fork. */
+ZY_MUST_CHECK bool zy_heads_check(
+    const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err);
+/* It was signed. Errors: journal (not a head, or more than ZY_HEADS_MAX keys). */
+ZY_MUST_CHECK bool zy_heads_note(struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err);
+
+#endif
