@@ -141,10 +141,12 @@ bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, con
 	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
 	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
-	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err))
+	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err) ||
+	    !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
 		goto fail;
 	if (use != ZY_DESK_READ &&
-	    (!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) || !open_seals(d, err) ||
+	    (!zy_log_book_check(d->log, err) ||
+		!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) || !open_seals(d, err) ||
 		!open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))
 		goto fail;
 	return true;
@@ -157,6 +159,7 @@ void zy_desk_close(struct zy_desk *d)
 {
 	if (d->stamps != NULL)
 		zy_stamps_close(d->stamps);
+	zy_log_book_close(d->log);
 	zy_vault_close(d->vault);
 	zy_in_flight_close(d->in_flight);
 	zy_faces_close(d->faces);

@@ -40,6 +40,7 @@ struct zy_mint_work {
 	/* 5 seal to 8 release */
 	struct zy_minted out;
 	struct zy_file_new staged[ZY_LICENCE_FORMS_MAX];
+	struct zy_logged logged;
 	bool committed;
 };
 
@@ -52,7 +53,7 @@ ZY_MUST_CHECK bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err);
 ZY_MUST_CHECK bool zy_mint_self_verify(struct zy_mint_work *w, struct zy_error *err);
 /* Stages the files, then commits: a folder that is full stops the mint before the vault holds it. */
 ZY_MUST_CHECK bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err);
-/* Gives the staged files their names. */
+/* Gives the staged files their names, and the proof that the log holds the version. */
 ZY_MUST_CHECK bool zy_mint_release(struct zy_mint_work *w, struct zy_error *err);
 /* The answer of a request that was answered before, from the vault. */
 ZY_MUST_CHECK bool zy_mint_answer_again(struct zy_mint_work *w, struct zy_error *err);

@@ -47,7 +47,8 @@ bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err)
 		.files = files,
 		.num_files = w->out.num_files,
 		.valid_from = w->valid_from,
-		.valid_to = w->valid_to };
+		.valid_to = w->valid_to,
+		.logged = &w->logged };
 	ZY_BUF_AUTO record = { 0 };
 
 	if (!zy_record_encode(&w->record, &record, err) || !zy_buf_done(&record, "record", err) || !stage(w, err))
@@ -61,13 +62,23 @@ bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err)
 	return true;
 }
 
+/* The licence is in the vault and in the log: a log key that cannot be asked now proves it later (log prove). */
+static bool add_proof(struct zy_mint_work *w, uint64_t index, const struct zy_logged *known, struct zy_error *err)
+{
+	struct zy_log_answer *l = &w->out.log;
+
+	return zy_log_book_prove(w->desk->log, index, known, w->arena, l, err) &&
+	       (!l->proved || w->out_dir == NULL ||
+		   zy_log_answer_write(l, w->out_dir, w->out.identifier, w->arena, err));
+}
+
 bool zy_mint_release(struct zy_mint_work *w, struct zy_error *err)
 {
 	for (size_t i = 0; i < w->out.num_files; i++)
 		if (w->staged[i].staged && !zy_file_release(&w->staged[i], err))
 			return false;
 	fill_answer(w, w->record.identifier, w->before.version + 1);
-	return true;
+	return add_proof(w, w->logged.index, &w->logged, err);
 }
 
 bool zy_licence_take(const struct zy_version *v, const char *out_dir, struct zy_arena *a, struct zy_licence_file *files,
@@ -104,5 +115,5 @@ bool zy_mint_answer_again(struct zy_mint_work *w, struct zy_error *err)
 		return false;
 	fill_answer(w, w->intent.licence, id.version);
 	w->out.again = true;
-	return true;
+	return add_proof(w, v.log_index, NULL, err);
 }

@@ -84,6 +84,19 @@ static bool check_retired(const struct zy_trust *t, const struct zy_trust_retire
 	       fail_trust(err, "retired_seals", "there twice, or without a time:", s->esID);
 }
 
+/* What kind of key it is, who verifies with it finds out. */
+static bool check_log(const struct zy_trust *t, size_t i, struct zy_error *err)
+{
+	const char *plus = strchr(t->logs[i], '+');
+
+	if (plus == NULL || plus == t->logs[i] || strchr(plus + 1, '+') == NULL)
+		return fail_trust(err, "logs", "not a key NAME+ID+BASE64:", t->logs[i]);
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(t->logs[k], t->logs[i]) == 0)
+			return fail_trust(err, "logs", "there twice:", t->logs[i]);
+	return true;
+}
+
 bool trust_check(const struct zy_trust *t, struct zy_error *err)
 {
 	static const zy_time last = 253402300799; /* year 9999 */
@@ -105,6 +118,9 @@ bool trust_check(const struct zy_trust *t, struct zy_error *err)
 			return false;
 	for (size_t i = 0; i < t->num_credential_keys; i++)
 		if (!check_key(t, &t->credential_keys[i], err))
+			return false;
+	for (size_t i = 0; i < t->num_logs; i++)
+		if (!check_log(t, i, err))
 			return false;
 	return true;
 }

@@ -167,6 +167,11 @@ bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_err
 	put_time(out, t->issued_at);
 	zy_buf_put_str(out, ",\"issuers\":");
 	put_list(out, put_issuer, t->issuers, t->num_issuers);
+	/* a bundle of before there were logs has no such member */
+	if (t->num_logs > 0) {
+		zy_buf_put_str(out, ",\"logs\":");
+		put_list(out, put_text_item, t->logs, t->num_logs);
+	}
 	zy_buf_put_str(out, ",\"next_update\":");
 	put_time(out, t->next_update);
 	if (t->num_retired > 0) {
@@ -274,6 +279,8 @@ static const struct json_list type_list = { sizeof(struct zy_trust_type), TRUST(
 	{ .read = json_read_object, .more = &type_shape } };
 static const struct json_list retired_list = { sizeof(struct zy_trust_retired), TRUST(num_retired),
 	{ .read = json_read_object, .more = &retired_shape } };
+static const struct json_list log_list = { sizeof(const char *), TRUST(num_logs),
+	{ .read = json_read_text, .least = 1, .most = 512 } };
 static const struct json_member trust_members[] = {
 	{ "anchors", json_read_list, TRUST(anchors), false, 1, 100, &anchor_list },
 	{ "catalogue_digest", read_hex, TRUST(catalogue_digest), false, 0, ZY_HASH_LEN, NULL },
@@ -281,6 +288,7 @@ static const struct json_member trust_members[] = {
 	{ "intermediates", json_read_list, TRUST(intermediates), false, 0, 1000, &intermediate_list },
 	{ "issued_at", json_read_time, TRUST(issued_at), false, 0, 0, NULL },
 	{ "issuers", json_read_list, TRUST(issuers), false, 0, 1000, &issuer_list },
+	{ "logs", json_read_list, TRUST(logs), true, 1, 64, &log_list },
 	{ "next_update", json_read_time, TRUST(next_update), false, 0, 0, NULL },
 	{ "retired_seals", json_read_list, TRUST(retired), true, 1, 10000, &retired_list },
 	{ "types", json_read_list, TRUST(types), false, 0, ZY_POLICY_TYPES_MAX, &type_list },

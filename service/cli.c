@@ -10,7 +10,7 @@
 
 static const struct zy_cmd *command(const char *name)
 {
-	const struct zy_cmd *const tables[] = { zy_cmds, zy_ca_cmds, zy_approve_cmds, zy_seal_cmds };
+	const struct zy_cmd *const tables[] = { zy_cmds, zy_ca_cmds, zy_log_cmds, zy_approve_cmds, zy_seal_cmds };
 	const struct zy_cmd *cmd = NULL;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -111,6 +111,25 @@ void zy_form_digest_text(const struct zy_licence_file *f, char out[80])
 	snprintf(out, 80, "%s:%s", f->form == ZY_FORM_OFD ? "sm3" : "sha256", hex);
 }
 
+static json_t *base64_json(struct zy_bytes v)
+{
+	ZY_BUF_AUTO text = { 0 };
+
+	zy_base64_encode(&text, v);
+	return json_stringn((const char *)text.p, text.len);
+}
+
+json_t *zy_log_json(const struct zy_log_answer *l)
+{
+	json_t *path = l->proved ? json_array() : json_null();
+
+	for (size_t i = 0; l->proved && i < l->path.num; i++)
+		json_array_append_new(path, base64_json(ZY_BYTES(l->path.hashes[i], ZY_HASH_LEN)));
+	return json_pack("{s:I, s:o, s:o, s:o, s:s?}", "index", (json_int_t)l->index, "checkpoint",
+	    l->proved ? json_stringn((const char *)l->checkpoint.p, l->checkpoint.len) : json_null(), "leaf",
+	    base64_json(l->leaf), "path", path, "proof", l->file);
+}
+
 json_t *zy_minted_json(const struct zy_minted *m)
 {
 	json_t *files = json_array(), *o;
@@ -125,6 +144,7 @@ json_t *zy_minted_json(const struct zy_minted *m)
 	}
 	o = json_pack("{s:s, s:i, s:o, s:o}", "licence", m->identifier, "version", (int)m->version, "holder",
 	    json_sprintf("%s:%s", zy_holder_kind_name(m->holder.kind), m->holder.number), "files", files);
+	json_object_set_new(o, "log", zy_log_json(&m->log));
 	if (m->request != NULL)
 		json_object_set_new(o, "request", json_string(m->request));
 	return o;
@@ -141,6 +161,10 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m)
 	for (size_t i = 0; i < m->num_files; i++)
 		if (m->files[i].path != NULL)
 			printf("  %s\n", m->files[i].path);
+	if (m->log.file != NULL)
+		printf("  %s\n", m->log.file);
+	if (!m->log.proved)
+		fprintf(stderr, "hint: the log's key could not be asked; `zhengyin log prove` gives the proof later\n");
 }
 
 bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err)

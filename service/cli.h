@@ -25,6 +25,7 @@ struct zy_cmd {
 };
 extern const struct zy_cmd zy_cmds[];         /* ends with { 0 } */
 extern const struct zy_cmd zy_ca_cmds[];      /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_log_cmds[];     /* "log VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_seal_cmds[];    /* seal verbs with options of their own; ends with { 0 } */
 extern const struct zy_cmd zy_approve_cmds[]; /* "approve VERB"; ends with { 0 } */
 const struct zy_cmd *zy_verb_find(const struct zy_cmd *verbs, const char *verb); /* NULL: none */
@@ -46,7 +47,11 @@ void zy_cli_json(json_t *object);
 json_t *zy_error_json(const struct zy_error *e);
 /* The answer of a mint, as the command contract has it. */
 json_t *zy_minted_json(const struct zy_minted *m);
+/* {"index", "checkpoint", "leaf", "path", "proof"}; what is not proved is null. */
+json_t *zy_log_json(const struct zy_log_answer *l);
 void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
+/* A version's number, 0 for NULL. Errors: usage. */
+ZY_MUST_CHECK bool zy_cli_version(const char *text, unsigned *out, struct zy_error *err);
 /* "ofd,pdf" to bits. Errors: usage. */
 ZY_MUST_CHECK bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err);
 /* The digest as the contract writes it: sm3:HEX for OFD, sha256:HEX for PDF. */
@@ -76,6 +81,12 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_cosign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

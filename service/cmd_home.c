@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "zy/note.h"
+
 #define FONT_FOLDER "/usr/share/fonts/opentype/noto/"
 
 static void progress(const char *en, const char *zh)
@@ -45,6 +47,9 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		    NULL },
 		{ "tcti", "TCTI", "a real TPM, e.g. device:/dev/tpmrm0 (default: a software TPM in the home)",
 		    &plan.tcti, NULL },
+		{ "log-origin", "NAME",
+		    "name of the transparency log, as example.org/licences (default: log.example/ and digits of the home)",
+		    &plan.log_origin, NULL },
 		{ "softhsm", "FILE", "PKCS#11 module of the P-256 and AES keys (default " ZY_SOFTHSM_MODULE ")",
 		    &softhsm, NULL },
 		{ 0 } };
@@ -59,6 +64,8 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm or intl");
 	if (suite != NULL && strcmp(suite, "gm") == 0)
 		plan.suite = ZY_SUITE_GM;
+	if (plan.log_origin != NULL && !zy_note_name_check(zy_str(plan.log_origin), err))
+		return false;
 	plan.path = c->home;
 	plan.softhsm = softhsm != NULL ? softhsm : ZY_SOFTHSM_MODULE;
 	if (plan.policies == NULL) {

@@ -32,7 +32,7 @@ static json_t *record_json(const struct zy_record *r)
 }
 
 static bool print_version(struct zy_cli *c, const struct zy_version *v, const struct zy_licence_file *files,
-    size_t num_files, struct zy_arena *a, struct zy_error *err)
+    size_t num_files, const struct zy_log_answer *log, struct zy_arena *a, struct zy_error *err)
 {
 	json_t *list = json_array(), *o = version_json(v), *content;
 	struct zy_record r;
@@ -52,6 +52,7 @@ static bool print_version(struct zy_cli *c, const struct zy_version *v, const st
 	json_decref(content);
 	json_object_set_new(o, "files", list);
 	if (c->json) {
+		json_object_set_new(o, "log", zy_log_json(log));
 		zy_cli_json(o);
 		return true;
 	}
@@ -67,7 +68,7 @@ static bool print_version(struct zy_cli *c, const struct zy_version *v, const st
 	return true;
 }
 
-static bool version_number(const char *text, unsigned *out, struct zy_error *err)
+bool zy_cli_version(const char *text, unsigned *out, struct zy_error *err)
 {
 	char *end;
 	unsigned long v;
@@ -92,6 +93,7 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	zy_time at = ZY_TIME_NEVER;
 	ZY_ARENA_AUTO a = { 0 };
 	size_t num_files = 0;
+	struct zy_log_answer log = { 0 };
 	struct zy_version v;
 	struct zy_desk d;
 	unsigned number;
@@ -99,12 +101,14 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!version_number(version, &number, err) ||
+	if (!zy_cli_version(version, &number, err) ||
 	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
 	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_get(d.vault, words[0], number, at, true, &a, &v, err) &&
-	     zy_licence_take(&v, out, &a, files, &num_files, err) && print_version(c, &v, files, num_files, &a, err);
+	     zy_licence_take(&v, out, &a, files, &num_files, err) &&
+	     (!c->json || zy_log_book_prove(d.log, v.log_index, NULL, &a, &log, err)) &&
+	     print_version(c, &v, files, num_files, &log, &a, err);
 	zy_desk_close(&d);
 	return ok;
 }

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 const struct zy_cmd zy_cmds[] = {
-	{ "init", "[--demo | --policies FOLDER] [--suite gm|intl] [--tcti TCTI] [--softhsm FILE]",
+	{ "init", "[--demo | --policies FOLDER] [--suite gm|intl] [--log-origin NAME] [--tcti TCTI] [--softhsm FILE]",
 	    "make a home: tokens, keys, certificates, seals, trust bundle, vault", zy_cmd_init,
 	    "The home must be absent or empty. --demo takes the invented city of the package; --policies takes\n"
 	    "your own offices, seals and licence types (see policies/README.md). SM2 keys live in a TPM 2.0: a\n"
@@ -105,6 +105,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
+	{ "log", "VERB ...", "the transparency log: checkpoints, proofs; `zhengyin log --help` lists the verbs",
+	    zy_cmd_log, NULL },
 	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
 	{ "approve", "VERB ...", "what two officers must approve; `zhengyin approve --help` lists the verbs",
 	    zy_cmd_approve, NULL },

@@ -12,9 +12,10 @@ struct zy_init_plan {
 	const char *path;     /* HOME, absent or empty */
 	const char *policies; /* folder to copy */
 	bool demo;
-	enum zy_suite suite; /* of data at rest */
-	const char *tcti;    /* of the TPM; NULL: a software TPM whose state is kept in HOME */
-	const char *softhsm; /* PKCS#11 module of the first token */
+	enum zy_suite suite;    /* of data at rest */
+	const char *tcti;       /* of the TPM; NULL: a software TPM whose state is kept in HOME */
+	const char *log_origin; /* name of the transparency log; NULL: log.example/ and the beginning of the pin */
+	const char *softhsm;    /* PKCS#11 module of the first token */
 	const char *font_regular, *font_bold;
 	const struct zy_clock *clock;
 	void (*progress)(const char *en, const char *zh);

@@ -7,6 +7,7 @@
 
 #include "zy/face.h"
 #include "zy/file.h"
+#include "zy/note.h"
 #include "zy/text.h"
 #include "zy/trust_bundle.h"
 
@@ -27,6 +28,7 @@ struct pki {
 	struct zy_cert_issuer root[2], issuing[2], trust[2], maker; /* by suite */
 	struct zy_trust_credential_key *credential_keys;
 	size_t num_credential_keys;
+	const char *logs[2]; /* keys of the log, by suite */
 };
 
 static const struct {
@@ -159,6 +161,39 @@ static bool make_departments(struct pki *p, struct zy_error *err)
 	return true;
 }
 
+/* The log's key in one suite, under the name of the log. */
+static bool make_log_key(struct pki *p, enum zy_suite suite, const char *origin, struct zy_error *err)
+{
+	const char *uri = key_uri(p, suite, "log", err);
+	ZY_BUF_AUTO text = { 0 };
+	struct zy_note_key key;
+	enum zy_key_kind kind;
+	uint8_t point[65];
+
+	if (!make_key(p, suite, uri, ZY_USE_LOG, err) || !zy_hsm_public(p->hsm, uri, &kind, point, err) ||
+	    !zy_note_key_make(&key, zy_str(origin), suite == ZY_SUITE_GM ? ZY_NOTE_SM2 : ZY_NOTE_ECDSA,
+		ZY_BYTES(point, sizeof(point)), err))
+		return false;
+	zy_note_key_encode(&key, &text);
+	return zy_buf_done(&text, "log", err) &&
+	       (p->logs[suite] = zy_arena_text(p->arena, zy_buf_bytes(&text), err)) != NULL;
+}
+
+/* A log's name must be nobody else's: without a name of its own it is taken from the home's anchors. */
+static bool make_log(struct pki *p, struct zy_error *err)
+{
+	const struct zy_trust_cert anchors[2] = { { p->root[0].cert, 0 }, { p->root[1].cert, 0 } };
+	const struct zy_trust t = { .num_anchors = 2, .anchors = anchors };
+	char name[2 * ZY_HASH_LEN + 16] = "log.example/";
+	const char *origin = p->plan->log_origin == NULL ? name : p->plan->log_origin;
+	uint8_t pin[ZY_HASH_LEN];
+
+	if (!zy_trust_pin(&t, pin, err))
+		return false;
+	zy_hex(ZY_BYTES(pin, 4), name + strlen(name));
+	return make_log_key(p, ZY_SUITE_GM, origin, err) && make_log_key(p, ZY_SUITE_INTL, origin, err);
+}
+
 static bool write_trust(struct pki *p, struct zy_error *err)
 {
 	const unsigned all[] = { [ZY_SUITE_GM] = ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_CREDENTIAL |
@@ -174,7 +209,9 @@ static bool write_trust(struct pki *p, struct zy_error *err)
 		.anchors = anchors,
 		.intermediates = intermediates,
 		.credential_keys = p->credential_keys,
-		.num_credential_keys = p->num_credential_keys };
+		.num_credential_keys = p->num_credential_keys,
+		.logs = p->logs,
+		.num_logs = 2 };
 	const char *bundle = zy_home_path(p->home, p->arena, err, "trust/bundle.json"),
 		   *pin_path = zy_home_path(p->home, p->arena, err, "trust/pin");
 	ZY_BUF_AUTO file = { .cap = ZY_TRUST_MAX };
@@ -214,7 +251,7 @@ static bool make_all(struct pki *p, struct zy_error *err)
 	for (size_t i = 0; i < p->policy.num_seals; i++)
 		if (!make_seal(p, &p->policy.seals[i], err))
 			return false;
-	return make_departments(p, err) && write_trust(p, err);
+	return make_departments(p, err) && make_log(p, err) && write_trust(p, err);
 }
 
 bool zy_init_pki(const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err)

@@ -409,7 +409,7 @@ bool zy_vault_log_leaf(struct zy_vault *v, uint64_t index, struct zy_logged *out
 static bool read_hashes(struct reading *g, void *arg, struct zy_error *err)
 {
 	const struct question *q = arg;
-	unsigned level = q->level < 0 ? 0 : (unsigned)q->level;
+	unsigned level = q->level < 0 ? 0 : 8 * (unsigned)q->level;
 	uint8_t hash[ZY_HASH_LEN];
 
 	if (!has_size(g, (q->index + q->num) << level, err))

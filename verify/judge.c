@@ -1,8 +1,21 @@
 #include "zy/judge.h"
 
+#include "zy/log_judge.h"
+
 static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
 {
 	return in.len >= magic.len && memcmp(in.p, magic.p, magic.len) == 0;
+}
+
+/* A text whose signature lines are there, behind a blank line. */
+static bool is_note(struct zy_bytes in)
+{
+	static const struct zy_bytes lines = ZY_LITERAL("\n\n\xe2\x80\x94 ");
+
+	for (size_t i = 0; in.len <= ZY_NOTE_MAX && i + lines.len <= in.len; i++)
+		if (memcmp(in.p + i, lines.p, lines.len) == 0)
+			return true;
+	return false;
 }
 
 bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
@@ -12,5 +25,10 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_ofd(k, trust, in, at, r, err);
 	if (begins_with(in, ZY_LITERAL("%PDF-")))
 		return zy_judge_pdf(k, trust, in, at, r, err);
-	return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is neither an OFD package (PK) nor a PDF (%%PDF-)");
+	if (begins_with(in, ZY_LITERAL(ZY_LOG_PROOF_BEGIN)))
+		return zy_judge_log_proof(k, trust, in, at, r, err);
+	if (is_note(in))
+		return zy_judge_checkpoint(k, trust, in, at, r, err);
+	return zy_fail(err, ZY_E_FORMAT, "file", 0,
+	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor a log's proof or checkpoint");
 }

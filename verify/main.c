@@ -11,6 +11,7 @@
 #include "internal.h"
 #include "zy/file.h"
 #include "zy/judge.h"
+#include "zy/log_judge.h"
 #include "zy/options.h"
 #include "zy/text.h"
 
@@ -19,7 +20,7 @@
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *extract;
+	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *extract, *log_proof;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -32,10 +33,11 @@ static void print_help(const struct zy_option *table)
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
 	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n"
+	       "       zhengyin-verify [OPTION]... --log-proof PROOF FILE\n"
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
-	printf("\nOFD packages and PDF files are told apart by their content.\n\n"
+	printf("\nOFD packages, PDF files, log proofs and checkpoints are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
 	       "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
 	       "2, 0.\n\n"
@@ -44,6 +46,7 @@ static void print_help(const struct zy_option *table)
 	       "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
 	       "  zhengyin-verify --anchor root.pem --untrusted sub.pem contract.pdf\n"
 	       "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
+	       "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
 	       "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	       "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
 	       "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
@@ -70,6 +73,8 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "untrusted", ZY_NOWHERE, "--untrusted helps only beside --anchor");
 	if (o->extract != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL))
 		return zy_fail(err, ZY_E_USAGE, "extract-signed", ZY_NOWHERE, "--extract-signed reads one file");
+	if (o->log_proof != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
+		return zy_fail(err, ZY_E_USAGE, "log-proof", ZY_NOWHERE, "--log-proof is of one licence's file");
 	if (num_files == 0 && o->showing == NULL)
 		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
@@ -133,10 +138,14 @@ static bool judge_input(const struct options *o, struct zy_keys *keys, const str
     struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO file = { 0 };
-	struct zy_bytes in, content;
+	struct zy_bytes in, content, proof;
 
 	if (!zy_file_read(input, ZY_INPUT_MAX, &file, &in, err))
 		return false;
+	if (o->log_proof != NULL)
+		return zy_judge_file(keys, trust, in, o->at, r, err) &&
+		       zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, &file, &proof, err) &&
+		       zy_judge_logged(keys, trust, proof, in, o->at, r, err);
 	if (o->detached == NULL)
 		return zy_judge_file(keys, trust, in, o->at, r, err);
 	return zy_file_read(o->detached, ZY_INPUT_MAX, &file, &content, err) &&
@@ -262,6 +271,7 @@ int main(int argc, char **argv)
 		    &o.showing, NULL },
 		{ "detached", "CONTENT", "judge FILE as a time-stamp (RFC 3161 token or response) of this file",
 		    &o.detached, NULL },
+		{ "log-proof", "PROOF", "the proof that the transparency log holds FILE", &o.log_proof, NULL },
 		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },
 		{ "C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", &o.home, NULL },
 		{ "help", NULL, "this text", NULL, &o.help },

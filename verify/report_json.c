@@ -123,7 +123,10 @@ static void put_licence(const struct zy_report *r, struct zy_buf *out)
 	next_member(out, "holder", l->holder_name);
 	next_member(out, "status", l->status);
 	time_member(out, "status_as_of", l->status_as_of);
-	next_member(out, "log_index", NULL); /* comes with the log's proofs */
+	if (l->logged)
+		zy_buf_printf(out, ",\"log_index\":%llu", (unsigned long long)l->log_index);
+	else
+		next_member(out, "log_index", NULL);
 	zy_buf_put_u8(out, '}');
 }
 

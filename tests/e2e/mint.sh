@@ -12,7 +12,7 @@ for type in business-licence transport-practitioner; do
 	equal "version" 1 "$(jq .version "$WORK/out")"
 	equal "holder" "$HOLDER" "$(jq -r .holder "$WORK/out")"
 	equal "forms" "ofd pdf" "$(jq -r '[.files[].form] | join(" ")' "$WORK/out")"
-	equal "no log is claimed" null "$(jq .log "$WORK/out")"
+	equal "its place in the log is proved" true "$(jq "(.log.index > 0) and (.log.checkpoint | startswith(\"log.example/\")) and (.log.path | length > 0)" <"$WORK/$type.json")"
 	for form in ofd pdf; do
 		path=$(jq -r ".files[] | select(.form == \"$form\") | .path" "$WORK/$type.json")
 		exits 0 zhengyin-verify --json "$path"

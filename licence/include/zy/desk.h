@@ -5,6 +5,7 @@
 #define ZY_DESK_H
 
 #include "zy/home.h"
+#include "zy/log_book.h"
 #include "zy/judge.h"
 #include "zy/policy.h"
 #include "zy/sealing.h"
@@ -20,6 +21,7 @@ struct zy_desk {
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
 	struct zy_vault *vault;
+	struct zy_log_book *log;
 	struct zy_in_flight *in_flight; /* requests under way in this process */
 	struct zy_faces *faces;         /* NULL unless opened for minting */
 	struct zy_seal_use *seals;      /* beside policy.seals, one each; only when opened for minting */
@@ -33,7 +35,8 @@ enum zy_desk_use {
 	ZY_DESK_MINT, /* fonts and seals too */
 };
 /* Opened for minting it cancels what a crash left of requests without a key. tsa_time: of time-stamps, NULL to read.
- * Errors: vault-absent, busy, policy, trust-bundle, signer-absent, font, io ... */
+ * A vault that was set back is not opened for minting (log-fork). Errors: vault-absent, busy, policy, trust-bundle,
+ * signer-absent, font, io ... */
 ZY_MUST_CHECK bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
     const struct zy_tsa_time *tsa_time, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);

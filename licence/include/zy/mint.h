@@ -34,6 +34,7 @@ struct zy_minted {
 	bool again; /* the request had been answered before: nothing new was made */
 	size_t num_files;
 	struct zy_licence_file files[ZY_LICENCE_FORMS_MAX];
+	struct zy_log_answer log; /* with a folder asked for, log.file is IDENTIFIER.tlog-proof there */
 };
 
 /* Where the time goes; every mint adds its nanoseconds. For `bench`. */

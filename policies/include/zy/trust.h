@@ -68,13 +68,14 @@ struct zy_trust_retired { /* what was sealed before `at` stays as valid as it wa
 struct zy_trust {
 	uint64_t version;
 	zy_time issued_at, next_update; /* after next_update + 7 d the bundle is too old to use */
-	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys, num_retired;
+	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys, num_retired, num_logs;
 	const struct zy_trust_cert *anchors, *intermediates;
 	const struct zy_trust_issuer *issuers;
 	const struct zy_trust_type *types;
 	const struct zy_trust_credential_key *credential_keys;
 	const struct zy_trust_retired *retired; /* "retired_seals"; absent from a payload without any */
-	uint8_t catalogue_digest[ZY_HASH_LEN];  /* SHA-256 over the JSON text of the types list */
+	const char *const *logs; /* NAME+ID+BASE64 (zy/note.h), NAME the origin; absent from a payload without any */
+	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the JSON text of the types list */
 };
 
 /* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */

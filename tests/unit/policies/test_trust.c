@@ -30,6 +30,26 @@ static void a_payload_keeps_its_bytes(void **state)
 	assert_true(zy_bytes_equal(zy_buf_bytes(&once), zy_buf_bytes(&twice)));
 }
 
+/* A bundle of before there were logs has no member for them, and is read as ever. */
+static void keys_of_logs_are_kept_where_there_are_any(void **state)
+{
+	static const char *const logs[] = { "log.example/1+c74f20a3+ARpc", "log.example/1+00000001+Av8=" };
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO without = { 0 }, with = { 0 };
+	struct zy_trust t = zy_trust_sample(), back;
+	struct zy_error err = { 0 };
+
+	(void)state;
+	assert_true(zy_trust_encode(&t, &without, &err));
+	assert_null(memmem(without.p, without.len, "\"logs\"", 6));
+	t.logs = logs;
+	t.num_logs = 2;
+	assert_true(zy_trust_encode(&t, &with, &err));
+	assert_true(zy_trust_parse(&back, zy_buf_bytes(&with), &a, &err));
+	assert_int_equal(back.num_logs, 2);
+	assert_string_equal(back.logs[1], logs[1]);
+}
+
 static void the_members_stand_in_order(void **state)
 {
 	static const char want[] =
@@ -84,10 +104,13 @@ static void what_contradicts_itself_is_not_written(void **state)
 	struct zy_trust_issuer issuer = good.issuers[0], two[] = { good.issuers[0], good.issuers[0] };
 	struct zy_trust_credential_key key = good.credential_keys[0];
 	struct zy_trust_cert anchor = { good.anchors[0].der, 0 };
-	struct zy_trust bad[8];
+	const char *const twice[] = { "log.example/1+00000000+AQ==", "log.example/1+00000000+AQ==" }, *const none[] = {
+		"log.example/1"
+	};
+	struct zy_trust bad[10];
 
 	(void)state;
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < 10; i++)
 		bad[i] = good;
 	bad[0].next_update = bad[0].issued_at;
 	bad[1].num_anchors = 0;
@@ -99,7 +122,9 @@ static void what_contradicts_itself_is_not_written(void **state)
 	bad[5].credential_keys = &key;
 	bad[6].version = 0;
 	bad[7].num_issuers = 0; /* the credential key's issuer is gone */
-	for (size_t i = 0; i < 8; i++) {
+	bad[8].logs = twice, bad[8].num_logs = 2;
+	bad[9].logs = none, bad[9].num_logs = 1;
+	for (size_t i = 0; i < 10; i++) {
 		struct zy_error err = { 0 };
 
 		if (zy_trust_encode(&bad[i], &json, &err) || err.code != ZY_E_TRUST)
@@ -152,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_payload_keeps_its_bytes),
+		cmocka_unit_test(keys_of_logs_are_kept_where_there_are_any),
 		cmocka_unit_test(the_members_stand_in_order),
 		cmocka_unit_test(the_pin_is_over_the_anchors),
 		cmocka_unit_test(look_ups_find_what_is_there_and_nothing_else),

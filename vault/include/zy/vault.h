@@ -158,7 +158,7 @@ ZY_MUST_CHECK bool zy_vault_log_consistency(
 /* The leaf of event index + 1, made again from what the vault holds and held against the stored entry.
  * Errors: not-found, log, vault... and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_log_leaf(struct zy_vault *v, uint64_t index, struct zy_logged *out, struct zy_error *err);
-/* Appends num hashes of complete subtrees of a level from `first` on; of ZY_TILE_ENTRIES the entries, each behind its
+/* Appends num hashes of a tile level (zy/log_proof.h) from `first` on; of ZY_TILE_ENTRIES the entries, each behind its
  * length in two octets. Errors: not-found. */
 ZY_MUST_CHECK bool zy_vault_log_hashes(
     struct zy_vault *v, int level, uint64_t first, unsigned num, struct zy_buf *out, struct zy_error *err);

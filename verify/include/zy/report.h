@@ -60,6 +60,8 @@ struct zy_report_licence {
 	const char *identifier, *type_code, *type_zh, *type_en, *holder_name, *holder_masked, *issuer;
 	const char *status; /* as the document itself can show it: "valid" | "expired" | "not-yet-valid" | "unknown" */
 	zy_time status_as_of;
+	bool logged; /* a proof that the log holds it was given and is good */
+	uint64_t log_index;
 };
 
 /* What a shown code says: only the fields that the holder chose. Values are for the screen, not for a log. */

@@ -1,0 +1,251 @@
+#include "zy/log_book.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "zy/checkpoint.h"
+#include "zy/file.h"
+
+enum { KEYS_MAX = 2 };
+
+struct zy_log_book {
+	struct zy_vault *vault;
+	struct zy_hsm *hsm;
+	size_t num_keys;
+	struct zy_note_key keys[KEYS_MAX]; /* by suite; all of one name */
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool leading; /* somebody signs */
+	struct zy_merkle_head head;
+	struct zy_buf note; /* the last that was signed; empty: none yet */
+};
+
+/* The first log of the bundle is the home's own; its keys lie in the tokens of their suites. */
+static const char *const key_uris[ZY_NUM_NOTE_KINDS] = {
+	[ZY_NOTE_ECDSA] = "pkcs11:token=zy-soft;object=log", [ZY_NOTE_SM2] = "pkcs11:token=zy-tpm;object=log"
+};
+
+static bool read_keys(struct zy_log_book *b, const struct zy_trust *t, struct zy_error *err)
+{
+	for (size_t i = 0; i < t->num_logs && b->num_keys < KEYS_MAX; i++) {
+		struct zy_note_key *k = &b->keys[b->num_keys];
+
+		if (!zy_note_key_parse(k, zy_str(t->logs[i]), err))
+			return false;
+		b->num_keys += key_uris[k->kind] != NULL && strcmp(k->name, b->keys[0].name) == 0;
+	}
+	return true;
+}
+
+bool zy_log_book_open(
+    struct zy_log_book **out, const struct zy_trust *t, struct zy_vault *v, struct zy_hsm *h, struct zy_error *err)
+{
+	struct zy_log_book *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "log", ZY_NOWHERE, "no memory for the log");
+	b->vault = v;
+	b->hsm = h;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->done, NULL);
+	*out = b;
+	if (read_keys(b, t, err))
+		return true;
+	zy_log_book_close(b);
+	*out = NULL;
+	return false;
+}
+
+void zy_log_book_close(struct zy_log_book *b)
+{
+	if (b == NULL)
+		return;
+	zy_buf_free(&b->note);
+	pthread_cond_destroy(&b->done);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+const char *zy_log_book_origin(const struct zy_log_book *b)
+{
+	return b->num_keys == 0 ? NULL : b->keys[0].name;
+}
+
+/* ---- signing ---- */
+
+static bool put_signature(
+    struct zy_log_book *b, const struct zy_note_key *k, struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_sign_request q = { .key = key_uris[k->kind], .use = ZY_USE_LOG, .message = body };
+	struct zy_note_signature s = { .name = zy_str(k->name), .id = k->id };
+	ZY_BUF_AUTO value = { 0 };
+	uint8_t rs[64];
+
+	if (!zy_hsm_sign(b->hsm, &q, rs, err))
+		return false;
+	zy_note_value_encode(k, 0, rs, &value);
+	s.value = zy_buf_bytes(&value);
+	zy_note_put_signature(out, &s);
+	return zy_buf_done(&value, "checkpoint", err) && zy_buf_done(out, "checkpoint", err);
+}
+
+/* fast: the P-256 key alone. */
+static bool sign_note(
+    struct zy_log_book *b, bool fast, const struct zy_merkle_head *head, struct zy_buf *note, struct zy_error *err)
+{
+	ZY_BUF_AUTO body = { 0 };
+
+	zy_checkpoint_body_encode(zy_str(b->keys[0].name), head, &body);
+	zy_buf_put(note, zy_buf_bytes(&body));
+	zy_buf_put_u8(note, '\n');
+	if (!zy_buf_done(&body, "checkpoint", err))
+		return false;
+	for (size_t i = b->num_keys; i > 0; i--)
+		if ((!fast || b->keys[i - 1].kind == ZY_NOTE_ECDSA) &&
+		    !put_signature(b, &b->keys[i - 1], zy_buf_bytes(&body), note, err))
+			return false;
+	return true;
+}
+
+static bool has_log(const struct zy_log_book *b, struct zy_error *err)
+{
+	return b->num_keys > 0 || zy_fail(err, ZY_E_NOT_FOUND, "log", ZY_NOWHERE,
+				      "the trust bundle names no key of a log: the home was made before there was one");
+}
+
+/* Signers look at heads in the order in which they come: the tree is read and signed by one at a time. */
+static void lead(struct zy_log_book *b, bool fast, struct zy_buf *note, bool *ok, struct zy_error *err)
+{
+	struct zy_merkle_head head = { 0 };
+
+	b->leading = true;
+	pthread_mutex_unlock(&b->lock);
+	*ok = zy_vault_log_head(b->vault, &head, err) && sign_note(b, fast, &head, note, err);
+	pthread_mutex_lock(&b->lock);
+	b->leading = false;
+	if (*ok) {
+		struct zy_buf old = b->note;
+
+		b->note = *note;
+		b->head = head;
+		*note = old;
+	}
+	pthread_cond_broadcast(&b->done);
+}
+
+/* The last checkpoint when it holds entry `index`, else a new one. Under the lock. */
+static bool cover(struct zy_log_book *b, bool fast, uint64_t index, struct zy_error *err)
+{
+	bool ok = true;
+
+	while (ok && (b->note.len == 0 || b->head.size <= index)) {
+		ZY_BUF_AUTO note = { 0 };
+
+		if (b->leading)
+			pthread_cond_wait(&b->done, &b->lock);
+		else
+			lead(b, fast, &note, &ok, err);
+	}
+	return ok;
+}
+
+bool zy_log_book_sign(
+    struct zy_log_book *b, struct zy_arena *a, struct zy_bytes *note, struct zy_merkle_head *head, struct zy_error *err)
+{
+	ZY_BUF_AUTO made = { 0 };
+	bool ok;
+
+	if (!has_log(b, err))
+		return false;
+	pthread_mutex_lock(&b->lock);
+	while (b->leading)
+		pthread_cond_wait(&b->done, &b->lock);
+	lead(b, false, &made, &ok, err);
+	if (ok) {
+		*head = b->head;
+		ok = zy_arena_copy(a, zy_buf_bytes(&b->note), note, err);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return ok;
+}
+
+static bool signer_is_away(const struct zy_error *err)
+{
+	return err->code == ZY_E_SIGNER_ABSENT || err->code == ZY_E_TOKEN || err->code == ZY_E_BUSY;
+}
+
+bool zy_log_book_check(struct zy_log_book *b, struct zy_error *err)
+{
+	struct zy_merkle_head head;
+	struct zy_error why = { 0 };
+	ZY_BUF_AUTO note = { 0 };
+
+	if (b->num_keys == 0)
+		return true;
+	if (!zy_vault_log_head(b->vault, &head, err))
+		return false;
+	if (sign_note(b, true, &head, &note, &why) || signer_is_away(&why))
+		return true;
+	*err = why;
+	return false;
+}
+
+/* ---- proofs ---- */
+
+static bool take_cover(struct zy_log_book *b, uint64_t index, struct zy_arena *a, struct zy_log_answer *out,
+    uint64_t *size, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&b->lock);
+	ok = cover(b, true, index, err) && zy_arena_copy(a, zy_buf_bytes(&b->note), &out->checkpoint, err);
+	*size = b->head.size;
+	pthread_mutex_unlock(&b->lock);
+	return ok;
+}
+
+bool zy_log_book_prove(struct zy_log_book *b, uint64_t index, const struct zy_logged *known, struct zy_arena *a,
+    struct zy_log_answer *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	struct zy_logged made;
+	uint64_t size;
+
+	*out = (struct zy_log_answer){ .index = index };
+	if (known == NULL || known->len == 0) {
+		if (!zy_vault_log_leaf(b->vault, index, &made, err))
+			return false;
+		known = &made;
+	}
+	if (!zy_arena_copy(a, ZY_BYTES(known->leaf, known->len), &out->leaf, err))
+		return false;
+	if (b->num_keys == 0)
+		return true;
+	if (!take_cover(b, index, a, out, &size, &why)) {
+		if (signer_is_away(&why))
+			return true;
+		*err = why;
+		return false;
+	}
+	out->proved = true;
+	return zy_vault_log_prove(b->vault, index, size, &out->path, err);
+}
+
+void zy_log_answer_encode(const struct zy_log_answer *l, struct zy_buf *out)
+{
+	zy_log_proof_encode(l->leaf, l->index, &l->path, l->checkpoint, out);
+}
+
+bool zy_log_answer_write(
+    struct zy_log_answer *out, const char *folder, const char *identifier, struct zy_arena *a, struct zy_error *err)
+{
+	const char *path = zy_arena_printf(a, err, "%s/%s.tlog-proof", folder, identifier);
+	ZY_BUF_AUTO text = { 0 };
+
+	zy_log_answer_encode(out, &text);
+	if (path == NULL || !zy_buf_done(&text, "proof", err) ||
+	    !zy_file_write(path, zy_buf_bytes(&text), 0644, true, err))
+		return false;
+	out->file = path;
+	return true;
+}

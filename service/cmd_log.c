@@ -1,0 +1,375 @@
+/* log: the transparency log of the vault; one row for each verb. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "zy/file.h"
+#include "zy/log_judge.h"
+#include "zy/text.h"
+
+const struct zy_cmd zy_log_cmds[] = {
+	{ "log checkpoint", "[--out FILE]", "sign the tree as it is now", zy_cmd_log_checkpoint,
+	    "A checkpoint (C2SP tlog-checkpoint) says how many entries the log has and what their root is, signed with\n"
+	    "the log's keys of both suites. Give it to somebody else to keep: against it, `log check --from` finds out\n"
+	    "whether anything was dropped, exchanged or put between since. The signer signs no smaller tree than\n"
+	    "before, and no other of the same size (code log-fork).\n"
+	    "\n"
+	    "  zhengyin log checkpoint --out checkpoint-$(date +%F)\n" },
+	{ "log prove", "ID [--version N] [--out FILE]", "prove that the log holds a licence", zy_cmd_log_prove,
+	    "Writes a proof (C2SP tlog-proof): the leaf, its index, the path to the root, and a checkpoint. It can be\n"
+	    "verified without the vault, and beside the licence's file:\n"
+	    "\n"
+	    "  zhengyin log prove ID --out licence.tlog-proof\n"
+	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n" },
+	{ "log check", "[--from CHECKPOINT]", "hold the whole log against the vault, and against an old checkpoint",
+	    zy_cmd_log_check,
+	    "Makes every leaf again from its event and every hash from those below it. --from: a checkpoint that was\n"
+	    "kept elsewhere; the log of today must begin with the one that it is of. What does not hold is exit 74.\n"
+	    "\n"
+	    "  zhengyin log check --from checkpoint-2026-03-01\n" },
+	{ "log export", "DIR", "write the log as static files", zy_cmd_log_export,
+	    "The layout of C2SP tlog-tiles: DIR/checkpoint, DIR/tile/LEVEL/N, DIR/tile/entries/N. Full tiles that are\n"
+	    "there are left alone, so that running it again costs little. Entries are salted commitments: whoever\n"
+	    "reads them learns nothing about licences.\n"
+	    "\n"
+	    "  zhengyin log export /srv/www/log\n" },
+	{ "log cosign", "CHECKPOINT --witness KEY --line FILE|- --out FILE",
+	    "add the signature of a witness to a checkpoint", zy_cmd_log_cosign,
+	    "KEY is the witness's public key, NAME+ID+BASE64; the line is what it answered: \"— NAME BASE64\". Ed25519\n"
+	    "(C2SP tlog-cosignature) and SM2. The line is added only when the log's signatures and the witness's verify.\n"
+	    "\n"
+	    "  zhengyin log cosign checkpoint --witness \"$(cat neighbour.key)\" --line answer --out checkpoint.signed\n" },
+	{ 0 },
+};
+
+bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	return zy_verb_run(c, zy_log_cmds, "the transparency log of the vault", argc, argv, err);
+}
+
+static json_t *head_json(const struct zy_merkle_head *h)
+{
+	ZY_BUF_AUTO root = { 0 };
+
+	zy_base64_encode(&root, ZY_BYTES(h->root, ZY_HASH_LEN));
+	return json_pack(
+	    "{s:I, s:o}", "size", (json_int_t)h->size, "root", json_stringn((const char *)root.p, root.len));
+}
+
+static void print_text(struct zy_bytes text)
+{
+	fwrite(text.p, 1, text.len, stdout);
+}
+
+bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *out = NULL, *words[1];
+	const struct zy_option opts[] = { { "out", "FILE", "write it there instead of printing it", &out, NULL },
+		{ 0 } };
+	struct zy_merkle_head head;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes note;
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "log checkpoint", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = zy_log_book_sign(d.log, &a, &note, &head, err) &&
+	     (out == NULL || zy_file_write(out, note, 0644, true, err));
+	if (ok && c->json) {
+		json_t *o = head_json(&head);
+
+		json_object_set_new(o, "origin", json_string(zy_log_book_origin(d.log)));
+		json_object_set_new(o, "checkpoint", json_stringn((const char *)note.p, note.len));
+		zy_cli_json(o);
+	} else if (ok && out == NULL)
+		print_text(note);
+	else if (ok)
+		printf("%s: %llu entries\n", out, (unsigned long long)head.size);
+	zy_desk_close(&d);
+	return ok;
+}
+
+static bool answer_proof(
+    struct zy_cli *c, const struct zy_version *v, struct zy_log_answer *l, const char *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO text = { 0 };
+
+	if (!l->proved)
+		return zy_fail(err, ZY_E_SIGNER_ABSENT, "log", ZY_NOWHERE,
+		    "the log's key cannot be asked, or the home has none; see `zhengyin status`");
+	zy_log_answer_encode(l, &text);
+	if (!zy_buf_done(&text, "proof", err) ||
+	    (out != NULL && !zy_file_write(out, zy_buf_bytes(&text), 0644, true, err)))
+		return false;
+	l->file = out;
+	if (c->json)
+		zy_cli_json(json_pack(
+		    "{s:s, s:i, s:o}", "licence", v->identifier, "version", (int)v->version, "log", zy_log_json(l)));
+	else if (out == NULL)
+		print_text(zy_buf_bytes(&text));
+	else
+		printf("%s: entry %llu\n", out, (unsigned long long)l->index);
+	return true;
+}
+
+bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *out = NULL, *version = NULL, *words[1];
+	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
+		{ "out", "FILE", "write it there instead of printing it", &out, NULL }, { 0 } };
+	struct zy_log_answer l;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_version v;
+	struct zy_desk d;
+	unsigned number;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "log prove", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_cli_version(version, &number, err) || !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = zy_vault_get(d.vault, words[0], number, ZY_TIME_NEVER, false, &a, &v, err) &&
+	     zy_log_book_prove(d.log, v.log_index, NULL, &a, &l, err) && answer_proof(c, &v, &l, out, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
+/* A checkpoint that the home's own log signed. */
+static bool read_checkpoint(
+    struct zy_desk *d, const char *path, struct zy_arena *a, struct zy_checkpoint *out, struct zy_error *err)
+{
+	enum zy_log_verdict verdict;
+	struct zy_bytes text;
+
+	if (!zy_file_read(path, ZY_NOTE_MAX, a, &text, err) || !zy_checkpoint_parse(out, text, a, err) ||
+	    !zy_checkpoint_judge(d->keys, &d->trust, out, &verdict, err))
+		return false;
+	return verdict == ZY_LOG_GOOD || zy_fail(err, ZY_E_LOG, "checkpoint", ZY_NOWHERE,
+					     "%s is not signed by this home's log, or was altered", path);
+}
+
+/* The log of now must begin with the one that the old checkpoint is of. */
+static bool check_from(
+    struct zy_desk *d, const struct zy_merkle_head *from, const struct zy_merkle_head *now, struct zy_error *err)
+{
+	struct zy_merkle_path path;
+	bool good;
+
+	if (from->size > now->size)
+		return zy_fail(err, ZY_E_LOG, "size", ZY_NOWHERE,
+		    "the checkpoint has %llu entries, the log only %llu: entries were dropped",
+		    (unsigned long long)from->size, (unsigned long long)now->size);
+	return zy_vault_log_consistency(d->vault, from->size, now->size, &path, err) &&
+	       zy_merkle_check_consistency(from, &path, now, &good, err) &&
+	       (good || zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE,
+			    "the log does not begin with the %llu entries of the checkpoint: history was changed",
+			    (unsigned long long)from->size));
+}
+
+bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *from = NULL, *words[1];
+	const struct zy_option opts[] = { { "from", "FILE", "an old checkpoint of this log", &from, NULL }, { 0 } };
+	struct zy_checkpoint old = { 0 };
+	struct zy_merkle_head now;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "log check", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = (from == NULL || read_checkpoint(&d, from, &a, &old, err)) && zy_vault_log_check(d.vault, &now, err) &&
+	     (from == NULL || check_from(&d, &old.head, &now, err));
+	if (ok && c->json) {
+		json_t *o = head_json(&now);
+
+		json_object_set_new(o, "from", from == NULL ? json_null() : head_json(&old.head));
+		zy_cli_json(o);
+	} else if (ok)
+		printf("%llu entries, each the leaf of its event%s\n", (unsigned long long)now.size,
+		    from == NULL ? "" : "; the log begins with that of the checkpoint");
+	zy_desk_close(&d);
+	return ok;
+}
+
+/* ---- static files ---- */
+
+struct export
+{
+	struct zy_desk *desk;
+	const char *folder;
+	struct zy_arena *arena;
+	uint64_t written;
+};
+
+static bool export_tile(struct export *e, int level, uint64_t index, unsigned width, struct zy_error *err)
+{
+	char name[ZY_TILE_PATH_MAX], folder[4200], path[4200];
+	ZY_BUF_AUTO hashes = { 0 };
+
+	zy_tile_path(level, index, width, name);
+	snprintf(path, sizeof(path), "%.4096s/%s", e->folder, name);
+	if (width == ZY_TILE_WIDTH && access(path, F_OK) == 0)
+		return true;
+	snprintf(folder, sizeof(folder), "%s", path);
+	*strrchr(folder, '/') = 0;
+	e->written++;
+	return zy_vault_log_hashes(e->desk->vault, level, index * ZY_TILE_WIDTH, width, &hashes, err) &&
+	       zy_folder_make(folder, 0755, err) && zy_file_write(path, zy_buf_bytes(&hashes), 0644, true, err);
+}
+
+static bool export_level(struct export *e, int level, uint64_t size, struct zy_error *err)
+{
+	uint64_t hashes = zy_tile_hashes(level, size);
+
+	for (uint64_t i = 0; i * ZY_TILE_WIDTH < hashes; i++) {
+		uint64_t left = hashes - i * ZY_TILE_WIDTH;
+
+		if (!export_tile(e, level, i, left < ZY_TILE_WIDTH ? (unsigned)left : ZY_TILE_WIDTH, err))
+			return false;
+	}
+	return true;
+}
+
+/* The checkpoint comes last: what it needs is there. */
+static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_error *err)
+{
+	const char *path = zy_arena_printf(e->arena, err, "%s/checkpoint", e->folder);
+	struct zy_bytes note;
+
+	if (path == NULL || !zy_folder_make(e->folder, 0755, err) ||
+	    !zy_log_book_sign(e->desk->log, e->arena, &note, head, err))
+		return false;
+	for (int level = ZY_TILE_ENTRIES; level < 8; level++)
+		if (!export_level(e, level, head->size, err))
+			return false;
+	return zy_file_write(path, note, 0644, true, err);
+}
+
+bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const struct zy_option opts[] = { { 0 } };
+	struct zy_merkle_head head;
+	ZY_ARENA_AUTO a = { 0 };
+	const char *words[1];
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "log export", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (strlen(words[0]) > 4000)
+		return zy_fail(err, ZY_E_USAGE, "DIR", ZY_NOWHERE, "the folder's path is too long");
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	{
+		struct export e = { .desk = &d, .folder = words[0], .arena = &a };
+
+		ok = export_all(&e, &head, err);
+		if (ok && c->json)
+			zy_cli_json(
+			    json_pack("{s:I, s:I}", "size", (json_int_t)head.size, "tiles", (json_int_t)e.written));
+		else if (ok)
+			printf("%s: %llu entries, %llu tiles written\n", words[0], (unsigned long long)head.size,
+			    (unsigned long long)e.written);
+	}
+	zy_desk_close(&d);
+	return ok;
+}
+
+/* ---- witnesses ---- */
+
+/* The witness's line, read as the only signature of a note with the checkpoint's text. */
+static bool read_line(
+    const char *path, struct zy_bytes text, struct zy_arena *a, struct zy_note_signature *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO whole = { 0 };
+	struct zy_bytes line, kept;
+	struct zy_note note;
+
+	if (!zy_file_read(path, ZY_NOTE_MAX, a, &line, err))
+		return false;
+	zy_buf_put(&whole, text);
+	zy_buf_put_u8(&whole, '\n');
+	zy_buf_put(&whole, line);
+	if (!zy_buf_done(&whole, "line", err) || !zy_arena_copy(a, zy_buf_bytes(&whole), &kept, err) ||
+	    !zy_note_parse(&note, kept, a, err))
+		return false;
+	*out = note.signatures[0];
+	return (note.num == 1 && zy_bytes_equal(note.text, text)) ||
+	       zy_fail(err, ZY_E_NOTE, "line", ZY_NOWHERE, "give one signature line");
+}
+
+struct cosigning {
+	const char *checkpoint, *witness, *line, *out;
+	uint64_t time;
+};
+
+static bool check_witness(struct zy_desk *d, const struct zy_note_key *key, const struct zy_checkpoint *c,
+    const struct zy_note_signature *s, uint64_t *time, struct zy_error *err)
+{
+	bool good;
+
+	if (!zy_note_kind_is_cosigned(key->kind))
+		return zy_fail(err, ZY_E_KEY, "witness", ZY_NOWHERE, "the key is not one of a witness");
+	if (!zy_note_key_made(key, s))
+		return zy_fail(err, ZY_E_NOTE, "line", ZY_NOWHERE, "the line is not of that witness");
+	for (size_t i = 0; i < c->note.num; i++)
+		if (zy_note_key_made(key, &c->note.signatures[i]))
+			return zy_fail(err, ZY_E_EXISTS, "witness", ZY_NOWHERE, "this witness has signed already");
+	return zy_note_verify(d->keys, key, c->note.text, s, time, &good, err) &&
+	       (good ||
+		   zy_fail(err, ZY_E_LOG, "line", ZY_NOWHERE, "the witness's signature is not of this checkpoint"));
+}
+
+static bool cosign(struct zy_desk *d, struct cosigning *q, struct zy_error *err)
+{
+	struct zy_note_signature s;
+	struct zy_checkpoint c;
+	struct zy_note_key key;
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO note = { 0 };
+
+	if (!zy_note_key_parse(&key, zy_str(q->witness), err) || !read_checkpoint(d, q->checkpoint, &a, &c, err) ||
+	    !read_line(q->line, c.note.text, &a, &s, err) || !check_witness(d, &key, &c, &s, &q->time, err))
+		return false;
+	zy_buf_put(&note, c.note.text);
+	zy_buf_put_u8(&note, '\n');
+	for (size_t i = 0; i < c.note.num; i++)
+		zy_note_put_signature(&note, &c.note.signatures[i]);
+	zy_note_put_signature(&note, &s);
+	return zy_buf_done(&note, "checkpoint", err) && zy_file_write(q->out, zy_buf_bytes(&note), 0644, true, err);
+}
+
+bool zy_cmd_log_cosign(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct cosigning q = { 0 };
+	const struct zy_option opts[] = { { "witness", "KEY", "the witness's public key, NAME+ID+BASE64", &q.witness,
+					      NULL },
+		{ "line", "FILE|-", "the witness's signature line", &q.line, NULL },
+		{ "out", "FILE", "the checkpoint with the line added", &q.out, NULL }, { 0 } };
+	char at[ZY_TIME_TEXT];
+	struct zy_desk d;
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "log cosign", opts, argc, argv, 1, 1, &q.checkpoint, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (q.witness == NULL || q.line == NULL || q.out == NULL)
+		return zy_fail(err, ZY_E_USAGE, "log cosign", ZY_NOWHERE, "give --witness, --line and --out");
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = cosign(&d, &q, err);
+	zy_time_to_rfc3339((zy_time)(q.time > 253402300799u ? 253402300799u : q.time), at);
+	if (ok && c->json)
+		zy_cli_json(json_pack("{s:s, s:s}", "checkpoint", q.out, "time", at));
+	else if (ok)
+		printf("%s: cosigned at %s\n", q.out, at);
+	zy_desk_close(&d);
+	return ok;
+}

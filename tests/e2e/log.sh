@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# The transparency log: proofs beside licences, checkpoints, static tiles, witnesses; two histories never pass.
+. "$(dirname "$0")/lib.sh"
+home
+bundle=$ZHENGYIN_HOME/trust/bundle.json
+example business-licence
+mint() { zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" "$@"; }
+member() { jq -r "$1" <"$WORK/out"; }
+judge() { zhengyin-verify --json "$@" >"$WORK/report" 2>/dev/null || true; }
+finding() { jq -r '[.findings[] | select(.severity == "fail") | .code] | join(",")' <"$WORK/report"; }
+
+story "a mint answers with its place in the log, and the proof"
+exits 0 mint --request one --out "$WORK/lic" --json
+cp "$WORK/out" "$WORK/first"
+equal "index" 1 "$(member .log.index)"
+id=$(member .licence)
+proof=$(member .log.proof)
+equal "proof beside the files" "$WORK/lic/$id.tlog-proof" "$proof"
+for f in "$WORK/lic/$id.ofd" "$WORK/lic/$id.pdf"; do
+	equal "by other tools" "1 of 2, signed by p256" "$(cd "$E2E" && node log.mjs proof "$proof" "$bundle" "$f")"
+	exits 0 zhengyin-verify --json --log-proof "$proof" "$f"
+	equal "log_index" 1 "$(member .licence.log_index)"
+done
+exits 0 zhengyin-verify --json "$WORK/lic/$id.ofd"
+equal "no proof, no index" null "$(member .licence.log_index)"
+exits 0 zhengyin-verify --json "$proof"
+equal "format" "log-proof TOTAL-PASSED" "$(member '.format + " " + .indication')"
+exits 0 mint --request one --json
+equal "the same request has the same place" "$(jq -c '[.log.index, .log.leaf]' <"$WORK/first")" "$(jq -c '[.log.index, .log.leaf]' <"$WORK/out")"
+exits 0 zhengyin show "$id" --json
+equal "show proves it too" "1 true" "$(member '(.log.index | tostring) + " " + ((.log.path | length) > 0 | tostring)')"
+
+story "a proof that was changed, and one of another licence, fail"
+sed '/^index/ { n; s/^\(.\)\(.\)/\2\1/ }' "$proof" >"$WORK/path.tlog-proof"
+cmp -s "$proof" "$WORK/path.tlog-proof" && sed '/^index/ { n; s/^../AB/ }' "$proof" >"$WORK/path.tlog-proof"
+judge --log-proof "$WORK/path.tlog-proof" "$WORK/lic/$id.ofd"
+equal "path" "log-path" "$(finding)"
+sed '/^log\.example/ { n; s/^2$/3/ }' "$proof" >"$WORK/size.tlog-proof"
+judge "$WORK/size.tlog-proof"
+equal "size" "log-signature,log-path" "$(finding)"
+sed 's/^index 1$/index 0/' "$proof" >"$WORK/index.tlog-proof"
+judge "$WORK/index.tlog-proof"
+equal "index" "log-path" "$(finding)"
+exits 0 mint --request two --out "$WORK/two" --json
+other=$(member .log.proof)
+judge --log-proof "$other" "$WORK/lic/$id.ofd"
+equal "another licence" "log-other" "$(finding)"
+equal "and no index" null "$(jq -r .licence.log_index <"$WORK/report")"
+judge --trust "$bundle" "$other"
+equal "the other by itself" "" "$(finding)"
+
+story "every event is an entry, and the whole log is checked"
+exits 0 zhengyin log checkpoint --out "$WORK/old"
+exits 0 zhengyin-verify "$WORK/old"
+exits 0 zhengyin suspend "$id" --reason inquiry
+exits 0 zhengyin resume "$id" --reason cleared
+exits 0 zhengyin change "$id" --data <(jq '{address: "云泽市江东区文澜路 9 号"} | with_entries(select(true))' -n) --json
+exits 0 zhengyin revoke "$id" --reason closed
+exits 0 zhengyin log check --from "$WORK/old" --json
+equal "entries" "$(zhengyin check --json | jq .events)" "$(member .size)"
+equal "from" 4 "$(member .from.size)"
+exits 0 zhengyin log prove "$id" --version 1 --out "$WORK/again.tlog-proof"
+exits 0 zhengyin-verify --log-proof "$WORK/again.tlog-proof" "$WORK/lic/$id.pdf"
+
+story "static files that others can follow"
+exits 0 zhengyin log export "$WORK/static" --json
+size=$(member .size)
+equal "tiles by other tools" "$size, signed by p256,sm2" "$(cd "$E2E" && node log.mjs tiles "$WORK/static" "$bundle")"
+for secret in "$NAME" "${HOLDER#*:}" "$id"; do
+	! grep -raqF "$secret" "$WORK/static" || die "the published log holds $secret"
+done
+ok
+seq 1 140 | jq -c --slurpfile e "$WORK/example.json" '$e[0] + {request: "batch-\(.)"}' >"$WORK/batch.jsonl"
+exits 0 zhengyin mint --batch "$WORK/batch.jsonl"
+equal "each line has its own place" 140 "$(jq -r .log.index <"$WORK/out" | sort -u | wc -l)"
+exits 0 zhengyin log export "$WORK/static" --json
+equal "a full tile" 8192 "$(stat -c %s "$WORK/static/tile/0/000")"
+equal "tiles after growth" "$(member .size), signed by p256,sm2" "$(cd "$E2E" && node log.mjs tiles "$WORK/static" "$bundle")"
+exits 0 zhengyin log export "$WORK/static" --json
+equal "what is there stays" 3 "$(member .tiles)"
+
+story "a witness"
+exits 0 zhengyin log checkpoint --out "$WORK/head"
+(cd "$E2E" && node log.mjs witness "$WORK/head" witness.example/linxi "$WORK/key" "$WORK/line")
+exits 0 zhengyin log cosign "$WORK/head" --witness "$(cat "$WORK/key")" --line "$WORK/line" --out "$WORK/signed"
+equal "one line more" "$(($(wc -l <"$WORK/head") + 1))" "$(wc -l <"$WORK/signed")"
+exits 0 zhengyin-verify "$WORK/signed"
+refuses exists 74 zhengyin log cosign "$WORK/signed" --witness "$(cat "$WORK/key")" --line "$WORK/line" --out "$WORK/twice"
+refuses log 74 zhengyin log cosign "$WORK/old" --witness "$(cat "$WORK/key")" --line "$WORK/line" --out "$WORK/twice"
+[ ! -e "$WORK/twice" ] || die "a refused cosignature was written"
+ok
+
+story "a vault that was set back is found out, and nothing is minted in it"
+cp -r "$ZHENGYIN_HOME/vault" "$WORK/vault-then"
+exits 0 mint --request three
+exits 0 zhengyin log checkpoint --out "$WORK/new"
+mv "$ZHENGYIN_HOME/vault" "$WORK/vault-now"
+cp -r "$WORK/vault-then" "$ZHENGYIN_HOME/vault"
+refuses log 74 zhengyin log check --from "$WORK/new"
+exits 0 zhengyin log check --from "$WORK/old"
+refuses log-fork 1 zhengyin log checkpoint
+refuses log-fork 1 mint --request four
+equal "nothing was begun" 0 "$(zhengyin check --json | jq .open_intents)"
+
+story "two histories of the same length"
+exits 0 zhengyin suspend "$(zhengyin list --all --json | jq -r 'select(.status == "valid") | .licence' | head -n 1)" --reason other
+exits 0 zhengyin suspend "$(zhengyin list --all --json | jq -r 'select(.status == "valid") | .licence' | head -n 1)" --reason other
+equal "as long as the other" "$(sed -n 2p "$WORK/new")" "$(zhengyin check --json | jq .events)"
+refuses log 74 zhengyin log check --from "$WORK/new"
+refuses log-fork 1 zhengyin log checkpoint
+rm -r "$ZHENGYIN_HOME/vault"
+mv "$WORK/vault-now" "$ZHENGYIN_HOME/vault"
+exits 0 zhengyin log check --from "$WORK/new"
+exits 0 mint --request four
+done_story

@@ -1,0 +1,33 @@
+/* Judgements about the transparency log: who signed a checkpoint, and whether a leaf is in its tree. */
+#ifndef ZY_LOG_JUDGE_H
+#define ZY_LOG_JUDGE_H
+
+#include "zy/judge.h"
+#include "zy/log_proof.h"
+
+/* One signature of a note by one key. *time: of a cosignature, seconds since 1970-01-01T00:00:00Z, else 0. true with
+ * *good set; false only when the work could not be done. Errors: key, crypto, no-memory. */
+ZY_MUST_CHECK bool zy_note_verify(struct zy_keys *k, const struct zy_note_key *key, struct zy_bytes text,
+    const struct zy_note_signature *s, uint64_t *time, bool *good, struct zy_error *err);
+
+/*
+ * A checkpoint against the logs of a trust bundle (C2SP signed-note): signatures of keys that are not known are passed
+ * over, one of a known key that does not verify spoils the whole, and one at least must verify.
+ */
+enum zy_log_verdict { ZY_LOG_GOOD, ZY_LOG_UNKNOWN, ZY_LOG_UNSIGNED, ZY_LOG_BAD };
+ZY_MUST_CHECK bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
+    enum zy_log_verdict *out, struct zy_error *err);
+
+/* A proof by itself: the log's signature, and the path from its leaf to the root. The report's format is "log-proof".
+ * Errors: note, utf8, too-large (exit 65: no proof), crypto, no-memory. */
+ZY_MUST_CHECK bool zy_judge_log_proof(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+/* A checkpoint by itself; format "checkpoint". Errors: as above. */
+ZY_MUST_CHECK bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+/* A proof about a file that was just judged into r: also that its leaf is of that file's very octets, and of the
+ * licence in the report, which then has its log_index. Errors: as above. */
+ZY_MUST_CHECK bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
+    struct zy_bytes file, zy_time at, struct zy_report *r, struct zy_error *err);
+
+#endif

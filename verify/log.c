@@ -1,0 +1,208 @@
+/* Proofs and checkpoints of transparency logs (RFC 9162 2.1.3, C2SP signed-note, tlog-checkpoint, tlog-proof). */
+#include "zy/log_judge.h"
+
+#include <openssl/evp.h>
+
+#include "internal.h"
+
+static bool verify_ed25519(
+    const struct zy_note_key *key, struct zy_bytes message, const uint8_t sig[64], bool *good, struct zy_error *err)
+{
+	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->point, key->point_len);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok = pkey != NULL && ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1;
+
+	*good = ok && EVP_DigestVerify(ctx, sig, 64, message.p, message.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(pkey);
+	return ok || zy_fail_openssl(err, ZY_E_CRYPTO, "signature", "cannot verify with Ed25519");
+}
+
+bool zy_note_verify(struct zy_keys *k, const struct zy_note_key *key, struct zy_bytes text,
+    const struct zy_note_signature *s, uint64_t *time, bool *good, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	ZY_BUF_AUTO message = { 0 };
+	uint8_t sig[64];
+
+	*good = false;
+	if (!zy_note_value_parse(key, s->value, time, sig, &why))
+		return true;
+	zy_note_message(key, *time, text, &message);
+	if (!zy_buf_done(&message, "note", err))
+		return false;
+	if (key->point_len != 65)
+		return verify_ed25519(key, zy_buf_bytes(&message), sig, good, err);
+	return zy_signature_verify_point(k, ZY_BYTES(key->point, key->point_len),
+	    key->kind == ZY_NOTE_ECDSA ? ZY_SUITE_INTL : ZY_SUITE_GM, zy_buf_bytes(&message), sig, good, err);
+}
+
+struct tally {
+	struct zy_keys *keys;
+	const struct zy_checkpoint *c;
+	bool known, bad; /* the log is known; a signature of a known key does not verify */
+	size_t good;
+};
+
+/* What one key of the log says: none, one or more of the note's lines may be its own. */
+static bool ask_key(struct tally *t, const struct zy_note_key *key, struct zy_error *err)
+{
+	uint64_t time;
+	bool good;
+
+	t->known = true;
+	for (size_t i = 0; i < t->c->note.num; i++) {
+		const struct zy_note_signature *s = &t->c->note.signatures[i];
+
+		if (!zy_note_key_made(key, s))
+			continue;
+		if (!zy_note_verify(t->keys, key, t->c->note.text, s, &time, &good, err))
+			return false;
+		t->good += good;
+		t->bad = t->bad || !good;
+	}
+	return true;
+}
+
+bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
+    enum zy_log_verdict *out, struct zy_error *err)
+{
+	struct tally t = { .keys = k, .c = c };
+	struct zy_note_key key;
+
+	for (size_t i = 0; i < trust->num_logs; i++) {
+		struct zy_error why = { 0 };
+
+		/* a key of a kind that is not known here is another one's */
+		if (zy_note_key_parse(&key, zy_str(trust->logs[i]), &why) &&
+		    zy_bytes_equal(c->origin, zy_str(key.name)) && !ask_key(&t, &key, err))
+			return false;
+	}
+	*out = !t.known ? ZY_LOG_UNKNOWN : t.bad ? ZY_LOG_BAD : t.good == 0 ? ZY_LOG_UNSIGNED : ZY_LOG_GOOD;
+	return true;
+}
+
+static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, struct zy_error *err)
+{
+	static const char *const codes[] = { NULL, "log-unknown", "log-unsigned", "log-signature" };
+	struct zy_finding *const *mark = c->r->last;
+	struct zy_report_signature *s = zy_case_signature(c, "log");
+	enum zy_log_verdict verdict;
+
+	if (s == NULL)
+		return true;
+	s->signer = zy_case_text(c, cp->origin);
+	s->covers = "whole";
+	zy_case_trust(c);
+	if (c->trust != NULL) {
+		if (!zy_checkpoint_judge(c->keys, c->trust, cp, &verdict, err))
+			return false;
+		if (codes[verdict] != NULL)
+			zy_report_add(c->r, codes[verdict], "checkpoint", ZY_NOWHERE, NULL);
+	}
+	s->indication = zy_report_since(c->r, mark, &s->sub_indication);
+	return true;
+}
+
+/* The leaf's octets give the entry, and the path leads from the entry to the signed root. */
+static bool judge_path(struct zy_case *c, const struct zy_log_proof *p, struct zy_error *err)
+{
+	uint8_t entry[ZY_HASH_LEN], leaf[ZY_HASH_LEN];
+	bool good;
+
+	if (!zy_log_entry(p->extra, entry, err) ||
+	    !zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), leaf, err) ||
+	    !zy_merkle_check_inclusion(leaf, p->index, &p->path, &p->checkpoint.head, &good, err))
+		return false;
+	if (!good)
+		zy_report_add(c->r, "log-path", "path", ZY_NOWHERE, NULL);
+	return true;
+}
+
+static bool judge_proof(
+    struct zy_case *c, struct zy_bytes in, struct zy_log_proof *p, struct zy_log_leaf *leaf, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (!zy_log_proof_parse(p, in, c->work, err) || !judge_signatures(c, &p->checkpoint, err) ||
+	    !judge_path(c, p, err))
+		return false;
+	if (!zy_log_leaf_parse(leaf, p->extra, &why)) {
+		*leaf = (struct zy_log_leaf){ 0 };
+		zy_report_add(c->r, "log-leaf", "extra", ZY_NOWHERE, "%s", why.msg);
+	}
+	return true;
+}
+
+bool zy_judge_log_proof(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err)
+{
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_log_proof p;
+	struct zy_log_leaf leaf;
+
+	r->format = "log-proof";
+	return judge_proof(&c, in, &p, &leaf, err) || zy_case_keep_error(&c, err);
+}
+
+bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err)
+{
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_checkpoint cp;
+
+	r->format = "checkpoint";
+	return (zy_checkpoint_parse(&cp, in, &work, err) && judge_signatures(&c, &cp, err)) ||
+	       zy_case_keep_error(&c, err);
+}
+
+/* Does the identifier name this licence in this version? 1.2.156.3005.2.TYPE.ISSUER.SERIAL.VERSION.CHECK */
+static bool names_licence(const struct zy_log_leaf *leaf, const char *identifier)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_identifier id;
+	ZY_BUF_AUTO name = { 0 };
+
+	if (!zy_identifier_parse(&id, zy_str(identifier), NULL, &ignored) || id.version != leaf->number)
+		return false;
+	zy_buf_printf(&name, "%s.%s.%s", id.type, id.issuer, id.serial);
+	return !name.failed && zy_bytes_equal(zy_buf_bytes(&name), leaf->name);
+}
+
+static bool judge_file_of(struct zy_case *c, const struct zy_log_proof *p, const struct zy_log_leaf *leaf,
+    struct zy_bytes file, struct zy_error *err)
+{
+	uint8_t digest[ZY_HASH_LEN];
+	bool same = false;
+
+	if (!zy_digest(ZY_HASH_SHA256, file, digest, err))
+		return false;
+	for (size_t i = 0; i < leaf->num_parts; i++)
+		same = same || (leaf->parts[i].form != 0 && memcmp(leaf->parts[i].digest, digest, ZY_HASH_LEN) == 0);
+	if (!same || (c->r->has_licence && !names_licence(leaf, c->r->licence.identifier)))
+		zy_report_add(c->r, "log-other", "extra", ZY_NOWHERE, NULL);
+	else if (c->r->has_licence) {
+		c->r->licence.logged = true;
+		c->r->licence.log_index = p->index;
+	}
+	return true;
+}
+
+bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof, struct zy_bytes file,
+    zy_time at, struct zy_report *r, struct zy_error *err)
+{
+	struct zy_finding *const *mark = r->last;
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_log_proof p;
+	struct zy_log_leaf leaf;
+	const char *sub;
+
+	if (!judge_proof(&c, proof, &p, &leaf, err) || !judge_file_of(&c, &p, &leaf, file, err))
+		return zy_case_keep_error(&c, err);
+	/* an index is only told when everything about it holds */
+	r->licence.logged = r->licence.logged && zy_report_since(r, mark, &sub) == ZY_TOTAL_PASSED;
+	return true;
+}
