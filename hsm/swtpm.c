@@ -15,7 +15,7 @@
 #define ARGUMENT_MAX 1200
 
 /* Sockets are named relative to HOME, whose path may be longer than a socket's address takes. */
-static void become(const struct zy_signer_config *c)
+static void become(const struct zy_signer_config *c, pid_t signer)
 {
 	const char *folder = c->swtpm + strlen(c->home) + 1;
 	char state[ARGUMENT_MAX], server[ARGUMENT_MAX], control[ARGUMENT_MAX];
@@ -26,7 +26,7 @@ static void become(const struct zy_signer_config *c)
 	snprintf(control, sizeof(control), "type=unixio,path=%s/ctrl.sock", folder);
 	sigemptyset(&none);
 	if (chdir(c->home) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0 &&
-	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0)
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == signer) /* it may have died before that */
 		execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", state, "--server", server, "--ctrl", control,
 		    "--flags", "not-need-init,startup-clear", (char *)NULL);
 	_exit(127);
@@ -35,6 +35,7 @@ static void become(const struct zy_signer_config *c)
 bool zy_swtpm_run(const struct zy_signer_config *c, pid_t *out, struct zy_error *err)
 {
 	ZY_BUF_AUTO path = { 0 };
+	pid_t signer = getpid();
 	int status;
 
 	*out = 0;
@@ -46,7 +47,7 @@ bool zy_swtpm_run(const struct zy_signer_config *c, pid_t *out, struct zy_error 
 		return false;
 	unlink((const char *)path.p);
 	if ((*out = fork()) == 0)
-		become(c);
+		become(c, signer);
 	for (int waited = 0; *out > 0 && waited < START_MS; waited += STEP_MS, zy_sleep_ms(STEP_MS)) {
 		if (access((const char *)path.p, F_OK) == 0)
 			return true;
