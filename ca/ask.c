@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "zy/csr.h"
-#include "zy/sm2.h"
 #include "zy/text.h"
-#include "zy/verify.h"
 
 static bool refuse(const char *field, const struct zy_cert_profile *p, const char *what, struct zy_error *err)
 {
@@ -192,45 +189,14 @@ bool zy_cert_plan_for_key(const struct zy_authority *ca, const char *profile, co
 {
 	struct zy_cert_plan plan = { .subject = *subject };
 	enum zy_key_kind kind;
+	uint8_t point[65];
 
 	if (!zy_profile_find(ca->profiles, profile, &plan.profile, err) || !set_days(&plan, days, now, err) ||
-	    !place_organisation(ca, &plan, err) || !zy_hsm_public(ca->hsm, key, &kind, plan.point, err))
+	    !place_organisation(ca, &plan, err) || !zy_hsm_public(ca->hsm, key, &kind, point, err))
 		return false;
-	plan.suite = kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+	plan.key = zy_spki_of_point(kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL, point);
 	*out = plan;
 	return true;
-}
-
-/* OpenSSL 3.0 signs with an empty ID unless it is told another. */
-static bool is_of_empty_id(const struct zy_csr *csr, bool *yes, struct zy_error *err)
-{
-	uint8_t e[ZY_HASH_LEN];
-
-	return zy_sm2_e(ZY_BYTES(NULL, 0), csr->point, csr->info, e, err) &&
-	       zy_rs_verify(NULL, ZY_SUITE_GM, ZY_BYTES(csr->point, 65), e, csr->rs, yes, err);
-}
-
-static bool prove(const struct zy_authority *ca, const struct zy_csr *csr, struct zy_error *err)
-{
-	bool good, weak;
-
-	if (!zy_key_is_weak(csr->suite, csr->point, &weak, err))
-		return false;
-	if (weak)
-		return zy_fail(err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE,
-		    "the private key of this point is known to everybody; make a new key");
-	if (!zy_signature_verify_point(ca->keys, ZY_BYTES(csr->point, 65), csr->suite, csr->info, csr->rs, &good, err))
-		return false;
-	if (good)
-		return true;
-	if (csr->suite != ZY_SUITE_GM)
-		return zy_fail(err, ZY_E_PROOF, "signature", ZY_NOWHERE, "the request is not signed with its own key");
-	if (!is_of_empty_id(csr, &good, err))
-		return false;
-	return zy_fail(err, ZY_E_PROOF, "signature", ZY_NOWHERE, "%s",
-	    good ? "the request is signed with an empty ID, not with 1234567812345678; for openssl give -sigopt "
-		   "distid:1234567812345678"
-		 : "the request is not signed with its own key and the ID 1234567812345678");
 }
 
 static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *wish, struct zy_cert_plan *plan,
@@ -241,10 +207,9 @@ static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *w
 
 	if (!zy_csr_from_text(wish->csr, a, &der, err) || !zy_csr_parse(&csr, der, err))
 		return false;
-	if ((plan->profile->suites >> csr.suite & 1) == 0)
-		return refuse("subjectPublicKeyInfo", plan->profile, "it does not take keys of this suite", err);
-	plan->suite = csr.suite;
-	memcpy(plan->point, csr.point, sizeof(plan->point));
+	if (!zy_subject_key_fits(plan->profile, &csr.key, err))
+		return false;
+	plan->key = csr.key;
 	if (!(wish->subject != NULL ? take_text(wish->subject, &plan->subject, a, err)
 				    : take_names(&csr.subject, &plan->subject, a, err)) ||
 	    !place_organisation(ca, plan, err))
@@ -253,7 +218,7 @@ static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *w
 		if (!take_extension(&csr.extensions[i], plan, a, err))
 			return false;
 	/* last: it costs more than all the rest */
-	return prove(ca, &csr, err);
+	return zy_subject_key_prove(ca->keys, &csr, err);
 }
 
 bool zy_cert_plan_for_wish(const struct zy_authority *ca, const struct zy_cert_wish *wish, zy_time now,
@@ -290,8 +255,7 @@ bool zy_cert_plan_for_renewal(const struct zy_authority *ca, const struct zy_ent
 	if (!set_days(&plan, days, now, err) || !zy_tbs_of(old->der, &t, err) ||
 	    !take_names(&t.subject, &plan.subject, a, err) || !place_organisation(ca, &plan, err))
 		return false;
-	plan.suite = t.suite;
-	memcpy(plan.point, t.point, sizeof(plan.point));
+	plan.key = t.key;
 	names = zy_tbs_find(&t, zy_oid_subject_alt_name);
 	if (names != NULL && !take_hosts(names->value, &plan, a, err))
 		return false;

@@ -125,7 +125,8 @@ static bool describe(struct publication *p, struct zy_error *err)
 		.number = ZY_BYTES(p->number, 8),
 		.key_id = ZY_BYTES(p->key_id, 20) };
 	if (!zy_hsm_public(p->hsm, j->issuer.key, &kind, p->point, err) ||
-	    !zy_key_identifier(p->point, p->key_id, err) || !zy_cert_subject_name(j->issuer.cert, &p->head.issuer, err))
+	    !zy_key_identifier(ZY_BYTES(p->point, 65), p->key_id, err) ||
+	    !zy_cert_subject_name(j->issuer.cert, &p->head.issuer, err))
 		return false;
 	p->head.suite = kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
 	return true;

@@ -4,7 +4,7 @@
 
 #include "zy/certificate.h"
 #include "zy/der.h"
-#include "zy/pkix.h"
+#include "zy/csr.h"
 
 /* Who signs. */
 struct zy_issuer_facts {
@@ -28,8 +28,8 @@ ZY_MUST_CHECK bool zy_cert_template_make(struct zy_cert_template *t, const struc
 void zy_cert_template_free(struct zy_cert_template *t);
 
 /* Key identifier of RFC 5280 4.2.1.2 (1): SHA-1 is only a name there, so we take the leftmost 160 bits of SHA-256
- * over the point (RFC 7093 2 (1)). */
-ZY_MUST_CHECK bool zy_key_identifier(const uint8_t point[65], uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err);
+ * over the content of subjectPublicKey (RFC 7093 2 (1)). */
+ZY_MUST_CHECK bool zy_key_identifier(struct zy_bytes key, uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err);
 ZY_MUST_CHECK bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_plan *plan,
     const uint8_t serial[ZY_SERIAL_LEN], struct zy_buf *out, struct zy_error *err);
 /* Values of extensions as the profile has them: what is written, and what a request may ask for. */
@@ -40,10 +40,10 @@ ZY_MUST_CHECK bool zy_extended_usage_put(struct zy_buf *b, const struct zy_cert_
 /* A tbsCertificate of our own making, read with the lint's eyes. Views. */
 struct zy_tbs {
 	struct zy_bytes serial;
-	enum zy_suite signature_suite, suite;
+	enum zy_suite signature_suite;
+	struct zy_spki key;
 	struct zy_dn issuer, subject;
 	zy_time not_before, not_after;
-	uint8_t point[65];
 	size_t num;
 	struct zy_extension extensions[ZY_EXTENSIONS_MAX];
 };
@@ -61,8 +61,14 @@ ZY_MUST_CHECK bool zy_issuer_facts_read(struct zy_bytes cert, struct zy_issuer_f
  */
 ZY_MUST_CHECK bool zy_cert_lint(struct zy_bytes tbs, const struct zy_cert_plan *plan,
     const struct zy_issuer_facts *issuer, zy_time now, struct zy_error *err);
-/* Is the point one that anybody can guess the private key of: a small multiple of the generator, or its negative? */
-ZY_MUST_CHECK bool zy_key_is_weak(enum zy_suite suite, const uint8_t point[65], bool *weak, struct zy_error *err);
+/* May the profile certify it: kind, bits of RSA? Errors: profile, key-size. */
+ZY_MUST_CHECK bool zy_subject_key_fits(
+    const struct zy_cert_profile *p, const struct zy_spki *key, struct zy_error *err);
+/* Nobody can guess the private key: no small multiple of the generator, or its negative; no modulus that is prime or
+ * has a small factor (SP 800-89 5.3.3). Errors: key, key-modulus. */
+ZY_MUST_CHECK bool zy_subject_key_check(const struct zy_spki *key, struct zy_error *err);
+/* The proof of possession. Errors: proof-of-possession, key (not on its curve). */
+ZY_MUST_CHECK bool zy_subject_key_prove(struct zy_keys *keys, const struct zy_csr *csr, struct zy_error *err);
 /* Is `host` a strict host name inside one of the profile's domains? */
 bool zy_host_allowed(const struct zy_cert_profile *p, struct zy_bytes host);
 

@@ -1,11 +1,6 @@
 /* What is about to be signed, read again and held against what was meant: RFC 5280 4.1, 4.2 and 6.1, GB/T 20518. */
 #include "internal.h"
 
-#include <pthread.h>
-
-#include <openssl/ec.h>
-#include <openssl/obj_mac.h>
-
 #include "zy/text.h"
 
 #define SMALLEST_SERIAL 8      /* octets: 64 random bits */
@@ -30,7 +25,7 @@ static bool read_tbs(struct zy_reader *tbs, struct zy_tbs *t, struct zy_error *e
 	    !zy_der_unsigned(tbs, "serialNumber", &t->serial, err) ||
 	    !zy_signature_alg_take(tbs, "signature", &t->signature_suite, err) ||
 	    !zy_dn_parse(tbs, "issuer", &t->issuer, err) || !take_validity(tbs, t, err) ||
-	    !zy_dn_parse(tbs, "subject", &t->subject, err) || !zy_spki_parse(tbs, &t->suite, t->point, err) ||
+	    !zy_dn_parse(tbs, "subject", &t->subject, err) || !zy_spki_parse(tbs, &t->key, err) ||
 	    !zy_der_enter(tbs, ZY_DER_CONTEXT_MADE | 3, "extensions", &extensions, err) ||
 	    !zy_extensions_parse(&extensions, t->extensions, &t->num, err) ||
 	    !zy_der_end(&extensions, "extensions", err) || !zy_der_end(tbs, "tbsCertificate", err))
@@ -104,12 +99,12 @@ bool zy_issuer_facts_read(struct zy_bytes cert, struct zy_issuer_facts *out, str
 		return false;
 	basic = zy_tbs_find(&t, zy_oid_basic_constraints);
 	id = zy_tbs_find(&t, zy_oid_subject_key_id);
-	if (basic == NULL || id == NULL || !read_constraints(basic, &f, &why) || !read_key_id(id, &f, &why) ||
-	    !f.authority)
+	if (basic == NULL || id == NULL || t.key.kind == ZY_SPKI_RSA || !read_constraints(basic, &f, &why) ||
+	    !read_key_id(id, &f, &why) || !f.authority)
 		return zy_fail(err, ZY_E_ISSUER, "basicConstraints", ZY_NOWHERE,
 		    "the issuing certificate is not one of an authority");
-	f.suite = t.suite;
-	memcpy(f.point, t.point, sizeof(f.point));
+	f.suite = zy_spki_suite(&t.key);
+	memcpy(f.point, t.key.key, sizeof(f.point));
 	f.name = t.subject.der;
 	f.not_before = t.not_before;
 	f.not_after = t.not_after;
@@ -122,8 +117,9 @@ bool zy_issuer_facts_read(struct zy_bytes cert, struct zy_issuer_facts *out, str
 static bool check_issuer(
     const struct zy_cert_plan *plan, const struct zy_issuer_facts *issuer, zy_time now, struct zy_error *err)
 {
-	if (issuer->self != (plan->profile->issuer == ZY_BY_ITSELF) ||
-	    (issuer->self && memcmp(issuer->point, plan->point, 65) != 0))
+	const bool same_key = zy_bytes_equal(zy_spki_key(&plan->key), ZY_BYTES(issuer->point, 65));
+
+	if (issuer->self != (plan->profile->issuer == ZY_BY_ITSELF) || (issuer->self && !same_key))
 		return zy_fail(err, ZY_E_ISSUER, "issuer", ZY_NOWHERE, "a root, and only a root, signs itself");
 	if (issuer->self)
 		return true;
@@ -136,7 +132,7 @@ static bool check_issuer(
 	if (plan->profile->authority && issuer->limited && issuer->path_length < 1 + plan->profile->path_length)
 		return zy_fail(err, ZY_E_ISSUER, "pathLenConstraint", ZY_NOWHERE,
 		    "the issuing certificate allows no such authority below it");
-	if (memcmp(issuer->point, plan->point, 65) == 0)
+	if (same_key)
 		return zy_fail(err, ZY_E_ISSUER, "subjectPublicKeyInfo", ZY_NOWHERE, "the key is the issuer's own");
 	return true;
 }
@@ -207,9 +203,11 @@ static bool check_extensions(
 				  *own = zy_tbs_find(t, zy_oid_subject_key_id);
 	const size_t num = 4u + (p->num_extended > 0) + (p->num_policies > 0) + p->ocsp_no_check +
 			   (plan->num_hosts > 0) + (plan->subject.uscc[0] != 0);
+	ZY_BUF_AUTO uscc = { 0 };
 	uint8_t key_id[ZY_KEY_ID_LEN];
 
-	if (!zy_key_identifier(t->point, key_id, err))
+	zy_der_put(&uscc, ZY_DER_PRINTABLE, zy_str(plan->subject.uscc));
+	if (!zy_key_identifier(zy_spki_key(&t->key), key_id, err))
 		return false;
 	if (t->num != num || authority == NULL || own == NULL || own->value.len != ZY_KEY_ID_LEN + 2 ||
 	    memcmp(own->value.p + 2, key_id, ZY_KEY_ID_LEN) != 0 || authority->value.len != ZY_KEY_ID_LEN + 4 ||
@@ -217,22 +215,9 @@ static bool check_extensions(
 	    (p->num_policies > 0 && zy_tbs_find(t, zy_oid_certificate_policies) == NULL) ||
 	    (p->ocsp_no_check && zy_tbs_find(t, zy_oid_ocsp_no_check) == NULL) ||
 	    (plan->num_hosts > 0 && zy_tbs_find(t, zy_oid_subject_alt_name) == NULL) ||
-	    (plan->subject.uscc[0] != 0 && zy_tbs_find(t, zy_oid_uscc) == NULL))
+	    (plan->subject.uscc[0] != 0 && !is_extension(t, zy_oid_uscc, false, &uscc)))
 		return not_meant("extensions", err);
 	return check_usage(t, p, err);
-}
-
-static bool check_key(const struct zy_cert_plan *plan, struct zy_error *err)
-{
-	bool weak;
-
-	if ((plan->profile->suites >> plan->suite & 1) == 0)
-		return zy_fail(err, ZY_E_PROFILE, "subjectPublicKeyInfo", ZY_NOWHERE,
-		    "the profile %s does not take keys of suite %s", plan->profile->name, zy_suite_name(plan->suite));
-	if (!zy_key_is_weak(plan->suite, plan->point, &weak, err))
-		return false;
-	return !weak || zy_fail(err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE,
-			    "the private key of this point is known to everybody; make a new key");
 }
 
 bool zy_cert_lint(struct zy_bytes in, const struct zy_cert_plan *plan, const struct zy_issuer_facts *issuer,
@@ -244,7 +229,8 @@ bool zy_cert_lint(struct zy_bytes in, const struct zy_cert_plan *plan, const str
 
 	if (!check_text(plan->subject.organisation, "organizationName", err) ||
 	    !check_text(plan->subject.common_name, "commonName", err) || !check_dates(plan, err) ||
-	    !check_issuer(plan, issuer, now, err) || !check_key(plan, err))
+	    !check_issuer(plan, issuer, now, err) || !zy_subject_key_fits(plan->profile, &plan->key, err) ||
+	    !zy_subject_key_check(&plan->key, err))
 		return false;
 	for (size_t i = 0; i < plan->num_hosts; i++)
 		if (!zy_host_allowed(plan->profile, zy_str(plan->hosts[i])))
@@ -255,57 +241,8 @@ bool zy_cert_lint(struct zy_bytes in, const struct zy_cert_plan *plan, const str
 		return zy_fail(err, ZY_E_PROFILE, why.field, why.offset, "cannot be certified: %s", why.msg);
 	if (t.serial.len < SMALLEST_SERIAL || t.serial.len > 20)
 		return not_meant("serialNumber", err);
-	if (t.signature_suite != issuer->suite || t.suite != plan->suite || memcmp(t.point, plan->point, 65) != 0 ||
+	if (t.signature_suite != issuer->suite || !zy_spki_equal(&t.key, &plan->key) ||
 	    t.not_before != plan->not_before || t.not_after != plan->not_after)
 		return not_meant("tbsCertificate", err);
 	return check_names(&t, plan, issuer, err) && check_extensions(&t, plan, issuer, err);
-}
-
-/* ---- keys ---- */
-
-#define SMALL_MULTIPLES 64
-
-static struct {
-	pthread_once_t once;
-	bool ok;
-	uint8_t x[2][SMALL_MULTIPLES][32];
-} weak_keys = { .once = PTHREAD_ONCE_INIT };
-
-static bool fill_weak(EC_GROUP *g, uint8_t x[SMALL_MULTIPLES][32])
-{
-	EC_POINT *p = EC_POINT_new(g);
-	uint8_t octets[65];
-	bool ok = p != NULL && EC_POINT_copy(p, EC_GROUP_get0_generator(g)) == 1;
-
-	for (size_t i = 0; ok && i < SMALL_MULTIPLES; i++) {
-		ok = EC_POINT_point2oct(g, p, POINT_CONVERSION_UNCOMPRESSED, octets, 65, NULL) == 65 &&
-		     EC_POINT_add(g, p, p, EC_GROUP_get0_generator(g), NULL) == 1;
-		memcpy(x[i], octets + 1, 32);
-	}
-	EC_POINT_free(p);
-	return ok;
-}
-
-/* A point and its negative have the same x. */
-static void fill_all_weak(void)
-{
-	static const int curves[] = { [ZY_SUITE_GM] = NID_sm2, [ZY_SUITE_INTL] = NID_X9_62_prime256v1 };
-
-	weak_keys.ok = true;
-	for (size_t s = 0; s < 2; s++) {
-		EC_GROUP *g = EC_GROUP_new_by_curve_name(curves[s]);
-
-		weak_keys.ok = weak_keys.ok && g != NULL && fill_weak(g, weak_keys.x[s]);
-		EC_GROUP_free(g);
-	}
-}
-
-bool zy_key_is_weak(enum zy_suite suite, const uint8_t point[65], bool *weak, struct zy_error *err)
-{
-	*weak = false;
-	if (pthread_once(&weak_keys.once, fill_all_weak) != 0 || !weak_keys.ok)
-		return zy_fail_openssl(err, ZY_E_CRYPTO, "key", "cannot compute the weak keys");
-	for (size_t i = 0; i < SMALL_MULTIPLES; i++)
-		*weak = *weak || memcmp(weak_keys.x[suite][i], point + 1, 32) == 0;
-	return true;
 }

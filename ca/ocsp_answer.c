@@ -52,7 +52,7 @@ static bool prepare(struct zy_ocsp *o, struct responder *r, const struct zy_resp
 	r->by = by;
 	if (!zy_hsm_public(o->hsm, by->key, &kind, r->point, err) || !zy_cert_facts(by->issuer, &a, &issuer, err) ||
 	    !zy_cert_facts(by->cert, &a, &cert, err) || !zy_cert_subject_name(by->issuer, &name, err) ||
-	    !zy_key_identifier(issuer.point, r->issuer, err) ||
+	    !zy_key_identifier(ZY_BYTES(issuer.point, 65), r->issuer, err) ||
 	    !zy_digest_sha1(ZY_BYTES(r->point, 65), r->key_hash, err))
 		return false;
 	r->suite = kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;

@@ -1,11 +1,11 @@
 /* tbsCertificate as DER (RFC 5280 4.1, GB/T 20518 5.2), as its profile says. */
 #include "internal.h"
 
-bool zy_key_identifier(const uint8_t point[65], uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err)
+bool zy_key_identifier(struct zy_bytes key, uint8_t out[ZY_KEY_ID_LEN], struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN];
 
-	if (!zy_digest(ZY_HASH_SHA256, ZY_BYTES(point, 65), digest, err))
+	if (!zy_digest(ZY_HASH_SHA256, key, digest, err))
 		return false;
 	memcpy(out, digest, ZY_KEY_ID_LEN);
 	return true;
@@ -211,7 +211,7 @@ bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_p
 	size_t mark = zy_der_open(out, ZY_DER_SEQUENCE), part;
 	uint8_t key_id[ZY_KEY_ID_LEN];
 
-	if (!zy_key_identifier(plan->point, key_id, err))
+	if (!zy_key_identifier(zy_spki_key(&plan->key), key_id, err))
 		return false;
 	zy_buf_put(out, ZY_BYTES(version_3, sizeof(version_3)));
 	zy_der_put_unsigned(out, ZY_BYTES(serial, ZY_SERIAL_LEN));
@@ -223,7 +223,7 @@ bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_p
 	put_date(out, plan->not_after);
 	zy_der_close(out, part);
 	put_subject(out, &plan->subject);
-	zy_spki_put(out, plan->suite, plan->point);
+	zy_spki_put(out, &plan->key);
 	put_extensions(out, t, plan, key_id);
 	zy_der_close(out, mark);
 	return zy_buf_done(out, "tbsCertificate", err);

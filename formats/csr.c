@@ -27,7 +27,7 @@ static bool take_info(struct zy_reader *outer, struct zy_csr *c, struct zy_error
 	if (!zy_der_take_whole(&at, ZY_DER_SEQUENCE, "certificationRequestInfo", &c->info, err) ||
 	    !zy_der_enter(outer, ZY_DER_SEQUENCE, "certificationRequestInfo", &info, err) ||
 	    !zy_der_small(&info, "version", 0, &version, err) || !zy_dn_parse(&info, "subject", &c->subject, err) ||
-	    !zy_spki_parse(&info, &c->suite, c->point, err) ||
+	    !zy_spki_parse(&info, &c->key, err) ||
 	    !zy_der_enter(&info, ZY_DER_CONTEXT_MADE | 0, "attributes", &attributes, err))
 		return false;
 	while (zy_reader_left(&attributes) > 0)
@@ -36,26 +36,53 @@ static bool take_info(struct zy_reader *outer, struct zy_csr *c, struct zy_error
 	return zy_der_end(&info, "certificationRequestInfo", err);
 }
 
+static bool is_about_key(enum zy_code code)
+{
+	return code == ZY_E_KEY || code == ZY_E_KEY_SIZE || code == ZY_E_KEY_EXPONENT || code == ZY_E_KEY_MODULUS;
+}
+
+/* sha256WithRSAEncryption with NULL (RFC 4055 5). */
+static bool take_rsa_alg(struct zy_reader *r, struct zy_error *err)
+{
+	static const uint8_t whole[] = { 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0 };
+	struct zy_bytes alg;
+	size_t at = zy_reader_offset(r);
+
+	if (!zy_der_take(r, ZY_DER_SEQUENCE, "signatureAlgorithm", &alg, err))
+		return false;
+	return zy_bytes_equal(alg, ZY_BYTES(whole, sizeof(whole))) ||
+	       zy_fail(err, ZY_E_CSR, "signatureAlgorithm", at,
+		   "a request by an RSA key is signed with sha256WithRSAEncryption");
+}
+
+static bool take_alg(struct zy_reader *r, const struct zy_csr *c, struct zy_error *err)
+{
+	const size_t at = zy_reader_offset(r);
+	enum zy_suite suite;
+
+	if (c->key.kind == ZY_SPKI_RSA)
+		return take_rsa_alg(r, err);
+	if (!zy_signature_alg_take(r, "signatureAlgorithm", &suite, err))
+		return false;
+	return suite == zy_spki_suite(&c->key) ||
+	       zy_fail(err, ZY_E_CSR, "signatureAlgorithm", at, "the signature is not of the suite of the key");
+}
+
 static bool take_request(struct zy_bytes in, struct zy_csr *c, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in), outer;
 	struct zy_error why = { 0 };
-	struct zy_bytes signature;
-	enum zy_suite suite;
 	size_t at;
 
 	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "CertificationRequest", &outer, err) ||
 	    !zy_der_end(&r, "CertificationRequest", err) || !take_info(&outer, c, err))
 		return false;
-	at = zy_reader_offset(&outer);
-	if (!zy_signature_alg_take(&outer, "signatureAlgorithm", &suite, err))
+	if (!take_alg(&outer, c, err))
 		return false;
-	if (suite != c->suite)
-		return zy_fail(err, ZY_E_CSR, "signatureAlgorithm", at, "the signature is not of the suite of the key");
 	at = zy_reader_offset(&outer);
-	if (!zy_der_bits(&outer, "signature", &signature, err))
+	if (!zy_der_bits(&outer, "signature", &c->signature, err))
 		return false;
-	if (!zy_der_rs(signature, c->rs, &why))
+	if (c->key.kind != ZY_SPKI_RSA && !zy_der_rs(c->signature, c->rs, &why))
 		return zy_fail(err, ZY_E_CSR, "signature", at, "%s", why.msg);
 	return zy_der_end(&outer, "CertificationRequest", err);
 }
@@ -69,7 +96,7 @@ bool zy_csr_parse(struct zy_csr *out, struct zy_bytes in, struct zy_error *err)
 		return zy_fail(err, ZY_E_TOO_LARGE, "CertificationRequest", ZY_NOWHERE, "the request is over %zu bytes",
 		    ZY_CSR_MAX);
 	if (!take_request(in, &c, &why))
-		return zy_fail(err, why.code == ZY_E_KEY ? why.code : ZY_E_CSR, why.field, why.offset, "%s", why.msg);
+		return zy_fail(err, is_about_key(why.code) ? why.code : ZY_E_CSR, why.field, why.offset, "%s", why.msg);
 	*out = c;
 	return true;
 }
@@ -98,7 +125,7 @@ void zy_csr_info_put(struct zy_buf *b, const struct zy_csr *c)
 
 	zy_der_put_small(b, 0);
 	zy_buf_put(b, c->subject.der);
-	zy_spki_put(b, c->suite, c->point);
+	zy_spki_put(b, &c->key);
 	put_attributes(b, c);
 	zy_der_close(b, mark);
 }

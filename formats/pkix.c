@@ -72,44 +72,6 @@ bool zy_dn_parse(struct zy_reader *r, const char *field, struct zy_dn *out, stru
 	return true;
 }
 
-bool zy_spki_parse(struct zy_reader *r, enum zy_suite *suite, uint8_t point[65], struct zy_error *err)
-{
-	struct zy_reader spki, alg;
-	struct zy_bytes type, curve, bits;
-
-	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "subjectPublicKeyInfo", &spki, err) ||
-	    !zy_der_enter(&spki, ZY_DER_SEQUENCE, "subjectPublicKeyInfo.algorithm", &alg, err) ||
-	    !zy_der_take(&alg, ZY_DER_OID, "subjectPublicKeyInfo.algorithm", &type, err))
-		return false;
-	if (!zy_bytes_equal(type, zy_oid_ec_public_key))
-		return zy_fail(err, ZY_E_KEY, "subjectPublicKeyInfo.algorithm", zy_reader_offset(&alg),
-		    "the key is neither SM2 nor P-256");
-	if (!zy_der_take(&alg, ZY_DER_OID, "subjectPublicKeyInfo.parameters", &curve, err) ||
-	    !zy_der_end(&alg, "subjectPublicKeyInfo.algorithm", err) ||
-	    !zy_der_bits(&spki, "subjectPublicKey", &bits, err) || !zy_der_end(&spki, "subjectPublicKeyInfo", err))
-		return false;
-	if (!zy_bytes_equal(curve, zy_oid_sm2_curve) && !zy_bytes_equal(curve, zy_oid_p256))
-		return zy_fail(err, ZY_E_KEY, "subjectPublicKeyInfo.parameters", zy_reader_offset(&spki),
-		    "the key's curve is neither SM2 nor P-256");
-	if (bits.len != 65 || bits.p[0] != 4)
-		return zy_fail(err, ZY_E_KEY, "subjectPublicKey", zy_reader_offset(&spki),
-		    "the point must be uncompressed: 04 and 64 octets");
-	*suite = zy_bytes_equal(curve, zy_oid_sm2_curve) ? ZY_SUITE_GM : ZY_SUITE_INTL;
-	memcpy(point, bits.p, 65);
-	return true;
-}
-
-void zy_spki_put(struct zy_buf *b, enum zy_suite suite, const uint8_t point[65])
-{
-	size_t mark = zy_der_open(b, ZY_DER_SEQUENCE), algorithm = zy_der_open(b, ZY_DER_SEQUENCE);
-
-	zy_der_put(b, ZY_DER_OID, zy_oid_ec_public_key);
-	zy_der_put(b, ZY_DER_OID, suite == ZY_SUITE_GM ? zy_oid_sm2_curve : zy_oid_p256);
-	zy_der_close(b, algorithm);
-	zy_der_put_bits(b, ZY_BYTES(point, 65));
-	zy_der_close(b, mark);
-}
-
 bool zy_extensions_parse(
     struct zy_reader *r, struct zy_extension out[ZY_EXTENSIONS_MAX], size_t *num, struct zy_error *err)
 {

@@ -59,6 +59,7 @@ static const struct json_member profile_members[] = {
 	{ "name", json_read_text, PROFILE(name), false, 1, 32, NULL },
 	{ "issuer", json_read_enum, PROFILE(issuer), false, 0, 0, issuer_names },
 	{ "suites", json_read_bits, PROFILE(suites), false, 1, 2, suite_names },
+	{ "rsa_bits", json_read_unsigned, PROFILE(rsa_bits), true, 2048, 4096, NULL },
 	{ "key_usage", json_read_bits, PROFILE(key_usage), false, 1, 6, usage_names },
 	{ "authority", json_read_bool, PROFILE(authority), true, 0, 0, NULL },
 	{ "path_length", json_read_unsigned, PROFILE(path_length), true, 0, 4, NULL },
@@ -106,6 +107,10 @@ static bool check_profile(const struct json_at *item, const struct zy_profiles *
 		       json_fail(&at, err, "only an authority signs itself or has a path_length");
 	if (p->request && p->issuer == ZY_BY_ITSELF)
 		return json_find(item, "request", &at) && json_fail(&at, err, "nobody asks for a root");
+	/* certified by the P-256 authority (option for old readers); no token of ours makes one */
+	if (p->rsa_bits > 0 && (!p->request || p->authority || (p->suites >> ZY_SUITE_INTL & 1) == 0))
+		return json_find(item, "rsa_bits", &at) &&
+		       json_fail(&at, err, "rsa_bits goes with request and the suite intl, and not with authority");
 	if (p->days > p->most_days)
 		return json_find(item, "days", &at) && json_fail(&at, err, "days is over most_days");
 	return (!p->extended_critical || p->num_extended > 0) ||

@@ -35,7 +35,7 @@ static bool make_request(struct requests *q, size_t i, struct zy_error *err)
 {
 	struct zy_bench_raw *key = zy_bench_raw_new(q->suite, err);
 	ZY_BUF_AUTO name = { 0 }, info = { 0 }, der = { 0 };
-	struct zy_csr csr = { .suite = q->suite };
+	struct zy_csr csr = { 0 };
 	uint8_t rs[64];
 	size_t mark = zy_der_open(&name, ZY_DER_SEQUENCE);
 	bool ok;
@@ -45,7 +45,7 @@ static bool make_request(struct requests *q, size_t i, struct zy_error *err)
 	zy_der_close(&name, mark);
 	csr.subject.der = zy_buf_bytes(&name);
 	if (key != NULL)
-		memcpy(csr.point, zy_bench_raw_point(key), sizeof(csr.point));
+		csr.key = zy_spki_of_point(q->suite, zy_bench_raw_point(key));
 	zy_csr_info_put(&info, &csr);
 	ok = key != NULL && zy_buf_done(&info, "bench", err) && zy_bench_raw_sign(key, zy_buf_bytes(&info), rs, err);
 	zy_bench_raw_free(key);

@@ -83,7 +83,7 @@ bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *
 
 	if (!zy_csr_from_text(csr, &a, &der, err) || !zy_csr_parse(&parsed, der, err))
 		return false;
-	*out = parsed.suite;
+	*out = zy_spki_suite(&parsed.key);
 	return true;
 }
 

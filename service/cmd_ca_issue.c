@@ -132,7 +132,7 @@ static bool renew(
 
 	return find(d, serial, &old, err) &&
 	       zy_cert_plan_for_renewal(&d->ca, &old, o->num_days, zy_now(c->clock), &d->arena, &job.plan, err) &&
-	       issue_job(c, d, o, old.profile, job.plan.suite, &job, err);
+	       issue_job(c, d, o, old.profile, zy_spki_suite(&job.plan.key), &job, err);
 }
 
 static bool revoke(

@@ -116,18 +116,19 @@ static bool make_generation(struct work *w, struct zy_error *err)
 /* PKCS#10 with the names of the old certificate, signed by the new key. */
 static bool make_request(struct work *w, struct zy_buf *out, struct zy_error *err)
 {
-	struct zy_csr csr = { .suite = w->facts.suite };
+	struct zy_csr csr = { 0 };
 	ZY_BUF_AUTO info = { 0 };
 	enum zy_key_kind kind;
-	uint8_t rs[64];
+	uint8_t point[65], rs[64];
 
 	if (!zy_cert_subject_name(w->old.cert, &csr.subject.der, err) ||
-	    !zy_hsm_public(w->d->ca.hsm, w->uri, &kind, csr.point, err))
+	    !zy_hsm_public(w->d->ca.hsm, w->uri, &kind, point, err))
 		return false;
+	csr.key = zy_spki_of_point(w->facts.suite, point);
 	zy_csr_info_put(&info, &csr);
 	if (!zy_buf_done(&info, "csr", err) || !zy_hsm_csr(w->d->ca.hsm, w->uri, zy_buf_bytes(&info), rs, err))
 		return false;
-	zy_csr_put(out, zy_buf_bytes(&info), csr.suite, rs);
+	zy_csr_put(out, zy_buf_bytes(&info), w->facts.suite, rs);
 	return zy_buf_done(out, "csr", err);
 }
 

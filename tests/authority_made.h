@@ -36,11 +36,12 @@ static inline bool authority_issue(const struct authority_made *m, const struct 
 {
 	struct zy_cert_plan plan = { .subject = *subject, .not_before = from, .not_after = to };
 	enum zy_key_kind kind;
+	uint8_t point[65];
 
 	if (!zy_profile_find(&m->profiles, profile, &plan.profile, err) ||
-	    !zy_hsm_public(m->ca.hsm, key, &kind, plan.point, err))
+	    !zy_hsm_public(m->ca.hsm, key, &kind, point, err))
 		return false;
-	plan.suite = kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+	plan.key = zy_spki_of_point(kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL, point);
 	return zy_cert_issue(&m->ca, by, &plan, from, a, out, err);
 }
 

@@ -17,6 +17,8 @@ struct zy_standing_cert {
 	struct zy_bytes key_id;
 	bool is_authority, ocsp_signing, ocsp_no_check, unknown_critical;
 };
+/* Of a certificate of any key: serial, issuer and is_authority alone. Errors: certificate. */
+ZY_MUST_CHECK bool zy_standing_leaf_read(struct zy_bytes der, struct zy_standing_cert *out, struct zy_error *err);
 /* Errors: certificate, key. */
 ZY_MUST_CHECK bool zy_standing_cert_read(struct zy_bytes der, struct zy_standing_cert *out, struct zy_error *err);
 

@@ -1,5 +1,7 @@
 #include "standing.h"
 
+#include "zy/x509.h"
+
 #define OID(name, ...)                                                                                                 \
 	static const uint8_t name##_octets[] = { __VA_ARGS__ };                                                        \
 	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
@@ -108,5 +110,19 @@ bool zy_standing_cert_read(struct zy_bytes der, struct zy_standing_cert *out, st
 			return zy_fail(err, ZY_E_CERT, "extensions", ZY_NOWHERE, "%s",
 			    i == ZY_EXTENSIONS_MAX ? "too many extensions" : why.msg);
 	*out = c;
+	return true;
+}
+
+bool zy_standing_leaf_read(struct zy_bytes der, struct zy_standing_cert *out, struct zy_error *err)
+{
+	struct zy_x509 x;
+
+	if (!zy_x509_parse(&x, der, err))
+		return false;
+	if (x.fault.code != ZY_OK)
+		return zy_fail(err, ZY_E_CERT, "extensions", x.fault.offset, "%s", x.fault.msg);
+	while (x.serial.len > 1 && x.serial.p[0] == 0)
+		x.serial = ZY_BYTES(x.serial.p + 1, x.serial.len - 1);
+	*out = (struct zy_standing_cert){ .serial = x.serial, .issuer = x.issuer, .is_authority = x.is_authority };
 	return true;
 }

@@ -45,7 +45,7 @@ bool zy_standing_by_crl(struct zy_keys *k, struct zy_bytes crl, struct zy_bytes 
 	bool good;
 
 	if (!zy_crl_parse(&c, crl, err) || !zy_standing_cert_read(issuer, &by, err) ||
-	    !zy_standing_cert_read(cert, &leaf, err))
+	    !zy_standing_leaf_read(cert, &leaf, err))
 		return false;
 	if (!is_by_issuer(&c, &by, &leaf) || !by.is_authority || (by.key_usage & CRL_SIGN) == 0)
 		return zy_standing_unknown(out, "status-issuer");

@@ -132,5 +132,5 @@ bool zy_standing_by_ocsp(struct zy_keys *k, struct zy_bytes answer, struct zy_by
 	struct zy_ocsp_answer a;
 
 	return zy_ocsp_answer_parse(&a, answer, err) && zy_standing_cert_read(issuer, &by, err) &&
-	       zy_standing_cert_read(cert, &leaf, err) && judge_answer(k, &a, &by, &leaf, nonce, at, out, err);
+	       zy_standing_leaf_read(cert, &leaf, err) && judge_answer(k, &a, &by, &leaf, nonce, at, out, err);
 }

@@ -54,6 +54,35 @@ exits 0 zhengyin ca issue --profile time-stamp --csr "$WORK/tsa.csr" --out "$WOR
 check -purpose timestampsign "$WORK/tsa.crt"
 exits 0 openssl verify -vfyopt $id -partial_chain -CAfile "$pki/issuing-gm.pem" "$WORK/gm.crt"
 
+story "RSA of 3072 bits, for old readers: certified by the P-256 authority"
+openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$WORK/old.pem" 2>/dev/null
+request "$WORK/old.csr" "$WORK/old.pem" intl "/O=$dept/CN=旧读者"
+for profile in device document tls-client; do
+	exits 0 zhengyin ca issue --profile $profile --csr "$WORK/old.csr" --out "$WORK/old-$profile.crt" --json
+	equal "suite of its authority" intl "$(jq -r .suite "$WORK/out")"
+	serial=$(jq -r .serial "$WORK/out")
+	check "$WORK/old-$profile.crt"
+	exits 0 zhengyin-verify chain "$WORK/old-$profile.crt" --untrusted "$pki/issuing-intl.pem" --anchor "$pki/root-intl.pem"
+	equal "key" "$(openssl pkey -in "$WORK/old.pem" -pubout)" "$(openssl x509 -in "$WORK/old-$profile.crt" -noout -pubkey)"
+done
+request "$WORK/oldhost.csr" "$WORK/old.pem" intl "/O=$dept/CN=old.yunze.example" -addext "subjectAltName=DNS:old.yunze.example"
+exits 0 zhengyin ca issue --profile tls-server --csr "$WORK/oldhost.csr" --out "$WORK/oldhost.crt"
+check -purpose sslserver -verify_hostname old.yunze.example "$WORK/oldhost.crt"
+exits 0 zhengyin ca renew "$serial" --out "$WORK/old-again.crt"
+check "$WORK/old-again.crt"
+
+story "a document signed with openssl by a certified key, as openssl checks it"
+printf '云泽市 a text to sign\n' >"$WORK/text"
+exits 0 zhengyin ca issue --profile document --csr "$WORK/intl.csr" --out "$WORK/signer.crt"
+for signer in "signer intl" "old-document old"; do
+	read -r crt key <<<"$signer"
+	openssl cms -sign -binary -in "$WORK/text" -signer "$WORK/$crt.crt" -inkey "$WORK/$key.pem" -certfile "$pki/issuing-intl.pem" -outform DER -out "$WORK/text.p7s"
+	exits 0 openssl cms -verify -binary -inform DER -in "$WORK/text.p7s" -content "$WORK/text" -CAfile "$pki/root-intl.pem" -purpose any -out "$WORK/text.out"
+	cmp -s "$WORK/text" "$WORK/text.out" || die "another text"
+done
+sed 's/sign/sigm/' "$WORK/text" >"$WORK/text.bad"
+exits 4 openssl cms -verify -binary -inform DER -in "$WORK/text.p7s" -content "$WORK/text.bad" -CAfile "$pki/root-intl.pem" -purpose any -out "$WORK/text.out"
+
 story "what is refused leaves nothing"
 before=$(rows)
 nothing() { equal "after: $*" "$before" "$(rows)"; [ ! -e "$WORK/no.crt" ] || die "$*: a file was written"; }
@@ -74,8 +103,34 @@ for s in gm intl; do
 done
 openssl req -new -utf8 -key "$WORK/gm.pem" -sm3 -out "$WORK/noid.csr" -subj "/O=$dept/CN=x"
 no proof-of-possession 1 device "$WORK/noid.csr" "SM2 without the ID"
-openssl req -newkey rsa:2048 -nodes -keyout "$WORK/rsa.pem" -out "$WORK/rsa.csr" -subj "/O=a/CN=b" 2>/dev/null
-no key 65 device "$WORK/rsa.csr" "an RSA key"
+rsa() { # NAME BITS EXPONENT
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:"$2" -pkeyopt rsa_keygen_pubexp:"$3" -out "$WORK/$1.pem" 2>/dev/null
+	request "$WORK/$1.csr" "$WORK/$1.pem" intl "/O=$dept/CN=旧读者"
+}
+rsa rsa1024 1024 65537
+no key-size 65 device "$WORK/rsa1024.csr" "RSA of 1024 bits"
+rsa rsa2048 2048 65537
+no key-size 65 device "$WORK/rsa2048.csr" "RSA of 2048 bits"
+rsa rsa3 3072 3
+no key-exponent 65 device "$WORK/rsa3.csr" "RSA with the exponent 3"
+rsa rsa3072 3072 65537
+no profile 1 credential "$WORK/rsa3072.csr" "RSA where the profile takes none"
+no profile 1 device "$WORK/rsa3072.csr" "RSA as SM2" --suite gm
+openssl req -in "$WORK/rsa3072.csr" -outform DER -out "$WORK/rsa3072.der"
+forged() { # OUT HEX-OF-OLD HEX-OF-NEW: the request with some octets changed
+	basenc --base16 -w0 "$WORK/rsa3072.der" | sed "s/$2/$3/" | basenc -d --base16 >"$WORK/$1"
+	cmp -s "$WORK/rsa3072.der" "$WORK/$1" && die "nothing was changed"
+	return 0
+}
+forged e1.der 0203010001A0 0203000001A0
+no csr 65 device "$WORK/e1.der" "an exponent in no DER form"
+modulus=$(openssl rsa -in "$WORK/rsa3072.pem" -noout -modulus 2>/dev/null | cut -d= -f2)
+forged even.der "$modulus" "${modulus%?}4"
+no key-modulus 65 device "$WORK/even.der" "an even modulus"
+forged other.der "$modulus" "${modulus:0:100}0${modulus:101:667}"
+no proof-of-possession 1 device "$WORK/other.der" "another modulus"
+openssl req -new -utf8 -key "$WORK/rsa3072.pem" -sha1 -subj "/O=$dept/CN=x" -out "$WORK/sha1.csr"
+no csr 65 device "$WORK/sha1.csr" "RSA with SHA-1"
 openssl ecparam -name secp224r1 -genkey -noout -out "$WORK/p224.pem"
 openssl req -new -key "$WORK/p224.pem" -out "$WORK/p224.csr" -subj "/O=a/CN=b"
 no key 65 device "$WORK/p224.csr" "a weak curve"

@@ -90,7 +90,7 @@ csr 65 trailing.pem .
 too-large 65 large.csr .
 key 65 secp192.csr .
 key 65 sha1.csr .
-key 65 rsa1024.csr .
+key-size 65 rsa1024.csr 2048
 proof-of-possession 1 noid.csr empty ID
 proof-of-possession 1 otherid.csr 1234567812345678
 csr 65 challenge.csr attribute

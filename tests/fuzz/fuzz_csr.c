@@ -21,7 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	zy_csr_info_put(&info, &c);
 	if (info.failed || !zy_bytes_equal(zy_buf_bytes(&info), c.info))
 		abort();
-	zy_csr_put(&whole, c.info, c.suite, c.rs);
+	if (c.key.kind == ZY_SPKI_RSA)
+		return 0;
+	zy_csr_put(&whole, c.info, zy_spki_suite(&c.key), c.rs);
 	/* a NULL in the algorithm is read and not written */
 	if (whole.failed || whole.len > len || !zy_csr_parse(&again, zy_buf_bytes(&whole), &err) ||
 	    !zy_bytes_equal(again.info, c.info) || memcmp(again.rs, c.rs, sizeof(c.rs)) != 0)

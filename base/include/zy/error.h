@@ -40,6 +40,9 @@
 	X(ZY_E_NOTE, "note", 65, "not a signed note, checkpoint or log proof (C2SP)")                                  \
 	X(ZY_E_ORDER, "order", 65, "not an order, or not one of its action")                                           \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
+	X(ZY_E_KEY_SIZE, "key-size", 65, "an RSA key of too few or too many bits")                                     \
+	X(ZY_E_KEY_EXPONENT, "key-exponent", 65, "an RSA key with another exponent than 65537")                        \
+	X(ZY_E_KEY_MODULUS, "key-modulus", 65, "the modulus of an RSA key is even, prime or has small factors")        \
 	X(ZY_E_CSR, "csr", 65, "not a certification request of the profile (RFC 2986)")                                \
 	X(ZY_E_KEY_URI, "key-uri", 65, "not a key name pkcs11:token=TOKEN;object=LABEL (RFC 7512)")                    \
 	X(ZY_E_FORMAT, "unknown-format", 65, "input is of no format known here")                                       \

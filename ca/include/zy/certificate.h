@@ -11,6 +11,7 @@
 #include "zy/judge.h"
 #include "zy/policy.h"
 #include "zy/profile.h"
+#include "zy/spki.h"
 
 struct zy_cert_subject {
 	const char *organisation; /* O, UTF-8; required */
@@ -39,8 +40,7 @@ struct zy_cert_plan {
 	struct zy_cert_subject subject;
 	size_t num_hosts;
 	const char *hosts[ZY_CERT_HOSTS_MAX]; /* dNSName of subjectAltName */
-	enum zy_suite suite;                  /* of the subject's key */
-	uint8_t point[65];
+	struct zy_spki key;                   /* the subject's */
 	zy_time not_before, not_after;
 };
 
@@ -61,11 +61,11 @@ struct zy_cert_wish {
 	const char *request; /* the caller's key: the same wish with the same key gets the same certificate; or NULL */
 };
 /*
- * A request against its profile: the proof of possession, the key (on its curve, not a known weak one, of a suite of
- * the profile), names (C=CN or none, O as the profile says, CN; nothing else), days, and every extension that is asked
- * for: keyUsage, extKeyUsage and basicConstraints only as the profile has them, dNSName only of its domains, nothing
- * else. A department's credit code comes from departments.json, never from the request. Texts in the arena.
- * Errors: profile-unknown, csr, key, proof-of-possession, profile.
+ * A request against its profile: the proof of possession, the key (on its curve, not a known weak one, of a kind and
+ * length of the profile), names (C=CN or none, O as the profile says, CN; nothing else), days, and every extension that
+ * is asked for: keyUsage, extKeyUsage and basicConstraints only as the profile has them, dNSName only of its domains,
+ * nothing else. A department's credit code comes from departments.json, never from the request. Texts in the arena.
+ * Errors: profile-unknown, csr, key, key-size, key-exponent, key-modulus, proof-of-possession, profile.
  */
 ZY_MUST_CHECK bool zy_cert_plan_for_wish(const struct zy_authority *ca, const struct zy_cert_wish *wish, zy_time now,
     struct zy_arena *a, struct zy_cert_plan *out, struct zy_error *err);

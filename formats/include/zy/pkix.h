@@ -1,6 +1,6 @@
 /*
- * Parts that certificates and certification requests share (RFC 5280, GB/T 20518): names, keys of both suites,
- * extensions. Views into the input.
+ * Parts that certificates and certification requests share (RFC 5280, GB/T 20518): names and
+ * extensions; keys are in zy/spki.h. Views into the input.
  */
 #ifndef ZY_PKIX_H
 #define ZY_PKIX_H
@@ -26,11 +26,6 @@ struct zy_dn {
 };
 /* Errors: der, truncated, utf8, too-large; a control character or another string type is der. */
 ZY_MUST_CHECK bool zy_dn_parse(struct zy_reader *r, const char *field, struct zy_dn *out, struct zy_error *err);
-
-/* SubjectPublicKeyInfo: id-ecPublicKey on the SM2 curve or P-256, uncompressed. That the point is on the curve is not
- * checked. Errors: key (another algorithm, curve or form), der, truncated. */
-ZY_MUST_CHECK bool zy_spki_parse(struct zy_reader *r, enum zy_suite *suite, uint8_t point[65], struct zy_error *err);
-void zy_spki_put(struct zy_buf *b, enum zy_suite suite, const uint8_t point[65]);
 
 /* SEQUENCE OF Extension, 1 to ZY_EXTENSIONS_MAX, none twice, FALSE never written. Errors: der, truncated, too-large. */
 ZY_MUST_CHECK bool zy_extensions_parse(

@@ -11,7 +11,7 @@
 #define ZY_X509_POLICIES_MAX 64
 
 /* keyUsage (RFC 5280 4.2.1.3): the first octet, and decipherOnly above it. */
-enum zy_key_usage {
+enum zy_x509_usage {
 	ZY_USAGE_DIGITAL_SIGNATURE = 0x80,
 	ZY_USAGE_NON_REPUDIATION = 0x40,
 	ZY_USAGE_KEY_ENCIPHERMENT = 0x20,
@@ -47,7 +47,7 @@ struct zy_x509 {
 	struct zy_bytes issuer, subject, spki; /* whole */
 	zy_time not_before, not_after;
 	unsigned has, critical;                                  /* enum zy_x509_has */
-	unsigned key_usage;                                      /* enum zy_key_usage */
+	unsigned key_usage;                                      /* enum zy_x509_usage */
 	bool is_authority;                                       /* cA */
 	uint32_t path_len;                                       /* ZY_SKIP_NONE when absent */
 	uint32_t require_explicit, inhibit_mapping, inhibit_any; /* SkipCerts */

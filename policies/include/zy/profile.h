@@ -26,6 +26,7 @@ struct zy_cert_profile {
 	const char *name;         /* "seal-owner" */
 	unsigned issuer;          /* enum zy_profile_issuer */
 	unsigned suites;          /* bits 1 << enum zy_suite, of the subject's key */
+	unsigned rsa_bits;        /* of the smallest RSA key that it takes, 2048 to 4096; 0: none */
 	unsigned key_usage;       /* bits of enum zy_key_usage; always critical */
 	unsigned path_length;     /* of an authority: how many others may follow */
 	bool authority;           /* cA */
