@@ -12,6 +12,7 @@
 
 #define CONFIG_MAX ((size_t)64 << 10)
 #define FORMAT 1
+#define ALARM_DAYS_MAX 3660
 
 const char *zy_home_path(const struct zy_home *h, struct zy_arena *a, struct zy_error *err, const char *fmt, ...)
 {
@@ -82,16 +83,35 @@ static bool read_lists(struct zy_home *h, json_t *tokens, json_t *signers, struc
 	return true;
 }
 
+/* Optional. */
+static bool read_alarm_days(struct zy_home *h, json_t *days, struct zy_error *err)
+{
+	static const unsigned usual[] = { 90, 30, 7 };
+	json_int_t before = ALARM_DAYS_MAX;
+	bool ok = days == NULL || json_array_size(days) == 3;
+
+	for (size_t i = 0; i < 3 && ok; i++) {
+		json_t *v = json_array_get(days, i);
+		json_int_t n = days == NULL ? (json_int_t)usual[i] : json_integer_value(v);
+
+		ok = (days == NULL || json_is_integer(v)) && n >= 1 && n <= before;
+		h->alarm_days[i] = ok ? (unsigned)n : 0;
+		before = n;
+	}
+	return ok || zy_fail(err, ZY_E_POLICY, "alarm_days", ZY_NOWHERE,
+			 "config.json: alarm_days are three numbers of days, the longest first, such as [90, 30, 7]");
+}
+
 static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, struct zy_error *err)
 {
 	const char *suite, *regular, *bold, *wrap_key;
-	json_t *tokens, *signers;
+	json_t *tokens, *signers, *days = NULL;
 	json_error_t why;
 	int format, demo;
 
-	if (json_unpack_ex(root, &why, JSON_STRICT, "{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o}", "format", &format,
-		"demo", &demo, "suite", &suite, "fonts", "regular", &regular, "bold", &bold, "wrap_key", &wrap_key,
-		"tokens", &tokens, "credential_signers", &signers) != 0)
+	if (json_unpack_ex(root, &why, JSON_STRICT, "{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o, s?o}", "format",
+		&format, "demo", &demo, "suite", &suite, "fonts", "regular", &regular, "bold", &bold, "wrap_key",
+		&wrap_key, "tokens", &tokens, "credential_signers", &signers, "alarm_days", &days) != 0)
 		return bad_config(err, &why);
 	if (format != FORMAT)
 		return zy_fail(
@@ -99,7 +119,7 @@ static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, str
 	h->demo = demo != 0;
 	return suite_of(suite, &h->suite, err) && (h->font_regular = keep(a, regular, err)) != NULL &&
 	       (h->font_bold = keep(a, bold, err)) != NULL && (h->wrap_key = keep(a, wrap_key, err)) != NULL &&
-	       read_lists(h, tokens, signers, a, err);
+	       read_lists(h, tokens, signers, a, err) && read_alarm_days(h, days, err);
 }
 
 bool zy_home_open(struct zy_home *out, const char *path, struct zy_arena *a, struct zy_error *err)

@@ -55,24 +55,54 @@ static bool read_cert(struct desk *d, const char *name, struct zy_bytes *out, st
 
 struct made {
 	bool there;
+	unsigned generation; /* of the owner's key; 0: not known */
 	struct zy_seal seal;
 	struct zy_cert_facts owner;
 	const char *state;
 };
 
+/* The generation of the owner's key that signs now; 0 when its signer does not say one. */
+static unsigned current_generation(struct desk *d, const struct zy_seal_rule *rule)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_bytes alias;
+	const char *uri;
+
+	return zy_hsm_current(d->hsm, rule->seal_key, d->arena, &uri, &ignored) ? zy_key_generation(zy_str(uri), &alias)
+										: 0;
+}
+
+/* The seal of that generation, and the end of its certificate; without one the first seal, and no end. */
+static bool read_files(struct desk *d, const struct zy_seal_rule *rule, struct made *m, struct zy_error *err)
+{
+	const char *seal = zy_arena_printf(d->arena, err, "seals/%s/seal", rule->esID);
+	const char *owner = zy_arena_printf(d->arena, err, "seals/%s/owner", rule->esID), *path;
+	struct zy_bytes eseal, cert, pem;
+
+	m->generation = current_generation(d, rule);
+	path = seal == NULL || owner == NULL
+		   ? NULL
+		   : zy_home_generation(&d->home, seal, m->generation == 0 ? 1 : m->generation, "esl", d->arena, err);
+	if (path == NULL || !zy_file_read(path, ZY_SES_MAX, d->arena, &eseal, err) ||
+	    !zy_seal_parse(&m->seal, eseal, err))
+		return false;
+	if (m->generation == 0)
+		return true;
+	path = zy_home_generation(&d->home, owner, m->generation, "pem", d->arena, err);
+	return path != NULL && zy_file_read(path, CERT_MAX, d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, d->arena, &cert, err) && zy_cert_facts(cert, d->arena, &m->owner, err);
+}
+
 static bool read_seal(struct desk *d, const struct zy_seal_rule *rule, struct made *m, struct zy_error *err)
 {
 	const char *path = zy_home_path(&d->home, d->arena, err, "seals/%s/seal.esl", rule->esID);
-	const char *owner = zy_arena_printf(d->arena, err, "seals/%s/owner.pem", rule->esID);
-	struct zy_bytes eseal, cert;
 
-	*m = (struct made){ .state = "not-made" };
-	if (path == NULL || owner == NULL)
+	*m = (struct made){ .state = "not-made", .owner.not_after = ZY_TIME_NEVER };
+	if (path == NULL)
 		return false;
 	if (access(path, F_OK) != 0)
 		return true;
-	if (!zy_file_read(path, ZY_SES_MAX, d->arena, &eseal, err) || !zy_seal_parse(&m->seal, eseal, err) ||
-	    !read_cert(d, owner, &cert, err) || !zy_cert_facts(cert, d->arena, &m->owner, err))
+	if (!read_files(d, rule, m, err))
 		return false;
 	m->there = true;
 	m->state = rule->retired.at != 0 && d->now >= rule->retired.at             ? "retired"
@@ -97,16 +127,17 @@ static json_t *seal_json(const struct zy_seal_rule *rule, const struct made *m)
 {
 	const struct zy_seal_info *s = &m->seal.info;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:s?}", "esID", rule->esID,
-	    "name", rule->name.zh, "shape", zy_seal_shape_name(rule->shape), "state", m->state, "version",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:s?}", "esID",
+	    rule->esID, "name", rule->name.zh, "shape", zy_seal_shape_name(rule->shape), "state", m->state, "version",
 	    m->there ? json_integer(s->version) : json_null(), "certs",
 	    !m->there ? json_null() : json_string(s->certListType == ZY_CERT_LIST_CERTS ? "embed" : "digest"),
 	    "made_at", time_json(m->there, s->createDate), "valid_from",
 	    time_json(true, m->there ? s->validStart : rule->valid_from), "valid_to",
 	    time_json(true, m->there ? s->validEnd : rule->valid_to), "certificate_end",
-	    time_json(m->there, m->owner.not_after), "retired_at", time_json(rule->retired.at != 0, rule->retired.at),
-	    "successor", rule->retired.successor, "off_until", time_json(rule->off.until != 0, rule->off.until),
-	    "off_ground", rule->off.ground);
+	    time_json(m->generation != 0, m->owner.not_after), "generation",
+	    m->generation != 0 ? json_integer(m->generation) : json_null(), "retired_at",
+	    time_json(rule->retired.at != 0, rule->retired.at), "successor", rule->retired.successor, "off_until",
+	    time_json(rule->off.until != 0, rule->off.until), "off_ground", rule->off.ground);
 }
 
 static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const struct made *m)
@@ -119,7 +150,7 @@ static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const 
 	}
 	zy_time_to_date(m->there ? m->seal.info.validStart : rule->valid_from, ZY_BEIJING_S, from);
 	zy_time_to_date(m->there ? m->seal.info.validEnd : rule->valid_to, ZY_BEIJING_S, to);
-	if (m->there)
+	if (m->generation != 0)
 		zy_time_to_date(m->owner.not_after, ZY_BEIJING_S, end);
 	printf("%s  %-13s %-8s  %s to %s, certificate until %s  %s\n", rule->esID, m->state,
 	    zy_seal_shape_name(rule->shape), from, to, end, rule->name.zh);
@@ -134,30 +165,24 @@ static void print_seal(struct zy_cli *c, const struct zy_seal_rule *rule, const 
 	}
 }
 
-static bool list(struct zy_cli *c, struct zy_error *err)
+static bool list(struct zy_cli *c, struct desk *d, struct zy_error *err)
 {
-	ZY_ARENA_AUTO a = { 0 };
-	struct desk d;
 	struct made m;
 
-	if (!open_home(&d, c, &a, err))
-		return false;
-	for (size_t i = 0; i < d.policy.num_seals; i++) {
-		if (!read_seal(&d, &d.policy.seals[i], &m, err))
+	for (size_t i = 0; i < d->policy.num_seals; i++) {
+		if (!read_seal(d, &d->policy.seals[i], &m, err))
 			return false;
-		print_seal(c, &d.policy.seals[i], &m);
+		print_seal(c, &d->policy.seals[i], &m);
 	}
 	return true;
 }
 
-static bool show(struct zy_cli *c, const char *esID, const char *png, struct zy_error *err)
+static bool show(struct zy_cli *c, struct desk *d, const char *esID, const char *png, struct zy_error *err)
 {
-	const struct zy_seal_rule *rule;
-	ZY_ARENA_AUTO a = { 0 };
-	struct desk d;
+	const struct zy_seal_rule *rule = find_rule(d, esID, err);
 	struct made m;
 
-	if (!open_home(&d, c, &a, err) || (rule = find_rule(&d, esID, err)) == NULL || !read_seal(&d, rule, &m, err))
+	if (rule == NULL || !read_seal(d, rule, &m, err))
 		return false;
 	if (png != NULL && !m.there)
 		return zy_fail(err, ZY_E_NOT_FOUND, "esID", ZY_NOWHERE,
@@ -166,6 +191,20 @@ static bool show(struct zy_cli *c, const char *esID, const char *png, struct zy_
 		return false;
 	print_seal(c, rule, &m);
 	return true;
+}
+
+/* All seals, or with esID that one. */
+static bool look(struct zy_cli *c, const char *esID, const char *png, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct desk d;
+	bool ok;
+
+	if (!open_home(&d, c, &a, err) || !zy_hsm_open(&d.hsm, d.home.path, err))
+		return false;
+	ok = esID == NULL ? list(c, &d, err) : show(c, &d, esID, png, err);
+	zy_hsm_close(d.hsm);
+	return ok;
 }
 
 /* ---- make ---- */
@@ -284,5 +323,5 @@ bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return false;
 	if (making)
 		return make(c, words[1], &how, err);
-	return showing ? show(c, words[1], png, err) : list(c, err);
+	return look(c, words[1], png, err);
 }

@@ -14,7 +14,11 @@ const struct zy_cmd zy_cmds[] = {
 	{ "down", "", "stop the signing services (and the software TPM)", zy_cmd_down, NULL },
 	{ "status", "", "what can be signed and verified right now", zy_cmd_status,
 	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69\n"
-	    "when something of this cannot be done.\n" },
+	    "when something of this cannot be done. Then what comes to its end: trust bundle, certificates, seals,\n"
+	    "with an alarm 90, 30 and 7 days before (\"alarm_days\": [90, 30, 7] in config.json) and the command\n"
+	    "that mends it; an alarm does not change the exit status.\n"
+	    "\n"
+	    "  zhengyin status --json | jq '.ends[] | select(.alarm != null)'\n" },
 	{ "mint",
 	    "--type TYPE --holder KIND:NUMBER --name NAME --data FILE|- [--form ofd,pdf] "
 	    "[--out DIR] [--request KEY] | --batch FILE|- [--form ofd,pdf] [--out DIR]",

@@ -6,8 +6,7 @@
 
 #define DAY_S 86400
 
-/* When the bundle says that it was made; nobody has vouched for that yet. */
-static bool read_dates(const struct zy_home *h, struct zy_arena *a, struct zy_trust *t, struct zy_error *err)
+bool zy_trust_home_read(const struct zy_home *h, struct zy_arena *a, struct zy_trust *t, struct zy_error *err)
 {
 	const char *path = zy_home_path(h, a, err, "trust/bundle.json");
 	struct zy_trust_jws jws;
@@ -22,7 +21,7 @@ bool zy_trust_home_open(const struct zy_home *h, struct zy_keys *keys, zy_time n
 {
 	struct zy_trust said;
 
-	return read_dates(h, a, &said, err) &&
+	return zy_trust_home_read(h, a, &said, err) &&
 	       zy_home_trust(h, keys, now > said.next_update ? said.issued_at : now, a, out, err);
 }
 

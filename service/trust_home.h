@@ -10,6 +10,11 @@
 #define ZY_TRUST_DAYS 365 /* of a bundle, when nobody says another number */
 #define ZY_TRUST_DAYS_MAX 3660
 
+/* What the bundle says, of which nobody has vouched for anything. Errors: io, those of zy_trust_jws_parse and
+ * zy_trust_parse. */
+ZY_MUST_CHECK bool zy_trust_home_read(
+    const struct zy_home *h, struct zy_arena *a, struct zy_trust *t, struct zy_error *err);
+
 /* The bundle against its pin, judged now, or when its time is over as of the day on which it was made: what has expired
  * can still be renewed. Errors: trust-bundle, io. */
 ZY_MUST_CHECK bool zy_trust_home_open(const struct zy_home *h, struct zy_keys *keys, zy_time now, struct zy_arena *a,

@@ -24,7 +24,9 @@ struct zy_home {
 	bool demo;
 	enum zy_suite suite; /* of data at rest */
 	const char *font_regular, *font_bold;
-	const char *wrap_key; /* PKCS#11 URI of the AES key that wraps data keys */
+	const char *wrap_key;   /* PKCS#11 URI of the AES key that wraps data keys */
+	unsigned alarm_days[3]; /* before an end: when it is a notice, a warning, urgent; 90, 30, 7 unless config.json
+				   says */
 	size_t num_tokens;
 	const char *tokens[8]; /* one signer process each */
 	size_t num_credential_signers;
