@@ -119,7 +119,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"
 	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, verify-licence-pdf, verify-licence-ofd,\n"
-	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get, tsa; without a name all of them.\n" },
+	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get, cert-issue, ocsp-live, tsa; without a\n"
+	    "name all of them.\n" },
 	{ "drill", "hsm [--seconds N]", "kill what holds keys, and see that no request fails", zy_cmd_drill,
 	    "Signs with SM2 and P-256 keys from several threads in a home of its own in /tmp, which it removes,\n"
 	    "and kills the software TPM, the hosts of the PKCS#11 modules and the signers (SIGKILL), each at\n"
