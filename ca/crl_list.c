@@ -1,5 +1,7 @@
 #include "crl_list.h"
 
+#include "internal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -16,22 +18,27 @@ static bool fail_io(struct zy_error *err, const char *what, const char *path)
 	return zy_fail(err, ZY_E_IO, "crl", ZY_NOWHERE, "cannot %s %.120s: %s", what, path, strerror(errno));
 }
 
-bool zy_crl_list_open(
-    struct zy_crl_list *l, const char *folder, const char *name, const char *prefix, struct zy_error *err)
+bool zy_crl_list_open(struct zy_crl_list *l, const struct zy_crl_job *job, const char *prefix, struct zy_error *err)
 {
-	int fd,
-	    n = snprintf(l->path, sizeof(l->path), "%s/%s%s%s.crl", folder, name, prefix[0] == 0 ? "" : "-", prefix);
+	int fd, n = snprintf(l->path, sizeof(l->path), "%s/%s%s%s.crl", job->folder, job->name,
+		    prefix[0] == 0 ? "" : "-", prefix);
 
 	if (n < 0 || (size_t)n >= sizeof(l->path))
 		return zy_fail(err, ZY_E_IO, "crl", ZY_NOWHERE, "the folder's name is too long");
 	snprintf(l->part, sizeof(l->part), "%s.part-%ld", l->path, (long)getpid());
-	if (prefix[0] != 0)
-		snprintf(l->point, sizeof(l->point), ZY_CRL_PARTITION "%s", prefix);
-	if ((fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) < 0)
-		return fail_io(err, "write into", folder);
+	if (prefix[0] != 0) {
+		snprintf(l->part_name, sizeof(l->part_name), ZY_CRL_PARTITION "%s", prefix);
+		/* RFC 5280 6.3.3 (b) (2) (i): it must be called what the certificates call it */
+		if (job->address != NULL)
+			zy_crl_address(job->address, job->name, prefix, l->point);
+		else
+			memcpy(l->point, l->part_name, sizeof(l->part_name));
+	}
+	if ((fd = open(job->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) < 0)
+		return fail_io(err, "write into", job->folder);
 	if ((l->spool = fdopen(fd, "w+")) == NULL) {
 		close(fd);
-		return fail_io(err, "write into", folder);
+		return fail_io(err, "write into", job->folder);
 	}
 	return true;
 }

@@ -8,16 +8,17 @@
 #include "zy/crl_publish.h"
 
 struct zy_crl_list {
-	char path[4096], part[4128]; /* its name, and the name until then */
-	char point[64];              /* the partition's name, "" for a whole list */
-	FILE *spool;                 /* entries, in a file without a name */
+	char path[4096], part[4128];      /* its name, and the name until then */
+	char part_name[64];               /* the partition's name for zy_crl_partition_covers, "" for a whole list */
+	char point[ZY_CRL_POINT_MAX + 1]; /* what the list calls itself: as certificates do, or that name */
+	FILE *spool;                      /* entries, in a file without a name */
 	size_t entries_len, num_entries;
 	uint64_t bytes;
 	bool written;
 };
 
 ZY_MUST_CHECK bool zy_crl_list_open(
-    struct zy_crl_list *l, const char *folder, const char *name, const char *prefix, struct zy_error *err);
+    struct zy_crl_list *l, const struct zy_crl_job *job, const char *prefix, struct zy_error *err);
 /* Leaves no trace of what was not released. */
 void zy_crl_list_close(struct zy_crl_list *l);
 ZY_MUST_CHECK bool zy_crl_list_add(struct zy_crl_list *l, const struct zy_crl_entry *e, struct zy_error *err);

@@ -35,7 +35,7 @@ static bool open_lists(struct publication *p, struct zy_error *err)
 			snprintf(prefix, sizeof(prefix), p->job->digits == 1 ? "%zx" : "%02zx",
 			    (p->job->digits == 1 ? 4u : 0x40u) + i);
 		p->num_lists++;
-		if (!zy_crl_list_open(&p->lists[i], p->job->folder, p->job->name, prefix, err))
+		if (!zy_crl_list_open(&p->lists[i], p->job, prefix, err))
 			return false;
 	}
 	return true;
@@ -45,8 +45,8 @@ static size_t list_of(const struct publication *p, struct zy_bytes serial)
 {
 	size_t i = 0;
 
-	while (i < p->num_lists && p->lists[i].point[0] != 0 &&
-	       !zy_crl_partition_covers(zy_str(p->lists[i].point), serial))
+	while (i < p->num_lists && p->lists[i].part_name[0] != 0 &&
+	       !zy_crl_partition_covers(zy_str(p->lists[i].part_name), serial))
 		i++;
 	return i;
 }

@@ -3,6 +3,7 @@
 #define ZY_CA_INTERNAL_H
 
 #include "zy/certificate.h"
+#include "zy/crl.h"
 #include "zy/der.h"
 #include "zy/csr.h"
 
@@ -16,13 +17,16 @@ struct zy_issuer_facts {
 	bool authority;
 	bool limited; /* pathLenConstraint is there */
 	uint64_t path_length;
+	const struct zy_addresses *addresses; /* what certificates by it say; NULL: nothing */
 };
 
 /* The parts of a profile's certificates by one issuer that never differ. */
 struct zy_cert_template {
 	struct zy_buf signer;        /* signature AlgorithmIdentifier and issuer Name */
 	struct zy_buf first, second; /* extensions before and after subjectKeyIdentifier */
+	const struct zy_issuer_facts *issuer;
 };
+/* issuer is borrowed until the template is freed. */
 ZY_MUST_CHECK bool zy_cert_template_make(struct zy_cert_template *t, const struct zy_cert_profile *profile,
     const struct zy_issuer_facts *issuer, struct zy_error *err);
 void zy_cert_template_free(struct zy_cert_template *t);
@@ -36,6 +40,16 @@ ZY_MUST_CHECK bool zy_cert_tbs_encode(const struct zy_cert_template *t, const st
 void zy_key_usage_put(struct zy_buf *b, unsigned usage);
 void zy_basic_constraints_put(struct zy_buf *b, const struct zy_cert_profile *p);
 ZY_MUST_CHECK bool zy_extended_usage_put(struct zy_buf *b, const struct zy_cert_profile *p, struct zy_error *err);
+
+/* The file of a list: name "issuing-gm", prefix the first digits of its serials or "". */
+void zy_crl_address(const char *base, const char *name, const char *prefix, char out[ZY_CRL_POINT_MAX + 1]);
+/* Addresses that a certificate carries; false, NULL: none. */
+bool zy_cert_crl_address(const struct zy_issuer_facts *issuer, const struct zy_cert_profile *p,
+    const uint8_t serial[ZY_SERIAL_LEN], char out[ZY_CRL_POINT_MAX + 1]);
+const char *zy_cert_ocsp_address(const struct zy_issuer_facts *issuer, const struct zy_cert_profile *p);
+/* Values of cRLDistributionPoints and authorityInfoAccess with one address. */
+void zy_crl_points_put(struct zy_buf *b, const char *address);
+void zy_access_put(struct zy_buf *b, const char *address);
 
 /* A tbsCertificate of our own making, read with the lint's eyes. Views. */
 struct zy_tbs {

@@ -50,6 +50,7 @@ bool zy_issuing_open(
 	s->ca = ca;
 	pthread_mutex_init(&s->lock, NULL); /* glibc's never fails with default attributes */
 	if (open_issuer(s, issuer, err)) {
+		s->issuer.addresses = &ca->profiles->addresses;
 		*out = s;
 		return true;
 	}

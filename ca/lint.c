@@ -194,6 +194,25 @@ static bool check_usage(const struct zy_tbs *t, const struct zy_cert_profile *p,
 	       not_meant("extensions", err);
 }
 
+/* Those that are meant, or none. *num: how many. */
+static bool check_addresses(
+    const struct zy_tbs *t, const struct zy_cert_profile *p, const struct zy_issuer_facts *issuer, size_t *num)
+{
+	const char *ocsp = zy_cert_ocsp_address(issuer, p);
+	ZY_BUF_AUTO points = { 0 };
+	ZY_BUF_AUTO access = { 0 };
+	char crl[ZY_CRL_POINT_MAX + 1];
+	const bool listed = t->serial.len == ZY_SERIAL_LEN && zy_cert_crl_address(issuer, p, t->serial.p, crl);
+
+	*num = (size_t)listed + (ocsp != NULL);
+	if (listed)
+		zy_crl_points_put(&points, crl);
+	if (ocsp != NULL)
+		zy_access_put(&access, ocsp);
+	return (!listed || is_extension(t, zy_oid_crl_points, false, &points)) &&
+	       (ocsp == NULL || is_extension(t, zy_oid_authority_access, false, &access));
+}
+
 /* No extension but those that the plan means, and no key of another. */
 static bool check_extensions(
     const struct zy_tbs *t, const struct zy_cert_plan *plan, const struct zy_issuer_facts *issuer, struct zy_error *err)
@@ -205,11 +224,13 @@ static bool check_extensions(
 			   (plan->num_hosts > 0) + (plan->subject.uscc[0] != 0);
 	ZY_BUF_AUTO uscc = { 0 };
 	uint8_t key_id[ZY_KEY_ID_LEN];
+	size_t addresses;
 
 	zy_der_put(&uscc, ZY_DER_PRINTABLE, zy_str(plan->subject.uscc));
 	if (!zy_key_identifier(zy_spki_key(&t->key), key_id, err))
 		return false;
-	if (t->num != num || authority == NULL || own == NULL || own->value.len != ZY_KEY_ID_LEN + 2 ||
+	if (!check_addresses(t, p, issuer, &addresses) || t->num != num + addresses || authority == NULL ||
+	    own == NULL || own->value.len != ZY_KEY_ID_LEN + 2 ||
 	    memcmp(own->value.p + 2, key_id, ZY_KEY_ID_LEN) != 0 || authority->value.len != ZY_KEY_ID_LEN + 4 ||
 	    memcmp(authority->value.p + 4, issuer->key_id, ZY_KEY_ID_LEN) != 0 ||
 	    (p->num_policies > 0 && zy_tbs_find(t, zy_oid_certificate_policies) == NULL) ||

@@ -129,6 +129,7 @@ static void put_next(struct zy_buf *b, struct zy_bytes oid, bool critical, struc
 
 static bool make_extensions(struct zy_cert_template *t, const struct zy_cert_profile *p, struct zy_error *err)
 {
+	const char *ocsp = zy_cert_ocsp_address(t->issuer, p);
 	ZY_BUF_AUTO value = { 0 };
 
 	zy_basic_constraints_put(&value, p);
@@ -149,12 +150,17 @@ static bool make_extensions(struct zy_cert_template *t, const struct zy_cert_pro
 		zy_der_put(&value, ZY_DER_NULL, ZY_BYTES(NULL, 0));
 		put_next(&t->second, zy_oid_ocsp_no_check, false, &value);
 	}
+	if (ocsp != NULL) {
+		zy_access_put(&value, ocsp);
+		put_next(&t->second, zy_oid_authority_access, false, &value);
+	}
 	return true;
 }
 
 bool zy_cert_template_make(struct zy_cert_template *t, const struct zy_cert_profile *profile,
     const struct zy_issuer_facts *issuer, struct zy_error *err)
 {
+	t->issuer = issuer;
 	zy_signature_alg_put(&t->signer, issuer->suite);
 	zy_buf_put(&t->signer, issuer->name);
 	put_key_id(&t->second, zy_oid_authority_key_id, ZY_DER_CONTEXT | 0, issuer->key_id);
@@ -188,9 +194,18 @@ static void put_uscc(struct zy_buf *b, const char *uscc)
 	put_next(b, zy_oid_uscc, false, &value);
 }
 
-static void put_extensions(struct zy_buf *b, const struct zy_cert_template *t, const struct zy_cert_plan *plan,
-    const uint8_t key_id[ZY_KEY_ID_LEN])
+static void put_crl_points(struct zy_buf *b, const char *address)
 {
+	ZY_BUF_AUTO value = { 0 };
+
+	zy_crl_points_put(&value, address);
+	put_next(b, zy_oid_crl_points, false, &value);
+}
+
+static void put_extensions(struct zy_buf *b, const struct zy_cert_template *t, const struct zy_cert_plan *plan,
+    const uint8_t key_id[ZY_KEY_ID_LEN], const uint8_t serial[ZY_SERIAL_LEN])
+{
+	char address[ZY_CRL_POINT_MAX + 1];
 	size_t explicit = zy_der_open(b, ZY_DER_CONTEXT_MADE | 3), mark = zy_der_open(b, ZY_DER_SEQUENCE);
 
 	zy_buf_put(b, zy_buf_bytes(&t->first));
@@ -200,6 +215,8 @@ static void put_extensions(struct zy_buf *b, const struct zy_cert_template *t, c
 		put_hosts(b, plan);
 	if (plan->subject.uscc[0] != 0)
 		put_uscc(b, plan->subject.uscc);
+	if (zy_cert_crl_address(t->issuer, plan->profile, serial, address))
+		put_crl_points(b, address);
 	zy_der_close(b, mark);
 	zy_der_close(b, explicit);
 }
@@ -224,7 +241,7 @@ bool zy_cert_tbs_encode(const struct zy_cert_template *t, const struct zy_cert_p
 	zy_der_close(out, part);
 	put_subject(out, &plan->subject);
 	zy_spki_put(out, &plan->key);
-	put_extensions(out, t, plan, key_id);
+	put_extensions(out, t, plan, key_id, serial);
 	zy_der_close(out, mark);
 	return zy_buf_done(out, "tbsCertificate", err);
 }

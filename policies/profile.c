@@ -48,6 +48,19 @@ static bool read_domain(const struct json_at *at, const struct json_member *m, v
 	       json_fail(at, err, "a domain is written in small letters, like gov.example");
 }
 
+/* An address is written into every certificate: plain http, for who fetches status cannot ask for status first. */
+static bool read_address(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
+{
+	const char *s;
+
+	if (!json_read_text(at, m, base, err))
+		return false;
+	s = json_string_value(at->v);
+	return (strncmp(s, "http://", 7) == 0 && s[7] != 0 && s[strlen(s) - 1] != '/' &&
+		   strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:") == strlen(s)) ||
+	       json_fail(at, err, "an address is written like http://crl.gov.example, without a slash at its end");
+}
+
 #define PROFILE(member) offsetof(struct zy_cert_profile, member)
 static const struct json_list extended_list = { sizeof(const char *), PROFILE(num_extended),
 	{ .read = read_oid, .least = 3, .most = 64 } };
@@ -79,6 +92,9 @@ static const struct json_list profile_list = { sizeof(struct zy_cert_profile), o
 static const struct json_member file_members[] = {
 	{ "profiles", json_read_list, offsetof(struct zy_profiles, profiles), false, 1, ZY_PROFILES_MAX,
 	    &profile_list },
+	{ "crl", read_address, offsetof(struct zy_profiles, addresses.crl), true, 9, 200, NULL },
+	{ "crl_digits", json_read_unsigned, offsetof(struct zy_profiles, addresses.crl_digits), true, 0, 2, NULL },
+	{ "ocsp", read_address, offsetof(struct zy_profiles, addresses.ocsp), true, 9, 200, NULL },
 };
 static const struct json_shape file_shape = JSON_SHAPE(file_members);
 

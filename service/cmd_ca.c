@@ -28,7 +28,8 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "publish the lists of revoked certificates", zy_cmd_ca_crl,
 	    "Writes the CRLs of root and issuing authority of both suites, or of one, into DIR (HOME/crl), good for\n"
 	    "7 days. A list leaves only when it holds every revoked certificate. --digits 1 or 2 makes a list for\n"
-	    "each beginning of a serial instead.\n"
+	    "each beginning of a serial instead; without it crl_digits of profiles.json counts. Where profiles.json\n"
+	    "has the address of the folder, certificates name it (cRLDistributionPoints), and so do their lists.\n"
 	    "\n"
 	    "  zhengyin ca crl --out /srv/www/crl\n" },
 	{ "ca ocsp", "--request FILE|- --out FILE|- | --presign --out DIR", "answer an OCSP request (RFC 6960)",

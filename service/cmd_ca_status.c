@@ -50,7 +50,9 @@ static void say_published(
 static bool publish_one(struct zy_cli *c, struct zy_ca_desk *d, const char *member, enum zy_suite suite,
     const char *folder, const unsigned numbers[2], struct zy_error *err)
 {
-	struct zy_crl_job job = { .reg = d->ca.reg, .folder = folder, .digits = numbers[0] };
+	struct zy_crl_job job = {
+		.reg = d->ca.reg, .folder = folder, .digits = numbers[0], .address = d->profiles.addresses.crl
+	};
 	struct zy_crl_published done;
 
 	job.this_update = zy_now(c->clock);
@@ -68,11 +70,16 @@ static bool publish_one(struct zy_cli *c, struct zy_ca_desk *d, const char *memb
 static bool publish_all(struct zy_cli *c, struct zy_ca_desk *d, const struct status_options *o, struct zy_error *err)
 {
 	const char *folder = o->out != NULL ? o->out : zy_home_path(&d->home, &d->arena, err, "crl");
-	unsigned numbers[2] = { 0, DAYS };
+	const struct zy_addresses *at = &d->profiles.addresses;
+	unsigned numbers[2] = { at->crl_digits, DAYS };
 
 	if (folder == NULL || !read_number(o->digits, "digits", 0, 2, &numbers[0], err) ||
 	    !read_number(o->days, "days", 1, 366, &numbers[1], err) || !zy_folder_make(folder, 0755, err))
 		return false;
+	if (at->crl != NULL && numbers[0] != 0 && numbers[0] != at->crl_digits)
+		return zy_fail(err, ZY_E_USAGE, "digits", ZY_NOWHERE,
+		    "certificates name lists of %u digits (crl_digits of profiles.json): --digits is that, or 0",
+		    at->crl_digits);
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
 		if ((o->suite == NULL || strcmp(o->suite, zy_suite_name(s)) == 0) &&
 		    (!publish_one(c, d, "root", s, folder, numbers, err) ||
@@ -148,7 +155,7 @@ bool zy_cmd_ca_crl(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 {
 	struct status_options o = { 0 };
 	const struct zy_option opts[] = { { "suite", "gm|intl", "of one suite only", &o.suite, NULL },
-		{ "digits", "0|1|2", "a list for each beginning of a serial", &o.digits, NULL },
+		{ "digits", "0|1|2", "a list for each beginning of a serial (crl_digits)", &o.digits, NULL },
 		{ "days", "N", "until nextUpdate (7)", &o.days, NULL },
 		{ "out", "DIR", "where to (HOME/crl)", &o.out, NULL }, { 0 } };
 	bool go;

@@ -15,9 +15,10 @@ struct zy_standing_cert {
 	uint8_t rs[64];
 	uint8_t key_usage; /* first octet; 0 when absent */
 	struct zy_bytes key_id;
+	struct zy_bytes crl_points; /* content of cRLDistributionPoints */
 	bool is_authority, ocsp_signing, ocsp_no_check, unknown_critical;
 };
-/* Of a certificate of any key: serial, issuer and is_authority alone. Errors: certificate. */
+/* Of a certificate of any key: serial, issuer, is_authority and crl_points alone. Errors: certificate. */
 ZY_MUST_CHECK bool zy_standing_leaf_read(struct zy_bytes der, struct zy_standing_cert *out, struct zy_error *err);
 /* Errors: certificate, key. */
 ZY_MUST_CHECK bool zy_standing_cert_read(struct zy_bytes der, struct zy_standing_cert *out, struct zy_error *err);

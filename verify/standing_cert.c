@@ -123,6 +123,8 @@ bool zy_standing_leaf_read(struct zy_bytes der, struct zy_standing_cert *out, st
 		return zy_fail(err, ZY_E_CERT, "extensions", x.fault.offset, "%s", x.fault.msg);
 	while (x.serial.len > 1 && x.serial.p[0] == 0)
 		x.serial = ZY_BYTES(x.serial.p + 1, x.serial.len - 1);
-	*out = (struct zy_standing_cert){ .serial = x.serial, .issuer = x.issuer, .is_authority = x.is_authority };
+	*out = (struct zy_standing_cert){
+		.serial = x.serial, .issuer = x.issuer, .is_authority = x.is_authority, .crl_points = x.crl_points
+	};
 	return true;
 }

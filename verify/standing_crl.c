@@ -3,11 +3,49 @@
 
 enum { CRL_SIGN = 0x02 };
 
+/* One DistributionPoint for all reasons and by the issuer itself: does it have that name? */
+static bool has_name(struct zy_reader point, struct zy_bytes name)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_reader choice, names;
+	struct zy_bytes one;
+	uint8_t tag;
+
+	if (!zy_der_enter(&point, ZY_DER_CONTEXT_MADE, "distributionPoint", &choice, &ignored) ||
+	    zy_reader_left(&point) > 0 || !zy_der_enter(&choice, ZY_DER_CONTEXT_MADE, "fullName", &names, &ignored))
+		return false;
+	while (zy_reader_left(&names) > 0) {
+		if (!zy_der_any(&names, "fullName", &tag, &one, NULL, &ignored))
+			return false;
+		if (tag == (ZY_DER_CONTEXT | 6) && zy_bytes_equal(one, name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_point_of(struct zy_bytes name, const struct zy_standing_cert *cert)
+{
+	struct zy_reader points = zy_reader_over(cert->crl_points), point;
+	struct zy_error ignored = { 0 };
+
+	while (zy_reader_left(&points) > 0) {
+		if (!zy_der_enter(&points, ZY_DER_SEQUENCE, "DistributionPoint", &point, &ignored))
+			return false;
+		if (has_name(point, name))
+			return true;
+	}
+	return false;
+}
+
+/* RFC 5280 6.3.3 (b) (2) (i): a list that has a name must be called so by the certificate. One that names no list is
+ * covered by our partitions alone. */
 static bool covers(const struct zy_crl *c, const struct zy_standing_cert *cert)
 {
 	if (c->only != ZY_CRL_ALL && (c->only == ZY_CRL_ONLY_AUTHORITIES) != cert->is_authority)
 		return false;
-	return c->point.len == 0 || zy_crl_partition_covers(c->point, cert->serial);
+	if (c->point.len == 0)
+		return true;
+	return cert->crl_points.len > 0 ? is_point_of(c->point, cert) : zy_crl_partition_covers(c->point, cert->serial);
 }
 
 static bool is_by_issuer(

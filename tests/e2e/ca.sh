@@ -70,6 +70,8 @@ exits 0 zhengyin ca issue --profile tls-server --csr "$WORK/oldhost.csr" --out "
 check -purpose sslserver -verify_hostname old.yunze.example "$WORK/oldhost.crt"
 exits 0 zhengyin ca renew "$serial" --out "$WORK/old-again.crt"
 check "$WORK/old-again.crt"
+exits 0 zhengyin ca crl --suite intl --out "$WORK/lists"
+exits 0 zhengyin-verify chain "$WORK/old-again.crt" --untrusted "$pki/issuing-intl.pem" --anchor "$pki/root-intl.pem" --crl "$WORK/lists/issuing-intl.crl"
 
 story "a document signed with openssl by a certified key, as openssl checks it"
 printf '云泽市 a text to sign\n' >"$WORK/text"
@@ -158,6 +160,21 @@ no profile 1 device "$WORK/intl.csr" "days over the limit" --days 1097
 no profile 1 device "$WORK/intl.csr" "a control character" --subject "$(printf 'O=%s,CN=a\033b' "$dept")"
 head -c 90 "$WORK/intl.der" >"$WORK/cut.der"
 no csr 65 device "$WORK/cut.der" "a request cut short"
+profiles=$ZHENGYIN_HOME/policies/profiles.json
+cp "$profiles" "$WORK/profiles.json"
+jq '.profiles += [{name: "below", issuer: "issuing", suites: ["gm", "intl"], authority: true, request: true, key_usage: ["keyCertSign"], organisation: ["department"], days: 30, most_days: 30}]' "$WORK/profiles.json" >"$profiles"
+for s in gm intl; do no issuer 1 below "$WORK/$s.csr" "an authority that the path length does not allow ($s)"; done
+grep -q pathLenConstraint "$WORK/out" || die "no word of the path length"
+cp "$WORK/profiles.json" "$profiles"
+for s in gm intl; do # the certificate of the same key, but of a time that is over
+	cp "$pki/issuing-$s.pem" "$WORK/issuing-$s.pem"
+	until=$(openssl x509 -in "$pki/issuing-$s.pem" -noout -enddate | cut -d= -f2)
+	old=$(printf %s "$(date -u -d "$until" +%y%m%d%H%M%SZ)" | basenc --base16) new=$(printf 260102030405Z | basenc --base16)
+	openssl x509 -in "$WORK/issuing-$s.pem" -outform DER | basenc --base16 -w0 | sed "s/$old/$new/" | basenc -d --base16 | openssl x509 -inform DER -out "$pki/issuing-$s.pem"
+	no issuer 1 device "$WORK/$s.csr" "an issuer that has expired ($s)"
+	grep -q "not valid now" "$WORK/out" || die "no word of its validity"
+	cp "$WORK/issuing-$s.pem" "$pki/issuing-$s.pem"
+done
 exits 64 zhengyin ca issue --profile device
 exits 64 zhengyin ca revoke nonsense --reason superseded
 

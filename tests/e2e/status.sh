@@ -29,9 +29,6 @@ for suite in gm intl; do
 	equal "number" 1 "$(jq -r "select(.name == \"issuing-$suite\") | .number" "$WORK/out")"
 	exits 0 zhengyin ca crl --suite $suite --out "$WORK/crl" --json
 	equal "next number" 2 "$(jq -r "select(.name == \"issuing-$suite\") | .number" "$WORK/out")"
-	exits 0 zhengyin ca crl --suite $suite --digits 1 --out "$WORK/parts" --json
-	equal "partitions" 4 "$(jq -r "select(.name == \"issuing-$suite\") | .lists" "$WORK/out")"
-	equal "in the partition of its serial" 1 "$(openssl crl -inform DER -in "$WORK/parts/issuing-$suite-${bad:0:1}.crl" -noout -text | grep -ci "Serial Number: $bad")"
 	openssl ocsp -issuer "$pki/issuing-$suite.pem" -cert "$WORK/$suite-good.pem" -cert "$WORK/$suite-bad.pem" -reqout "$WORK/request.der" >/dev/null
 	exits 0 zhengyin ca ocsp --request "$WORK/request.der" --out "$WORK/$suite-answer.der" --json
 	equal "answered" true "$(jq -r .answered "$WORK/out")"
@@ -40,6 +37,17 @@ for suite in gm intl; do
 	if [ -r /usr/share/java/bcpkix.jar ] && command -v java >/dev/null; then
 		exits 0 java -cp $jars "$E2E/bouncy/CheckStatus.java" "$pki/issuing-$suite.pem" "$WORK/$suite-good.pem" \
 			"$WORK/$suite-bad.pem" "$WORK/crl/issuing-$suite.crl" "$WORK/$suite-answer.der"
+	fi
+done
+
+story "answers signed ahead, before Bouncy Castle"
+exits 0 zhengyin ca ocsp --presign --out "$WORK/signed-ahead" --json
+of() { openssl x509 -noout -serial -in "$1" | cut -d= -f2 | tr A-F a-f; }
+for suite in gm intl; do
+	if [ -r /usr/share/java/bcpkix.jar ] && command -v java >/dev/null; then
+		exits 0 java -cp $jars "$E2E/bouncy/CheckStatus.java" "$pki/issuing-$suite.pem" "$WORK/$suite-good.pem" \
+			"$WORK/$suite-bad.pem" "$WORK/crl/issuing-$suite.crl" "$WORK/signed-ahead/$(of "$WORK/$suite-good.pem").ocsp" \
+			"$WORK/signed-ahead/$(of "$WORK/$suite-bad.pem").ocsp"
 	fi
 done
 
@@ -73,6 +81,53 @@ echo 5 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
 exits 1 zhengyin ca crl --suite gm --out "$WORK/crl" --json
 equal "a number that goes back" state "$(jq -r 'select(.error) | .error.code' "$WORK/out")"
 refuses usage 64 zhengyin ca crl --digits 3
+
+story "lists in parts are called as certificates call them"
+says() { openssl x509 -noout -ext crlDistributionPoints,authorityInfoAccess -in "$1" 2>/dev/null | grep -o 'URI:.*' | xargs; }
+equal "addresses of a whole list" "URI:http://ocsp.yunze.example URI:http://crl.yunze.example/issuing-gm.crl" "$(says "$WORK/gm-good.pem")"
+equal "of an authority" "URI:http://crl.yunze.example/root-intl.crl" "$(says "$pki/issuing-intl.pem")"
+equal "of a root, and of who answers" "" "$(says "$pki/root-intl.pem")$(says "$pki/ocsp-intl.pem")"
+refuses usage 64 zhengyin ca crl --digits 1 --out "$WORK/parts"
+profiles=$ZHENGYIN_HOME/policies/profiles.json
+change() { jq "$1" "$profiles" >"$WORK/profiles.json" && cp "$WORK/profiles.json" "$profiles"; }
+change '.crl_digits = 1'
+echo 999 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+stands() { # STATUS CERT LIST
+	exits "$1" zhengyin-verify chain "$2" --untrusted "$pki/issuing-$suite.pem" --anchor "$pki/root-$suite.pem" --crl "$3" --json
+}
+for suite in gm intl; do
+	issue $suite $suite-kept
+	kept=$serial
+	issue $suite $suite-gone
+	exits 0 zhengyin ca revoke "$serial" --reason superseded
+	exits 0 zhengyin ca crl --suite $suite --out "$WORK/parts" --json
+	equal "parts" 4 "$(jq -r "select(.name == \"issuing-$suite\") | .lists" "$WORK/out")"
+	part=issuing-$suite-${serial:0:1}.crl
+	equal "address" "URI:http://ocsp.yunze.example URI:http://crl.yunze.example/$part" "$(says "$WORK/$suite-gone.pem")"
+	openssl crl -inform DER -in "$WORK/parts/$part" -noout -text >"$WORK/text"
+	grep -q "URI:http://crl.yunze.example/$part" "$WORK/text" || die "the list is called otherwise"
+	equal "in the part of its serial" 1 "$(grep -ci "Serial Number: $serial" "$WORK/text")"
+	stands 1 "$WORK/$suite-gone.pem" "$WORK/parts/$part"
+	grep -q certificate-revoked "$WORK/out" || die "not revoked"
+	stands 0 "$WORK/$suite-kept.pem" "$WORK/parts/issuing-$suite-${kept:0:1}.crl"
+	for digit in 4 5 6 7; do
+		[ $digit = "${kept:0:1}" ] && continue
+		stands 2 "$WORK/$suite-kept.pem" "$WORK/parts/issuing-$suite-$digit.crl"
+		grep -q revocation-unknown "$WORK/out" || die "covered by the list of others"
+	done
+	stands 2 "$WORK/$suite-good.pem" "$WORK/parts/issuing-$suite-$(of "$WORK/$suite-good.pem" | cut -c1).crl"
+	exits 0 zhengyin ca crl --suite $suite --digits 0 --out "$WORK/whole"
+	stands 0 "$WORK/$suite-good.pem" "$WORK/whole/issuing-$suite.crl"
+	stands 1 "$WORK/$suite-gone.pem" "$WORK/whole/issuing-$suite.crl"
+done
+openssl crl -inform DER -in "$WORK/parts/$part" -out "$WORK/part.pem"
+exits 2 openssl verify -crl_check -CAfile "$WORK/cas.pem" -CRLfile "$WORK/part.pem" "$WORK/intl-gone.pem"
+grep -q "certificate revoked" "$WORK/err" || die "openssl does not take the part for its own"
+openssl crl -inform DER -in "$WORK/parts/issuing-intl-${kept:0:1}.crl" -out "$WORK/part.pem"
+exits 0 openssl verify -crl_check -CAfile "$WORK/cas.pem" -CRLfile "$WORK/part.pem" "$WORK/intl-kept.pem"
+change 'del(.crl, .ocsp, .crl_digits)'
+issue intl silent
+equal "no addresses" "" "$(says "$WORK/silent.pem")"
 refuses usage 64 zhengyin ca ocsp --request "$WORK/request.der"
 refuses usage 64 zhengyin ca ocsp --presign --days 3 --out "$WORK/ahead"
 done_story

@@ -18,6 +18,8 @@ struct zy_crl_job {
 	struct zy_revoked revoked;    /* in place of reg when walk is not NULL */
 	const char *folder;           /* there; FOLDER/NAME.crl, or FOLDER/NAME-DIGITS.crl for partitions */
 	const char *name;
+	const char *
+	    address; /* of the folder, as certificates say it: partitions are called by it; NULL: by ZY_CRL_PARTITION */
 	const char *number_file; /* the last cRLNumber of this issuer, as text; made when it is not there */
 	unsigned digits; /* 0: one whole list; 1 or 2: a list for each prefix that a serial made here can have */
 	zy_time this_update, next_update;

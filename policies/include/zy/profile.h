@@ -42,7 +42,14 @@ struct zy_cert_profile {
 	size_t num_hosts; /* dNSName: a host of one of these domains, "gov.example" for a.gov.example; 0: no names */
 	const char *const *hosts;
 };
+/* Where lists and answers are fetched, as certificates say it. */
+struct zy_addresses {
+	const char *crl;     /* "http://HOST/PATH", without a slash at its end; "/NAME.crl" follows. NULL: not said */
+	const char *ocsp;    /* the same, whole */
+	unsigned crl_digits; /* 1, 2: the list of the serials with these first digits; 0: the whole one */
+};
 struct zy_profiles {
+	struct zy_addresses addresses;
 	size_t num;
 	const struct zy_cert_profile *profiles;
 };

@@ -18,7 +18,7 @@ import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 /**
  * Bouncy Castle's opinion of a CRL and an OCSP answer, which OpenSSL 3.0 cannot give for SM2: both must be by CA, say
  * that GOOD stands and BAD is revoked, and stop being believed when a byte of what is signed changes.
- * usage: java -cp JARS CheckStatus.java CA.pem GOOD.pem BAD.pem CRL ANSWER
+ * usage: java -cp JARS CheckStatus.java CA.pem GOOD.pem BAD.pem CRL ANSWER, or in its place one ANSWER about each of both
  */
 class CheckStatus {
 	static void must(boolean yes, String what) {
@@ -60,7 +60,8 @@ class CheckStatus {
 	public static void main(String[] args) throws Exception {
 		Security.addProvider(new BouncyCastleProvider());
 		X509Certificate ca = certificate(args[0]), good = certificate(args[1]), bad = certificate(args[2]);
-		byte[] crl = Files.readAllBytes(Path.of(args[3])), ocsp = Files.readAllBytes(Path.of(args[4]));
+		byte[] crl = Files.readAllBytes(Path.of(args[3])), aboutGood = Files.readAllBytes(Path.of(args[4])),
+			aboutBad = Files.readAllBytes(Path.of(args[args.length - 1]));
 
 		X509CRL list = list(crl);
 		must(believed(list, ca), "the list is not believed");
@@ -71,11 +72,13 @@ class CheckStatus {
 			if (java.util.Arrays.equals(changed, i, i + serial.length, serial, 0, serial.length)) changed[i + serial.length - 1] ^= 1;
 		must(!list(changed).isRevoked(bad) && !believed(list(changed), ca), "a changed list is believed");
 
-		BasicOCSPResp answer = (BasicOCSPResp) new OCSPResp(ocsp).getResponseObject();
+		BasicOCSPResp answer = (BasicOCSPResp) new OCSPResp(aboutGood).getResponseObject();
 		must(believed(answer, ca), "the answer is not believed");
 		must(about(answer, good.getSerialNumber()).getCertStatus() == null, "good is not good");
+		answer = (BasicOCSPResp) new OCSPResp(aboutBad).getResponseObject();
+		must(believed(answer, ca), "the answer about the other is not believed");
 		must(about(answer, bad.getSerialNumber()).getCertStatus() instanceof RevokedStatus, "bad is not revoked");
-		changed = ocsp.clone();
+		changed = aboutBad.clone();
 		for (int i = 0; i + serial.length <= changed.length; i++)
 			if (java.util.Arrays.equals(changed, i, i + serial.length, serial, 0, serial.length)) changed[i + serial.length - 1] ^= 1;
 		answer = (BasicOCSPResp) new OCSPResp(changed).getResponseObject();

@@ -41,6 +41,34 @@ static void the_shipped_profiles_load(void **state)
 	REFUSED(zy_profile_find(&p, "nobody", &one, &err), ZY_E_PROFILE_UNKNOWN);
 }
 
+static void addresses_are_plain_http_without_a_slash(void **state)
+{
+	static const char *const bad[] = { "ftp://a.example", "http://", "http://a.example/", "http://a b.example" };
+	char folder[32] = "/tmp/zy-profiles-XXXXXX", path[64];
+	struct zy_profiles p;
+
+	(void)state;
+	MUST(zy_profiles_load(&p, ZY_SOURCE_DIR "/policies", &arena, &err));
+	assert_string_equal(p.addresses.crl, "http://crl.yunze.example");
+	assert_string_equal(p.addresses.ocsp, "http://ocsp.yunze.example");
+	assert_int_equal(p.addresses.crl_digits, 0);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/profiles.json", folder);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ZY_BUF_AUTO text = { 0 };
+
+		zy_buf_printf(&text,
+		    "{\"crl\": \"%s\", \"profiles\": [{\"name\": \"a\", \"issuer\": \"issuing\", \"suites\": [\"gm\"], "
+		    "\"organisation\": [\"operator\"], \"days\": 1, \"most_days\": 2, "
+		    "\"key_usage\": [\"digitalSignature\"]}]}",
+		    bad[i]);
+		MUST(zy_file_write(path, zy_buf_bytes(&text), 0600, true, &err));
+		REFUSED(zy_profiles_load(&p, folder, &arena, &err), ZY_E_POLICY);
+	}
+	unlink(path);
+	rmdir(folder);
+}
+
 /* The line that the fault is said to be in; the text is one profile in lines of its own. */
 static void refused(const char *profile, const char *where)
 {
@@ -85,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_profiles_load),
+		cmocka_unit_test(addresses_are_plain_http_without_a_slash),
 		cmocka_unit_test(a_fault_is_named_with_file_and_line),
 	};
 
