@@ -37,16 +37,46 @@ const char *pdf_name(struct pdf_reading *p, qpdf_oh oh, struct zy_error *err)
 	return zy_arena_text(p->arena, zy_str(s[0] == '/' ? s + 1 : s), err);
 }
 
-/* Anything that qpdf complains about means that two readers may see two documents. */
+/* A /Size larger than needed (7.5.5, table 15) is what some programs write that leave numbers out; qpdf warns of it,
+ * and every reader sees the same document. A smaller one hides objects. */
+static bool is_larger_size(struct pdf_reading *p, const char *warning)
+{
+	static const char head[] = "reported number of objects (",
+			  middle[] = ") is not one plus the highest object number (";
+	char *end;
+	unsigned long size, highest;
+
+	if (strncmp(warning, head, sizeof(head) - 1) != 0)
+		return false;
+	size = strtoul(warning + sizeof(head) - 1, &end, 10);
+	if (strncmp(end, middle, sizeof(middle) - 1) != 0)
+		return false;
+	highest = strtoul(end + sizeof(middle) - 1, &end, 10);
+	if (strcmp(end, ")") != 0 || size > ZY_PDF_OBJECTS_MAX || highest + 1 >= size)
+		return false;
+	p->num_used = highest + 1;
+	return true;
+}
+
+static qpdf_error next_complaint(struct pdf_reading *p)
+{
+	if (qpdf_has_error(p->q))
+		return qpdf_get_error(p->q);
+	while (qpdf_more_warnings(p->q)) {
+		qpdf_error e = qpdf_next_warning(p->q);
+
+		if (!is_larger_size(p, qpdf_get_error_message_detail(p->q, e)))
+			return e;
+	}
+	return NULL;
+}
+
+/* Anything else that qpdf complains about means that two readers may see two documents. */
 bool pdf_check_quiet(struct pdf_reading *p, struct zy_error *err)
 {
-	qpdf_error e = NULL;
+	qpdf_error e = next_complaint(p);
 	size_t at;
 
-	if (qpdf_has_error(p->q))
-		e = qpdf_get_error(p->q);
-	else if (qpdf_more_warnings(p->q))
-		e = qpdf_next_warning(p->q);
 	if (e == NULL)
 		return true;
 	at = (size_t)qpdf_get_error_file_position(p->q, e);
@@ -154,13 +184,22 @@ bool pdf_read_size(struct pdf_reading *p, size_t *out, struct zy_error *err)
 	return true;
 }
 
+bool pdf_read_num_used(struct pdf_reading *p, size_t *out, struct zy_error *err)
+{
+	if (!pdf_read_size(p, out, err))
+		return false;
+	if (p->num_used > 0)
+		*out = p->num_used;
+	return true;
+}
+
 /* Every object of the table, referenced or not: damage shows, and signatures that no field leads to. */
 static bool read_objects(struct pdf_reading *p, struct zy_error *err)
 {
 	size_t size, num = 0, raw = pdf_count(p->in, "/ByteRange");
 	bool look = must_look_inside(p);
 
-	if (!pdf_read_size(p, &size, err))
+	if (!pdf_read_num_used(p, &size, err))
 		return false;
 	for (int i = 1; i < (int)size; i++) {
 		qpdf_oh oh = qpdf_get_object_by_id(p->q, i, 0);

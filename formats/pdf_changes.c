@@ -15,6 +15,7 @@ struct comparing {
 	struct pdf_reading old, new;
 	qpdf_oh old_root, new_root;
 	struct zy_pdf_change *out;
+	size_t declared, new_declared;              /* the trailers' /Size */
 	size_t size;                                /* object numbers of the old one */
 	uint8_t *known;                             /* for each object */
 	uint8_t *refs;                              /* how often the old one refers to it, up to 2 */
@@ -301,6 +302,8 @@ static bool compare_trailer(struct comparing *c)
 {
 	qpdf_oh old = qpdf_get_trailer(c->old.q), new = qpdf_get_trailer(c->new.q);
 
+	if (c->new_declared < c->declared)
+		return differs(c, 0, "the trailer's /Size is smaller than before");
 	if (!same_value(c, pdf_get(&c->old, old, "/Root"), pdf_get(&c->new, new, "/Root")) ||
 	    !same_value(c, pdf_get(&c->old, old, "/Info"), pdf_get(&c->new, new, "/Info")))
 		return differs(c, 0, "the trailer names another catalog or other information");
@@ -418,7 +421,8 @@ static bool open_both(struct comparing *c, struct zy_arena *a, struct zy_error *
 		return false;
 	c->old_root = pdf_get(&c->old, qpdf_get_trailer(c->old.q), "/Root");
 	c->new_root = pdf_get(&c->new, qpdf_get_trailer(c->new.q), "/Root");
-	return pdf_read_size(&c->old, &c->size, err) && pdf_read_size(&c->new, &c->new_size, err) &&
+	return pdf_read_size(&c->old, &c->declared, err) && pdf_read_size(&c->new, &c->new_declared, err) &&
+	       pdf_read_num_used(&c->old, &c->size, err) && pdf_read_num_used(&c->new, &c->new_size, err) &&
 	       (c->known = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->refs = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->is_reached = zy_arena_array(a, c->new_size, 1, err)) != NULL &&

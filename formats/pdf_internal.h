@@ -12,6 +12,7 @@ struct pdf_reading {
 	struct zy_pdf *out;
 	struct zy_arena *arena;
 	struct zy_bytes in;
+	size_t num_used;                    /* the highest object number plus one, when /Size is larger; else 0 */
 	size_t num_reached;                 /* different signature dictionaries that fields lead to */
 	bool plain;                         /* pdf_is_plain of the file */
 	int reached[ZY_PDF_SIGNATURES_MAX]; /* their object numbers, 0 for a direct one */
@@ -23,6 +24,8 @@ ZY_MUST_CHECK bool pdf_open(struct pdf_reading *p, struct zy_error *err);
 ZY_MUST_CHECK bool pdf_check_quiet(struct pdf_reading *p, struct zy_error *err);
 /* The trailer's /Size, within its cap. Errors: pdf, too-large. */
 ZY_MUST_CHECK bool pdf_read_size(struct pdf_reading *p, size_t *out, struct zy_error *err);
+/* The numbers that objects have lie below this, which is never more than /Size. Errors: pdf, too-large. */
+ZY_MUST_CHECK bool pdf_read_num_used(struct pdf_reading *p, size_t *out, struct zy_error *err);
 /* Every "N G R" outside of strings in a text as qpdf writes it, until take gives false; then false too. */
 bool pdf_each_reference(const char *s, bool (*take)(void *arg, int number, int generation), void *arg);
 /* A text string as UTF-8 in the arena, "" when it is none. NULL: no-memory. */

@@ -103,6 +103,7 @@ static enum zy_pdf_sub_filter sub_filter_kind(const char *name)
 {
 	return strcmp(name, "ETSI.CAdES.detached") == 0   ? ZY_PDF_CADES
 	       : strcmp(name, "adbe.pkcs7.detached") == 0 ? ZY_PDF_PKCS7
+	       : strcmp(name, "ETSI.RFC3161") == 0        ? ZY_PDF_STAMP
 							  : ZY_PDF_OTHER;
 }
 

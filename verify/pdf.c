@@ -11,6 +11,7 @@ struct pdf_case {
 	struct zy_case *c;
 	struct zy_pdf *d;
 	struct zy_bytes in;
+	zy_time *proven;        /* by each document time-stamp, in the order of d->signatures; else ZY_TIME_NEVER */
 	struct zy_signed_by by; /* who signed the earliest revision: a licence is what its issuer sealed */
 	size_t by_revision;     /* 0: nobody yet */
 };
@@ -51,8 +52,23 @@ static bool find_signer(const struct zy_cms *cms, const struct zy_bytes **cert, 
 	return true;
 }
 
+/* When a document time-stamp proves that this signature's value was there; NEVER without one. */
+static zy_time stamped(const struct pdf_case *p, const struct zy_pdf_signature *s)
+{
+	zy_time first = ZY_TIME_NEVER;
+
+	for (size_t i = 0; i < p->d->num_signatures; i++) {
+		zy_time t = p->proven[i];
+
+		if (t != ZY_TIME_NEVER && p->d->signatures[i].part[0].len >= s->hole_at + s->hole_len &&
+		    s->hole_len > 0 && (first == ZY_TIME_NEVER || t < first))
+			first = t;
+	}
+	return first;
+}
+
 static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
-    const struct zy_cert_facts *signer, zy_time proven, struct zy_report_signature *out)
+    const struct zy_cert_facts *signer, zy_time proven, const char *by, struct zy_report_signature *out)
 {
 	const char *field = cms->attrs.has_signing_time ? "signing-time" : "M";
 
@@ -66,22 +82,28 @@ static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, c
 	zy_case_signing_time(c, out->signing_time, signer, field);
 	zy_case_retired(c, signer->common_name, out->signing_time, field);
 	if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
-		zy_report_add(c->r, "timestamp-too-early", "signature-time-stamp", s->hole_at, NULL);
+		zy_report_add(c->r, "timestamp-too-early", by, s->hole_at, NULL);
 }
 
-/* The signature-time-stamp (EN 319 122-1 5.3) proves when the signature existed. */
-static bool judge_time(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
+/* The signature-time-stamp (EN 319 122-1 5.3) proves when the signature existed, and so does a time-stamp of the
+ * document (EN 319 142-1 5.4.3): the earlier of them. */
+static bool judge_time(struct pdf_case *p, const struct zy_pdf_signature *s, const struct zy_cms *cms,
     const struct zy_cert_facts *signer, struct zy_report_signature *out, zy_time *proven, struct zy_error *err)
 {
-	static const char field[] = "signature-time-stamp";
+	const char *field = "signature-time-stamp";
+	zy_time later = stamped(p, s);
 	struct zy_error why = { 0 };
 	struct zy_bytes token;
 
 	if (!zy_cms_time_stamp(cms, &token, &why))
-		zy_report_add(c->r, "timestamp-unreadable", field, s->hole_at, "%s", why.msg);
-	if (!zy_case_stamp(c, token, cms->signature, field, proven, err))
+		zy_report_add(p->c->r, "timestamp-unreadable", field, s->hole_at, "%s", why.msg);
+	if (!zy_case_stamp(p->c, token, cms->signature, field, proven, err))
 		return false;
-	judge_claimed(c, s, cms, signer, *proven, out);
+	if (later != ZY_TIME_NEVER && (*proven == ZY_TIME_NEVER || later < *proven)) {
+		*proven = later;
+		field = "document-time-stamp";
+	}
+	judge_claimed(p->c, s, cms, signer, *proven, field, out);
 	if (*proven != ZY_TIME_NEVER) {
 		out->signing_time = *proven;
 		out->time_source = "token";
@@ -124,7 +146,7 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 		return true;
 	note_signer(p, s, &signer);
 	out->signer = signer.subject;
-	if (!judge_time(p->c, s, cms, &signer, out, &proven, err))
+	if (!judge_time(p, s, cms, &signer, out, &proven, err))
 		return false;
 	if (p->c->trust == NULL)
 		return true;
@@ -212,17 +234,48 @@ static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, st
 	return true;
 }
 
+/* A time is proven when nothing about the stamp is wrong or unknown, and somebody vouches for its authority. */
+static bool judge_stamp(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_finding *const *mark,
+    struct zy_report_signature *out, struct zy_error *err)
+{
+	zy_time *proven = &p->proven[s - p->d->signatures];
+	const char *sub;
+
+	if (!zy_case_document_stamp(p->c, s->der, s->part, out, proven, err))
+		return false;
+	if (p->c->trust == NULL || zy_report_since(p->c->r, mark, &sub) != ZY_TOTAL_PASSED)
+		*proven = ZY_TIME_NEVER;
+	return true;
+}
+
 static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_error *err)
 {
+	const bool is_stamp = s->kind == ZY_PDF_STAMP;
 	struct zy_finding *const *mark = p->c->r->last;
-	struct zy_report_signature *out = zy_case_signature(p->c, "pades");
+	struct zy_report_signature *out = zy_case_signature(p->c, is_stamp ? "timestamp" : "pades");
 
 	if (out == NULL)
 		return true;
 	out->covers = covers(p->c, p->d, s);
-	if (!judge_later(p, s, err) || !judge_cms(p, s, out, err))
+	if (!judge_later(p, s, err) || !(is_stamp ? judge_stamp(p, s, mark, out, err) : judge_cms(p, s, out, err)))
 		return false;
 	out->indication = zy_report_since(p->c->r, mark, &out->sub_indication);
+	return true;
+}
+
+/* Time-stamps first: what they prove counts for the signatures before them. They sign nothing for anybody. */
+static bool judge_signatures(struct pdf_case *p, size_t *num, struct zy_error *err)
+{
+	*num = 0;
+	for (size_t i = 0; i < p->d->num_signatures; i++)
+		if (p->d->signatures[i].kind == ZY_PDF_STAMP && !judge_signature(p, &p->d->signatures[i], err))
+			return false;
+	for (size_t i = 0; i < p->d->num_signatures; i++)
+		if (p->d->signatures[i].kind != ZY_PDF_STAMP) {
+			++*num;
+			if (!judge_signature(p, &p->d->signatures[i], err))
+				return false;
+		}
 	return true;
 }
 
@@ -243,17 +296,26 @@ static void judge_dangers(struct zy_case *c, const struct zy_pdf *d)
 static bool judge_document(struct pdf_case *p, struct zy_error *err)
 {
 	bool is_licence = p->d->attached.p != NULL;
+	size_t num;
 
 	judge_dangers(p->c, p->d);
-	for (size_t i = 0; i < p->d->num_signatures; i++)
-		if (!judge_signature(p, &p->d->signatures[i], err))
-			return false;
-	if (p->d->num_signatures == 0)
+	if (!judge_signatures(p, &num, err))
+		return false;
+	if (num == 0)
 		zy_report_add(
 		    p->c->r, is_licence ? "licence-unsigned" : "no-signature", "AcroForm.Fields", ZY_NOWHERE, NULL);
 	if (is_licence && !zy_case_licence(p->c, p->d->attached, NULL, 0, &p->by, err))
 		return false;
 	zy_case_trust(p->c);
+	return true;
+}
+
+static bool start_times(struct pdf_case *p, struct zy_error *err)
+{
+	if ((p->proven = zy_arena_array(p->c->work, p->d->num_signatures + 1, sizeof(*p->proven), err)) == NULL)
+		return false;
+	for (size_t i = 0; i < p->d->num_signatures; i++)
+		p->proven[i] = ZY_TIME_NEVER;
 	return true;
 }
 
@@ -267,6 +329,7 @@ bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 	r->format = "pdf";
 	if ((p.d = zy_arena_alloc(&work, sizeof(*p.d), err)) == NULL)
 		return false;
-	return (zy_pdf_parse(p.d, in, ZY_OFD_LICENCE_XML, &work, err) && judge_document(&p, err)) ||
+	return (zy_pdf_parse(p.d, in, ZY_OFD_LICENCE_XML, &work, err) && start_times(&p, err) &&
+		   judge_document(&p, err)) ||
 	       zy_case_keep_error(&c, err);
 }

@@ -7,8 +7,8 @@
 struct stamp_case {
 	struct zy_case *c;
 	struct zy_tst t;
-	struct zy_bytes content; /* what the token shall be about */
-	const char *place;       /* of a token inside a signature: the field of every finding; NULL: the token's own */
+	struct zy_bytes content[2]; /* what the token shall be about, in two parts */
+	const char *place; /* of a token inside a signature: the field of every finding; NULL: the token's own */
 };
 
 static const char *at(const struct stamp_case *s, const char *field)
@@ -25,7 +25,7 @@ static bool judge_imprint(struct stamp_case *s, struct zy_error *err)
 		zy_report_add(s->c->r, "signature-algorithm", at(s, "messageImprint.hashAlgorithm"), ZY_NOWHERE, NULL);
 		return true;
 	}
-	if (!zy_tsp_digest(i->hash, s->content, digest, err))
+	if (!zy_tsp_digest_parts(i->hash, s->content, digest, err))
 		return false;
 	if (!zy_bytes_equal(i->digest, ZY_BYTES(digest, zy_tsp_hash_len(i->hash))))
 		zy_report_add(s->c->r, "timestamp-imprint", at(s, "messageImprint"), ZY_NOWHERE, NULL);
@@ -147,7 +147,7 @@ static bool judge_alone(struct stamp_case *s, struct zy_bytes token, struct zy_e
 bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes content, const char *field,
     zy_time *proven, struct zy_error *err)
 {
-	struct stamp_case s = { .c = c, .content = content, .place = field };
+	struct stamp_case s = { .c = c, .content = { content }, .place = field };
 	struct zy_finding *const *mark = c->r->last;
 	const char *signer, *sub;
 	bool read;
@@ -162,6 +162,22 @@ bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes con
 	return true;
 }
 
+bool zy_case_document_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2],
+    struct zy_report_signature *out, zy_time *claimed, struct zy_error *err)
+{
+	struct stamp_case s = { .c = c, .content = { parts[0], parts[1] }, .place = "document-time-stamp" };
+	bool read;
+
+	*claimed = ZY_TIME_NEVER;
+	if (!judge_token(&s, token, &read, &out->signer, err))
+		return false;
+	if (!read)
+		return true;
+	*claimed = out->signing_time = s.t.info.gen_time.seconds;
+	out->time_source = "token";
+	return true;
+}
+
 /* A response is told from a token by its first member: PKIStatusInfo is a SEQUENCE, contentType an OID. */
 bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, struct zy_bytes content,
     zy_time at, struct zy_report *r, struct zy_error *err)
@@ -169,7 +185,7 @@ bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct 
 	struct zy_reader reader = zy_reader_over(in), seq;
 	ZY_ARENA_AUTO work = { 0 };
 	struct zy_case c = { k, trust, at, r, &work };
-	struct stamp_case s = { .c = &c, .content = content };
+	struct stamp_case s = { .c = &c, .content = { content } };
 	struct zy_tsp_response response = { .token = in };
 
 	r->format = "timestamp";

@@ -1,7 +1,7 @@
 /* Writes tests/corpus: sealed files with one fault each, the verdict beside them, and the trust bundle they are judged
  * with. Run once by hand (`cmake --build build -t make-corpus && build/tests/make-corpus`); the files are kept, because
  * data outlives code. */
-#include "helpers/pdf_fixture.h"
+#include "corpus/later_pdfs.h"
 #include "verify_ofd.h"
 
 #define FOLDER ZY_SOURCE_DIR "/tests/corpus/"
@@ -246,6 +246,39 @@ static void make_pdfs(void)
 	write_expect("pdf/cut", "error: pdf", "");
 }
 
+static void make_later_pdfs(void)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	FILE *f = fopen(ZY_SOURCE_DIR "/tests/keys/intl-leaf.key.pem", "r");
+	struct soft_p256 s = { .cert = verify_cert(&a, "intl-leaf"), .ca = verify_cert(&a, "intl-sub") };
+	struct zy_record rec = zy_record_sample();
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO base = { 0 };
+	ZY_BUF_AUTO xml = { 0 };
+	char name[128];
+
+	VERIFY_CHECK(f != NULL && (s.key = PEM_read_PrivateKey(f, NULL, NULL, NULL)) != NULL);
+	fclose(f);
+	VERIFY_CHECK(zy_record_to_xml(&rec, &xml, &err));
+	zy_buf_put_u8(&xml, 0);
+	later_base(&s, (const char *)xml.p, &base);
+	for (size_t i = 0; i < sizeof(later_cases) / sizeof(later_cases[0]); i++) {
+		const struct later_case *c = &later_cases[i];
+		ZY_BUF_AUTO pdf = { 0 };
+
+		zy_buf_put(&pdf, zy_buf_bytes(&base));
+		if (c->num > 0)
+			later_append(&pdf, c->objects, c->num, c->trailer);
+		if (c->alter != NULL)
+			c->alter(&s, &tsa, &pdf);
+		snprintf(name, sizeof(name), "pdf/%s.pdf", c->name);
+		write_file(name, zy_buf_bytes(&pdf));
+		snprintf(name, sizeof(name), "pdf/%s", c->name);
+		write_expect(name, c->verdict, c->findings);
+	}
+	EVP_PKEY_free(s.key);
+}
+
 static void make_bundle(void)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -283,6 +316,7 @@ int main(void)
 	make_ofds();
 	make_renamed_ofd();
 	make_pdfs();
+	make_later_pdfs();
 	make_bundle();
 	stamp_dissolve(&tsa);
 	stamp_dissolve(&stranger);

@@ -20,7 +20,7 @@ believed() { # FILE SIGNATURES
 	qpdf --check "$1" >qpdf.txt 2>&1 || die "qpdf: $(cat qpdf.txt)"
 }
 
-story "documents of others: cairo's and qpdf's, of every form that a cross-reference section has"
+story "documents of others: cairo's, poppler's and qpdf's, of every form that a cross-reference section has"
 for page in A B; do
 	printf '<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm"><text x="80" y="120">Page %s</text></svg>' $page >$page.svg
 done
@@ -30,7 +30,11 @@ qpdf --object-streams=generate --force-version=1.5 cairo.pdf streams.pdf
 qpdf --linearize --object-streams=disable cairo.pdf linear.pdf
 qpdf --linearize --object-streams=generate cairo.pdf linear-streams.pdf
 qpdf --rotate=+90 cairo.pdf turned.pdf
-for kind in cairo classic streams linear linear-streams turned; do
+pdftocairo -pdf cairo.pdf poppler.pdf
+pdfseparate -f 1 -l 1 cairo.pdf separate.pdf
+qpdf --empty --pages cairo.pdf separate.pdf -- joined.pdf
+qpdf --qdf cairo.pdf qdf.pdf
+for kind in cairo classic streams linear linear-streams turned poppler joined qdf; do
 	exits 0 sign 1 $kind-1.pdf $kind.pdf --json
 	equal "time source" claimed "$(jq -r .time_source out)"
 	kept $kind.pdf $kind-1.pdf
@@ -42,6 +46,18 @@ for kind in cairo classic streams linear linear-streams turned; do
 	equal "who covers what" "revision 2 of 3 claimed, whole token" \
 		"$(zhengyin-verify --json $kind-2.pdf | jq -r '[.signatures[] | .covers + " " + .time_source] | join(", ")')"
 done
+node "$E2E/hybrid-pdf.mjs" hybrid.pdf
+node "$E2E/hybrid-pdf.mjs" roomy.pdf 60
+for kind in separate hybrid roomy; do
+	exits 0 sign 1 $kind-1.pdf $kind.pdf
+	exits 0 sign 2 $kind-2.pdf $kind-1.pdf --box 20,30,60,42
+	kept $kind-1.pdf $kind-2.pdf
+	believed $kind-2.pdf 2
+done
+equal "text of a hybrid file" Hybrid "$(pdftotext hybrid-2.pdf - | head -n 1)"
+grep -q '/Size 66' roomy-2.pdf || die "a number was given twice"
+sed 's/\/Size 8/\/Size 5/' hybrid.pdf >narrow.pdf
+refuses pdf 65 sign 1 narrow-1.pdf narrow.pdf
 grep -q '/Type /XRef' streams-1.pdf || die "a table was appended to a stream"
 node "$E2E/pdf-signature.mjs" classic-2.pdf last || die "no time-stamp"
 exits 0 openssl ts -verify -data last.sig -in last.tst -token_in -CAfile "$ZHENGYIN_HOME/pki/root-intl.pem"

@@ -20,6 +20,7 @@
 enum zy_pdf_sub_filter {
 	ZY_PDF_CADES, /* ETSI.CAdES.detached */
 	ZY_PDF_PKCS7, /* adbe.pkcs7.detached */
+	ZY_PDF_STAMP, /* ETSI.RFC3161: /Contents is a time-stamp token over what is covered (EN 319 142-1 5.4.3) */
 	ZY_PDF_OTHER  /* see sub_filter */
 };
 

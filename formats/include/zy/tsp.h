@@ -19,6 +19,9 @@ size_t zy_tsp_hash_len(enum zy_tsp_hash h);       /* octets; 0 for OTHER */
 /* Digest of a message; h is not OTHER; out has zy_tsp_hash_len octets. Errors: crypto. */
 ZY_MUST_CHECK bool zy_tsp_digest(
     enum zy_tsp_hash h, struct zy_bytes message, uint8_t out[ZY_TSP_DIGEST_MAX], struct zy_error *err);
+/* The same of a message in two parts. */
+ZY_MUST_CHECK bool zy_tsp_digest_parts(
+    enum zy_tsp_hash h, const struct zy_bytes parts[2], uint8_t out[ZY_TSP_DIGEST_MAX], struct zy_error *err);
 
 /* MessageImprint. A known algorithm has no parameters (or NULL) and a digest of its length. */
 struct zy_tsp_imprint {

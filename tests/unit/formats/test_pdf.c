@@ -268,6 +268,28 @@ static void a_later_revision_leaves_the_signature_on_the_earlier_one(void **stat
 	assert_true(before.signatures[0].whole);
 }
 
+static void a_size_may_be_larger_than_needed_and_never_smaller(void **state)
+{
+	static const struct {
+		size_t size;
+		enum zy_code code;
+	} sizes[] = { { 11, ZY_OK }, { 12, ZY_OK }, { 5000, ZY_OK }, { ZY_PDF_OBJECTS_MAX, ZY_OK },
+		{ ZY_PDF_OBJECTS_MAX + 1, ZY_E_PDF }, { 10, ZY_E_PDF }, { 1, ZY_E_PDF } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO b = { 0 };
+
+		zy_buf_put(&b, zy_buf_bytes(&sealed));
+		append_revision(&b, 7, "<< /Title (changed) >>", sizes[i].size);
+		if (sizes[i].code == ZY_OK)
+			assert_int_equal(parse(&b, &a).num_revisions, 2);
+		else
+			assert_int_equal(parse_code(&b), sizes[i].code);
+	}
+}
+
 static void a_signature_that_no_field_leads_to_is_stray(void **state)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -477,6 +499,7 @@ int main(void)
 		cmocka_unit_test(appended_bytes_are_not_covered),
 		cmocka_unit_test(contents_in_another_place_are_a_fault),
 		cmocka_unit_test(a_later_revision_leaves_the_signature_on_the_earlier_one),
+		cmocka_unit_test(a_size_may_be_larger_than_needed_and_never_smaller),
 		cmocka_unit_test(a_signature_that_no_field_leads_to_is_stray),
 		cmocka_unit_test(two_fields_are_two_signatures),
 		cmocka_unit_test(damaged_encrypted_or_shifted_files_are_refused),

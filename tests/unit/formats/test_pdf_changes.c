@@ -33,6 +33,16 @@ static struct zy_pdf_change change_since(size_t before, const struct zy_buf *pdf
 	return found;
 }
 
+/* Bytes from the last `word` to the end. */
+static size_t later_tail(const struct zy_buf *pdf, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (len < pdf->len && memcmp(pdf->p + pdf->len - len, word, strlen(word)) != 0)
+		len++;
+	return len;
+}
+
 static void more_signatures_are_no_change(void **state)
 {
 	ZY_BUF_AUTO pdf = { 0 };
@@ -67,6 +77,28 @@ static void a_security_store_is_no_change(void **state)
 	later_append(&pdf, more, 1, INFO);
 	assert_null(change_since(first, &pdf).what);
 	assert_null(change_since(second, &pdf).what);
+}
+
+/* What was signed said 60; the table of the revision behind it may say more, not less. */
+static void the_size_does_not_shrink(void **state)
+{
+	static const char *const sizes[] = { "/Size 60", "/Size 75", "/Size 23" };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		ZY_BUF_AUTO pdf = { 0 };
+		size_t before, at;
+
+		signed_pdf(&pdf);
+		later_append(&pdf, (struct later_object[]){ { 7, "<< /Title (fixture) >>" } }, 1, INFO);
+		at = pdf.len - later_tail(&pdf, "/Size 11");
+		memcpy(pdf.p + at, "/Size 60", 8);
+		before = pdf.len;
+		later_append(&pdf, (struct later_object[]){ { 7, "<< /Title (fixture) >>" } }, 1, INFO);
+		at = pdf.len - later_tail(&pdf, "/Size 60");
+		memcpy(pdf.p + at, sizes[i], 8);
+		assert_int_equal(change_since(before, &pdf).what == NULL, i < 2);
+	}
 }
 
 static const struct {
@@ -215,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(more_signatures_are_no_change),
 		cmocka_unit_test(a_security_store_is_no_change),
+		cmocka_unit_test(the_size_does_not_shrink),
 		cmocka_unit_test(any_other_change_is_named),
 		cmocka_unit_test(a_trap_in_the_first_document_does_not_help),
 		cmocka_unit_test(a_certification_may_forbid_everything),

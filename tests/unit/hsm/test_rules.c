@@ -203,6 +203,23 @@ static void a_document_key_signs_attributes_with_one_digest(void **state)
 	refused(&q, NOW, ZY_E_SEAL_RULE);
 }
 
+/* The same SET with one attribute more, of an arc of nobody's, the last in DER's order (X.690 11.6). */
+static void put_other_attribute(const struct zy_buf *attrs, struct zy_buf *out)
+{
+	static const uint8_t other[] = { 0x30, 0x7f, 0x06, 0x03, 0x88, 0x37, 0x01, 0x31, 0x78, 0x04, 0x76 };
+	struct zy_reader r = zy_reader_over(zy_buf_bytes(attrs));
+	struct zy_error err = { 0 };
+	struct zy_bytes content;
+	size_t set;
+
+	assert_true(zy_der_take(&r, ZY_DER_SET, "", &content, &err));
+	set = zy_der_open(out, ZY_DER_SET);
+	zy_buf_put(out, content);
+	zy_buf_put(out, ZY_BYTES(other, sizeof(other)));
+	memset(zy_buf_extend(out, 0x76), 'x', 0x76);
+	zy_der_close(out, set);
+}
+
 static void a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone(void **state)
 {
 	const struct zy_tst_frame frame = { .suite = ZY_SUITE_INTL,
@@ -212,6 +229,8 @@ static void a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone(void **stat
 	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .key = ZY_LITERAL(DOCUMENT_KEY), .uses = ZY_USE_TIMESTAMP };
 	const struct zy_rules none = { 0 };
 	struct zy_error err = { 0 };
+	struct zy_cms_attrs parsed;
+	ZY_BUF_AUTO with_other = { 0 };
 	ZY_BUF_AUTO attrs = { 0 };
 
 	(void)state;
@@ -222,6 +241,11 @@ static void a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone(void **stat
 	q.message = ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST); /* of a document */
 	refused(&q, NOW, ZY_E_CMS);
 	q.message = ZY_BYTES(attrs.p, attrs.len - 1);
+	refused(&q, NOW, ZY_E_CMS);
+	put_other_attribute(&attrs, &with_other);
+	assert_true(zy_tst_attrs_parse(&parsed, zy_buf_bytes(&with_other), &err));
+	assert_int_equal(parsed.num_other, 1);
+	q.message = zy_buf_bytes(&with_other);
 	refused(&q, NOW, ZY_E_CMS);
 }
 
