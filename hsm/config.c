@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "zy/file.h"
+#include "zy/hsm.h"
 
 static bool fail_member(struct zy_error *err, const char *file, const char *member, const char *why)
 {
@@ -152,15 +153,30 @@ static bool sm2(const struct reading *r, json_t *object, struct zy_sm2_form *out
 	return true;
 }
 
+/* "pin" is "file" when nothing else is said, and only then is there a file. */
+static bool pin(const struct reading *r, json_t *root, struct zy_signer_config *c)
+{
+	static const char *const sources[] = { "file", "credential", "prompt", NULL };
+	unsigned source = ZY_PIN_FILE;
+
+	if (json_object_get(root, "pin") != NULL && !choice(r, root, "pin", sources, &source))
+		return false;
+	c->pin_source = (enum zy_pin_source)source;
+	if (c->pin_source == ZY_PIN_FILE)
+		return home_path(r, root, "pin_file", &c->pin);
+	return json_object_get(root, "pin_file") == NULL ||
+	       fail_member(r->err, r->file, "pin_file", "is only for \"pin\": \"file\"");
+}
+
 static bool members(const struct reading *r, json_t *root, struct zy_signer_config *c)
 {
-	static const char *const names[] = { "module", "label", "pin_file", "so_pin_file", "sessions", "environment",
-		"sm2", "group", "swtpm", "demo", "network", NULL };
+	static const char *const names[] = { "module", "label", "pin", "pin_file", "so_pin_file", "sessions",
+		"environment", "sm2", "group", "swtpm", "demo", "network", NULL };
 
 	if (!json_is_object(root))
 		return zy_fail(r->err, ZY_E_JSON, "config", ZY_NOWHERE, "%s must hold one object", r->file);
 	if (!known_members(r, root, names) || !text(r, root, "module", 1024, &c->module) ||
-	    !text(r, root, "label", ZY_TOKEN_LABEL_MAX, &c->label) || !home_path(r, root, "pin_file", &c->pin))
+	    !text(r, root, "label", ZY_TOKEN_LABEL_MAX, &c->label) || !pin(r, root, c))
 		return false;
 	if (c->module[0] != '/') /* a bare name would be searched for along the loader's path */
 		return fail_member(r->err, r->file, "module", "must be an absolute path");
@@ -220,4 +236,35 @@ bool zy_signer_config_read(struct zy_signer_config *out, const char *home, const
 	    !zy_file_read(path, ZY_SIGNER_FILE_MAX, a, &in, err))
 		return false;
 	return zy_signer_config_parse(out, in, path + strlen(home) + 1, home, token, default_sessions, a, err);
+}
+
+bool zy_signer_pin(const struct zy_signer_config *c, struct zy_pin *out, struct zy_error *err)
+{
+	if (c->pin_source != ZY_PIN_PROMPT)
+		return (c->pin_source == ZY_PIN_FILE ? zy_pin_read(out, c->pin, err)
+						     : zy_pin_read_credential(out, c->pin, err)) &&
+		       zy_pin_may_try(out, c->refused, err);
+	if (c->page->is_refused)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		    "the token refused the PIN that was typed; `zhengyin down` and `zhengyin up` ask for it again");
+	*out = c->page->pin;
+	return true;
+}
+
+void zy_signer_pin_refused(const struct zy_signer_config *c, const struct zy_pin *refused)
+{
+	if (c->pin_source == ZY_PIN_PROMPT)
+		c->page->is_refused = true;
+	else
+		zy_pin_was_refused(refused, c->refused);
+}
+
+bool zy_hsm_asks_pin(const char *home, const char *token, bool *asks, struct zy_error *err)
+{
+	struct zy_signer_config c;
+	ZY_ARENA_AUTO a = { 0 };
+	bool ok = zy_signer_config_read(&c, home, token, 1, &a, err);
+
+	*asks = ok && c.pin_source == ZY_PIN_PROMPT;
+	return ok;
 }

@@ -5,6 +5,7 @@
 #ifndef ZY_HSM_CONFIG_H
 #define ZY_HSM_CONFIG_H
 
+#include "pin.h"
 #include "uri.h"
 
 #define ZY_SIGNER_FILE_MAX ((size_t)1 << 20)
@@ -27,10 +28,13 @@ struct zy_signer_variable {
 };
 
 struct zy_signer_config {
-	const char *name;         /* TOKEN */
-	const char *module;       /* absolute path */
-	const char *label;        /* 1..32 bytes */
-	const char *pin, *so_pin; /* paths beginning with HOME; so_pin NULL when not given */
+	const char *name;   /* TOKEN */
+	const char *module; /* absolute path */
+	const char *label;  /* 1..32 bytes */
+	enum zy_pin_source pin_source;
+	const char *pin;          /* FILE: a path beginning with HOME; CREDENTIAL: that of main.c; else NULL */
+	struct zy_pin_page *page; /* PROMPT: that of main.c; else NULL */
+	const char *so_pin;       /* a path beginning with HOME; NULL when not given */
 	const char *home;         /* HOME */
 	const char *group;        /* tokens with the same keys, named together by this in key URIs; NULL without */
 	const char *swtpm;        /* HOME/...: state of a software TPM that the signer runs; NULL without */
@@ -55,5 +59,9 @@ ZY_MUST_CHECK bool zy_signer_config_read(struct zy_signer_config *out, const cha
 /* The same from bytes; `file` names them in errors. */
 ZY_MUST_CHECK bool zy_signer_config_parse(struct zy_signer_config *out, struct zy_bytes in, const char *file,
     const char *home, const char *token, unsigned sessions, struct zy_arena *a, struct zy_error *err);
+
+/* The PIN for the next login; one that the token refused is not given again. Errors: pin. */
+ZY_MUST_CHECK bool zy_signer_pin(const struct zy_signer_config *c, struct zy_pin *pin, struct zy_error *err);
+void zy_signer_pin_refused(const struct zy_signer_config *c, const struct zy_pin *pin);
 
 #endif

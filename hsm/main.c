@@ -25,10 +25,12 @@ static const char usage[] =
     "  --init           make the token and its PINs, then stop\n"
     "  --check-config   read all configuration, then stop\n"
     "  --adopt FD,FD    lock and socket of a signer whose supervisor died; for the signer itself\n"
+    "  --pin-fd FD      a pipe that holds the PIN, of \"pin\": \"prompt\"; for `zhengyin up`\n"
     "  --help           this text\n"
     "Without --init and --check-config it runs in the foreground until SIGTERM and says {\"ready\":true,...} once it\n"
     "can sign. Two processes: a supervisor, and the host of the PKCS#11 module; each brings the other back.\n"
-    "Its log is JSON lines on standard error. PINs come from the files that NAME.json names.\n";
+    "Its log is JSON lines on standard error. PINs come from where NAME.json says: a file of HOME (\"pin_file\"),\n"
+    "NAME.pin in $CREDENTIALS_DIRECTORY (\"pin\": \"credential\"), or a person whom `zhengyin up` asks (\"prompt\").\n";
 
 enum mode { MODE_RUN, MODE_INIT, MODE_CHECK };
 
@@ -36,6 +38,7 @@ struct program {
 	const char *home, *token;
 	enum mode mode;
 	int lock, listener; /* taken over; -1 */
+	int pin_fd;         /* -1 */
 	bool again;         /* in the host: another could sign before */
 	int exit;           /* of a signer that ran */
 	struct zy_log log;
@@ -57,12 +60,21 @@ static bool parse_adopt(struct program *p, const char *text)
 	return *end == 0 && lock > 2 && lock < 1024 && listener > 2 && listener < 1024;
 }
 
+static bool parse_fd(int *out, const char *text)
+{
+	char *end;
+	long fd = strtol(text, &end, 10);
+
+	*out = (int)fd;
+	return *end == 0 && fd > 2 && fd < 1024;
+}
+
 static bool parse_arguments(struct program *p, int argc, char **argv)
 {
 	static const struct option options[] = { { "home", required_argument, NULL, 'h' },
 		{ "token", required_argument, NULL, 't' }, { "init", no_argument, NULL, 'i' },
 		{ "check-config", no_argument, NULL, 'c' }, { "adopt", required_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, '?' }, { 0 } };
+		{ "pin-fd", required_argument, NULL, 'p' }, { "help", no_argument, NULL, '?' }, { 0 } };
 	int o;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -74,10 +86,32 @@ static bool parse_arguments(struct program *p, int argc, char **argv)
 			p->mode = MODE_INIT;
 		else if (o == 'c' && p->mode == MODE_RUN)
 			p->mode = MODE_CHECK;
-		else if (o != 'a' || !parse_adopt(p, optarg))
+		else if (o == 'a' ? !parse_adopt(p, optarg) : o != 'p' || !parse_fd(&p->pin_fd, optarg))
 			return false;
 	}
 	return optind == argc && p->home != NULL && p->token != NULL;
+}
+
+/* Where the PIN is, when it is in no file of the home. A path in the environment is not the PIN. */
+static bool find_pin(struct program *p, struct zy_error *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	struct zy_signer_config *c = &p->config;
+
+	if (c->pin_source == ZY_PIN_CREDENTIAL) {
+		if (folder == NULL || folder[0] != '/')
+			return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+			    "there is no $CREDENTIALS_DIRECTORY: the unit of this service needs LoadCredential=%s.pin:FILE",
+			    p->token);
+		c->pin = zy_arena_printf(&p->arena, err, "%s/%s.pin", folder, p->token);
+		return c->pin != NULL;
+	}
+	if (c->pin_source != ZY_PIN_PROMPT || p->mode != MODE_RUN)
+		return true;
+	if (p->pin_fd < 0)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		    "signer/%s.json says \"pin\": \"prompt\": start it with `zhengyin up`, which asks", p->token);
+	return zy_pin_page_open(&c->page, p->pin_fd, err);
 }
 
 /* More threads than cores: most of them wait for the disk, and those that wait together share one sync. */
@@ -86,7 +120,7 @@ static bool read_config(struct program *p, struct zy_error *err)
 	long wanted = 4 * sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned sessions = wanted < 4 ? 4 : wanted > ZY_SESSIONS_MAX ? ZY_SESSIONS_MAX : (unsigned)wanted;
 
-	return zy_signer_config_read(&p->config, p->home, p->token, sessions, &p->arena, err);
+	return zy_signer_config_read(&p->config, p->home, p->token, sessions, &p->arena, err) && find_pin(p, err);
 }
 
 static bool set_variables(const struct zy_signer_config *c, struct zy_error *err)
@@ -105,7 +139,9 @@ static bool check_config(struct program *p, struct zy_error *err)
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	zy_keyring_free(&p->keys);
-	if (!zy_rules_open(&rules, p->config.policies, &p->arena, err) || !zy_pin_read(&pin, p->config.pin, err))
+	if (!zy_rules_open(&rules, p->config.policies, &p->arena, err))
+		return false;
+	if (p->config.pin_source != ZY_PIN_PROMPT && !zy_signer_pin(&p->config, &pin, err))
 		return false;
 	if (access(p->config.module, R_OK) != 0)
 		return zy_fail(err, ZY_E_TOKEN, "module", ZY_NOWHERE, "the PKCS#11 module %s cannot be read: %s",
@@ -195,6 +231,8 @@ static bool serve_with_keys(struct program *p, int signals, int ready, bool *fre
 	int stop;
 	bool ok;
 
+	if (p->config.page != NULL && !zy_pin_page_lock(p->config.page, err))
+		return false;
 	if (!zy_keyring_open(&p->keys, p->config.keys, err))
 		return false;
 	ok = zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
@@ -220,12 +258,14 @@ static bool serve_with_keys(struct program *p, int signals, int ready, bool *fre
 /* The supervisor died: this process, which has left its module, becomes it. */
 static void take_over(const struct program *p)
 {
-	char fds[32];
+	int pin = p->config.page == NULL ? -1 : zy_pin_page_pipe(p->config.page);
+	char fds[32], pin_fd[16];
 
 	snprintf(fds, sizeof(fds), "%d,%d", p->run.lock, p->run.listener);
+	snprintf(pin_fd, sizeof(pin_fd), "%d", pin);
 	if (fcntl(p->run.lock, F_SETFD, 0) == 0 && fcntl(p->run.listener, F_SETFD, 0) == 0)
 		execl("/proc/self/exe", "zhengyin-signer", "--home", p->home, "--token", p->token, "--adopt", fds,
-		    (char *)NULL);
+		    pin < 0 ? (char *)NULL : "--pin-fd", pin_fd, (char *)NULL);
 }
 
 /* The child of the supervisor. Signals are blocked, so that no thread takes them. */
@@ -271,6 +311,7 @@ static bool run(struct program *p, struct zy_error *err)
 		ok = false;
 	else
 		p->exit = zy_keeper_run(&k);
+	zy_pin_page_close(p->config.page);
 	zy_run_close(&p->run);
 	return ok;
 }
@@ -292,7 +333,7 @@ static bool work(struct program *p, struct zy_error *err)
 
 int main(int argc, char **argv)
 {
-	struct program p = { .lock = -1, .listener = -1, .log = { &zy_clock_system, STDERR_FILENO } };
+	struct program p = { .lock = -1, .listener = -1, .pin_fd = -1, .log = { &zy_clock_system, STDERR_FILENO } };
 	struct zy_error err = { 0 };
 	bool ok;
 

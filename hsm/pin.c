@@ -18,24 +18,25 @@ void zy_pin_wipe(struct zy_pin *pin)
 	OPENSSL_cleanse(pin, sizeof(*pin));
 }
 
-static bool check_file(int fd, const char *path, struct zy_pin *pin, struct zy_error *err)
+static bool check_file(int fd, const char *path, bool credential, struct zy_pin *pin, struct zy_error *err)
 {
 	struct stat st;
+	mode_t closed = credential ? 0337 : 077; /* a credential may show the mask of an access list */
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is not a regular file", path);
-	if (st.st_uid != geteuid())
+	if (st.st_uid != geteuid() && !(credential && st.st_uid == 0))
 		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is owned by another user", path);
-	if ((st.st_mode & 077) != 0)
-		return zy_fail(
-		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "the PIN file %s is open to group or others: chmod 600 it", path);
+	if ((st.st_mode & closed) != 0)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		    "the PIN file %s is open to group or others: chmod %s it", path, credential ? "400" : "600");
 	pin->stamp[0] = (uint64_t)st.st_ino;
 	pin->stamp[1] = (uint64_t)st.st_mtim.tv_sec;
 	pin->stamp[2] = (uint64_t)st.st_mtim.tv_nsec;
 	return true;
 }
 
-static bool check_text(struct zy_pin *pin, const char *path, struct zy_error *err)
+bool zy_pin_check(struct zy_pin *pin, const char *what, struct zy_error *err)
 {
 	bool ok;
 
@@ -44,12 +45,11 @@ static bool check_text(struct zy_pin *pin, const char *path, struct zy_error *er
 	ok = pin->len >= ZY_PIN_MIN && pin->len <= ZY_PIN_MAX;
 	for (size_t i = 0; ok && i < pin->len; i++)
 		ok = pin->text[i] > ' ' && pin->text[i] < 0x7f;
-	return ok ||
-	       zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
-		   "the PIN file %s must hold one line of %d to %d printable characters", path, ZY_PIN_MIN, ZY_PIN_MAX);
+	return ok || zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "%s must hold one line of %d to %d printable characters",
+			 what, ZY_PIN_MIN, ZY_PIN_MAX);
 }
 
-bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
+static bool read_file(struct zy_pin *pin, const char *path, bool credential, struct zy_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
 	ssize_t n = -1;
@@ -59,16 +59,26 @@ bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
 	if (fd < 0)
 		return zy_fail(
 		    err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot open the PIN file %s: %s", path, strerror(errno));
-	ok = check_file(fd, path, pin, err);
+	ok = check_file(fd, path, credential, pin, err);
 	if (ok && (n = read(fd, pin->text, sizeof(pin->text))) < 0)
 		ok =
 		    zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE, "cannot read the PIN file %s: %s", path, strerror(errno));
 	close(fd);
 	pin->len = n < 0 ? 0 : (size_t)n;
-	ok = ok && check_text(pin, path, err);
+	ok = ok && zy_pin_check(pin, path, err);
 	if (!ok)
 		zy_pin_wipe(pin);
 	return ok;
+}
+
+bool zy_pin_read(struct zy_pin *pin, const char *path, struct zy_error *err)
+{
+	return read_file(pin, path, false, err);
+}
+
+bool zy_pin_read_credential(struct zy_pin *pin, const char *path, struct zy_error *err)
+{
+	return read_file(pin, path, true, err);
 }
 
 static int stamp_text(const struct zy_pin *pin, char out[80])

@@ -95,14 +95,14 @@ static bool is_pin_refused(CK_RV rv)
 	return rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED || rv == CKR_PIN_EXPIRED || rv == CKR_PIN_LEN_RANGE;
 }
 
-/* The PIN lives in memory for the length of C_Login; a later login reads the file again. A PIN that was refused is not
- * tried again before its file changes, by whatever process: tokens lock themselves after a few wrong ones. */
+/* A PIN of a file lives in memory for the length of C_Login; a later login reads it again. A PIN that was refused is
+ * not tried again before its file changes, by whatever process: tokens lock themselves after a few wrong ones. */
 static CK_RV login(struct zy_token *t, struct zy_error *err)
 {
 	ZY_PIN_AUTO pin = { 0 };
 	CK_RV rv;
 
-	if (!zy_pin_read(&pin, t->config->pin, err) || !zy_pin_may_try(&pin, t->config->refused, err))
+	if (!zy_signer_pin(t->config, &pin, err))
 		return CKR_PIN_INCORRECT;
 	rv = t->f->C_Login(t->keeper, CKU_USER, (CK_UTF8CHAR_PTR)pin.text, pin.len);
 	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
@@ -112,9 +112,9 @@ static CK_RV login(struct zy_token *t, struct zy_error *err)
 		return rv;
 	}
 	if (rv != CKR_PIN_LOCKED) /* that says nothing about this PIN, and some locks open with time */
-		zy_pin_was_refused(&pin, t->config->refused);
+		zy_signer_pin_refused(t->config, &pin);
 	zy_fail_set(err, ZY_E_PIN, "pin", ZY_NOWHERE, "token \"%s\" does not take the PIN of %s: %s", t->config->name,
-	    t->config->pin, zy_ckr_name(rv));
+	    t->config->pin == NULL ? "whoever typed it" : t->config->pin, zy_ckr_name(rv));
 	return rv;
 }
 
@@ -327,6 +327,10 @@ bool zy_token_init(const struct zy_signer_config *config, const struct zy_log *l
 	struct zy_token *t;
 	bool ok;
 
+	if (config->pin_source != ZY_PIN_FILE)
+		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
+		    "signer/%s.json: a new token takes its PIN from a \"pin_file\"; another source can be said later",
+		    config->name);
 	if (config->so_pin == NULL)
 		return zy_fail(err, ZY_E_PIN, "pin", ZY_NOWHERE,
 		    "signer/%s.json names no \"so_pin_file\", which a new token needs", config->name);

@@ -10,7 +10,13 @@ const struct zy_cmd zy_cmds[] = {
 	    "run afterwards.\n"
 	    "\n"
 	    "  zhengyin -C /srv/licences init --demo\n" },
-	{ "up", "", "start the signing services (and the software TPM)", zy_cmd_up, NULL },
+	{ "up", "", "start the signing services (and the software TPM)", zy_cmd_up,
+	    "Where the PIN of a token comes from is said by \"pin\" in HOME/signer/TOKEN.json: \"file\" (the usual one, with\n"
+	    "\"pin_file\"), \"credential\" (TOKEN.pin in $CREDENTIALS_DIRECTORY, for systemd), or \"prompt\": then it is\n"
+	    "asked for here, on the terminal and without an echo, once until `zhengyin down`. Without \"pin_file\" in the\n"
+	    "last two. A token that runs already is left alone.\n"
+	    "\n"
+	    "  zhengyin -C /srv/licences up\n" },
 	{ "down", "", "stop the signing services (and the software TPM)", zy_cmd_down, NULL },
 	{ "status", "", "what can be signed and verified right now", zy_cmd_status,
 	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69\n"

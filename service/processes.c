@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pin_prompt.h"
 #include "zy/file.h"
 
 #define START_WAIT_MS 30000
@@ -36,14 +37,16 @@ bool zy_program_folder(char *out, size_t room, struct zy_error *err)
 	return true;
 }
 
-/* In the child: HOME as folder, no input, messages to the log, then the program. */
-static void become(const struct zy_home *h, const char *log, char *const argv[], bool detached)
+/* In the child: HOME as folder, no input but pin_fd (-1: none), messages to the log, then the program. */
+static void become(const struct zy_home *h, const char *log, char *const argv[], bool detached, int pin_fd)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), out;
 
 	if (chdir(h->path) != 0 || null < 0)
 		_exit(126);
 	out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (pin_fd >= 0 && fcntl(pin_fd, F_SETFD, 0) != 0)
+		_exit(126);
 	if (out < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
 		_exit(126);
 	if (detached)
@@ -52,7 +55,8 @@ static void become(const struct zy_home *h, const char *log, char *const argv[],
 	_exit(127);
 }
 
-static pid_t launch(const struct zy_home *h, const char *name, char *const argv[], bool detached, struct zy_error *err)
+static pid_t launch(
+    const struct zy_home *h, const char *name, char *const argv[], bool detached, int pin_fd, struct zy_error *err)
 {
 	char log[256];
 	pid_t pid;
@@ -61,13 +65,13 @@ static pid_t launch(const struct zy_home *h, const char *name, char *const argv[
 	if ((pid = fork()) < 0)
 		zy_fail(err, ZY_E_IO, name, ZY_NOWHERE, "cannot start %s: %s", name, strerror(errno));
 	if (pid == 0)
-		become(h, log, argv, detached);
+		become(h, log, argv, detached, pin_fd);
 	return pid;
 }
 
 bool zy_process_run(const struct zy_home *h, const char *name, char *const argv[], struct zy_error *err)
 {
-	pid_t pid = launch(h, name, argv, false, err);
+	pid_t pid = launch(h, name, argv, false, -1, err);
 	int status = 0;
 
 	if (pid < 0)
@@ -106,9 +110,11 @@ static pid_t running(const struct zy_home *h, const char *token)
 
 bool zy_signer_start(const struct zy_home *h, struct zy_hsm *hsm, const char *token, struct zy_error *err)
 {
-	char program[4200], name[128];
-	char *argv[] = { program, "--home", ".", "--token", (char *)(uintptr_t)token, NULL };
+	char program[4200], name[128], pin[16];
+	char *argv[] = { program, "--home", ".", "--token", (char *)(uintptr_t)token, NULL, NULL, NULL };
 	struct zy_error why = { 0 };
+	int pin_fd = -1;
+	bool asks;
 	pid_t pid;
 
 	if (zy_hsm_ping(hsm, token, &why))
@@ -117,7 +123,17 @@ bool zy_signer_start(const struct zy_home *h, struct zy_hsm *hsm, const char *to
 		return false;
 	snprintf(program + strlen(program), sizeof(program) - strlen(program), "/zhengyin-signer");
 	snprintf(name, sizeof(name), "signer-%s", token);
-	if ((pid = launch(h, name, argv, true, err)) < 0)
+	if (!zy_hsm_asks_pin(h->path, token, &asks, err) || (asks && !zy_pin_prompt(token, &pin_fd, err)))
+		return false;
+	if (asks) {
+		snprintf(pin, sizeof(pin), "%d", pin_fd);
+		argv[5] = "--pin-fd";
+		argv[6] = pin;
+	}
+	pid = launch(h, name, argv, true, pin_fd, err);
+	if (asks)
+		close(pin_fd);
+	if (pid < 0)
 		return false;
 	for (int waited = 0; waited < START_WAIT_MS; waited += STEP_MS, pause_ms(STEP_MS)) {
 		int status;

@@ -11,7 +11,7 @@ fail() { echo "units: $1" >&2; exit 1; }
 for line in User=zhengyin NoNewPrivileges=yes CapabilityBoundingSet= LimitCORE=0 ProtectSystem=strict \
 	ReadWritePaths=/var/lib/zhengyin ProtectHome=yes PrivateTmp=yes PrivateDevices=yes PrivateNetwork=yes \
 	RestrictAddressFamilies=AF_UNIX RestrictNamespaces=yes ProtectProc=invisible SystemCallFilter=@system-service \
-	Restart=always KillMode=mixed; do
+	Restart=always KillMode=mixed LoadCredential=%i.pin; do
 	grep -qxF "$line" "$unit" || fail "the unit does not say $line"
 done
 # each option that it is started with is one that the program knows, and each line is an assignment, a section or a comment

@@ -17,7 +17,9 @@ static void read_config(struct zy_bytes in)
 			abort();
 		return;
 	}
-	if (c.module[0] != '/' || strncmp(c.pin, "/home/", 6) != 0 || c.sessions < 1 || c.sessions > ZY_SESSIONS_MAX)
+	if (c.module[0] != '/' || c.sessions < 1 || c.sessions > ZY_SESSIONS_MAX)
+		abort();
+	if (c.pin_source == ZY_PIN_FILE ? strncmp(c.pin, "/home/", 6) != 0 : c.pin != NULL)
 		abort();
 }
 

@@ -32,6 +32,9 @@ ZY_MUST_CHECK bool zy_hsm_ping(struct zy_hsm *h, const char *token, struct zy_er
 /* Does a process hold the token's lock in HOME/run: a signer that runs, starts, stops or is being started again? */
 bool zy_hsm_is_kept(const char *home, const char *token);
 
+/* Does that token's configuration say that a person is asked for its PIN? Errors: those of reading it: json, io. */
+ZY_MUST_CHECK bool zy_hsm_asks_pin(const char *home, const char *token, bool *asks, struct zy_error *err);
+
 /* What a key may be used for; the signer holds for each key the set that it was made with and refuses others. */
 enum zy_key_use {
 	ZY_USE_CERTIFICATE = 1,  /* tbsCertificate, CertificationRequestInfo */

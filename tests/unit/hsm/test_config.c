@@ -57,11 +57,36 @@ static void every_member_is_read(void **state)
 	assert_int_equal(c.sm2.input, ZY_SM2_ID_MESSAGE);
 }
 
+static void a_pin_that_is_in_no_file_has_no_path(void **state)
+{
+	static const struct {
+		const char *text;
+		enum zy_pin_source source;
+	} sources[] = { { "{\"module\":\"/p11.so\",\"label\":\"soft\",\"pin\":\"credential\"}", ZY_PIN_CREDENTIAL },
+		{ "{\"module\":\"/p11.so\",\"label\":\"soft\",\"pin\":\"prompt\"}", ZY_PIN_PROMPT } };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_signer_config c;
+	struct zy_error err;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(parse(&c, sources[i].text, &a, &err));
+		assert_int_equal(c.pin_source, sources[i].source);
+		assert_null(c.pin);
+	}
+	assert_true(parse(&c, "{" REQUIRED ",\"pin\":\"file\"}", &a, &err));
+	assert_int_equal(c.pin_source, ZY_PIN_FILE);
+	assert_string_equal(c.pin, "/home/tokens/soft.pin");
+}
+
 static void faults_are_named_with_the_file(void **state)
 {
 	static const char *const texts[] = { "", "[]", "{}", "{" REQUIRED ",\"pin\":\"1234\"}",
-		"{" REQUIRED ",\"label\":\"twice\"}", "{" REQUIRED ",\"sessions\":0}", "{" REQUIRED ",\"sessions\":65}",
-		"{" REQUIRED ",\"sessions\":\"4\"}", "{" REQUIRED ",\"environment\":{\"LD_PRELOAD\":\"x\"}}",
+		"{" REQUIRED ",\"pin\":\"prompt\"}", "{" REQUIRED ",\"pin\":\"credential\"}",
+		"{\"module\":\"/p11.so\",\"label\":\"soft\"}",
+		"{\"module\":\"/p11.so\",\"label\":\"soft\",\"pin\":\"file\"}", "{" REQUIRED ",\"label\":\"twice\"}",
+		"{" REQUIRED ",\"sessions\":0}", "{" REQUIRED ",\"sessions\":65}", "{" REQUIRED ",\"sessions\":\"4\"}",
+		"{" REQUIRED ",\"environment\":{\"LD_PRELOAD\":\"x\"}}",
 		"{" REQUIRED ",\"environment\":{\"SOFTHSM2_CONF\":\"/etc/softhsm2.conf\"}}",
 		"{" REQUIRED ",\"so_pin_file\":\"../so\"}", "{" REQUIRED ",\"so_pin_file\":\"a/../../so\"}",
 		"{" REQUIRED ",\"so_pin_file\":\"a/..\"}", "{" REQUIRED ",\"sm2\":{}}",
@@ -100,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_least_configuration_takes_defaults),
 		cmocka_unit_test(every_member_is_read),
+		cmocka_unit_test(a_pin_that_is_in_no_file_has_no_path),
 		cmocka_unit_test(faults_are_named_with_the_file),
 		cmocka_unit_test(a_syntax_fault_has_its_line),
 	};

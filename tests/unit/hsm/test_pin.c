@@ -67,6 +67,25 @@ static void a_file_open_to_group_or_others_is_refused(void **state)
 	refused();
 }
 
+static void a_credential_may_show_a_group_and_no_writer(void **state)
+{
+	static const mode_t good[] = { 0400, 0440 }, bad[] = { 0600, 0444, 0460, 0450, 0500 };
+	struct zy_error err = { 0 };
+	struct zy_pin pin;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		put("1234567\n", good[i]);
+		assert_true(zy_pin_read_credential(&pin, path, &err));
+		assert_int_equal(pin.len, 7);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		put("1234567\n", bad[i]);
+		assert_false(zy_pin_read_credential(&pin, path, &err));
+		assert_int_equal(err.code, ZY_E_PIN);
+	}
+}
+
 static void what_is_no_regular_file_is_refused(void **state)
 {
 	(void)state;
@@ -137,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_closed_file_of_one_line_is_read),
 		cmocka_unit_test(a_file_open_to_group_or_others_is_refused),
+		cmocka_unit_test(a_credential_may_show_a_group_and_no_writer),
 		cmocka_unit_test(what_is_no_regular_file_is_refused),
 		cmocka_unit_test(what_is_no_pin_is_refused),
 		cmocka_unit_test(a_made_pin_is_random_and_made_once),
