@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -165,6 +166,17 @@ bool zy_file_holds(const char *path, struct zy_bytes v)
 	struct zy_bytes have;
 
 	return zy_file_read(path, v.len, &a, &have, &ignored) && zy_bytes_equal(have, v);
+}
+
+bool zy_file_lock(const char *path, int *fd, struct zy_error *err)
+{
+	if ((*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
+		return fail_io(err, "cannot lock", path);
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	close(*fd);
+	*fd = -1;
+	return zy_fail(err, ZY_E_BUSY, "file", ZY_NOWHERE, "another process holds %s; wait for it", path);
 }
 
 bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err)

@@ -1,10 +1,8 @@
 #include "zy/crl_publish.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "crl_list.h"
@@ -256,12 +254,7 @@ static bool lock(const char *number_file, int *fd, struct zy_error *err)
 	char path[4200];
 
 	snprintf(path, sizeof(path), "%.4096s.lock", number_file);
-	if ((*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
-		return zy_fail(err, ZY_E_IO, "cRLNumber", ZY_NOWHERE, "cannot lock %.120s: %s", path, strerror(errno));
-	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	close(*fd);
-	return zy_fail(err, ZY_E_BUSY, "crl", ZY_NOWHERE, "lists of this issuer are being published already");
+	return zy_file_lock(path, fd, err);
 }
 
 bool zy_crl_publish(struct zy_hsm *h, struct zy_keys *keys, const struct zy_crl_job *job, struct zy_crl_published *out,

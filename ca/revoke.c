@@ -1,7 +1,7 @@
 /* Revoking: one certificate, or all that a rule picks. */
 #include "register.h"
 
-#define AT_ONCE 1000 /* certificates in one transaction: other writers wait for it */
+#define AT_ONCE 10000 /* certificates in one transaction: other writers wait for it */
 
 struct revocation {
 	unsigned reason;
@@ -60,8 +60,7 @@ bool zy_register_revoke(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LE
 /* ---- many ---- */
 
 struct picking {
-	zy_register_pick *pick;
-	void *arg;
+	const struct zy_revoke_many *m;
 	struct zy_buf keys; /* of those picked, one after the other */
 };
 
@@ -69,9 +68,12 @@ static bool pick_one(void *arg, const struct zy_entry *e, struct zy_error *err)
 {
 	struct picking *p = arg;
 	struct zy_register_key k;
+	bool yes;
 
-	if (e->state != ZY_CERT_VALID || !p->pick(p->arg, e))
+	if (e->state != ZY_CERT_VALID)
 		return true;
+	if (!p->m->pick(p->m->pick_arg, e, &yes, err) || !yes)
+		return err->code == ZY_OK;
 	k = zy_register_cert_key(e->issuer, e->serial);
 	zy_buf_put(&p->keys, ZY_BYTES(k.p, sizeof(k.p)));
 	return !p->keys.failed || zy_fail(err, ZY_E_NO_MEMORY, "ca", ZY_NOWHERE, "no memory for what is to be revoked");
@@ -103,19 +105,23 @@ static bool revoke_some(
 	return true;
 }
 
-bool zy_register_revoke_all(struct zy_register *r, zy_register_pick *pick, void *arg, unsigned reason, zy_time at,
-    zy_time invalid_at, uint64_t *num, struct zy_error *err)
+bool zy_register_revoke_all(struct zy_register *r, const struct zy_revoke_many *m, uint64_t *num, struct zy_error *err)
 {
-	const struct revocation v = { reason, at, invalid_at };
-	struct picking p = { .pick = pick, .arg = arg };
+	const struct revocation v = { m->reason, m->at, m->invalid_at };
+	struct picking p = { .m = m };
 	struct zy_reader keys;
+	uint64_t all;
 	bool ok;
 
 	*num = 0;
 	ok = check(&v, err) && zy_register_walk(r, NULL, pick_one, &p, err);
 	keys = zy_reader_over(zy_buf_bytes(&p.keys));
-	while (ok && zy_reader_left(&keys) > 0)
+	all = zy_reader_left(&keys) / ZY_ENTRY_KEY_LEN;
+	while (ok && zy_reader_left(&keys) > 0) {
 		ok = revoke_some(r, &keys, &v, num, err);
+		if (ok && m->progress != NULL)
+			m->progress(m->progress_arg, all - zy_reader_left(&keys) / ZY_ENTRY_KEY_LEN, all);
+	}
 	zy_buf_free(&p.keys);
 	return ok;
 }

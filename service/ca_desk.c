@@ -87,6 +87,34 @@ bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *
 	return true;
 }
 
+bool zy_ca_desk_publish(
+    struct zy_ca_desk *d, const char *member, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err)
+{
+	struct zy_crl_job job = { .reg = d->ca.reg,
+		.folder = lists->folder,
+		.digits = lists->digits,
+		.address = d->profiles.addresses.crl,
+		.this_update = lists->now,
+		.next_update = lists->next };
+
+	job.name = lists->name = zy_arena_printf(&d->arena, err, "%s-%s", member, zy_suite_name(suite));
+	return job.name != NULL &&
+	       (job.number_file = zy_home_path(&d->home, &d->arena, err, "ca/crl-number-%s", job.name)) != NULL &&
+	       zy_ca_desk_member(d, member, suite, &job.issuer, err) &&
+	       zy_crl_publish(d->ca.hsm, d->ca.keys, &job, &lists->published, err);
+}
+
+json_t *zy_ca_lists_json(const struct zy_ca_lists *l)
+{
+	const struct zy_crl_published *p = &l->published;
+	char until[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(l->next, until);
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s}", "name", l->name, "number", (json_int_t)p->number,
+	    "lists", (json_int_t)p->num_lists, "entries", (json_int_t)p->num_entries, "bytes", (json_int_t)p->bytes,
+	    "next_update", until, "folder", l->folder);
+}
+
 json_t *zy_entry_json(const struct zy_entry *e)
 {
 	char serial[2 * ZY_SERIAL_LEN + 1], from[ZY_TIME_TEXT], to[ZY_TIME_TEXT], at[ZY_TIME_TEXT];

@@ -3,6 +3,7 @@
 #define ZY_CA_DESK_H
 
 #include "zy/certificate.h"
+#include "zy/crl_publish.h"
 #include "zy/home.h"
 #include "zy/ocsp_answer.h"
 
@@ -31,6 +32,18 @@ struct zy_issuing *zy_ca_desk_issuer(
 /* Suite of a request's key. Errors: those of zy_csr_parse. */
 ZY_MUST_CHECK bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *err);
 
+/* The lists of one member, "root" or "issuing", as of now. Errors: those of zy_crl_publish and zy_ca_desk_member. */
+struct zy_ca_lists {
+	const char *folder; /* there */
+	unsigned digits;    /* as of struct zy_crl_job */
+	zy_time now, next;
+	/* out */
+	const char *name; /* "issuing-gm", in the arena */
+	struct zy_crl_published published;
+};
+ZY_MUST_CHECK bool zy_ca_desk_publish(
+    struct zy_ca_desk *d, const char *member, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err);
+
 /* Lines of JSON, see `zhengyin ca issue --help`; every line is answered. *refused counts. Errors: io, and those of the
  * outside world. */
 #include <stdio.h>
@@ -40,5 +53,7 @@ ZY_MUST_CHECK bool zy_ca_batch(
 /* The answer about one certificate, without its bytes. */
 #include <jansson.h>
 json_t *zy_entry_json(const struct zy_entry *e);
+/* The answer about lists that were published. */
+json_t *zy_ca_lists_json(const struct zy_ca_lists *l);
 
 #endif

@@ -69,9 +69,13 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 {
 	struct zy_order_file f;
 
-	return zy_home_open(&p->home, c->home, a, err) && zy_file_read(path, ZY_ORDER_FILE_MAX, a, &p->whole, err) &&
-	       zy_order_file_parse(&f, p->whole, err) && zy_order_parse(&p->order, f.order, err) &&
-	       zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, err) &&
+	if (!zy_home_open(&p->home, c->home, a, err) || !zy_file_read(path, ZY_ORDER_FILE_MAX, a, &p->whole, err) ||
+	    !zy_order_file_parse(&f, p->whole, err) || !zy_order_parse(&p->order, f.order, err))
+		return false;
+	if (p->order.action == ZY_ORDER_REVOKE_MANY) /* it would be used up, and nothing revoked */
+		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
+		    "an order to revoke is carried out by zhengyin ca revoke --rule FILE --order %s", path);
+	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, err) &&
 	       (p->order.action != ZY_ORDER_RULES || renew(p, zy_now(c->clock), a, err));
 }
 

@@ -7,14 +7,16 @@
 #include "order_show.h"
 #include "person.h"
 #include "zy/file.h"
+#include "zy/revocation_rule.h"
 
 const struct zy_cmd zy_approve_cmds[] = {
 	{ "approve request",
 	    "ACTION FILE --as PERSON --purpose TEXT [--ground TEXT] [--until TIME] [--days N] --out ORDER",
 	    "an order: what is asked for, signed by who asks", zy_cmd_approve_request,
 	    "ACTION and FILE: rules and the new seals.json; officers and the new officers.json; switch-off and the\n"
-	    "seals.json that `zhengyin seal switch-off` writes, with the same --ground and --until; revoke-many or\n"
-	    "ceremony and the file that says what is to be done. The order holds FILE and expires after --days (1 to\n"
+	    "seals.json that `zhengyin seal switch-off` writes, with the same --ground and --until; revoke-many and\n"
+	    "the rule that `zhengyin ca revoke --help` describes; ceremony and the file that says what is to be done.\n"
+	    "The order holds FILE and expires after --days (1 to\n"
 	    "7, 7 when left out). PERSON is an id of officers.json; the key in the token zy-PERSON signs.\n"
 	    "\n"
 	    "  zhengyin approve request rules new-seals.json --as requester-1 --purpose '新印章' --out new.order\n"
@@ -129,6 +131,7 @@ static bool find_replaced(struct desk *d, uint8_t out[ZY_HASH_LEN], struct zy_er
 static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 {
 	const char *policies = zy_home_path(&d->home, d->arena, err, "policies");
+	struct zy_revocation_rule rule;
 	struct zy_officers officers;
 	struct zy_policy policy;
 
@@ -136,6 +139,8 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 		return false;
 	if (d->order.action == ZY_ORDER_RULES || d->order.action == ZY_ORDER_SWITCH_OFF)
 		return zy_policy_load_with(&policy, policies, d->file.subject, d->arena, err);
+	if (d->order.action == ZY_ORDER_REVOKE_MANY)
+		return zy_revocation_rule_parse(&rule, d->file.subject, d->arena, err);
 	if (d->order.action != ZY_ORDER_OFFICERS)
 		return true;
 	return zy_officers_parse(&officers, d->file.subject, d->arena, err) &&

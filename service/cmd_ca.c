@@ -19,11 +19,24 @@ const struct zy_cmd zy_ca_cmds[] = {
 	{ "ca list", "", "every certificate of the register", zy_cmd_ca_list, NULL },
 	{ "ca renew", "SERIAL [--days N] [--out FILE]", "a new certificate with the same names and key",
 	    zy_cmd_ca_renew, "SERIAL as `ca list` shows it. The old certificate stays valid until it ends.\n" },
-	{ "ca revoke", "SERIAL --reason CODE [--invalidity-date TIME]", "revoke a certificate, for good",
-	    zy_cmd_ca_revoke,
+	{ "ca revoke",
+	    "SERIAL --reason CODE [--invalidity-date TIME] | --rule FILE [--order ORDER] [--digits 0|1|2] [--out DIR]",
+	    "revoke a certificate, or all that a rule picks, for good", zy_cmd_ca_revoke,
 	    "CODE is a reason of RFC 5280: keyCompromise, superseded, cessationOfOperation, affiliationChanged,\n"
 	    "privilegeWithdrawn, cACompromise, aACompromise, unspecified. The register and\n"
-	    "OCSP answers know it at once, lists with the next `ca crl`.\n" },
+	    "OCSP answers know it at once, lists with the next `ca crl`.\n"
+	    "\n"
+	    "--rule alone says how many certificates the rule would revoke. With --order, approved by two officers\n"
+	    "over exactly this file, they are revoked and the lists published; what was cut off is finished by the\n"
+	    "same command. The file is JSON: `reason`, `invalidity_date` if one is known, and what a certificate\n"
+	    "must have: `issuer` (root-gm, root-intl, issuing-gm, issuing-intl), `profile`, `organisation` (credit\n"
+	    "code), `key` (SHA-256 of SubjectPublicKeyInfo), `serials`, `issued_from`, `issued_to`.\n"
+	    "\n"
+	    "  echo '{\"issuer\": \"issuing-intl\", \"profile\": \"device\", \"reason\": \"superseded\"}' > rule.json\n"
+	    "  zhengyin ca revoke --rule rule.json\n"
+	    "  zhengyin approve request revoke-many rule.json --as requester-1 --purpose TEXT --out revoke.order\n"
+	    "  zhengyin approve sign revoke.order --as officer-1       and officer-2\n"
+	    "  zhengyin ca revoke --rule rule.json --order revoke.order\n" },
 	{ "ca crl", "[--suite gm|intl] [--digits 0|1|2] [--days N] [--out DIR]",
 	    "publish the lists of revoked certificates", zy_cmd_ca_crl,
 	    "Writes the CRLs of root and issuing authority of both suites, or of one, into DIR (HOME/crl), good for\n"

@@ -1,5 +1,6 @@
 /* ca issue, ca list, ca renew, ca revoke. */
 #include "ca_desk.h"
+#include "ca_revoke.h"
 #include "cli.h"
 
 #include <errno.h>
@@ -221,17 +222,26 @@ bool zy_cmd_ca_renew(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 bool zy_cmd_ca_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct ca_options o = { 0 };
+	struct zy_ca_rule_options many = { 0 };
 	const struct zy_option opts[] = { { "reason", "CODE", "why", &o.reason, NULL },
-		{ "invalidity-date", "TIME", "since when the key is suspect (RFC 3339)", &o.invalid, NULL }, { 0 } };
+		{ "invalidity-date", "TIME", "since when the key is suspect (RFC 3339)", &o.invalid, NULL },
+		{ "rule", "FILE", "in place of SERIAL: the rule that says which, and why", &many.rule, NULL },
+		{ "order", "ORDER", "--rule: the order that two officers approved", &many.order, NULL },
+		{ "digits", "0|1|2", "--order: as of `ca crl`", &many.digits, NULL },
+		{ "out", "DIR", "--order: where the lists go (HOME/crl)", &many.out, NULL }, { 0 } };
 	const char *words[1] = { NULL };
 	struct zy_ca_desk d;
 	bool go, ok;
 
-	if (!zy_cli_parse(c, "ca revoke", opts, argc, argv, 1, 1, words, &go, err) || !go)
+	if (!zy_cli_parse(c, "ca revoke", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	if (many.rule == NULL ? words[0] == NULL || many.order != NULL || many.digits != NULL || many.out != NULL
+			      : words[0] != NULL || o.reason != NULL || o.invalid != NULL)
+		return zy_fail(err, ZY_E_USAGE, "ca revoke", ZY_NOWHERE,
+		    "give SERIAL and --reason, or --rule, whose file names reason and date");
 	if (!zy_ca_desk_open(&d, c->home, false, zy_now(c->clock), err))
 		return false;
-	ok = revoke(c, &d, words[0], &o, err);
+	ok = many.rule != NULL ? zy_ca_revoke_by_rule(c, &d, &many, err) : revoke(c, &d, words[0], &o, err);
 	zy_ca_desk_close(&d);
 	return ok;
 }

@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 
-#include "zy/crl_publish.h"
 #include "zy/file.h"
 #include "zy/ocsp.h"
 
@@ -32,38 +31,30 @@ static bool read_number(
 	       zy_fail(err, ZY_E_USAGE, field, ZY_NOWHERE, "--%s is a number from %u to %u", field, least, most);
 }
 
-static void say_published(
-    const struct zy_cli *c, const char *name, const struct zy_crl_published *p, zy_time next, const char *folder)
+static void say_published(const struct zy_cli *c, const struct zy_ca_lists *l)
 {
+	const struct zy_crl_published *p = &l->published;
 	char until[ZY_TIME_TEXT];
 
-	zy_time_to_rfc3339(next, until);
+	zy_time_to_rfc3339(l->next, until);
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s}", "name", name, "number",
-		    (json_int_t)p->number, "lists", (json_int_t)p->num_lists, "entries", (json_int_t)p->num_entries,
-		    "bytes", (json_int_t)p->bytes, "next_update", until, "folder", folder));
+		zy_cli_json(zy_ca_lists_json(l));
 	else
-		printf("%s: number %" PRIu64 ", %zu entries in %zu list%s, until %s\n", name, p->number, p->num_entries,
-		    p->num_lists, p->num_lists == 1 ? "" : "s", until);
+		printf("%s: number %" PRIu64 ", %zu entries in %zu list%s, until %s\n", l->name, p->number,
+		    p->num_entries, p->num_lists, p->num_lists == 1 ? "" : "s", until);
 }
 
 static bool publish_one(struct zy_cli *c, struct zy_ca_desk *d, const char *member, enum zy_suite suite,
     const char *folder, const unsigned numbers[2], struct zy_error *err)
 {
-	struct zy_crl_job job = {
-		.reg = d->ca.reg, .folder = folder, .digits = numbers[0], .address = d->profiles.addresses.crl
+	const zy_time now = zy_now(c->clock);
+	struct zy_ca_lists lists = {
+		.folder = folder, .digits = numbers[0], .now = now, .next = now + (zy_time)numbers[1] * DAY_S
 	};
-	struct zy_crl_published done;
 
-	job.this_update = zy_now(c->clock);
-	job.next_update = job.this_update + (zy_time)numbers[1] * DAY_S;
-	job.name = zy_arena_printf(&d->arena, err, "%s-%s", member, zy_suite_name(suite));
-	if (job.name == NULL ||
-	    (job.number_file = zy_home_path(&d->home, &d->arena, err, "ca/crl-number-%s", job.name)) == NULL ||
-	    !zy_ca_desk_member(d, member, suite, &job.issuer, err) ||
-	    !zy_crl_publish(d->ca.hsm, d->ca.keys, &job, &done, err))
+	if (!zy_ca_desk_publish(d, member, suite, &lists, err))
 		return false;
-	say_published(c, job.name, &done, job.next_update, folder);
+	say_published(c, &lists);
 	return true;
 }
 

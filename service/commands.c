@@ -127,10 +127,18 @@ const struct zy_cmd zy_cmds[] = {
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, verify-licence-pdf, verify-licence-ofd,\n"
 	    "verify-showing-sm2, verify-showing-p256, vault-put, vault-get, cert-issue, ocsp-live, tsa; without a\n"
 	    "name all of them.\n" },
-	{ "drill", "hsm [--seconds N]", "kill what holds keys, and see that no request fails", zy_cmd_drill,
-	    "Signs with SM2 and P-256 keys from several threads in a home of its own in /tmp, which it removes,\n"
+	{ "drill", "hsm [--seconds N] | revoke [--entries N]",
+	    "kill what holds keys and see that no request fails; revoke a register of a million", zy_cmd_drill,
+	    "hsm signs with SM2 and P-256 keys from several threads in a home of its own in /tmp, which it removes,\n"
 	    "and kills the software TPM, the hosts of the PKCS#11 modules and the signers (SIGKILL), each at\n"
 	    "least once. The last line is {\"requests\", \"failed\", \"longest_pause_ms\"}, with or without --json.\n"
-	    "Exit 69 when a request failed or waited for more than 2 seconds.\n" },
+	    "Exit 69 when a request failed or waited for more than 2 seconds.\n"
+	    "\n"
+	    "revoke adds N certificates (default 1,000,000) to the register of such a home, rows without signatures of\n"
+	    "their own, revokes all by one rule, publishes lists in partitions with the home's keys, and checks that\n"
+	    "every one is covered. In its last line requests are certificates, failed those that no list covers, and\n"
+	    "the pause how long others waited for the register.\n"
+	    "\n"
+	    "  zhengyin drill revoke --entries 20000\n" },
 	{ 0 },
 };

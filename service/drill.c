@@ -21,7 +21,7 @@ struct asker {
 	atomic_llong answers;
 };
 
-static int64_t now_ms(void)
+int64_t zy_drill_now_ms(void)
 {
 	struct timespec t;
 
@@ -50,14 +50,14 @@ static void *ask(void *arg)
 
 	while (!atomic_load(&a->d->stop)) {
 		struct zy_error err = { 0 };
-		int64_t begin = now_ms();
+		int64_t begin = zy_drill_now_ms();
 		uint8_t rs[64];
 
 		if (!zy_hsm_sign(a->d->hsm, &q, rs, &err)) {
 			atomic_fetch_add(&a->d->failed, 1);
 			fprintf(stderr, "zhengyin: drill: %s: %s\n", zy_code_name(err.code), err.msg);
 		}
-		raise_to(&a->d->pause_ms, now_ms() - begin);
+		raise_to(&a->d->pause_ms, zy_drill_now_ms() - begin);
 		atomic_fetch_add(&a->d->requests, 1);
 		atomic_fetch_add(&a->answers, 1);
 	}
@@ -118,7 +118,8 @@ static bool kill_one(const struct zy_drill *d, const struct victim *v, struct zy
 	pid_t pid = 0;
 
 	/* what was killed the round before may be on its way back */
-	for (int64_t until = now_ms() + 5000; pid == 0 && now_ms() < until; pause_ms(pid == 0 ? 5 : 0)) {
+	for (int64_t until = zy_drill_now_ms() + 5000; pid == 0 && zy_drill_now_ms() < until;
+	     pause_ms(pid == 0 ? 5 : 0)) {
 		pid = supervisor(d, v->token);
 		if (v->program != NULL)
 			pid = child(pid, v->program);
@@ -173,8 +174,8 @@ bool zy_drill_hsm(struct zy_drill *d, struct zy_error *err)
 		ok = pthread_create(&askers[started].id, NULL, ask, &askers[started]) == 0 ||
 		     zy_fail(err, ZY_E_NO_MEMORY, "drill", ZY_NOWHERE, "no thread for the drill");
 	}
-	until = now_ms() + (int64_t)d->seconds * 1000;
-	for (size_t i = 0; ok && (i < NUM_VICTIMS || now_ms() < until); i++)
+	until = zy_drill_now_ms() + (int64_t)d->seconds * 1000;
+	for (size_t i = 0; ok && (i < NUM_VICTIMS || zy_drill_now_ms() < until); i++)
 		ok = strike(d, &victims[i % NUM_VICTIMS], askers, err);
 	atomic_store(&d->stop, true);
 	for (size_t i = 0; i < started; i++)

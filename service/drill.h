@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "zy/clock.h"
 #include "zy/hsm.h"
 
 struct zy_drill {
@@ -24,5 +25,20 @@ struct zy_drill {
 /* Load on an SM2 and a P-256 key, and SIGKILL for the TPM emulator, the hosts of the modules and the signers.
  * Requests that fail are counted, no error. Errors: signer-absent, token, no-memory. */
 ZY_MUST_CHECK bool zy_drill_hsm(struct zy_drill *d, struct zy_error *err);
+
+struct zy_drill_revoke {
+	uint64_t entries;
+	/* out */
+	uint64_t requests, failed; /* certificates revoked; not on the lists */
+	uint64_t bytes, lists;
+	int64_t make_ms, revoke_ms, publish_ms;
+	int64_t longest_ms; /* so long other writers of the register waited at most */
+};
+/* Adds so many certificates to the register of a home that is thrown away afterwards, half by each issuing authority,
+ * revokes them by one rule, and publishes lists in partitions. Errors: those of zy_revocation_run and zy_crl_publish.
+ */
+ZY_MUST_CHECK bool zy_drill_revoke(struct zy_drill_revoke *d, const char *home, zy_time now, struct zy_error *err);
+
+int64_t zy_drill_now_ms(void); /* of a clock that only runs forward */
 
 #endif

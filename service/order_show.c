@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/revocation_rule.h"
 #include "zy/text.h"
 
 static json_t *time_json(zy_time t)
@@ -114,6 +115,21 @@ static bool changes_of(const struct zy_home *h, const struct zy_order *o, struct
 	return true;
 }
 
+/* The members of a revocation rule, each as something new. */
+static bool rule_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, struct zy_error *err)
+{
+	struct zy_revocation_rule rule;
+	json_t *is;
+
+	if (!zy_revocation_rule_parse(&rule, subject, a, err))
+		return false;
+	is = json_loadb((const char *)subject.p, subject.len, JSON_REJECT_DUPLICATES, NULL);
+	*out = json_array();
+	compare(*out, "rule", NULL, is);
+	json_decref(is);
+	return true;
+}
+
 /* ---- the order ---- */
 
 static const char *person(const struct zy_officers *o, const uint8_t kid[8])
@@ -137,6 +153,8 @@ bool zy_order_to_json(const struct zy_home *h, const struct zy_officers *officer
 		return zy_fail(err, ZY_E_APPROVAL_SUBJECT, "subject", ZY_NOWHERE,
 		    "the order is about other bytes than those that came with it");
 	if (o.action <= ZY_ORDER_SWITCH_OFF && !changes_of(h, &o, f->subject, a, &changes, err))
+		return false;
+	if (o.action == ZY_ORDER_REVOKE_MANY && !rule_of(f->subject, a, &changes, err))
 		return false;
 	signed_by = json_array();
 	for (size_t i = 0; i < f->num_signatures; i++)

@@ -217,14 +217,14 @@ signed officer-2 officer-3
 exits 0 zhengyin approve apply "$order"
 
 story "orders for other work are approved and used once"
-echo '{"profile": "device"}' >"$WORK/revocation.json"
-order=$WORK/revoke.order
-request revoke-many "$WORK/revocation.json" "$order" >/dev/null
+echo '{"ceremony": "first"}' >"$WORK/protocol.json"
+order=$WORK/ceremony.order
+request ceremony "$WORK/protocol.json" "$order" >/dev/null
 refuses approval-one-officer 1 zhengyin approve apply "$order"
 signed officer-1 officer-3
 exits 0 zhengyin approve apply "$order"
 refuses approval-used 1 zhengyin approve apply "$order"
-refuses usage 64 zhengyin approve request melt "$WORK/revocation.json" --as requester-1 --purpose none --out "$WORK/none.order"
+refuses usage 64 zhengyin approve request melt "$WORK/protocol.json" --as requester-1 --purpose none --out "$WORK/none.order"
 refuses usage 64 zhengyin approve melt
 exits 0 zhengyin approve --help
 exits 0 zhengyin journal --check

@@ -32,6 +32,9 @@ ZY_MUST_CHECK bool zy_file_write(const char *path, struct zy_bytes v, mode_t mod
 /* Does the file hold exactly these bytes already? false also when it cannot be read. */
 bool zy_file_holds(const char *path, struct zy_bytes v);
 
+/* Locks a file, made if need be, until *fd is closed or the process ends. Errors: busy (another holds it), io. */
+ZY_MUST_CHECK bool zy_file_lock(const char *path, int *fd, struct zy_error *err);
+
 /* Makes a folder and its missing parents, mode for those it makes; fine when it is there. Errors: io. */
 ZY_MUST_CHECK bool zy_folder_make(const char *path, mode_t mode, struct zy_error *err);
 

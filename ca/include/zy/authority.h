@@ -11,8 +11,9 @@
 #include "zy/clock.h"
 #include "zy/digest.h"
 
-#define ZY_KEY_ID_LEN 20 /* key identifier of an issuer: what its certificate has as subjectKeyIdentifier */
-#define ZY_SERIAL_LEN 16 /* octets of every serial made here; 126 random bits */
+#define ZY_KEY_ID_LEN 20  /* key identifier of an issuer: what its certificate has as subjectKeyIdentifier */
+#define ZY_BACKDATE_S 300 /* notBefore lies this long before the issue: clocks of verifiers differ */
+#define ZY_SERIAL_LEN 16  /* octets of every serial made here; 126 random bits */
 
 enum zy_cert_state {
 	ZY_CERT_INTENDED, /* about to be signed; `der` is the tbsCertificate */
@@ -97,12 +98,23 @@ ZY_MUST_CHECK bool zy_register_revoke(struct zy_register *r, const uint8_t issue
     const uint8_t serial[ZY_SERIAL_LEN], unsigned reason, zy_time at, zy_time invalid_at, struct zy_error *err);
 
 /*
- * Every valid certificate that `pick` says yes to: chosen in one reading, written in transactions of a thousand, so
+ * Every valid certificate that `pick` says yes to: chosen in one reading, written in transactions of ten thousand, so
  * that a failure between two leaves whole ones behind and the same call finishes the rest. What others revoke
- * meanwhile stays theirs. *num counts what was revoked, also after a failure. Errors: field-range, dates, vault...
+ * meanwhile stays theirs. *num counts what was revoked, also after a failure. Errors: field-range, dates, vault...,
+ * those of pick.
  */
-typedef bool zy_register_pick(void *arg, const struct zy_entry *e);
-ZY_MUST_CHECK bool zy_register_revoke_all(struct zy_register *r, zy_register_pick *pick, void *arg, unsigned reason,
-    zy_time at, zy_time invalid_at, uint64_t *num, struct zy_error *err);
+typedef bool zy_register_pick(void *arg, const struct zy_entry *e, bool *yes, struct zy_error *err);
+/* After each transaction, of which others had to wait for one. */
+typedef void zy_register_progress(void *arg, uint64_t done, uint64_t of);
+struct zy_revoke_many {
+	zy_register_pick *pick;
+	void *pick_arg;
+	zy_register_progress *progress; /* or NULL */
+	void *progress_arg;
+	unsigned reason;
+	zy_time at, invalid_at; /* as of zy_register_revoke */
+};
+ZY_MUST_CHECK bool zy_register_revoke_all(
+    struct zy_register *r, const struct zy_revoke_many *m, uint64_t *num, struct zy_error *err);
 
 #endif

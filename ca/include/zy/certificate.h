@@ -44,8 +44,6 @@ struct zy_cert_plan {
 	zy_time not_before, not_after;
 };
 
-#define ZY_BACKDATE_S 300 /* notBefore lies this far back: clocks of verifiers differ */
-
 /* A plan for a key in a token; days 0: as long as the profile says. The key's suite must be one of the profile's.
  * Errors: profile-unknown, profile, those of zy_hsm_public. */
 ZY_MUST_CHECK bool zy_cert_plan_for_key(const struct zy_authority *ca, const char *profile,

@@ -175,16 +175,18 @@ static void a_request_key_stands_for_one_certificate(void **state)
 	REFUSED(zy_register_asked(reg, &asked, &arena, &found, &out, &err), ZY_E_REQUEST_CONFLICT);
 }
 
-static bool is_issuer_7(void *arg, const struct zy_entry *e)
+static bool is_issuer_7(void *arg, const struct zy_entry *e, bool *yes, struct zy_error *err)
 {
-	(void)arg;
-	return e->issuer[0] == 7;
+	(void)arg, (void)err;
+	*yes = e->issuer[0] == 7;
+	return true;
 }
 
 static void many_are_revoked_in_few_transactions(void **state)
 {
 	const uint8_t seven[ZY_KEY_ID_LEN] = { 7 };
 	static struct zy_entry many[2500];
+	struct zy_revoke_many many_of = { .pick = is_issuer_7, .at = AT };
 	struct zy_entry out;
 	uint64_t num;
 
@@ -198,16 +200,20 @@ static void many_are_revoked_in_few_transactions(void **state)
 		many[i].state = ZY_CERT_VALID;
 	MUST(zy_register_release(reg, many, 2500, &err));
 	MUST(zy_register_revoke(reg, seven, many[0].serial, 4, AT, 0, &err));
-	REFUSED(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, AT + 1, &num, &err), ZY_E_DATES);
-	REFUSED(zy_register_revoke_all(reg, is_issuer_7, NULL, 7, AT, 0, &num, &err), ZY_E_FIELD_RANGE);
-	MUST(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, AT - 60, &num, &err));
+	many_of.invalid_at = AT + 1;
+	REFUSED(zy_register_revoke_all(reg, &many_of, &num, &err), ZY_E_DATES);
+	many_of.invalid_at = AT - 60;
+	many_of.reason = 7;
+	REFUSED(zy_register_revoke_all(reg, &many_of, &num, &err), ZY_E_FIELD_RANGE);
+	many_of.reason = 1;
+	MUST(zy_register_revoke_all(reg, &many_of, &num, &err));
 	assert_int_equal(num, 2499);
 	assert_int_equal(number(seven, true), 2500);
 	MUST(zy_register_get(reg, seven, many[0].serial, &arena, &out, &err));
 	assert_int_equal(out.reason, 4);
 	MUST(zy_register_get(reg, seven, many[2499].serial, &arena, &out, &err));
 	assert_true(out.state == ZY_CERT_REVOKED && out.reason == 1 && out.invalid_at == AT - 60);
-	MUST(zy_register_revoke_all(reg, is_issuer_7, NULL, 1, AT, 0, &num, &err));
+	MUST(zy_register_revoke_all(reg, &many_of, &num, &err));
 	assert_int_equal(num, 0);
 }
 
