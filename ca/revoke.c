@@ -117,10 +117,12 @@ bool zy_register_revoke_all(struct zy_register *r, const struct zy_revoke_many *
 	ok = check(&v, err) && zy_register_walk(r, NULL, pick_one, &p, err);
 	keys = zy_reader_over(zy_buf_bytes(&p.keys));
 	all = zy_reader_left(&keys) / ZY_ENTRY_KEY_LEN;
-	while (ok && zy_reader_left(&keys) > 0) {
-		ok = revoke_some(r, &keys, &v, num, err);
-		if (ok && m->progress != NULL)
+	while (ok) {
+		if (m->progress != NULL)
 			m->progress(m->progress_arg, all - zy_reader_left(&keys) / ZY_ENTRY_KEY_LEN, all);
+		if (zy_reader_left(&keys) == 0)
+			break;
+		ok = revoke_some(r, &keys, &v, num, err);
 	}
 	zy_buf_free(&p.keys);
 	return ok;

@@ -55,23 +55,22 @@ static bool fill(struct drill *x, zy_time now, struct zy_error *err)
 	return true;
 }
 
-/* Other writers of the register waited since the call before. */
+/* Other writers of the register waited since the call before; until the first call nobody did. */
 static void see_pause(void *arg, uint64_t done, uint64_t of)
 {
 	struct drill *x = arg;
 	const int64_t now = zy_drill_now_ms();
 
-	if (now - x->last_ms > x->d->longest_ms)
+	if (done > 0 && now - x->last_ms > x->d->longest_ms)
 		x->d->longest_ms = now - x->last_ms;
 	x->last_ms = now;
 	fprintf(stderr, "revoked %llu of %llu\n", (unsigned long long)done, (unsigned long long)of);
 }
 
-/* The walk that picks is over before the first transaction begins; it stops nobody, but is counted as a pause too. */
 static bool revoke(struct drill *x, const struct zy_revocation *v, zy_time now, json_t *lists, struct zy_error *err)
 {
 	const char *folder = zy_home_path(&x->desk.home, &x->desk.arena, err, "crl");
-	int64_t begin = x->last_ms = zy_drill_now_ms();
+	int64_t begin = zy_drill_now_ms();
 	uint64_t revoked, covered;
 
 	if (folder == NULL || !zy_revocation_run(v, now, &revoked, err))

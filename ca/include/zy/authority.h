@@ -104,7 +104,7 @@ ZY_MUST_CHECK bool zy_register_revoke(struct zy_register *r, const uint8_t issue
  * those of pick.
  */
 typedef bool zy_register_pick(void *arg, const struct zy_entry *e, bool *yes, struct zy_error *err);
-/* After each transaction, of which others had to wait for one. */
+/* Before the first transaction and after each; other writers wait for one at most. */
 typedef void zy_register_progress(void *arg, uint64_t done, uint64_t of);
 struct zy_revoke_many {
 	zy_register_pick *pick;

@@ -6,8 +6,10 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "expect.h"
@@ -217,6 +219,60 @@ static void many_are_revoked_in_few_transactions(void **state)
 	assert_int_equal(num, 0);
 }
 
+#define CROWD 10500 /* more than one transaction takes */
+
+static bool is_issuer_8(void *arg, const struct zy_entry *e, bool *yes, struct zy_error *err)
+{
+	(void)arg, (void)err;
+	*yes = e->issuer[0] == 8;
+	return true;
+}
+
+static void die_after_the_first(void *arg, uint64_t done, uint64_t of)
+{
+	(void)arg, (void)of;
+	if (done > 0)
+		raise(SIGKILL);
+}
+
+static void what_a_kill_cut_off_is_finished_by_the_same_call(void **state)
+{
+	const uint8_t eight[ZY_KEY_ID_LEN] = { 8 };
+	struct zy_revoke_many crowd_of = {
+		.pick = is_issuer_8, .reason = 4, .at = AT, .progress = die_after_the_first
+	};
+	struct zy_entry *crowd = calloc(CROWD, sizeof(*crowd));
+	struct zy_error ignored = { 0 };
+	uint64_t num;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(crowd);
+	for (size_t i = 0; i < CROWD; i++) {
+		crowd[i] = entry(8, (uint8_t)i);
+		crowd[i].serial[2] = (uint8_t)(i >> 8);
+	}
+	MUST(zy_register_intend(reg, crowd, CROWD, &err));
+	for (size_t i = 0; i < CROWD; i++)
+		crowd[i].state = ZY_CERT_VALID;
+	MUST(zy_register_release(reg, crowd, CROWD, &err));
+	free(crowd);
+	zy_register_close(reg);
+	if ((pid = fork()) == 0) {
+		if (zy_register_open(&reg, folder, false, AT, &ignored))
+			(void)!zy_register_revoke_all(reg, &crowd_of, &num, &ignored);
+		_exit(1);
+	}
+	assert_true(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	MUST(zy_register_open(&reg, folder, true, AT, &err));
+	assert_int_equal(number(eight, true), 10000);
+	crowd_of.progress = NULL;
+	MUST(zy_register_revoke_all(reg, &crowd_of, &num, &err));
+	assert_int_equal(num, CROWD - 10000);
+	assert_int_equal(number(eight, true), CROWD);
+}
+
 static void an_intent_that_a_crash_left_is_cancelled_by_the_next_who_issues(void **state)
 {
 	struct zy_entry e = entry(4, 1), out;
@@ -264,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_revocation_is_for_good_and_is_walked_alone),
 		cmocka_unit_test(a_request_key_stands_for_one_certificate),
 		cmocka_unit_test(many_are_revoked_in_few_transactions),
+		cmocka_unit_test(what_a_kill_cut_off_is_finished_by_the_same_call),
 		cmocka_unit_test(an_intent_that_a_crash_left_is_cancelled_by_the_next_who_issues),
 		cmocka_unit_test(reasons_are_those_of_the_standard),
 		cmocka_unit_test(a_folder_without_a_register_is_said),
