@@ -12,10 +12,11 @@ static size_t page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* A lock belongs to a process, what is left out of core files to the mapping. */
+/* A lock belongs to a process, what is left out of core files to the mapping. Not mlock: the address sanitizer makes
+ * nothing of that. */
 bool zy_pin_page_lock(struct zy_pin_page *page, struct zy_error *err)
 {
-	return (mlock(page, page_size()) == 0 && madvise(page, page_size(), MADV_DONTDUMP) == 0) ||
+	return (mlock2(page, page_size(), 0) == 0 && madvise(page, page_size(), MADV_DONTDUMP) == 0) ||
 	       zy_fail(
 		   err, ZY_E_NO_MEMORY, "pin", ZY_NOWHERE, "the page of the PIN cannot be locked: %s", strerror(errno));
 }
