@@ -5,25 +5,15 @@
 
 #include <time.h>
 
-#include "expect.h"
-#include "helpers/signer_home.h"
+#include "two_signers.h"
 #include "zy/authority.h"
-#include "zy/certificate.h"
 #include "zy/extension.h"
-#include "zy/file.h"
 
 #define AT 1772323200 /* 2026-03-01T00:00:00Z */
 #define DAY 86400
 #define YEAR (365 * DAY)
 
-static struct signer_home home, tpm; /* one folder, two signers */
-static pid_t swtpm;
-static struct zy_hsm *hsm;
-static struct zy_keys *keys;
-static struct zy_arena arena;
 static struct zy_register *reg;
-
-static const char *const token_of[] = { "sm2", "soft" };
 
 /* An issuer with its responder, one good leaf and one that is revoked, by suite. */
 static struct pki {
@@ -32,65 +22,8 @@ static struct pki {
 	uint8_t key_id[ZY_KEY_ID_LEN];
 } pki[2];
 
-static void write_tpm(void)
-{
-	char module[1024];
-
-	snprintf(
-	    module, sizeof(module), "%.*s/lib/zy-tpm-token.so", (int)(sizeof(ZY_BIN_DIR) - sizeof("/bin")), ZY_BIN_DIR);
-	home_folder(&home, "tokens/swtpm");
-	home_folder(&home, "tokens/tpm");
-	home_write(&home, "tokens/sm2.conf",
-	    "tcti = unix:swtpm/tpm.sock\nstate = tpm\nlabel = sm2\nmechanism = 0x80005A02\ninput = e\noutput = rs\n");
-	home_write(&home, "signer/sm2.json",
-	    "{\"module\":\"%s\",\"label\":\"sm2\",\"pin_file\":\"tokens/sm2.pin\",\"so_pin_file\":\"tokens/"
-	    "sm2.so-pin\","
-	    "\"environment\":{\"ZY_TPM_TOKEN_CONF\":\"tokens/sm2.conf\"},"
-	    "\"sm2\":{\"mechanism\":%lu,\"input\":\"e\",\"output\":\"rs\"}}",
-	    module, 0x80005A02UL);
-}
-
-/* In its own folder: a socket's address is shorter than this home's path. */
-static bool start_swtpm(void)
-{
-	struct zy_error err = { 0 };
-	struct zy_bytes text;
-	char path[1024];
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		snprintf(path, sizeof(path), "%s/tokens/swtpm", home.path);
-		if (chdir(path) == 0)
-			execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir=.", "--server",
-			    "type=unixio,path=tpm.sock", "--ctrl", "type=unixio,path=ctrl.sock", "--flags",
-			    "not-need-init,startup-clear", "--daemon", "--pid", "file=swtpm.pid", (char *)NULL);
-		_exit(127);
-	}
-	if (home_wait(pid) != 0)
-		return false;
-	snprintf(path, sizeof(path), "%s/tokens/swtpm/swtpm.pid", home.path);
-	if (!zy_file_read(path, 32, &arena, &text, &err))
-		return false;
-	swtpm = (pid_t)strtol(zy_arena_text(&arena, text, &err), NULL, 10);
-	return swtpm > 1;
-}
-
-static const char *uri(enum zy_suite suite, const char *label)
-{
-	struct zy_error err = { 0 };
-
-	return zy_arena_printf(&arena, &err, "pkcs11:token=%s;object=%s", token_of[suite], label);
-}
-
-static const char *new_key(enum zy_suite suite, const char *label, unsigned uses)
-{
-	const char *key = uri(suite, label);
-
-	MUST(zy_hsm_generate(hsm, key, suite == ZY_SUITE_GM ? ZY_KEY_SM2 : ZY_KEY_P256, uses, &err));
-	return key;
-}
-
-enum kind { AUTHORITY, RESPONDER, LEAF };
+/* RESPONDER_NO_USE: with nocheck, without extKeyUsage. */
+enum kind { AUTHORITY, RESPONDER, RESPONDER_NO_USE, LEAF };
 
 static void put_name(struct zy_buf *b, const char *cn)
 {
@@ -124,11 +57,11 @@ static void put_extensions(struct zy_buf *b, enum kind kind, const uint8_t point
 	    kind == AUTHORITY ? ZY_LITERAL("\x30\x03\x01\x01\xff") : ZY_LITERAL("\x30\x00"));
 	put_extension(b, ZY_LITERAL("\x55\x1d\x0f"), true,
 	    kind == AUTHORITY ? ZY_LITERAL("\x03\x02\x01\x06") : ZY_LITERAL("\x03\x02\x07\x80"));
-	if (kind == RESPONDER) {
+	if (kind == RESPONDER)
 		put_extension(b, ZY_LITERAL("\x55\x1d\x25"), false,
 		    ZY_LITERAL("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x09"));
+	if (kind == RESPONDER || kind == RESPONDER_NO_USE)
 		put_extension(b, ZY_LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x05"), false, ZY_LITERAL("\x05\x00"));
-	}
 	zy_der_close(b, list);
 	zy_der_close(b, outer);
 }
@@ -239,19 +172,12 @@ static int make(void **state)
 {
 	struct zy_error err = { 0 };
 	const char *folder;
-	int status;
 
 	(void)state;
-	home_make(&home);
-	home_soft_token(&home, "soft", SOFTHSM_MODULE);
-	write_tpm();
-	if (!start_swtpm() || home_run(&home, "soft", "--init") != 0 || home_run(&home, "sm2", "--init") != 0)
+	if (!start_signers())
 		return 1;
-	tpm = home;
 	folder = zy_arena_printf(&arena, &err, "%s/ca", home.path);
-	if (!home_start(&home, "soft", &status) || !home_start(&tpm, "sm2", &status) ||
-	    !zy_hsm_open(&hsm, home.path, &err) || !zy_keys_open(&keys, &err) || !zy_register_make(folder, &err) ||
-	    !zy_register_open(&reg, folder, true, AT, &err))
+	if (!zy_register_make(folder, &err) || !zy_register_open(&reg, folder, true, AT, &err))
 		return 1;
 	home_folder(&home, "crl");
 	make_pki(ZY_SUITE_GM);
@@ -263,14 +189,7 @@ static int remove_all(void **state)
 {
 	(void)state;
 	zy_register_close(reg);
-	zy_keys_close(keys);
-	zy_hsm_close(hsm);
-	zy_arena_free(&arena);
-	if (tpm.signer != 0)
-		home_stop(&tpm, SIGTERM);
-	if (swtpm > 1)
-		kill(swtpm, SIGTERM);
-	home_remove(&home);
+	stop_signers();
 	return 0;
 }
 

@@ -8,10 +8,8 @@
 #include <assert.h>
 
 #include "authority_made.h"
-#include "expect.h"
-#include "helpers/signer_home.h"
+#include "two_signers.h"
 #include "zy/der.h"
-#include "zy/file.h"
 #include "zy/trust_bundle.h"
 
 #define AT 1772323200 /* 2026-03-01T00:00:00Z */
@@ -19,14 +17,8 @@
 #define USCC "11990100MB99000131"
 #define LAST_UTCTIME 2524607999 /* 2049-12-31T23:59:59Z */
 
-static struct signer_home home, tpm; /* one folder, two signers */
-static pid_t swtpm;
-static struct zy_hsm *hsm;
-static struct zy_keys *keys;
 static struct authority_made authority;
-static struct zy_arena arena;
 
-static const char *const token_of[] = { "sm2", "soft" };
 static const struct zy_cert_subject names[] = { { "云泽市政务服务数据管理局", "根证书 <Root> & \"CA\"", "" },
 	{ "云泽市政务服务数据管理局", "签发证书", "" }, { "云泽市市场监督管理局", "证照印章", USCC } };
 
@@ -39,64 +31,6 @@ static struct pki {
 	struct zy_cert_issuer root, issuing;
 	struct zy_bytes leaf[NUM_LEAVES];
 } pki[2];
-
-static void write_tpm(void)
-{
-	char module[1024];
-
-	snprintf(
-	    module, sizeof(module), "%.*s/lib/zy-tpm-token.so", (int)(sizeof(ZY_BIN_DIR) - sizeof("/bin")), ZY_BIN_DIR);
-	home_folder(&home, "tokens/swtpm");
-	home_folder(&home, "tokens/tpm");
-	home_write(&home, "tokens/sm2.conf",
-	    "tcti = unix:swtpm/tpm.sock\nstate = tpm\nlabel = sm2\nmechanism = 0x80005A02\ninput = e\noutput = rs\n");
-	home_write(&home, "signer/sm2.json",
-	    "{\"module\":\"%s\",\"label\":\"sm2\",\"pin_file\":\"tokens/sm2.pin\",\"so_pin_file\":\"tokens/"
-	    "sm2.so-pin\","
-	    "\"environment\":{\"ZY_TPM_TOKEN_CONF\":\"tokens/sm2.conf\"},"
-	    "\"sm2\":{\"mechanism\":%lu,\"input\":\"e\",\"output\":\"rs\"}}",
-	    module, 0x80005A02UL);
-}
-
-/* In its own folder: a socket's address is shorter than this home's path. */
-static bool start_swtpm(void)
-{
-	struct zy_error err = { 0 };
-	struct zy_bytes text;
-	char path[1024];
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		snprintf(path, sizeof(path), "%s/tokens/swtpm", home.path);
-		if (chdir(path) == 0)
-			execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", "dir=.", "--server",
-			    "type=unixio,path=tpm.sock", "--ctrl", "type=unixio,path=ctrl.sock", "--flags",
-			    "not-need-init,startup-clear", "--daemon", "--pid", "file=swtpm.pid", (char *)NULL);
-		_exit(127);
-	}
-	if (home_wait(pid) != 0)
-		return false;
-	snprintf(path, sizeof(path), "%s/tokens/swtpm/swtpm.pid", home.path);
-	if (!zy_file_read(path, 32, &arena, &text, &err))
-		return false;
-	swtpm = (pid_t)strtol(zy_arena_text(&arena, text, &err), NULL, 10);
-	return swtpm > 1;
-}
-
-static const char *uri(enum zy_suite suite, const char *label)
-{
-	struct zy_error err = { 0 };
-
-	return zy_arena_printf(&arena, &err, "pkcs11:token=%s;object=%s", token_of[suite], label);
-}
-
-static const char *new_key(enum zy_suite suite, const char *label, unsigned uses)
-{
-	const char *key = uri(suite, label);
-
-	MUST(zy_hsm_generate(hsm, key, suite == ZY_SUITE_GM ? ZY_KEY_SM2 : ZY_KEY_P256, uses, &err));
-	return key;
-}
 
 static struct zy_bytes issue(
     const struct zy_cert_issuer *by, const char *profile, size_t name, const char *key, zy_time from, zy_time to)
@@ -127,19 +61,10 @@ static void make_pki(enum zy_suite s)
 static int make(void **state)
 {
 	struct zy_error err = { 0 };
-	int status;
 
 	(void)state;
-	home_make(&home);
-	home_soft_token(&home, "soft", SOFTHSM_MODULE);
-	write_tpm();
-	if (!start_swtpm() || home_run(&home, "soft", "--init") != 0 || home_run(&home, "sm2", "--init") != 0)
-		return 1;
-	tpm = home;
-	if (!home_start(&home, "soft", &status) || !home_start(&tpm, "sm2", &status) ||
-	    !zy_hsm_open(&hsm, home.path, &err) || !zy_keys_open(&keys, &err))
-		return 1;
-	if (!authority_make(&authority, hsm, keys, zy_arena_printf(&arena, &err, "%s/ca", home.path), AT, &arena, &err))
+	if (!start_signers() ||
+	    !authority_make(&authority, hsm, keys, zy_arena_printf(&arena, &err, "%s/ca", home.path), AT, &arena, &err))
 		return 1;
 	make_pki(ZY_SUITE_GM);
 	make_pki(ZY_SUITE_INTL);
@@ -150,54 +75,8 @@ static int remove_all(void **state)
 {
 	(void)state;
 	zy_register_close(authority.ca.reg);
-	zy_keys_close(keys);
-	zy_hsm_close(hsm);
-	zy_arena_free(&arena);
-	if (tpm.signer != 0)
-		home_stop(&tpm, SIGTERM);
-	if (swtpm > 1)
-		kill(swtpm, SIGTERM);
-	home_remove(&home);
+	stop_signers();
 	return 0;
-}
-
-static const char *save_pem(const char *name, struct zy_bytes der)
-{
-	struct zy_error none = { 0 };
-	const char *path = zy_arena_printf(&arena, &none, "%s/%s.pem", home.path, name);
-	ZY_BUF_AUTO pem = { 0 };
-
-	zy_cert_to_pem(der, &pem);
-	MUST(zy_file_write(path, zy_buf_bytes(&pem), 0600, true, &err));
-	return path;
-}
-
-/* What the openssl program says; fails the test when it fails. */
-static const char *openssl(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static const char *openssl(const char *fmt, ...)
-{
-	static char text[65536];
-	char command[4096] = "openssl ";
-	va_list ap;
-	size_t len;
-	FILE *p;
-
-	va_start(ap, fmt);
-	vsnprintf(command + 8, sizeof(command) - 8, fmt, ap);
-	va_end(ap);
-	strncat(command, " 2>&1", sizeof(command) - strlen(command) - 1);
-	assert_non_null(p = popen(command, "r"));
-	len = fread(text, 1, sizeof(text) - 1, p);
-	text[len] = 0;
-	if (pclose(p) != 0)
-		fail_msg("%s: %s", command, text);
-	return text;
-}
-
-static void says(const char *text, const char *want)
-{
-	if (strstr(text, want) == NULL)
-		fail_msg("\"%s\" is not in: %s", want, text);
 }
 
 static void openssl_takes_every_p256_chain_by_its_strict_rules(void **state)
