@@ -63,7 +63,7 @@ static pid_t launch(
 
 	snprintf(log, sizeof(log), "run/%s.log", name);
 	if ((pid = fork()) < 0)
-		zy_fail(err, ZY_E_IO, name, ZY_NOWHERE, "cannot start %s: %s", name, strerror(errno));
+		zy_fail(err, ZY_E_IO, "run", ZY_NOWHERE, "cannot start %s: %s", name, strerror(errno));
 	if (pid == 0)
 		become(h, log, argv, detached, pin_fd);
 	return pid;
@@ -81,8 +81,8 @@ bool zy_process_run(const struct zy_home *h, const char *name, char *const argv[
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return zy_fail(err, ZY_E_TOKEN, name, ZY_NOWHERE, "the program %s is not installed", argv[0]);
-	return zy_fail(err, ZY_E_TOKEN, name, ZY_NOWHERE, "%s failed; %s/run/%s.log says why", name, h->path, name);
+		return zy_fail(err, ZY_E_TOKEN, "run", ZY_NOWHERE, "the program %s is not installed", argv[0]);
+	return zy_fail(err, ZY_E_TOKEN, "run", ZY_NOWHERE, "%s failed; %s/run/%s.log says why", name, h->path, name);
 }
 
 /* The pid in HOME/run/TOKEN.pid, which the signer writes, if that process lives and is a signer; 0 otherwise. */
@@ -144,7 +144,7 @@ bool zy_signer_start(const struct zy_home *h, struct zy_hsm *hsm, const char *to
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			break;
 	}
-	return zy_fail(err, ZY_E_SIGNER_ABSENT, token, ZY_NOWHERE,
+	return zy_fail(err, ZY_E_SIGNER_ABSENT, "run", ZY_NOWHERE,
 	    "the signing service of token %s did not start; %s/run/%s.log says why", token, h->path, name);
 }
 
