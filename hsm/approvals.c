@@ -1,4 +1,4 @@
-#include "approvals.h"
+#include "zy/approvals.h"
 
 #include "zy/verify.h"
 

@@ -171,7 +171,7 @@ static bool pin(const struct reading *r, json_t *root, struct zy_signer_config *
 static bool members(const struct reading *r, json_t *root, struct zy_signer_config *c)
 {
 	static const char *const names[] = { "module", "label", "pin", "pin_file", "so_pin_file", "sessions",
-		"environment", "sm2", "group", "swtpm", "demo", "network", NULL };
+		"environment", "sm2", "group", "swtpm", "demo", "network", "ceremony", NULL };
 
 	if (!json_is_object(root))
 		return zy_fail(r->err, ZY_E_JSON, "config", ZY_NOWHERE, "%s must hold one object", r->file);
@@ -188,7 +188,8 @@ static bool members(const struct reading *r, json_t *root, struct zy_signer_conf
 	    (!text(r, root, "group", ZY_TOKEN_NAME_MAX, &c->group) || !zy_token_name_check(zy_str(c->group), r->err)))
 		return false;
 	return sessions(r, root, &c->sessions) && flag(r, root, "demo", &c->demo) &&
-	       flag(r, root, "network", &c->network) && variables(r, root, c) && sm2(r, root, &c->sm2);
+	       flag(r, root, "network", &c->network) && flag(r, root, "ceremony", &c->ceremony) &&
+	       variables(r, root, c) && sm2(r, root, &c->sm2);
 }
 
 static bool paths(const struct reading *r, struct zy_signer_config *c)

@@ -45,6 +45,7 @@ struct zy_signer_config {
 	const char *approved;     /* HOME/signer/approved */
 	const char *run;          /* HOME/run */
 	const char *policies;     /* HOME/policies */
+	bool ceremony;            /* a root token: see ceremony.h */
 	bool demo;                /* keys that can be taken out of the token are used all the same */
 	bool network;             /* the module may open sockets of any family: a module of a network HSM */
 	unsigned sessions;        /* 1..64 */

@@ -59,7 +59,8 @@ static bool find_key(struct call *c, struct zy_error *err)
 	if (c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_CURRENT)
 		return true;
 	c->key = zy_keyring_find(c->signer->keys, c->uri.label);
-	if (c->key == NULL) { /* another program may have brought it since we started */
+	/* another program may have brought it since we started; a root token's keys are those it started with */
+	if (c->key == NULL && c->signer->ceremony == NULL) {
 		zy_keyring_look_again(c->signer->keys, load_new, c);
 		c->key = zy_keyring_find(c->signer->keys, c->uri.label);
 	}
@@ -151,6 +152,28 @@ static bool check_head(struct call *c, struct zy_journal_record *r, struct zy_er
 	return zy_signer_journal_check_head(c->signer->journal, r, err);
 }
 
+static enum zy_suite suite_of(enum zy_key_kind kind)
+{
+	return kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+}
+
+static bool ceremony_takes(const struct call *c, enum zy_suite suite, enum zy_permit what, struct zy_error *err)
+{
+	return zy_ceremony_take(c->signer->ceremony, suite, what, zy_now(c->signer->clock), err);
+}
+
+/* Whoever holds the socket of a root token gets nothing signed that two officers did not order. */
+static bool check_ceremony(const struct call *c, struct zy_error *err)
+{
+	enum zy_permit what = ZY_PERMIT_CRL;
+
+	if (c->signer->ceremony == NULL)
+		return true;
+	if (c->q.uses != ZY_USE_CRL && !zy_ceremony_message(c->q.message, &what, err))
+		return false;
+	return ceremony_takes(c, suite_of(c->key->kind), what, err);
+}
+
 /* The answer leaves only after the journal has it; a limit is held before the key is used. */
 static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_buf *out, struct zy_error *err)
 {
@@ -163,7 +186,7 @@ static bool sign_under(struct call *c, const struct zy_rules *rules, struct zy_b
 
 	if (!require_use(c, c->q.uses, err) || !require_pair(c, err) || !require_state(c, BIT(ZY_KEY_ACTIVE), err) ||
 	    !check_order(c, err) || !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
-	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) ||
+	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) || !check_ceremony(c, err) ||
 	    !fill_record(c, "sign", rule, &record, err) || !check_head(c, &record, err))
 		return false;
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
@@ -224,11 +247,30 @@ static bool do_in_force(struct call *c, struct zy_buf *out, struct zy_error *err
 	return true;
 }
 
+/* The order was taken, and is used up whether or not the ceremony comes to its end. */
+static bool open_ceremony(const struct call *c, struct zy_error *err)
+{
+	struct zy_ceremony_plan plan;
+	struct zy_order_file f;
+	struct zy_order o;
+
+	if (c->signer->ceremony == NULL)
+		return true;
+	if (!zy_order_file_parse(&f, c->q.message, err) || !zy_order_parse(&o, f.order, err))
+		return false;
+	if (o.action != ZY_ORDER_CEREMONY)
+		return true;
+	if (!zy_ceremony_plan_parse(&plan, f.subject, err))
+		return false;
+	zy_ceremony_begin(c->signer->ceremony, &plan, zy_now(c->signer->clock));
+	return true;
+}
+
 static bool do_approve(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	bool already;
 
-	if (!zy_law_apply(c->signer->law, c->q.message, c->caller, &already, err))
+	if (!zy_law_apply(c->signer->law, c->q.message, c->caller, &already, err) || !open_ceremony(c, err))
 		return false;
 	zy_cbor_put_bool(out, already);
 	return true;
@@ -269,6 +311,16 @@ static bool make_key(const struct call *c, struct zy_key *key, struct zy_error *
 	return false;
 }
 
+/* A root key signs certificates and lists, and nothing else. */
+static bool check_root_key(const struct call *c, const struct zy_key *key, struct zy_error *err)
+{
+	if (c->signer->ceremony == NULL)
+		return true;
+	if (key->kind == ZY_KEY_AES256 || (key->uses & ~(unsigned)(ZY_USE_CERTIFICATE | ZY_USE_CRL)) != 0)
+		return zy_fail(err, ZY_E_KEY_USE, "uses", ZY_NOWHERE, "a root key is for certificates and CRLs alone");
+	return ceremony_takes(c, suite_of(key->kind), ZY_PERMIT_GENERATE, err);
+}
+
 static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_signer *s = c->signer;
@@ -276,7 +328,7 @@ static bool do_generate(struct call *c, struct zy_buf *out, struct zy_error *err
 	bool ok;
 
 	memcpy(key.label, c->uri.label, sizeof(key.label));
-	if (!zy_keys_check_uses(key.kind, key.uses, err))
+	if (!zy_keys_check_uses(key.kind, key.uses, err) || !check_root_key(c, &key, err))
 		return false;
 	pthread_mutex_lock(&s->making);
 	ok = make_key(c, &key, err);
@@ -460,6 +512,15 @@ static bool is_without_key(enum zy_hsm_op op)
 	return op == ZY_OP_PING || op == ZY_OP_LIST || op == ZY_OP_IN_FORCE || op == ZY_OP_APPROVE;
 }
 
+/* What a ceremony needs, and what uses no key; each signature is asked for again (check_ceremony). */
+static bool fits_root(const struct call *c, struct zy_error *err)
+{
+	return c->signer->ceremony == NULL || is_without_key(c->q.op) || c->q.op == ZY_OP_SIGN ||
+	       c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_PUBLIC || c->q.op == ZY_OP_CURRENT ||
+	       zy_fail(
+		   err, ZY_E_CEREMONY, "op", ZY_NOWHERE, "a root key makes certificates and lists in ceremonies only");
+}
+
 static bool dispatch(struct call *c, struct zy_bytes request, struct zy_buf *out, struct zy_error *err)
 {
 	static bool (*const ops[])(struct call *, struct zy_buf *, struct zy_error *) = { do_ping, do_list, do_sign,
@@ -472,7 +533,7 @@ static bool dispatch(struct call *c, struct zy_bytes request, struct zy_buf *out
 	zy_session_patience(c->session, c->q.wait_ms);
 	if ((c->q.key.len > 0 || !is_without_key(c->q.op)) && !find_key(c, err))
 		return false;
-	return ops[c->q.op](c, out, err);
+	return fits_root(c, err) && ops[c->q.op](c, out, err);
 }
 
 static void log_refusal(const struct call *c, const struct zy_error *why)

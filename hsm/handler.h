@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include "ceremony.h"
 #include "law.h"
 #include "token.h"
 
@@ -15,7 +16,8 @@ struct zy_signer {
 	struct zy_keyring *keys;
 	struct zy_law *law;
 	struct zy_signer_journal *journal;
-	pthread_mutex_t making; /* one generate, or one checkpoint, at a time */
+	struct zy_ceremony *ceremony; /* of a root token; NULL for others */
+	pthread_mutex_t making;       /* one generate, or one checkpoint, at a time */
 };
 
 /* Appends the answer's frame to out. Every failure is an answer; only memory can run out (out.failed).

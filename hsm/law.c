@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "approvals.h"
 #include "law_change.h"
+#include "zy/approvals.h"
+#include "zy/ceremony.h"
 #include "zy/file.h"
 #include "zy/text.h"
 
@@ -123,6 +124,9 @@ static bool finish(struct zy_law *l, enum zy_governed which, const struct zy_gov
 	struct zy_error why = { 0 };
 	struct zy_bytes v;
 
+	/* a root token was away while the others took an order: its own register holds until it is told */
+	if (l->config->ceremony && kept(l, state->digest, &a, &v, &why))
+		return load(l, which, v, err);
 	if (was_before && kept(l, state->digest, &a, &v, &why)) {
 		zy_log(l->log, ZY_LOG_WARNING, "order-finished", "{s:s}", "file", file_names[which]);
 		return put_in_place(l, which, v, err) && load(l, which, v, err);
@@ -170,7 +174,7 @@ bool zy_law_open(struct zy_law *l, const struct zy_signer_config *config, struct
 	pthread_rwlockattr_destroy(&attr);
 	if (access(config->policies, F_OK) != 0 && errno == ENOENT)
 		return true;
-	return read_one(l, ZY_GOVERNED_RULES, err) && read_one(l, ZY_GOVERNED_OFFICERS, err);
+	return (config->ceremony || read_one(l, ZY_GOVERNED_RULES, err)) && read_one(l, ZY_GOVERNED_OFFICERS, err);
 }
 
 void zy_law_close(struct zy_law *l)
@@ -226,6 +230,19 @@ static bool read_order(struct applying *p, struct zy_error *err)
 	if (p->governs)
 		zy_signer_journal_in_force(p->l->journal, p->which, &p->state);
 	return true;
+}
+
+/* A root token has no seals, so no rules; what a ceremony may do is read before the order is used up. */
+static bool fits_token(const struct applying *p, struct zy_error *err)
+{
+	struct zy_ceremony_plan plan;
+
+	if (!p->l->config->ceremony)
+		return true;
+	if (p->order.action == ZY_ORDER_CEREMONY)
+		return zy_ceremony_plan_parse(&plan, p->file.subject, err);
+	return p->order.action == ZY_ORDER_OFFICERS || zy_fail(err, ZY_E_ORDER, "action", ZY_NOWHERE,
+							   "a root token takes orders of ceremony and officers only");
 }
 
 static bool judge(struct applying *p, struct zy_error *err)
@@ -300,7 +317,7 @@ static bool apply(struct applying *p, uint64_t caller, bool *already, struct zy_
 	*already = p->governs && p->state.known && memcmp(p->state.digest, digest, ZY_HASH_LEN) == 0 &&
 		   memcmp(p->order.subject, digest, ZY_HASH_LEN) == 0;
 	if (!*already) {
-		if (!judge(p, err) ||
+		if (!fits_token(p, err) || !judge(p, err) ||
 		    (p->governs && !(p->which == ZY_GOVERNED_RULES ? check_rules(p, err) : check_officers(p, err))) ||
 		    !record(p, caller, err))
 			return false;

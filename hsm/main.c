@@ -198,6 +198,7 @@ static bool load_keys(struct program *p, struct zy_token *token, struct zy_error
 
 static bool serve(struct program *p, struct zy_token *token, int stop, int ready, struct zy_error *err)
 {
+	struct zy_ceremony ceremony;
 	struct zy_signer signer = { .config = &p->config,
 		.clock = &zy_clock_system,
 		.log = &p->log,
@@ -210,7 +211,7 @@ static bool serve(struct program *p, struct zy_token *token, int stop, int ready
 
 	if (!load_keys(p, token, err))
 		return false;
-	if (!p->law.rules.loaded)
+	if (!p->law.rules.loaded && !p->config.ceremony)
 		zy_log(&p->log, ZY_LOG_WARNING, "no-policies", NULL);
 	zy_log(&p->log, ZY_LOG_INFO, "ready", "{s:s,s:i,s:i}", "token", p->config.name, "sessions",
 	    (int)p->config.sessions, "keys", (int)p->keys.num);
@@ -219,7 +220,11 @@ static bool serve(struct program *p, struct zy_token *token, int stop, int ready
 	printf("{\"ready\":true,\"token\":\"%s\",\"pid\":%ld,\"sessions\":%u}\n", p->config.name, (long)getppid(),
 	    p->config.sessions);
 	fflush(stdout);
+	zy_ceremony_init(&ceremony, p->keys.num == 0);
+	if (p->config.ceremony)
+		signer.ceremony = &ceremony;
 	ok = zy_server_run(&signer, p->run.listener, stop, err);
+	zy_ceremony_free(&ceremony);
 	zy_log(&p->log, ZY_LOG_INFO, "stopped", NULL);
 	return ok;
 }

@@ -137,9 +137,9 @@ static bool finish(struct group *g, struct zy_error *err)
 {
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < 4; i++)
-		if (g->desk->issuers[i / 2][i % 2] != NULL)
-			ok = issue_with(g, g->desk->issuers[i / 2][i % 2], err);
+	for (size_t i = 0; ok && i < 2; i++)
+		if (g->desk->issuers[i] != NULL)
+			ok = issue_with(g, g->desk->issuers[i], err);
 	for (size_t i = 0; ok && i < g->num; i++)
 		answer(g, &g->lines[i]);
 	g->num = 0;

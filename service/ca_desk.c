@@ -1,5 +1,6 @@
 #include "ca_desk.h"
 
+#include "ceremony.h"
 #include "init_internal.h"
 
 #include "zy/csr.h"
@@ -27,12 +28,23 @@ bool zy_ca_desk_open(struct zy_ca_desk *d, const char *home, bool issue, zy_time
 
 void zy_ca_desk_close(struct zy_ca_desk *d)
 {
-	for (size_t i = 0; i < 4; i++)
-		zy_issuing_close(d->issuers[i / 2][i % 2]);
+	for (size_t i = 0; i < 2; i++)
+		zy_issuing_close(d->issuers[i]);
 	zy_register_close(d->ca.reg);
 	zy_keys_close(d->ca.keys);
 	zy_hsm_close(d->ca.hsm);
 	zy_arena_free(&d->arena);
+}
+
+/* A root has one key, and its certificate is read without it: its token is off line. */
+static bool root_member(struct zy_ca_desk *d, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err)
+{
+	const char *path = zy_home_path(&d->home, &d->arena, err, "pki/root-%s.pem", zy_suite_name(suite));
+	struct zy_bytes pem;
+
+	out->key = zy_ceremony_key(suite);
+	return path != NULL && zy_file_read(path, ZY_RECORD_MAX, &d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
 }
 
 bool zy_ca_desk_member(
@@ -40,6 +52,8 @@ bool zy_ca_desk_member(
 {
 	struct zy_home_key key;
 
+	if (strcmp(name, "root") == 0)
+		return root_member(d, suite, out, err);
 	if (!zy_home_key(&d->home, d->ca.hsm,
 		zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name),
 		zy_arena_printf(&d->arena, err, "pki/%s-%s", name, zy_suite_name(suite)), &d->arena, &key, err))
@@ -63,14 +77,19 @@ bool zy_ca_desk_ocsp(struct zy_ca_desk *d, struct zy_ocsp **out, struct zy_error
 struct zy_issuing *zy_ca_desk_issuer(
     struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err)
 {
-	const bool root = p->issuer == ZY_BY_ROOT;
-	struct zy_issuing **kept = &d->issuers[root][suite];
+	struct zy_issuing **kept = &d->issuers[suite];
 	struct zy_cert_issuer issuer;
 
+	if (p->issuer == ZY_BY_ROOT) {
+		zy_fail_set(err, ZY_E_PROFILE, "profile", ZY_NOWHERE,
+		    "certificates of the profile %s are a root's, which signs in ceremonies only: `zhengyin ceremony plan "
+		    "sign-issuing`",
+		    p->name);
+		return NULL;
+	}
 	if (*kept != NULL)
 		return *kept;
-	if (!zy_ca_desk_member(d, root ? "root" : "issuing", suite, &issuer, err) ||
-	    !zy_issuing_open(kept, &d->ca, &issuer, err))
+	if (!zy_ca_desk_member(d, "issuing", suite, &issuer, err) || !zy_issuing_open(kept, &d->ca, &issuer, err))
 		return NULL;
 	return *kept;
 }

@@ -13,20 +13,21 @@ struct zy_ca_desk {
 	struct zy_policy policy;
 	struct zy_profiles profiles;
 	struct zy_authority ca;
-	struct zy_issuing *issuers[2][2]; /* root or issuing, by suite */
+	struct zy_issuing *issuers[2]; /* by suite */
 	struct zy_responder responders[2];
 };
 /* issue: for commands that issue; then the signers are asked when needed. Errors: vault-absent, policy, busy ... */
 ZY_MUST_CHECK bool zy_ca_desk_open(
     struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err);
 void zy_ca_desk_close(struct zy_ca_desk *d);
-/* Key and certificate of a member of the authority: "root", "issuing", "ocsp". Errors: io, certificate. */
+/* Key and certificate of a member of the authority: "issuing", "ocsp", and "root" in a ceremony. Errors: io,
+ * certificate, signer-absent. */
 ZY_MUST_CHECK bool zy_ca_desk_member(
     struct zy_ca_desk *d, const char *name, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err);
 /* Answers for the issuing authorities, responders by suite; *out goes before the desk. Errors: io, certificate, those
  * of zy_ocsp_open. */
 ZY_MUST_CHECK bool zy_ca_desk_ocsp(struct zy_ca_desk *d, struct zy_ocsp **out, struct zy_error *err);
-/* Who signs certificates of that profile in that suite; NULL on error. */
+/* Who signs certificates of that profile in that suite; NULL on error. Errors: profile for what a root signs. */
 struct zy_issuing *zy_ca_desk_issuer(
     struct zy_ca_desk *d, const struct zy_cert_profile *p, enum zy_suite suite, struct zy_error *err);
 /* Suite of a request's key. Errors: those of zy_csr_parse. */

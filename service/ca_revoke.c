@@ -44,7 +44,7 @@ bool zy_ca_revocation_publish(struct zy_ca_desk *d, const struct zy_revocation *
 	*covered = 0;
 	if (!zy_folder_make(folder, 0755, err))
 		return false;
-	for (size_t i = ZY_REVOKE_OF_ROOT_GM; i <= ZY_REVOKE_OF_ISSUING_INTL; i++) {
+	for (size_t i = ZY_REVOKE_OF_ISSUING_GM; i <= ZY_REVOKE_OF_ISSUING_INTL; i++) {
 		struct zy_ca_lists l = {
 			.folder = folder, .digits = digits, .now = now, .next = now + (zy_time)DAYS * DAY_S
 		};

@@ -17,9 +17,9 @@ ZY_MUST_CHECK bool zy_ca_revoke_by_rule(
 /* Of which `rule` is the owner; it must stay while *out is used. Errors: dates, io, certificate. */
 ZY_MUST_CHECK bool zy_ca_revocation_open(struct zy_ca_desk *d, const struct zy_revocation_rule *rule, zy_time begun,
     struct zy_revocation *out, struct zy_error *err);
-/* After the revocation: lists of all issuers (struct zy_ca_lists as JSON, appended), each with every revoked
- * certificate in it; and no certificate that the rule picks is valid. *covered: how many it picks. Errors:
- * self-verify, those of zy_crl_publish. */
+/* After the revocation: lists of the issuing authorities, those of roots take a ceremony (struct zy_ca_lists as JSON,
+ * appended), each with every revoked certificate in it; and no certificate that the rule picks is valid. *covered: how
+ * many it picks. Errors: self-verify, those of zy_crl_publish. */
 ZY_MUST_CHECK bool zy_ca_revocation_publish(struct zy_ca_desk *d, const struct zy_revocation *v, const char *folder,
     unsigned digits, zy_time now, json_t *lists, uint64_t *covered, struct zy_error *err);
 

@@ -23,11 +23,12 @@ struct zy_cmd {
 	/* more for --help: what it does, then examples; NULL for none */
 	const char *teach;
 };
-extern const struct zy_cmd zy_cmds[];         /* ends with { 0 } */
-extern const struct zy_cmd zy_ca_cmds[];      /* "ca VERB"; ends with { 0 } */
-extern const struct zy_cmd zy_log_cmds[];     /* "log VERB"; ends with { 0 } */
-extern const struct zy_cmd zy_seal_cmds[];    /* seal verbs with options of their own; ends with { 0 } */
-extern const struct zy_cmd zy_approve_cmds[]; /* "approve VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_cmds[];          /* ends with { 0 } */
+extern const struct zy_cmd zy_ca_cmds[];       /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_log_cmds[];      /* "log VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_seal_cmds[];     /* seal verbs with options of their own; ends with { 0 } */
+extern const struct zy_cmd zy_approve_cmds[];  /* "approve VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_ceremony_cmds[]; /* "ceremony VERB"; ends with { 0 } */
 const struct zy_cmd *zy_verb_find(const struct zy_cmd *verbs, const char *verb); /* NULL: none */
 /* Runs the verb that argv[1] names out of such a table, or lists the verbs. Errors: usage, those of the verb. */
 bool zy_verb_run(
@@ -112,6 +113,10 @@ bool zy_cmd_approve_sign(struct zy_cli *c, int argc, char **argv, struct zy_erro
 bool zy_cmd_approve_apply(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_approve_officers(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_approve_enrol(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ceremony(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ceremony_plan(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ceremony_run(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_ceremony_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 
 #endif

@@ -2,9 +2,11 @@
 #include "cli.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "init.h"
 #include "person.h"
+#include "processes.h"
 #include "trust_home.h"
 #include "zy/file.h"
 #include "zy/text.h"
@@ -32,6 +34,35 @@ static bool tell_all(struct applying *p, struct zy_error *err)
 		    p->tokens, json_pack("{s:s, s:b}", "token", p->home.tokens[i], "already", (int)already));
 	}
 	return true;
+}
+
+/* The root tokens hold the register too. They come on line for a moment; where their medium is away, the same command
+ * tells them when it is there, as long as the order is good. */
+static bool tell_roots(struct applying *p, struct zy_arena *a, struct zy_error *err)
+{
+	static const char *const roots[] = { ZY_TOKEN_ROOT_TPM, ZY_TOKEN_ROOT };
+	const char *there = zy_home_path(&p->home, a, err, "root/" ZY_TOKEN_ROOT ".conf");
+	bool ok = there != NULL;
+
+	if (!ok)
+		return false;
+	if (access(there, R_OK) != 0) {
+		fprintf(stderr,
+		    "zhengyin: warning: the root tokens are not there and keep the old register: apply the "
+		    "order again when their medium is at %s/root\n",
+		    p->home.path);
+		return true;
+	}
+	for (size_t i = 0; ok && i < 2; i++) {
+		struct zy_error ignored = { 0 };
+		bool already;
+
+		ok = zy_signer_start(&p->home, p->hsm, roots[i], err) &&
+		     zy_hsm_approve(p->hsm, roots[i], p->whole, &already, err);
+		if (!zy_signer_stop(&p->home, roots[i], ok ? err : &ignored))
+			ok = false;
+	}
+	return ok;
 }
 
 /* Verifiers learn of new seals, and of retired ones, by the next bundle. */
@@ -76,6 +107,7 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
 		    "an order to revoke is carried out by zhengyin ca revoke --rule FILE --order %s", path);
 	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, err) &&
+	       (p->order.action != ZY_ORDER_OFFICERS || tell_roots(p, a, err)) &&
 	       (p->order.action != ZY_ORDER_RULES || renew(p, zy_now(c->clock), a, err));
 }
 

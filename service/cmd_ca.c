@@ -39,8 +39,9 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "  zhengyin ca revoke --rule rule.json --order revoke.order\n" },
 	{ "ca crl", "[--suite gm|intl] [--digits 0|1|2] [--days N] [--out DIR]",
 	    "publish the lists of revoked certificates", zy_cmd_ca_crl,
-	    "Writes the CRLs of root and issuing authority of both suites, or of one, into DIR (HOME/crl), good for\n"
-	    "7 days. A list leaves only when it holds every revoked certificate. --digits 1 or 2 makes a list for\n"
+	    "Writes the CRLs of the issuing authority of both suites, or of one, into DIR (HOME/crl), good for\n"
+	    "7 days; those of the roots are made in ceremonies, see `zhengyin ceremony --help`. A list leaves only\n"
+	    "when it holds every revoked certificate. --digits 1 or 2 makes a list for\n"
 	    "each beginning of a serial instead; without it crl_digits of profiles.json counts. Where profiles.json\n"
 	    "has the address of the folder, certificates name it (cRLDistributionPoints), and so do their lists.\n"
 	    "\n"

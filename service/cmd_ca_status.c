@@ -44,38 +44,29 @@ static void say_published(const struct zy_cli *c, const struct zy_ca_lists *l)
 		    p->num_entries, p->num_lists, p->num_lists == 1 ? "" : "s", until);
 }
 
-static bool publish_one(struct zy_cli *c, struct zy_ca_desk *d, const char *member, enum zy_suite suite,
-    const char *folder, const unsigned numbers[2], struct zy_error *err)
-{
-	const zy_time now = zy_now(c->clock);
-	struct zy_ca_lists lists = {
-		.folder = folder, .digits = numbers[0], .now = now, .next = now + (zy_time)numbers[1] * DAY_S
-	};
-
-	if (!zy_ca_desk_publish(d, member, suite, &lists, err))
-		return false;
-	say_published(c, &lists);
-	return true;
-}
-
 static bool publish_all(struct zy_cli *c, struct zy_ca_desk *d, const struct status_options *o, struct zy_error *err)
 {
-	const char *folder = o->out != NULL ? o->out : zy_home_path(&d->home, &d->arena, err, "crl");
 	const struct zy_addresses *at = &d->profiles.addresses;
-	unsigned numbers[2] = { at->crl_digits, DAYS };
+	struct zy_ca_lists lists = { .folder = o->out != NULL ? o->out : zy_home_path(&d->home, &d->arena, err, "crl"),
+		.digits = at->crl_digits,
+		.now = zy_now(c->clock) };
+	unsigned days = DAYS;
 
-	if (folder == NULL || !read_number(o->digits, "digits", 0, 2, &numbers[0], err) ||
-	    !read_number(o->days, "days", 1, 366, &numbers[1], err) || !zy_folder_make(folder, 0755, err))
+	if (lists.folder == NULL || !read_number(o->digits, "digits", 0, 2, &lists.digits, err) ||
+	    !read_number(o->days, "days", 1, 366, &days, err) || !zy_folder_make(lists.folder, 0755, err))
 		return false;
-	if (at->crl != NULL && numbers[0] != 0 && numbers[0] != at->crl_digits)
+	if (at->crl != NULL && lists.digits != 0 && lists.digits != at->crl_digits)
 		return zy_fail(err, ZY_E_USAGE, "digits", ZY_NOWHERE,
 		    "certificates name lists of %u digits (crl_digits of profiles.json): --digits is that, or 0",
 		    at->crl_digits);
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
-		if ((o->suite == NULL || strcmp(o->suite, zy_suite_name(s)) == 0) &&
-		    (!publish_one(c, d, "root", s, folder, numbers, err) ||
-			!publish_one(c, d, "issuing", s, folder, numbers, err)))
+	lists.next = lists.now + (zy_time)days * DAY_S;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		if (o->suite != NULL && strcmp(o->suite, zy_suite_name(s)) != 0)
+			continue;
+		if (!zy_ca_desk_publish(d, "issuing", s, &lists, err))
 			return false;
+		say_published(c, &lists);
+	}
 	return true;
 }
 

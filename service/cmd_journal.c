@@ -1,5 +1,6 @@
 /* journal: what the signers of a home signed. */
 #include "cli.h"
+#include "processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,6 +160,7 @@ static bool walk_token(struct walk *w, const struct zy_home *h, bool check, stru
 
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
+	static const char *const roots[] = { ZY_TOKEN_ROOT_TPM, ZY_TOKEN_ROOT };
 	struct walk w = { .c = c };
 	const char *only = NULL, *words[1];
 	bool go, check = false, known = false;
@@ -178,11 +180,11 @@ bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 		return false;
 	w.print = !check;
 	w.home = &h;
-	for (size_t i = 0; i < h.num_tokens; i++) {
-		if (only != NULL && strcmp(only, h.tokens[i]) != 0)
+	for (size_t i = 0; i < h.num_tokens + 2; i++) {
+		w.token = i < h.num_tokens ? h.tokens[i] : roots[i - h.num_tokens];
+		if (only != NULL && strcmp(only, w.token) != 0)
 			continue;
 		known = true;
-		w.token = h.tokens[i];
 		if (!walk_token(&w, &h, check, &a, err))
 			return false;
 	}

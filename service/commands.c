@@ -120,6 +120,8 @@ const struct zy_cmd zy_cmds[] = {
 	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },
 	{ "approve", "VERB ...", "what two officers must approve; `zhengyin approve --help` lists the verbs",
 	    zy_cmd_approve, NULL },
+	{ "ceremony", "VERB ...", "the roots, which are off line; `zhengyin ceremony --help` lists the verbs",
+	    zy_cmd_ceremony, NULL },
 	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N] [--sessions N]",
 	    "our rates beside the raw primitives, in one run", zy_cmd_bench,
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"

@@ -1,5 +1,7 @@
 #include "ends.h"
 
+#include "processes.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -196,8 +198,11 @@ static bool add_authorities(struct work *w, struct zy_error *err)
 
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-			const char *uri = zy_arena_printf(w->a, err, "pkcs11:token=%s;object=%s",
-			    s == ZY_SUITE_GM ? "zy-tpm" : "zy-soft", names[i].label);
+			/* a root is off line: its certificate says all */
+			const char *token = s == ZY_SUITE_GM ? (i == 0 ? ZY_TOKEN_ROOT_TPM : ZY_TOKEN_TPM)
+							     : (i == 0 ? ZY_TOKEN_ROOT : ZY_TOKEN_SOFT),
+				   *uri =
+				       zy_arena_printf(w->a, err, "pkcs11:token=%s;object=%s", token, names[i].label);
 
 			if (uri == NULL ||
 			    !add_certificate(w, uri,

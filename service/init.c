@@ -98,9 +98,12 @@ static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struc
 		if (!zy_persons_demo(h, plan->softhsm, zy_now(plan->clock), err))
 			return false;
 	}
-	plan->progress("tokens: SoftHSM2 (P-256, AES) and TPM (SM2)", "密码模块：SoftHSM2（P-256、AES）与 TPM（SM2）");
+	plan->progress("tokens: SoftHSM2 (P-256, AES) and TPM (SM2), and two for the roots",
+	    "密码模块：SoftHSM2（P-256、AES）与 TPM（SM2），另有两个根密码模块");
 	if (!zy_init_tokens(h, err))
 		return false;
+	plan->progress("ceremony of the roots, which then are off line: ceremony/root.txt",
+	    "根密钥仪式（其后离线）：ceremony/root.txt");
 	plan->progress(
 	    "keys, certificates, seals and trust bundle in both suites", "两套算法的密钥、证书、印章与信任包");
 	if (!zy_init_pki(plan, h, a, err))

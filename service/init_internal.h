@@ -5,9 +5,6 @@
 #include "init.h"
 #include "processes.h"
 
-#define ZY_TOKEN_SOFT "zy-soft" /* P-256 and AES keys */
-#define ZY_TOKEN_TPM "zy-tpm"   /* SM2 keys */
-
 /* Folders, configuration of the tokens, copied policies, SoftHSM2's and the TPM token's own settings. */
 ZY_MUST_CHECK bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err);
 /* Configuration of a SoftHSM2 token with a store of its own, HOME/tokens/TOKEN. Errors: io, exists. */

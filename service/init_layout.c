@@ -14,7 +14,7 @@
 #define POLICY_FILE_MAX ((size_t)1 << 20)
 /* zy-tpm-token's default vendor mechanism: SM2 over e, see hsm/tpm-token. */
 #define SM2_MECHANISM 0x80005A02
-#define SWTPM_FOLDER "tokens/swtpm"
+#define ROOT_FOLDER "root"
 
 static bool write_text(const struct zy_home *h, const char *name, const char *text, struct zy_error *err)
 {
@@ -70,12 +70,19 @@ static bool copy_policies(const struct zy_init_plan *plan, const struct zy_home 
 	return ok;
 }
 
+/* Where a token's files lie: HOME/tokens, or HOME/root for the tokens of ceremonies. */
+static const char *base_of(const char *token)
+{
+	return strncmp(token, ZY_TOKEN_ROOT, strlen(ZY_TOKEN_ROOT)) == 0 ? ROOT_FOLDER : "tokens";
+}
+
 static bool write_token(const struct zy_home *h, const char *token, const char *module, json_t *environment,
     json_t *sm2, const char *swtpm, struct zy_error *err)
 {
+	const char *base = base_of(token);
 	json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o}", "module", module, "label", token, "pin_file",
-	    json_sprintf("tokens/%s.pin", token), "so_pin_file", json_sprintf("tokens/%s.so-pin", token), "environment",
-	    environment);
+	    json_sprintf("%s/%s.pin", base, token), "so_pin_file", json_sprintf("%s/%s.so-pin", base, token),
+	    "environment", environment);
 	char name[128], *text;
 	bool ok;
 
@@ -83,6 +90,8 @@ static bool write_token(const struct zy_home *h, const char *token, const char *
 		json_object_set_new(root, "sm2", sm2);
 	if (swtpm != NULL)
 		json_object_set_new(root, "swtpm", json_string(swtpm));
+	if (strcmp(base, ROOT_FOLDER) == 0)
+		json_object_set_new(root, "ceremony", json_true());
 	if (h->demo)
 		json_object_set_new(root, "demo", json_true());
 	text = json_dumps(root, JSON_INDENT(1));
@@ -112,16 +121,19 @@ static bool write_soft(const struct zy_home *h, const char *token, const char *m
 bool zy_soft_token_write(const struct zy_home *h, const char *token, const char *module, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
-	const char *store = zy_arena_printf(&a, err, "tokens/%s", token),
-		   *conf = zy_arena_printf(&a, err, "tokens/%s.conf", token), *folder;
+	const char *store = zy_arena_printf(&a, err, "%s/%s", base_of(token), token),
+		   *conf = zy_arena_printf(&a, err, "%s/%s.conf", base_of(token), token), *folder;
 
 	return store != NULL && conf != NULL && (folder = zy_home_path(h, &a, err, "%s", store)) != NULL &&
 	       zy_folder_make(folder, 0700, err) && write_soft(h, token, module, store, conf, err);
 }
 
-static bool write_tpm_token(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
+/* Both SM2 tokens are TPMs with states of their own; a real TPM holds the keys of both, each wrapped for its state. */
+static bool write_tpm_token(
+    const struct zy_init_plan *plan, const struct zy_home *h, const char *token, struct zy_error *err)
 {
-	char folder[4096], module[4352], conf[1024];
+	const char *base = base_of(token);
+	char folder[4096], module[4352], conf[1024], name[64], swtpm[64];
 
 	if (!zy_program_folder(folder, sizeof(folder), err))
 		return false;
@@ -132,29 +144,30 @@ static bool write_tpm_token(const struct zy_init_plan *plan, const struct zy_hom
 	if (strlen(plan->tcti == NULL ? "" : plan->tcti) > 500)
 		return zy_fail(err, ZY_E_USAGE, "tcti", ZY_NOWHERE, "the TCTI text is too long");
 	snprintf(conf, sizeof(conf), "tcti = %s\nstate = tpm\nlabel = %s\nmechanism = 0x%X\ninput = e\noutput = rs\n",
-	    plan->tcti == NULL ? "unix:swtpm/tpm.sock" : plan->tcti, ZY_TOKEN_TPM, SM2_MECHANISM);
-	return write_text(h, "tokens/zy-tpm.conf", conf, err) &&
-	       write_token(h, ZY_TOKEN_TPM, module, json_pack("{s:s}", "ZY_TPM_TOKEN_CONF", "tokens/zy-tpm.conf"),
+	    plan->tcti == NULL ? "unix:swtpm/tpm.sock" : plan->tcti, token, SM2_MECHANISM);
+	snprintf(name, sizeof(name), "%s/%s.conf", base, token);
+	snprintf(swtpm, sizeof(swtpm), "%s/swtpm", base);
+	return write_text(h, name, conf, err) &&
+	       write_token(h, token, module, json_pack("{s:s}", "ZY_TPM_TOKEN_CONF", name),
 		   json_pack("{s:I, s:s, s:s}", "mechanism", (json_int_t)SM2_MECHANISM, "input", "e", "output", "rs"),
-		   plan->tcti == NULL ? SWTPM_FOLDER : NULL, err);
+		   plan->tcti == NULL ? swtpm : NULL, err);
 }
 
 bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err)
 {
 	static const char *const folders[] = { "pki", "seals", "trust", "tokens", "tokens/softhsm", "tokens/tpm",
-		"signer", "run", "wallet" };
+		"root", "root/tpm", "signer", "run", "wallet", "ceremony", "tokens/swtpm", "root/swtpm" };
+	const size_t num = sizeof(folders) / sizeof(folders[0]) - (plan->tcti == NULL ? 0 : 2);
 	ZY_ARENA_AUTO a = { 0 };
 	const char *path;
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+	for (size_t i = 0; i < num; i++)
 		if ((path = zy_home_path(h, &a, err, "%s", folders[i])) == NULL || !zy_folder_make(path, 0700, err))
 			return false;
-	if (plan->tcti == NULL &&
-	    ((path = zy_home_path(h, &a, err, SWTPM_FOLDER)) == NULL || !zy_folder_make(path, 0700, err)))
-		return false;
 	return copy_policies(plan, h, err) &&
 	       write_soft(h, ZY_TOKEN_SOFT, plan->softhsm, "tokens/softhsm", "tokens/softhsm2.conf", err) &&
-	       write_tpm_token(plan, h, err);
+	       write_tpm_token(plan, h, ZY_TOKEN_TPM, err) && write_tpm_token(plan, h, ZY_TOKEN_ROOT_TPM, err) &&
+	       zy_soft_token_write(h, ZY_TOKEN_ROOT, plan->softhsm, err);
 }
 
 bool zy_signer_init(const struct zy_home *h, const char *token, struct zy_error *err)
@@ -174,5 +187,6 @@ bool zy_init_tokens(const struct zy_home *h, struct zy_error *err)
 	for (size_t i = 0; i < h->num_tokens; i++)
 		if (!zy_signer_init(h, h->tokens[i], err))
 			return false;
-	return zy_processes_start(h, err);
+	return zy_signer_init(h, ZY_TOKEN_ROOT_TPM, err) && zy_signer_init(h, ZY_TOKEN_ROOT, err) &&
+	       zy_processes_start(h, err);
 }

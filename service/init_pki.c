@@ -1,6 +1,8 @@
 /* Keys and certificates of a new home, in both suites: root, issuing CA, trust signer, seal maker, and for each
  * seal its owner and document signer, for each department its credential signers; then seals and trust bundle. */
+#include "ceremony.h"
 #include "init_internal.h"
+#include "person.h"
 #include "seal_make.h"
 
 #include <stdio.h>
@@ -78,24 +80,68 @@ static bool make_member(struct pki *p, const struct zy_cert_issuer *by, const ch
 	return true;
 }
 
-static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error *err)
+static bool make_root(struct pki *p, struct zy_ceremony_run *r, enum zy_suite suite, struct zy_error *err)
 {
 	const char *operator= p->policy.operator_name.zh;
 	const struct zy_cert_subject root = { operator, suites[suite].root, "" },
-				     issuing = { operator, suites[suite].issuing, "" },
-				     trust = { operator, suites[suite].trust, "" },
+				     issuing = { operator, suites[suite].issuing, "" };
+	const char *s = zy_suite_name(suite), *file = zy_arena_printf(p->arena, err, "pki/root-%s.pem", s),
+		   *issuing_file = zy_arena_printf(p->arena, err, "pki/issuing-%s.pem", s);
+
+	return file != NULL && issuing_file != NULL &&
+	       make_member(p, NULL, "root", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite, zy_ceremony_key(suite), &root, file,
+		   &p->root[suite], err) &&
+	       zy_ceremony_say_key(r, suite, err) &&
+	       zy_ceremony_say_file(r, "根证书", "root certificate", file, p->root[suite].cert, err) &&
+	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite,
+		   key_uri(p, suite, "issuing", err), &issuing, issuing_file, &p->issuing[suite], err) &&
+	       zy_ceremony_say_file(r, "签发证书", "certificate", issuing_file, p->issuing[suite].cert, err);
+}
+
+/* The demo's persons rehearse it; where nobody is enrolled yet, the tokens begin without an order. */
+static bool hold_ceremony(struct pki *p, struct zy_ceremony_run *r, struct zy_error *err)
+{
+	static const char *const persons[] = { "requester-1", "officer-1", "officer-2" };
+	const char *record = zy_home_path(p->home, p->arena, err, "ceremony/root.txt");
+
+	return record != NULL && (!p->plan->demo || zy_ceremony_order(r, persons, 3, err)) &&
+	       zy_ceremony_open(r, err) && make_root(p, r, ZY_SUITE_GM, err) && make_root(p, r, ZY_SUITE_INTL, err) &&
+	       zy_ceremony_finish(r, record, err);
+}
+
+static bool make_roots(struct pki *p, struct zy_error *err)
+{
+	struct zy_officers officers = { 0 };
+	struct zy_ceremony_run r = { .home = p->home,
+		.hsm = p->hsm,
+		.officers = &officers,
+		.arena = p->arena,
+		.plan = { ZY_CEREMONY_ROOT, { true, true } },
+		.now = p->now,
+		.silent = true };
+	struct zy_error ignored = { 0 };
+	bool ok;
+
+	if (p->plan->demo && !zy_persons_read(p->home, p->arena, &officers, err))
+		return false;
+	ok = hold_ceremony(p, &r, err);
+	if (!zy_ceremony_close(&r, ok ? err : &ignored))
+		ok = false;
+	zy_buf_free(&r.text);
+	return ok;
+}
+
+static bool make_authorities(struct pki *p, enum zy_suite suite, struct zy_error *err)
+{
+	const char *operator= p->policy.operator_name.zh;
+	const struct zy_cert_subject trust = { operator, suites[suite].trust, "" },
 				     timestamp = { operator, suites[suite].timestamp, "" },
 				     ocsp = { operator, suites[suite].ocsp, "" };
 	struct zy_cert_issuer made;
 	const char *s = zy_suite_name(suite);
 	struct zy_arena *a = p->arena;
 
-	return make_member(p, NULL, "root", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite, key_uri(p, suite, "root", err),
-		   &root, zy_arena_printf(a, err, "pki/root-%s.pem", s), &p->root[suite], err) &&
-	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite,
-		   key_uri(p, suite, "issuing", err), &issuing, zy_arena_printf(a, err, "pki/issuing-%s.pem", s),
-		   &p->issuing[suite], err) &&
-	       make_member(p, &p->issuing[suite], "trust", ZY_USE_TRUST, suite, key_uri(p, suite, "trust", err), &trust,
+	return make_member(p, &p->issuing[suite], "trust", ZY_USE_TRUST, suite, key_uri(p, suite, "trust", err), &trust,
 		   zy_arena_printf(a, err, "pki/trust-%s.pem", s), &p->trust[suite], err) &&
 	       make_member(p, &p->issuing[suite], "time-stamp", ZY_USE_TIMESTAMP, suite,
 		   key_uri(p, suite, "timestamp", err), &timestamp, zy_arena_printf(a, err, "pki/timestamp-%s.pem", s),
@@ -244,7 +290,7 @@ static bool make_all(struct pki *p, struct zy_error *err)
 	    !zy_register_open(&p->reg, certs, true, p->now, err))
 		return false;
 	p->authority.reg = p->reg;
-	if (!zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, err) ||
+	if (!zy_faces_open(&p->faces, p->plan->font_regular, p->plan->font_bold, err) || !make_roots(p, err) ||
 	    !make_authorities(p, ZY_SUITE_GM, err) || !make_authorities(p, ZY_SUITE_INTL, err) ||
 	    !make_seal_maker(p, err))
 		return false;

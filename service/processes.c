@@ -194,5 +194,5 @@ bool zy_processes_stop(const struct zy_home *h, unsigned *num, struct zy_error *
 	for (size_t i = 0; i < h->num_tokens; i++)
 		if (!stop_one(h, h->tokens[i], num, err))
 			return false;
-	return true;
+	return stop_one(h, ZY_TOKEN_ROOT_TPM, num, err) && stop_one(h, ZY_TOKEN_ROOT, num, err);
 }

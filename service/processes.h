@@ -10,6 +10,13 @@
 #include "zy/home.h"
 #include "zy/hsm.h"
 
+#define ZY_TOKEN_SOFT "zy-soft" /* P-256 and AES keys */
+#define ZY_TOKEN_TPM "zy-tpm"   /* SM2 keys */
+/* The roots' keys, by suite: off line but in a ceremony. All of both tokens that is not in HOME/signer lies in
+ * HOME/root, which can be a medium of its own. */
+#define ZY_TOKEN_ROOT "zy-root"
+#define ZY_TOKEN_ROOT_TPM "zy-root-tpm"
+
 /* The folder of the running program, where its siblings are. Errors: io. */
 ZY_MUST_CHECK bool zy_program_folder(char *out, size_t room, struct zy_error *err);
 
@@ -25,7 +32,7 @@ ZY_MUST_CHECK bool zy_signer_stop(const struct zy_home *h, const char *token, st
 
 /* Starts what does not run yet and waits until each signer answers. Errors: signer-absent with the log's name. */
 ZY_MUST_CHECK bool zy_processes_start(const struct zy_home *h, struct zy_error *err);
-/* Stops what runs; fine when nothing does. *num: how many were stopped. Errors: io. */
+/* Stops what runs, root tokens too; fine when nothing does. *num: how many were stopped. Errors: io. */
 ZY_MUST_CHECK bool zy_processes_stop(const struct zy_home *h, unsigned *num, struct zy_error *err);
 
 #endif

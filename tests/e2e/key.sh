@@ -93,7 +93,7 @@ exits 0 zhengyin key generate zy-soft/spare --kind p256 --uses crl
 refuses exists 74 zhengyin key generate zy-soft/spare --kind p256 --uses crl
 refuses usage 64 zhengyin key generate zy-soft/other --kind p256 --uses all
 refuses key-use 1 zhengyin key generate zy-soft/other --kind p256 --uses wrap
-refuses key-use 1 zhengyin key rotate zy-soft/root
+refuses key-use 1 zhengyin key rotate zy-soft/issuing
 refuses usage 64 zhengyin key rotate zy-soft/timestamp --overlap 0
 refuses usage 64 zhengyin key turn zy-soft/timestamp
 

@@ -53,6 +53,17 @@ approved() {
 			zhengyin approve apply "$order"
 	} >"$WORK/approved.log" 2>&1 || { cat "$WORK/approved.log" >&2; die "approve $action"; }
 }
+# ceremony KIND RECORD [OPTION...]: of the roots, ordered by the demo's persons
+ceremony() {
+	local kind=$1 record=$2 order=$WORK/ceremony-$RANDOM$RANDOM
+	shift 2
+	{
+		zhengyin ceremony plan "$kind" --out "$order.plan" &&
+			zhengyin approve request ceremony "$order.plan" --as requester-1 --purpose "a test 测试" --out "$order" &&
+			zhengyin approve sign "$order" --as officer-1 && zhengyin approve sign "$order" --as officer-2 &&
+			zhengyin ceremony run "$order" --record "$record" "$@"
+	} >"$WORK/ceremony.log" 2>&1 || { cat "$WORK/ceremony.log" >&2; die "ceremony $kind"; }
+}
 # the sample of a type, as the parts that mint takes
 example() { # TYPE
 	zhengyin policy example --line "$1" >"$WORK/example.json"

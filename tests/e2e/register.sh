@@ -21,6 +21,8 @@ owner=$(ls "$ZHENGYIN_HOME"/seals/*/document.pem | head -n 1)
 exits 0 zhengyin ca revoke "$(serial_of "$owner")" --reason cessationOfOperation
 exits 0 zhengyin ca revoke "$(serial_of "$pki/issuing-gm.pem")" --reason cACompromise
 exits 0 zhengyin ca crl --out "$WORK/crl"
+[ ! -e "$WORK/crl/root-gm.crl" ] || die "a root signed outside a ceremony"
+ceremony crl "$WORK/record" --crl "$WORK/crl"
 on_list() { openssl crl -inform DER -in "$WORK/crl/$1.crl" -noout -text | grep -ci "Serial Number: $(serial_of "$2")" || true; }
 equal "on the list of its issuer" 1 "$(on_list issuing-intl "$owner")"
 equal "on no other list" 0 "$(on_list issuing-gm "$owner")"

@@ -53,6 +53,7 @@ done
 
 story "openssl believes the P-256 ones"
 cat "$pki/root-intl.pem" "$pki/issuing-intl.pem" >"$WORK/cas.pem"
+ceremony crl "$WORK/record" --crl "$WORK/crl"
 for ca in root issuing; do openssl crl -inform DER -in "$WORK/crl/$ca-intl.crl" -CAfile "$WORK/cas.pem" -out "$WORK/$ca.crl.pem" 2>"$WORK/err"; grep -q "verify OK" "$WORK/err" || die "crl -verify"; ok; done
 cat "$WORK/root.crl.pem" "$WORK/issuing.crl.pem" >"$WORK/crls.pem"
 verify() { exits "$1" openssl verify -crl_check_all -CAfile "$WORK/cas.pem" -CRLfile "$WORK/crls.pem" "$2"; }

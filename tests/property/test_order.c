@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
-#include "hsm/approvals.h"
+#include "zy/approvals.h"
 #include "order_made.h"
 
 struct made {

@@ -78,6 +78,8 @@
 	X(ZY_E_APPROVAL_SUBJECT, "approval-subject", 1, "the order is about other bytes")                              \
 	X(ZY_E_APPROVAL_REPLACED, "approval-replaced", 1, "the order replaces something that is not in force")         \
 	X(ZY_E_APPROVAL_USED, "approval-used", 1, "the order was used before")                                         \
+	X(ZY_E_CEREMONY, "ceremony", 1, "a root key is used outside an approved ceremony")                             \
+	X(ZY_E_RECORD, "ceremony-record", 1, "a ceremony's record that is not what was signed")                        \
 	X(ZY_E_APPROVAL_UNKNOWN, "approval-unknown-officer", 1,                                                        \
 	    "a signature of nobody in the register with that role")                                                    \
 	X(ZY_E_KEY_USE, "key-use", 1, "the key may not be used for this purpose")                                      \
@@ -95,6 +97,7 @@
 	X(ZY_E_EXISTS, "exists", 74, "a file or folder exists already")                                                \
 	/* the outside world */                                                                                        \
 	X(ZY_E_USAGE, "usage", 64, "the command's words are off")                                                      \
+	X(ZY_E_ROOT_ABSENT, "root-absent", 69, "the root tokens are not there")                                        \
 	X(ZY_E_SIGNER_ABSENT, "signer-absent", 69, "the signing service does not answer")                              \
 	X(ZY_E_SIGNER_BUSY, "signer-busy", 69, "the signing service has too much to do; ask again later")              \
 	X(ZY_E_TOKEN, "token", 69, "the token refused or failed")                                                      \

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "expect.h"
-#include "hsm/approvals.h"
+#include "zy/approvals.h"
 #include "order_made.h"
 
 struct row_state {

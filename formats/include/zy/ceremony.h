@@ -1,0 +1,32 @@
+/*
+ * What a key ceremony 密钥仪式 is to do with the root keys: the subject of an order of the action `ceremony`. One line
+ * of text that officers can read, in one spelling only: zy-ceremony-1 KIND SUITE... LF        KIND: root sign-issuing
+ * crl        SUITE...: gm, intl, or both in this order
+ */
+#ifndef ZY_CEREMONY_H
+#define ZY_CEREMONY_H
+
+#include "zy/buf.h"
+#include "zy/digest.h"
+
+/* The first line of a ceremony's record begins with it; no other thing that a root key signs does. */
+#define ZY_CEREMONY_RECORD "zy-ceremony-record-1 "
+
+enum zy_ceremony_kind {
+	ZY_CEREMONY_ROOT,         /* make the roots and the first issuing authorities */
+	ZY_CEREMONY_SIGN_ISSUING, /* renew the issuing authorities' certificates; lists */
+	ZY_CEREMONY_CRL,          /* lists of revoked authorities alone */
+	ZY_NUM_CEREMONY_KINDS
+};
+const char *zy_ceremony_kind_name(enum zy_ceremony_kind k);
+
+struct zy_ceremony_plan {
+	enum zy_ceremony_kind kind;
+	bool suites[2]; /* by enum zy_suite; at least one */
+};
+
+void zy_ceremony_plan_encode(const struct zy_ceremony_plan *p, struct zy_buf *out);
+/* Only what _encode writes. Errors: order. */
+ZY_MUST_CHECK bool zy_ceremony_plan_parse(struct zy_ceremony_plan *out, struct zy_bytes in, struct zy_error *err);
+
+#endif

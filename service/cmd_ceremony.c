@@ -1,0 +1,290 @@
+/* ceremony: plan, run, check. */
+#include "ca_desk.h"
+#include "ceremony.h"
+#include "cli.h"
+#include "person.h"
+#include "trust_home.h"
+
+#include "zy/file.h"
+#include "zy/text.h"
+
+#define ROOT_CRL_DAYS 366 /* until the next ceremony */
+
+const struct zy_cmd zy_ceremony_cmds[] = {
+	{ "ceremony plan", "sign-issuing|crl [--suite gm|intl] --out FILE",
+	    "what a ceremony is to do: a line to approve", zy_cmd_ceremony_plan,
+	    "sign-issuing renews the certificate of the issuing authority and publishes the root's list; crl publishes\n"
+	    "the list alone, with the authorities that were revoked. Two officers approve the plan; the root's token\n"
+	    "itself refuses whatever is not in it.\n"
+	    "\n"
+	    "  zhengyin ceremony plan sign-issuing --out plan\n"
+	    "  zhengyin approve request ceremony plan --as requester-1 --purpose '续签' --out c.order\n"
+	    "  zhengyin approve sign c.order --as officer-1      and officer-2\n"
+	    "  zhengyin ceremony run c.order --record record.txt\n"
+	    "  zhengyin ceremony check record.txt\n" },
+	{ "ceremony run", "ORDER --record FILE [--crl DIR]",
+	    "bring the root on line, do what was approved, write the record", zy_cmd_ceremony_run,
+	    "HOME/root must be there: the medium of the root tokens. Every step is printed with digests in groups of\n"
+	    "four digits, to be read aloud and compared, and stands in FILE, a text to be printed and signed by hand.\n"
+	    "The root keys and the keys of the requester and the officers sign it; their tokens must be there too.\n"
+	    "Lists go to DIR (HOME/crl), good for 366 days. The root is off line again when the command ends; an order\n"
+	    "is used up also by a ceremony that was broken off.\n" },
+	{ "ceremony check", "RECORD [--officers FILE]", "verify a ceremony's record, off line", zy_cmd_ceremony_check,
+	    "By the roots in HOME/pki and the persons of officers.json, or of an earlier FILE. Others can check the\n"
+	    "P-256 signature:\n"
+	    "\n"
+	    "  sed '/^-----BEGIN/,$d' RECORD >text; sed -n 's/^root-intl //p' RECORD | base64 -d >sig\n"
+	    "  openssl x509 -in HOME/pki/root-intl.pem -noout -pubkey >key.pem\n"
+	    "  openssl dgst -sha256 -verify key.pem -signature sig text\n" },
+	{ 0 },
+};
+
+bool zy_cmd_ceremony(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	return zy_verb_run(c, zy_ceremony_cmds, "key ceremonies of the roots", argc, argv, err);
+}
+
+/* ---- plan ---- */
+
+bool zy_cmd_ceremony_plan(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *suite = NULL, *out = NULL, *words[1];
+	const struct zy_option opts[] = { { "suite", "gm|intl", "of one suite only", &suite, NULL },
+		{ "out", "FILE", "where to", &out, NULL }, { 0 } };
+	struct zy_ceremony_plan plan = { 0 };
+	ZY_BUF_AUTO text = { 0 };
+	bool go;
+
+	if (!zy_cli_parse(c, "ceremony plan", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
+		plan.suites[s] = suite == NULL || strcmp(suite, zy_suite_name(s)) == 0;
+	plan.kind = strcmp(words[0], "crl") == 0 ? ZY_CEREMONY_CRL : ZY_CEREMONY_SIGN_ISSUING;
+	if (out == NULL || (!plan.suites[0] && !plan.suites[1]) ||
+	    strcmp(words[0], zy_ceremony_kind_name(plan.kind)) != 0)
+		return zy_fail(err, ZY_E_USAGE, "plan", ZY_NOWHERE,
+		    "give sign-issuing or crl, --out FILE, and --suite gm or intl for one suite only");
+	zy_ceremony_plan_encode(&plan, &text);
+	if (!zy_buf_done(&text, "plan", err) || !zy_file_write(out, zy_buf_bytes(&text), 0644, false, err))
+		return false;
+	if (c->json)
+		zy_cli_json(json_pack("{s:s, s:s}", "path", out, "ceremony", words[0]));
+	else
+		printf("%s: %.*s", out, (int)text.len, (const char *)text.p);
+	return true;
+}
+
+/* ---- run ---- */
+
+struct running {
+	struct zy_ca_desk d;
+	struct zy_officers officers;
+	struct zy_ceremony_run r;
+	const char *crl;
+	struct zy_bytes old[2], new[2]; /* certificates of the issuing authorities, by suite */
+};
+
+static bool same_name(struct zy_bytes a, struct zy_bytes b, struct zy_error *err)
+{
+	struct zy_bytes was, is;
+
+	return zy_cert_subject_name(a, &was, err) && zy_cert_subject_name(b, &is, err) &&
+	       (zy_bytes_equal(was, is) ||
+		   zy_fail(err, ZY_E_ISSUER, "subject", ZY_NOWHERE,
+		       "the operator of the policies has another name than the authority's certificate"));
+}
+
+/* The same names and key; the old certificate stays valid until it ends. */
+static bool renew_issuing(struct running *x, enum zy_suite s, struct zy_error *err)
+{
+	struct zy_arena *a = &x->d.arena;
+	const char *name = zy_arena_printf(a, err, "pki/issuing-%s.pem", zy_suite_name(s)), *path;
+	struct zy_cert_subject subject = { .organisation = x->d.policy.operator_name.zh, .uscc = "" };
+	struct zy_cert_issuer root, issuing;
+	struct zy_cert_facts facts;
+	struct zy_cert_plan plan;
+	ZY_BUF_AUTO pem = { 0 };
+
+	if (name == NULL || (path = zy_home_path(&x->d.home, a, err, "%s", name)) == NULL ||
+	    !zy_ca_desk_member(&x->d, "root", s, &root, err) ||
+	    !zy_ca_desk_member(&x->d, "issuing", s, &issuing, err) || !zy_cert_facts(issuing.cert, a, &facts, err))
+		return false;
+	x->old[s] = issuing.cert;
+	subject.common_name = facts.common_name;
+	if (!zy_cert_plan_for_key(&x->d.ca, "issuing", &subject, issuing.key, 0, x->r.now, &plan, err) ||
+	    !zy_cert_issue(&x->d.ca, &root, &plan, x->r.now, a, &x->new[s], err) ||
+	    !same_name(x->old[s], x->new[s], err))
+		return false;
+	zy_cert_to_pem(x->new[s], &pem);
+	return zy_buf_done(&pem, name, err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
+	       zy_ceremony_say_file(&x->r, "签发证书", "certificate", name, x->new[s], err);
+}
+
+static bool publish(struct running *x, enum zy_suite s, struct zy_error *err)
+{
+	struct zy_ca_lists lists = {
+		.folder = x->crl, .now = x->r.now, .next = x->r.now + (zy_time)ROOT_CRL_DAYS * 86400
+	};
+	const char *path;
+	struct zy_bytes list;
+
+	return zy_ca_desk_publish(&x->d, "root", s, &lists, err) &&
+	       (path = zy_arena_printf(&x->d.arena, err, "%s/%s.crl", x->crl, lists.name)) != NULL &&
+	       zy_file_read(path, ZY_RECORD_MAX, &x->d.arena, &list, err) &&
+	       zy_ceremony_say_file(&x->r, "吊销列表", "list of revoked certificates", lists.name, list, err);
+}
+
+static bool do_steps(struct running *x, const char *record, struct zy_error *err)
+{
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
+		if (x->r.plan.suites[s] &&
+		    (!zy_ceremony_say_key(&x->r, s, err) ||
+			(x->r.plan.kind == ZY_CEREMONY_SIGN_ISSUING && !renew_issuing(x, s, err)) ||
+			!publish(x, s, err)))
+			return false;
+	return zy_ceremony_finish(&x->r, record, err);
+}
+
+/* Verifiers chain by the bundle's certificates: the new ones take the place of the old. */
+static bool renew_bundle(struct running *x, struct zy_error *err)
+{
+	struct zy_arena *a = &x->d.arena;
+	struct zy_trust_cert *list;
+	struct zy_trust t;
+
+	if (!zy_trust_home_open(&x->d.home, x->d.ca.keys, x->r.now, a, &t, err) ||
+	    (list = zy_arena_array(a, t.num_intermediates, sizeof(*list), err)) == NULL)
+		return false;
+	for (size_t i = 0; i < t.num_intermediates; i++) {
+		list[i] = t.intermediates[i];
+		for (size_t s = 0; s < 2; s++)
+			if (x->new[s].len > 0 && zy_bytes_equal(list[i].der, x->old[s]))
+				list[i].der = x->new[s];
+	}
+	t.intermediates = list;
+	return zy_trust_home_renew(&x->d.home, x->d.ca.hsm, &x->d.policy, x->r.now, ZY_TRUST_DAYS, a, &t, err);
+}
+
+static bool read_order(struct running *x, const char *path, struct zy_error *err)
+{
+	struct zy_order_file f;
+	struct zy_order o;
+
+	if (!zy_file_read(path, ZY_ORDER_FILE_MAX, &x->d.arena, &x->r.order, err) ||
+	    !zy_order_file_parse(&f, x->r.order, err) || !zy_order_parse(&o, f.order, err) ||
+	    !zy_ceremony_plan_parse(&x->r.plan, f.subject, err))
+		return false;
+	return (o.action == ZY_ORDER_CEREMONY && x->r.plan.kind != ZY_CEREMONY_ROOT) ||
+	       zy_fail(err, ZY_E_ORDER, "action", ZY_NOWHERE, "the order is for something else than `ceremony run`");
+}
+
+static bool run(struct running *x, const char *order, const char *record, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	bool ok;
+
+	if (x->crl == NULL)
+		x->crl = zy_home_path(&x->d.home, &x->d.arena, err, "crl");
+	x->r.home = &x->d.home;
+	x->r.hsm = x->d.ca.hsm;
+	x->r.officers = &x->officers;
+	x->r.arena = &x->d.arena;
+	if (x->crl == NULL || !read_order(x, order, err) ||
+	    !zy_persons_read(&x->d.home, &x->d.arena, &x->officers, err) || !zy_folder_make(x->crl, 0755, err))
+		return false;
+	ok = zy_ceremony_open(&x->r, err) && do_steps(x, record, err);
+	if (!zy_ceremony_close(&x->r, ok ? err : &why))
+		ok = false;
+	return ok && (x->r.plan.kind != ZY_CEREMONY_SIGN_ISSUING || renew_bundle(x, err));
+}
+
+bool zy_cmd_ceremony_run(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *record = NULL, *words[1];
+	struct running x = { .r.now = zy_now(c->clock) };
+	const struct zy_option opts[] = { { "record", "FILE", "the record, a new file", &record, NULL },
+		{ "crl", "DIR", "where lists go (HOME/crl)", &x.crl, NULL }, { 0 } };
+	bool go, ok;
+
+	if (!zy_cli_parse(c, "ceremony run", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (record == NULL)
+		return zy_fail(err, ZY_E_USAGE, "record", ZY_NOWHERE, "say where the record goes: --record FILE");
+	if (!zy_ca_desk_open(&x.d, c->home, true, x.r.now, err))
+		return false;
+	ok = run(&x, words[0], record, err);
+	if (ok && c->json)
+		zy_cli_json(
+		    json_pack("{s:s, s:s}", "record", record, "ceremony", zy_ceremony_kind_name(x.r.plan.kind)));
+	else if (ok)
+		printf("%s\n", record);
+	zy_buf_free(&x.r.text);
+	zy_ca_desk_close(&x.d);
+	return ok;
+}
+
+/* ---- check ---- */
+
+static bool read_roots(const struct zy_home *h, struct zy_arena *a, struct zy_bytes roots[2], struct zy_error *err)
+{
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		const char *path = zy_home_path(h, a, err, "pki/root-%s.pem", zy_suite_name(s));
+		struct zy_bytes pem;
+
+		if (path == NULL || !zy_file_read(path, ZY_RECORD_MAX, a, &pem, err) ||
+		    !zy_cert_from_pem(pem, a, &roots[s], err))
+			return false;
+	}
+	return true;
+}
+
+static void say_checked(struct zy_cli *c, const struct zy_checked_record *r)
+{
+	char at[ZY_TIME_TEXT], digest[2 * ZY_HASH_LEN + 1];
+	json_t *officers = json_array();
+
+	zy_time_to_rfc3339(r->at, at);
+	zy_hex(ZY_BYTES(r->digest, sizeof(r->digest)), digest);
+	for (size_t i = 0; i < r->num_approved; i++)
+		json_array_append_new(officers, json_string(r->approved[i]->id));
+	if (c->json) {
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:O}", "ceremony", zy_ceremony_kind_name(r->plan.kind),
+		    "at", at, "digest", digest, "requester", r->requester->id, "officers", officers));
+	} else {
+		printf("记录属实 record is whole: ceremony %s, signed %s by the roots, %s",
+		    zy_ceremony_kind_name(r->plan.kind), at, r->requester->id);
+		for (size_t i = 0; i < r->num_approved; i++)
+			printf(", %s", r->approved[i]->id);
+		printf("\nSHA-256 %s\n", digest);
+	}
+	json_decref(officers);
+}
+
+bool zy_cmd_ceremony_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *register_file = NULL, *words[1];
+	const struct zy_option opts[] = {
+		{ "officers", "FILE", "the register of that day (HOME/policies/officers.json)", &register_file, NULL },
+		{ 0 }
+	};
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_checked_record out;
+	struct zy_bytes text, record, roots[2];
+	struct zy_officers officers;
+	struct zy_home h;
+	bool go;
+
+	if (!zy_cli_parse(c, "ceremony check", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (!zy_home_open(&h, c->home, &a, err) || !zy_file_read(words[0], ZY_RECORD_MAX, &a, &record, err) ||
+	    !read_roots(&h, &a, roots, err))
+		return false;
+	if (register_file == NULL ? !zy_persons_read(&h, &a, &officers, err)
+				  : !zy_file_read(register_file, ZY_OFFICERS_MAX, &a, &text, err) ||
+					!zy_officers_parse(&officers, text, &a, err))
+		return false;
+	if (!zy_ceremony_check(record, roots, &officers, &a, &out, err))
+		return false;
+	say_checked(c, &out);
+	return true;
+}
