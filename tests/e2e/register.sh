@@ -37,7 +37,8 @@ ok
 have_java() { [ -r /usr/share/java/bcpkix.jar ] && command -v java >/dev/null; }
 if have_java; then
 	story "Bouncy Castle: its requests are taken, three-level chains of both suites hold"
-	java -cp $jars "$E2E/bouncy/MakeRequests.java" "$WORK" "$dept" >"$WORK/out" 2>&1 || { cat "$WORK/out" >&2; die "MakeRequests"; }
+	# in the C locale Java reads arguments as ASCII
+	LC_ALL=C.UTF-8 java -cp $jars "$E2E/bouncy/MakeRequests.java" "$WORK" "$dept" >"$WORK/out" 2>&1 || { cat "$WORK/out" >&2; die "MakeRequests"; }
 	for s in gm intl; do
 		exits 0 zhengyin ca issue --profile device --csr "$WORK/bc-$s.csr" --suite $s --out "$WORK/bc-$s.pem"
 		exits 0 java -cp $jars "$E2E/bouncy/CheckChain.java" "$pki/root-$s.pem" "$pki/issuing-$s.pem" "$WORK/bc-$s.pem"
