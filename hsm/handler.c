@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "own_request.h"
 #include "tokenkey.h"
 #include "zy/cbor.h"
 #include "zy/der.h"
@@ -383,44 +384,6 @@ static bool do_current(struct call *c, struct zy_buf *out, struct zy_error *err)
 	return true;
 }
 
-/* SubjectPublicKeyInfo of a key pair (RFC 5480 2, GB/T 35276 7.1). */
-static void put_spki(struct zy_buf *out, const struct zy_key *key)
-{
-	ZY_BUF_AUTO algorithm = { 0 };
-	ZY_BUF_AUTO both = { 0 };
-
-	zy_der_put(&algorithm, ZY_DER_OID, zy_oid_ec_public_key);
-	zy_der_put(&algorithm, ZY_DER_OID, key->kind == ZY_KEY_SM2 ? zy_oid_sm2_curve : zy_oid_p256);
-	zy_der_put(&both, ZY_DER_SEQUENCE, zy_buf_bytes(&algorithm));
-	zy_der_put_bits(&both, ZY_BYTES(key->point, sizeof(key->point)));
-	zy_der_put(out, ZY_DER_SEQUENCE, zy_buf_bytes(&both));
-}
-
-/* CertificationRequestInfo ::= SEQUENCE { version 0, subject, subjectPKInfo, attributes [0] } (RFC 2986 4.1). Nothing
- * else that these keys sign is a SEQUENCE that begins with 0 and holds the key itself. */
-static bool check_request_info(const struct call *c, struct zy_error *err)
-{
-	struct zy_reader r = zy_reader_over(c->q.message), info;
-	struct zy_bytes version, subject, spki = { 0 }, attributes;
-	struct zy_error why = { 0 };
-	ZY_BUF_AUTO own = { 0 };
-	uint8_t tag, attributes_tag = 0;
-
-	put_spki(&own, c->key);
-	if (!zy_buf_done(&own, "key", err))
-		return false;
-	return (zy_der_enter(&r, ZY_DER_SEQUENCE, "CertificationRequestInfo", &info, &why) &&
-		   zy_der_end(&r, "CertificationRequestInfo", &why) &&
-		   zy_der_take(&info, ZY_DER_INTEGER, "version", &version, &why) && version.len == 1 &&
-		   version.p[0] == 0 && zy_der_take(&info, ZY_DER_SEQUENCE, "subject", &subject, &why) &&
-		   zy_der_any(&info, "subjectPKInfo", &tag, &subject, &spki, &why) &&
-		   zy_bytes_equal(spki, zy_buf_bytes(&own)) &&
-		   zy_der_any(&info, "attributes", &attributes_tag, &attributes, NULL, &why) &&
-		   attributes_tag == 0xa0 && zy_der_end(&info, "CertificationRequestInfo", &why)) ||
-	       zy_fail(err, ZY_E_DER, "CertificationRequestInfo", ZY_NOWHERE,
-		   "a key signs its own CertificationRequestInfo only (RFC 2986 4.1)");
-}
-
 static bool do_csr(struct call *c, struct zy_buf *out, struct zy_error *err)
 {
 	const struct zy_use_of_seal none = { 0 };
@@ -428,7 +391,7 @@ static bool do_csr(struct call *c, struct zy_buf *out, struct zy_error *err)
 	uint8_t rs[64];
 
 	if (!require_pair(c, err) || !require_state(c, BIT(ZY_KEY_PLANNED) | BIT(ZY_KEY_ACTIVE), err) ||
-	    !check_request_info(c, err) || !fill_record(c, "csr", NULL, &record, err) ||
+	    !zy_own_request_check(c->key, c->q.message, err) || !fill_record(c, "csr", NULL, &record, err) ||
 	    !zy_tokenkey_sign(c->session, c->key, c->q.message, false, rs, err) ||
 	    !zy_signer_journal_end(c->signer->journal, &record, &none, false, err))
 		return false;
