@@ -195,7 +195,7 @@ static bool check_list(const struct publication *p, const struct zy_crl_list *l,
 	    !zy_signature_verify_point(p->keys, ZY_BYTES(p->point, 65), c.suite, c.tbs, c.rs, &good, err))
 		return false;
 	*at = zy_reader_over(c.entries);
-	return (good && c.suite == p->head.suite && zy_bytes_equal(c.issuer, p->head.issuer) &&
+	return (good && c.plain && c.suite == p->head.suite && zy_bytes_equal(c.issuer, p->head.issuer) &&
 		   zy_bytes_equal(c.point, zy_str(l->point)) && compare_numbers(c.number, p->head.number) == 0 &&
 		   c.this_update == p->head.this_update && c.next_update == p->head.next_update &&
 		   c.num_entries == l->num_entries) ||

@@ -11,6 +11,10 @@ OID(oid_reason, 0x55, 0x1d, 0x15);
 OID(oid_invalidity_date, 0x55, 0x1d, 0x18);
 OID(oid_authority_key_id, 0x55, 0x1d, 0x23);
 OID(oid_issuing_point, 0x55, 0x1d, 0x1c);
+OID(oid_delta, 0x55, 0x1d, 0x1b);
+OID(oid_freshest, 0x55, 0x1d, 0x2e);
+OID(oid_expired, 0x55, 0x1d, 0x3c); /* expiredCertsOnCRL (X.509 9.5.2.6) */
+OID(oid_certificate_issuer, 0x55, 0x1d, 0x1d);
 
 #define YEAR_2050 ((zy_time)2524608000)
 
@@ -48,6 +52,43 @@ static bool take_serial(struct zy_reader *r, const char *field, struct zy_bytes 
 		   zy_fail(err, ZY_E_CRL, field, at, "%s is over %d octets", field, ZY_SERIAL_MAX));
 }
 
+bool zy_serial_take(
+    struct zy_reader *r, const char *field, struct zy_bytes *serial, struct zy_bytes *number, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_reader next = *r;
+	struct zy_bytes n;
+
+	*serial = (struct zy_bytes){ 0 };
+	if (!zy_der_take(&next, ZY_DER_INTEGER, field, &n, err))
+		return false;
+	if (n.len == 0 || (n.len > 1 && ((n.p[0] == 0 && n.p[1] < 0x80) || (n.p[0] == 0xff && n.p[1] >= 0x80))))
+		return zy_fail(err, ZY_E_DER, field, at, "%s is not the shortest", field);
+	if (n.p[0] < 0x80)
+		*serial = n.len > 1 && n.p[0] == 0 ? ZY_BYTES(n.p + 1, n.len - 1) : n;
+	if ((serial->len > 0 ? serial->len : n.len) > ZY_SERIAL_MAX)
+		return zy_fail(err, ZY_E_CRL, field, at, "%s is over %d octets", field, ZY_SERIAL_MAX);
+	*number = n;
+	*r = next;
+	return true;
+}
+
+bool zy_crl_reasons_take(struct zy_reader *r, uint8_t tag, const char *field, unsigned *out, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r);
+	struct zy_bytes bits;
+
+	if (!zy_der_take(r, tag, field, &bits, err))
+		return false;
+	if (bits.len < 1 || bits.len > 3 || bits.p[0] > 7)
+		return zy_fail(err, ZY_E_DER, field, at, "%s has up to nine bits", field);
+	*out = 0;
+	for (size_t i = 1; i < bits.len; i++)
+		*out |= (unsigned)bits.p[i] << (8 * (i - 1));
+	*out &= ZY_CRL_REASONS_ALL;
+	return true;
+}
+
 bool zy_crl_partition_covers(struct zy_bytes point, struct zy_bytes serial)
 {
 	const struct zy_bytes prefix = ZY_LITERAL(ZY_CRL_PARTITION);
@@ -67,7 +108,7 @@ static bool refuse_extension(const struct zy_extension *e, const char *field, si
 	char text[64];
 
 	zy_oid_text(e->oid, text, sizeof(text));
-	return zy_fail(err, ZY_E_CRL, field, at, "extension %s is critical and not known here, or stands twice", text);
+	return zy_fail(err, ZY_E_CRL, field, at, "extension %s stands twice", text);
 }
 
 static bool read_entry_extension(
@@ -82,8 +123,14 @@ static bool read_entry_extension(
 		return zy_der_time(&r, false, "invalidityDate", &out->invalid_since, err) &&
 		       zy_der_end(&r, "invalidityDate", err);
 	}
-	if (e->critical || zy_bytes_equal(e->oid, oid_reason) || zy_bytes_equal(e->oid, oid_invalidity_date))
+	if (zy_bytes_equal(e->oid, oid_certificate_issuer) && out->issuer.len == 0)
+		return zy_der_take(&r, ZY_DER_SEQUENCE, "certificateIssuer", &out->issuer, err) &&
+		       zy_der_end(&r, "certificateIssuer", err);
+	if (zy_bytes_equal(e->oid, oid_reason) || zy_bytes_equal(e->oid, oid_invalidity_date) ||
+	    zy_bytes_equal(e->oid, oid_certificate_issuer))
 		return refuse_extension(e, "crlEntryExtensions", at, err);
+	if (e->critical && out->unknown_critical.len == 0)
+		out->unknown_critical = e->oid;
 	return true;
 }
 
@@ -94,7 +141,7 @@ bool zy_crl_entry_next(struct zy_reader *entries, struct zy_crl_entry *out, stru
 	struct zy_extension x;
 
 	if (!zy_der_enter(&at, ZY_DER_SEQUENCE, "revokedCertificates", &seq, err) ||
-	    !take_serial(&seq, "userCertificate", &e.serial, err) ||
+	    !zy_serial_take(&seq, "userCertificate", &e.serial, &e.number, err) ||
 	    !take_date(&seq, "revocationDate", &e.revoked_at, err))
 		return false;
 	if (zy_der_next_is(&seq, ZY_DER_SEQUENCE)) {
@@ -131,47 +178,67 @@ static bool read_key_id(struct zy_crl *c, struct zy_reader *r, struct zy_error *
 	return zy_der_end(&seq, "authorityKeyIdentifier", err) && zy_der_end(r, "authorityKeyIdentifier", err);
 }
 
-/* [0] distributionPoint: [0] fullName: exactly one [6] URI. */
-static bool read_point_name(struct zy_crl *c, struct zy_reader *seq, struct zy_error *err)
+/* Is it [0] fullName of exactly one [6] URI, as partitions of ours are called? */
+static void find_uri(struct zy_crl *c, const struct zy_reader *outer)
 {
-	struct zy_reader choice, names;
-	size_t at = zy_reader_offset(seq);
+	struct zy_reader choice = zy_reader_inside(outer, c->points), names;
+	struct zy_error ignored = { 0 };
+	struct zy_bytes uri;
 
-	if (!zy_der_enter(seq, ZY_DER_CONTEXT_MADE, "distributionPoint", &choice, err) ||
-	    !zy_der_enter(&choice, ZY_DER_CONTEXT_MADE, "fullName", &names, err) ||
-	    !zy_der_ascii(&names, ZY_DER_CONTEXT | 6, "uniformResourceIdentifier", &c->point, err) ||
-	    !zy_der_end(&names, "fullName", err) || !zy_der_end(&choice, "distributionPoint", err))
+	if (zy_der_enter(&choice, ZY_DER_CONTEXT_MADE, "fullName", &names, &ignored) &&
+	    zy_der_ascii(&names, ZY_DER_CONTEXT | 6, "uniformResourceIdentifier", &uri, &ignored) &&
+	    zy_reader_left(&names) == 0 && zy_reader_left(&choice) == 0 && uri.len <= ZY_CRL_POINT_MAX)
+		c->point = uri;
+	c->plain = c->plain && c->point.len > 0;
+}
+
+static bool take_flag(struct zy_reader *seq, uint8_t n, bool *out, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(seq);
+	struct zy_bytes yes;
+
+	if (!zy_der_next_is(seq, ZY_DER_CONTEXT | n))
+		return true;
+	if (!zy_der_take(seq, ZY_DER_CONTEXT | n, "issuingDistributionPoint", &yes, err))
 		return false;
-	return (c->point.len > 0 && c->point.len <= ZY_CRL_POINT_MAX) ||
-	       zy_fail(err, ZY_E_CRL, "distributionPoint", at, "a name of 1 to %d octets", ZY_CRL_POINT_MAX);
+	*out = true;
+	return (yes.len == 1 && yes.p[0] == 0xff) ||
+	       zy_fail(err, ZY_E_DER, "issuingDistributionPoint", at, "TRUE is FF (X.690 11.1)");
 }
 
 /* IssuingDistributionPoint (RFC 5280 5.2.5). */
 static bool read_issuing_point(struct zy_crl *c, struct zy_reader *r, struct zy_error *err)
 {
+	bool users = false, authorities = false, attributes = false;
+	size_t at = zy_reader_offset(r);
 	struct zy_reader seq;
-	struct zy_bytes yes;
 
-	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "issuingDistributionPoint", &seq, err) ||
-	    (zy_der_next_is(&seq, ZY_DER_CONTEXT_MADE) && !read_point_name(c, &seq, err)))
+	if (!zy_der_take(r, ZY_DER_SEQUENCE, "issuingDistributionPoint", &c->issuing_point, err))
 		return false;
-	for (uint8_t n = 1; n <= 2 && c->only == ZY_CRL_ALL; n++)
-		if (zy_der_next_is(&seq, ZY_DER_CONTEXT | n)) {
-			size_t at = zy_reader_offset(&seq);
-
-			if (!zy_der_take(&seq, ZY_DER_CONTEXT | n, "onlyContains", &yes, err))
-				return false;
-			if (yes.len != 1 || yes.p[0] != 0xff)
-				return zy_fail(err, ZY_E_DER, "onlyContains", at, "TRUE is FF (X.690 11.1)");
-			c->only = n == 1 ? ZY_CRL_ONLY_USERS : ZY_CRL_ONLY_AUTHORITIES;
-		}
-	if (zy_reader_left(&seq) > 0)
-		return zy_fail(err, ZY_E_CRL, "issuingDistributionPoint", zy_reader_offset(&seq),
-		    "a list for some reasons, for attribute certificates, or an indirect one is not read");
-	return zy_der_end(r, "issuingDistributionPoint", err);
+	seq = zy_reader_inside(r, c->issuing_point);
+	if (zy_der_next_is(&seq, ZY_DER_CONTEXT_MADE)) {
+		if (!zy_der_take(&seq, ZY_DER_CONTEXT_MADE, "distributionPoint", &c->points, err))
+			return false;
+		if (c->points.len == 0)
+			return zy_fail(err, ZY_E_CRL, "distributionPoint", at, "it has no name");
+		find_uri(c, &seq);
+	}
+	if (!take_flag(&seq, 1, &users, err) || !take_flag(&seq, 2, &authorities, err) ||
+	    (zy_der_next_is(&seq, ZY_DER_CONTEXT | 3) &&
+		!zy_crl_reasons_take(&seq, ZY_DER_CONTEXT | 3, "onlySomeReasons", &c->reasons, err)) ||
+	    !take_flag(&seq, 4, &c->indirect, err) || !take_flag(&seq, 5, &attributes, err))
+		return false;
+	if (users + authorities + attributes > 1)
+		return zy_fail(err, ZY_E_CRL, "issuingDistributionPoint", at, "at most one kind of certificates");
+	c->only = users         ? ZY_CRL_ONLY_USERS
+		  : authorities ? ZY_CRL_ONLY_AUTHORITIES
+		  : attributes  ? ZY_CRL_ONLY_ATTRIBUTES
+				: ZY_CRL_ALL;
+	c->plain = c->plain && c->reasons == ZY_CRL_REASONS_ALL && !c->indirect && !attributes;
+	return zy_der_end(&seq, "issuingDistributionPoint", err) && zy_der_end(r, "issuingDistributionPoint", err);
 }
 
-enum { SEEN_KEY_ID = 1, SEEN_NUMBER = 2, SEEN_POINT = 4 };
+enum { SEEN_KEY_ID = 1, SEEN_NUMBER = 2, SEEN_POINT = 4, SEEN_DELTA = 8, SEEN_FRESHEST = 16, SEEN_EXPIRED = 32 };
 
 static bool read_extension(
     struct zy_crl *c, struct zy_reader *list, const struct zy_extension *e, unsigned *seen, struct zy_error *err)
@@ -181,17 +248,30 @@ static bool read_extension(
 	unsigned which = zy_bytes_equal(e->oid, oid_authority_key_id) ? SEEN_KEY_ID
 			 : zy_bytes_equal(e->oid, oid_crl_number)     ? SEEN_NUMBER
 			 : zy_bytes_equal(e->oid, oid_issuing_point)  ? SEEN_POINT
+			 : zy_bytes_equal(e->oid, oid_delta)          ? SEEN_DELTA
+			 : zy_bytes_equal(e->oid, oid_freshest)       ? SEEN_FRESHEST
+			 : zy_bytes_equal(e->oid, oid_expired)        ? SEEN_EXPIRED
 								      : 0;
 
-	/* deltaCRLIndicator is critical always (RFC 5280 5.2.4), so a delta ends here too. */
-	if ((*seen & which) != 0 || (which == 0 && e->critical))
+	if ((*seen & which) != 0)
 		return refuse_extension(e, "crlExtensions", at, err);
 	*seen |= which;
 	if (which == SEEN_KEY_ID)
 		return read_key_id(c, &r, err);
 	if (which == SEEN_NUMBER)
 		return take_serial(&r, "cRLNumber", &c->number, err) && zy_der_end(&r, "cRLNumber", err);
-	return which == 0 || read_issuing_point(c, &r, err);
+	if (which == SEEN_DELTA) {
+		c->plain = false;
+		return take_serial(&r, "BaseCRLNumber", &c->base, err) && zy_der_end(&r, "BaseCRLNumber", err);
+	}
+	if (which == SEEN_EXPIRED) {
+		c->has_expired = true;
+		return zy_der_time(&r, false, "expiredCertsOnCRL", &c->expired_since, err) &&
+		       zy_der_end(&r, "expiredCertsOnCRL", err);
+	}
+	if (which == 0 && e->critical && c->unknown_critical.len == 0)
+		c->unknown_critical = e->oid;
+	return which != SEEN_POINT || read_issuing_point(c, &r, err);
 }
 
 static bool read_extensions(struct zy_crl *c, struct zy_reader *tbs, struct zy_error *err)
@@ -230,32 +310,54 @@ static bool read_entries(struct zy_crl *c, struct zy_reader *tbs, struct zy_erro
 		if (!zy_crl_entry_next(&r, &e, err))
 			return false;
 		c->num_entries++;
+		if (e.unknown_critical.len > 0 && c->unknown_critical.len == 0)
+			c->unknown_critical = e.unknown_critical;
+		c->has_entry_issuers = c->has_entry_issuers || e.issuer.len > 0;
+		c->plain = c->plain && e.serial.len > 0;
 	} while (zy_reader_left(&r) > 0); /* an empty list is left out (RFC 5280 5.1.2.6) */
 	return true;
 }
 
-static bool read_tbs(struct zy_crl *c, struct zy_reader *tbs, struct zy_error *err)
+/* version is absent in version 1, nextUpdate may be (RFC 5280 5.1.2.1 and 5.1.2.5 forbid what authorities still do). */
+static bool read_tbs(struct zy_crl *c, struct zy_reader *tbs, struct zy_bytes *alg, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(tbs);
-	uint64_t version;
+	uint64_t version = 0;
 
-	if (!zy_der_small(tbs, "version", 1, &version, err))
+	if (zy_der_next_is(tbs, ZY_DER_INTEGER) && !zy_der_small(tbs, "version", 1, &version, err))
 		return false;
-	if (version != 1)
-		return zy_fail(err, ZY_E_CRL, "version", at, "only version 2 is read");
-	return zy_signature_alg_take(tbs, "signature", &c->suite, err) &&
-	       zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "issuer", &c->issuer, err) &&
-	       take_date(tbs, "thisUpdate", &c->this_update, err) &&
-	       take_date(tbs, "nextUpdate", &c->next_update, err) && read_entries(c, tbs, err) &&
-	       read_extensions(c, tbs, err) && zy_der_end(tbs, "tbsCertList", err);
+	if (zy_reader_offset(tbs) != at && version != 1)
+		return zy_fail(err, ZY_E_CRL, "version", at, "only versions 1 and 2 are known");
+	c->has_next = true;
+	if (!zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "signature", alg, err) ||
+	    !zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "issuer", &c->issuer, err) ||
+	    !take_date(tbs, "thisUpdate", &c->this_update, err))
+		return false;
+	c->has_next = zy_der_next_is(tbs, ZY_DER_UTCTIME) || zy_der_next_is(tbs, ZY_DER_TIME);
+	c->plain = c->plain && version == 1 && c->has_next;
+	if ((c->has_next && !take_date(tbs, "nextUpdate", &c->next_update, err)) || !read_entries(c, tbs, err))
+		return false;
+	if (version == 0 && zy_reader_left(tbs) > 0)
+		return zy_fail(err, ZY_E_CRL, "version", at, "extensions in a list of version 1");
+	return read_extensions(c, tbs, err) && zy_der_end(tbs, "tbsCertList", err);
+}
+
+/* Signatures of our suites, in the form that their verifiers take. */
+static void find_suite(struct zy_crl *c)
+{
+	struct zy_reader r = zy_reader_over(c->alg);
+	struct zy_error ignored = { 0 };
+
+	c->plain = zy_signature_alg_take(&r, "signatureAlgorithm", &c->suite, &ignored) &&
+		   zy_der_rs(c->signature, c->rs, &ignored) && c->plain && c->unknown_critical.len == 0 &&
+		   !c->has_entry_issuers;
 }
 
 bool zy_crl_parse(struct zy_crl *out, struct zy_bytes der, struct zy_error *err)
 {
+	struct zy_crl c = { .reasons = ZY_CRL_REASONS_ALL, .plain = true };
 	struct zy_reader r = zy_reader_over(der), list, tbs;
-	struct zy_crl c = { 0 };
-	struct zy_bytes signature;
-	enum zy_suite suite;
+	struct zy_bytes alg;
 
 	if (der.len > ZY_CRL_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "CertificateList", 0, "over %zu bytes", ZY_CRL_MAX);
@@ -263,15 +365,16 @@ bool zy_crl_parse(struct zy_crl *out, struct zy_bytes der, struct zy_error *err)
 		return false;
 	tbs = list;
 	if (!zy_der_take_whole(&tbs, ZY_DER_SEQUENCE, "tbsCertList", &c.tbs, err) ||
-	    !zy_der_enter(&list, ZY_DER_SEQUENCE, "tbsCertList", &tbs, err) || !read_tbs(&c, &tbs, err) ||
-	    !zy_signature_alg_take(&list, "signatureAlgorithm", &suite, err))
+	    !zy_der_enter(&list, ZY_DER_SEQUENCE, "tbsCertList", &tbs, err) || !read_tbs(&c, &tbs, &alg, err) ||
+	    !zy_der_take_whole(&list, ZY_DER_SEQUENCE, "signatureAlgorithm", &c.alg, err))
 		return false;
-	if (suite != c.suite)
+	if (!zy_bytes_equal(alg, c.alg))
 		return zy_fail(err, ZY_E_CRL, "signatureAlgorithm", zy_reader_offset(&list),
 		    "the two algorithms differ (RFC 5280 5.1.1.2)");
-	if (!zy_der_bits(&list, "signatureValue", &signature, err) || !zy_der_end(&list, "CertificateList", err) ||
-	    !zy_der_end(&r, "CertificateList", err) || !zy_der_rs(signature, c.rs, err))
+	if (!zy_der_bits(&list, "signatureValue", &c.signature, err) || !zy_der_end(&list, "CertificateList", err) ||
+	    !zy_der_end(&r, "CertificateList", err))
 		return false;
+	find_suite(&c);
 	*out = c;
 	return true;
 }

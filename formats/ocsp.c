@@ -56,17 +56,21 @@ static bool take_next_update(struct zy_reader *r, struct zy_ocsp_item *item, str
 static bool take_item(struct zy_ocsp_answer *a, struct zy_reader *list, struct zy_error *err)
 {
 	struct zy_ocsp_item item = { .reason = ZY_REASON_NONE };
+	struct zy_ocsp_extras extras = { 0 };
 	struct zy_reader seq;
 
 	if (a->num == ZY_OCSP_ITEMS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "responses", zy_reader_offset(list),
 		    "more than %zu certificates in an answer", ZY_OCSP_ITEMS_MAX);
 	if (!zy_der_enter(list, ZY_DER_SEQUENCE, "SingleResponse", &seq, err) ||
-	    !zy_cert_id_take(&seq, &item.id, err) || !take_cert_status(&seq, &item, err) ||
+	    !zy_cert_id_take(&seq, true, &item.id, err) || !take_cert_status(&seq, &item, err) ||
 	    !zy_der_time(&seq, false, "thisUpdate", &item.this_update, err) || !take_next_update(&seq, &item, err) ||
-	    !zy_ocsp_extensions_take(&seq, ZY_DER_CONTEXT_MADE | 1, "singleExtensions", NULL, NULL, err) ||
+	    !zy_ocsp_extensions_take(&seq, ZY_DER_CONTEXT_MADE | 1, "singleExtensions", &extras, err) ||
 	    !zy_der_end(&seq, "SingleResponse", err))
 		return false;
+	item.has_cutoff = extras.has_cutoff;
+	item.cutoff = extras.cutoff;
+	a->plain = a->plain && !extras.has_cutoff && item.id.hash != ZY_CERT_ID_OTHER && item.id.serial.len > 0;
 	a->items[a->num++] = item;
 	return true;
 }
@@ -87,29 +91,49 @@ static bool take_responder(struct zy_ocsp_answer *a, struct zy_reader *tbs, stru
 	return a->by_key.len == 20 || zy_fail(err, ZY_E_OCSP, "responderID.byKey", at, "a KeyHash has 20 octets");
 }
 
+/* version [0] is 0, and then left out in DER; some write it. */
+static bool take_version(struct zy_ocsp_answer *a, struct zy_reader *tbs, struct zy_error *err)
+{
+	struct zy_reader explicit;
+	uint64_t version;
+
+	if (!zy_der_next_is(tbs, ZY_DER_CONTEXT_MADE))
+		return true;
+	a->plain = false;
+	return zy_der_enter(tbs, ZY_DER_CONTEXT_MADE, "version", &explicit, err) &&
+	       zy_der_small(&explicit, "version", 0, &version, err) && zy_der_end(&explicit, "version", err);
+}
+
 static bool read_data(struct zy_ocsp_answer *a, struct zy_reader *tbs, struct zy_error *err)
 {
+	struct zy_ocsp_extras extras = { 0 };
 	struct zy_reader list;
 
-	if (!take_responder(a, tbs, err) || !zy_der_time(tbs, false, "producedAt", &a->produced_at, err) ||
+	if (!take_version(a, tbs, err) || !take_responder(a, tbs, err) ||
+	    !zy_der_time(tbs, false, "producedAt", &a->produced_at, err) ||
 	    !zy_der_enter(tbs, ZY_DER_SEQUENCE, "responses", &list, err))
 		return false;
 	do {
 		if (!take_item(a, &list, err))
 			return false;
 	} while (zy_reader_left(&list) > 0);
-	return zy_ocsp_extensions_take(
-		   tbs, ZY_DER_CONTEXT_MADE | 1, "responseExtensions", &a->has_nonce, &a->nonce, err) &&
-	       zy_der_end(tbs, "tbsResponseData", err);
+	if (!zy_ocsp_extensions_take(tbs, ZY_DER_CONTEXT_MADE | 1, "responseExtensions", &extras, err))
+		return false;
+	a->has_nonce = extras.has_nonce;
+	a->nonce = extras.nonce;
+	return zy_der_end(tbs, "tbsResponseData", err);
 }
 
 bool zy_ocsp_data_check(struct zy_bytes tbs, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(tbs), inner;
-	struct zy_ocsp_answer a = { 0 };
+	struct zy_ocsp_answer a = { .plain = true };
 
-	return zy_der_enter(&r, ZY_DER_SEQUENCE, "tbsResponseData", &inner, err) &&
-	       zy_der_end(&r, "tbsResponseData", err) && read_data(&a, &inner, err);
+	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "tbsResponseData", &inner, err) ||
+	    !zy_der_end(&r, "tbsResponseData", err) || !read_data(&a, &inner, err))
+		return false;
+	return a.plain || zy_fail(err, ZY_E_OCSP, "tbsResponseData", 0,
+			      "a version, hash, number or cutoff that is not written here");
 }
 
 static bool read_certs(struct zy_ocsp_answer *a, struct zy_reader *basic, struct zy_error *err)
@@ -131,20 +155,30 @@ static bool read_certs(struct zy_ocsp_answer *a, struct zy_reader *basic, struct
 	return true;
 }
 
+static void find_suite(struct zy_ocsp_answer *a)
+{
+	struct zy_reader r = zy_reader_over(a->alg);
+	struct zy_error ignored = { 0 };
+
+	a->plain = zy_signature_alg_take(&r, "signatureAlgorithm", &a->suite, &ignored) &&
+		   zy_der_rs(a->signature, a->rs, &ignored) && a->plain;
+}
+
 static bool read_basic(struct zy_ocsp_answer *a, struct zy_reader r, struct zy_error *err)
 {
 	struct zy_reader basic, tbs;
-	struct zy_bytes signature;
 
 	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "BasicOCSPResponse", &basic, err) ||
 	    !zy_der_end(&r, "BasicOCSPResponse", err))
 		return false;
 	tbs = basic;
-	return zy_der_take_whole(&tbs, ZY_DER_SEQUENCE, "tbsResponseData", &a->tbs, err) &&
-	       zy_der_enter(&basic, ZY_DER_SEQUENCE, "tbsResponseData", &tbs, err) && read_data(a, &tbs, err) &&
-	       zy_signature_alg_take(&basic, "signatureAlgorithm", &a->suite, err) &&
-	       zy_der_bits(&basic, "signature", &signature, err) && zy_der_rs(signature, a->rs, err) &&
-	       read_certs(a, &basic, err) && zy_der_end(&basic, "BasicOCSPResponse", err);
+	if (!zy_der_take_whole(&tbs, ZY_DER_SEQUENCE, "tbsResponseData", &a->tbs, err) ||
+	    !zy_der_enter(&basic, ZY_DER_SEQUENCE, "tbsResponseData", &tbs, err) || !read_data(a, &tbs, err) ||
+	    !zy_der_take_whole(&basic, ZY_DER_SEQUENCE, "signatureAlgorithm", &a->alg, err) ||
+	    !zy_der_bits(&basic, "signature", &a->signature, err) || !read_certs(a, &basic, err))
+		return false;
+	find_suite(a);
+	return zy_der_end(&basic, "BasicOCSPResponse", err);
 }
 
 static bool read_bytes(struct zy_ocsp_answer *a, struct zy_reader *outer, struct zy_error *err)
@@ -166,7 +200,7 @@ static bool read_bytes(struct zy_ocsp_answer *a, struct zy_reader *outer, struct
 bool zy_ocsp_answer_parse(struct zy_ocsp_answer *out, struct zy_bytes der, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(der), outer;
-	struct zy_ocsp_answer a = { 0 };
+	struct zy_ocsp_answer a = { .plain = true };
 	struct zy_bytes status;
 
 	if (der.len > ZY_OCSP_ANSWER_MAX)

@@ -5,14 +5,15 @@
 	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
 
 OID(oid_sha1, 0x2b, 0x0e, 0x03, 0x02, 0x1a);
-OID(oid_nonce, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02); /* id-pkix-ocsp-nonce */
+OID(oid_nonce, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02);  /* id-pkix-ocsp-nonce */
+OID(oid_cutoff, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x06); /* id-pkix-ocsp-archive-cutoff */
 
 static struct zy_bytes hash_oid(enum zy_cert_id_hash h)
 {
 	return h == ZY_CERT_ID_SHA1 ? oid_sha1 : h == ZY_CERT_ID_SHA256 ? zy_oid_sha256 : zy_oid_sm3;
 }
 
-static bool take_hash_alg(struct zy_reader *r, struct zy_cert_id *id, struct zy_error *err)
+static bool take_hash_alg(struct zy_reader *r, bool any, struct zy_cert_id *id, struct zy_error *err)
 {
 	struct zy_bytes oid, null;
 	struct zy_reader alg;
@@ -31,23 +32,26 @@ static bool take_hash_alg(struct zy_reader *r, struct zy_cert_id *id, struct zy_
 			id->hash = (enum zy_cert_id_hash)h;
 			return zy_der_end(&alg, "hashAlgorithm", err);
 		}
-	return zy_fail(err, ZY_E_OCSP, "hashAlgorithm", at, "a CertID is hashed with SHA-1, SHA-256 or SM3");
+	id->hash = ZY_CERT_ID_OTHER;
+	return any || zy_fail(err, ZY_E_OCSP, "hashAlgorithm", at, "a CertID is hashed with SHA-1, SHA-256 or SM3");
 }
 
-bool zy_cert_id_take(struct zy_reader *r, struct zy_cert_id *out, struct zy_error *err)
+bool zy_cert_id_take(struct zy_reader *r, bool any, struct zy_cert_id *out, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r), len;
 	struct zy_cert_id id = { 0 };
 	struct zy_reader seq;
 
-	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "CertID", &seq, err) || !take_hash_alg(&seq, &id, err) ||
+	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "CertID", &seq, err) || !take_hash_alg(&seq, any, &id, err) ||
 	    !zy_der_take(&seq, ZY_DER_OCTETS, "issuerNameHash", &id.name_hash, err) ||
 	    !zy_der_take(&seq, ZY_DER_OCTETS, "issuerKeyHash", &id.key_hash, err) ||
-	    !zy_der_unsigned(&seq, "serialNumber", &id.serial, err) || !zy_der_end(&seq, "CertID", err))
+	    !zy_serial_take(&seq, "serialNumber", &id.serial, &id.number, err) || !zy_der_end(&seq, "CertID", err))
 		return false;
 	len = id.hash == ZY_CERT_ID_SHA1 ? 20 : 32;
-	if (id.name_hash.len != len || id.key_hash.len != len || id.serial.len > ZY_SERIAL_MAX)
-		return zy_fail(err, ZY_E_OCSP, "CertID", at, "a hash or the serial number is not of its length");
+	if (id.hash != ZY_CERT_ID_OTHER && (id.name_hash.len != len || id.key_hash.len != len))
+		return zy_fail(err, ZY_E_OCSP, "CertID", at, "a hash is not of its length");
+	if (!any && id.serial.len == 0)
+		return zy_fail(err, ZY_E_OCSP, "CertID", at, "no certificate here has a number below zero");
 	*out = id;
 	return true;
 }
@@ -77,27 +81,33 @@ static bool read_nonce(struct zy_reader *list, struct zy_bytes value, struct zy_
 	       zy_fail(err, ZY_E_OCSP, "nonce", at, "a nonce has 1 to %zu octets", ZY_OCSP_NONCE_MAX);
 }
 
-static bool read_extension(
-    struct zy_reader *list, const char *field, bool *has_nonce, struct zy_bytes *nonce, struct zy_error *err)
+static bool read_extension(struct zy_reader *list, const char *field, struct zy_ocsp_extras *out, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(list);
 	struct zy_extension e;
+	struct zy_reader r;
 	char text[64];
 
 	if (!zy_extension_next(list, &e, err))
 		return false;
-	if (nonce != NULL && zy_bytes_equal(e.oid, oid_nonce)) {
-		if (*has_nonce)
+	if (out != NULL && zy_bytes_equal(e.oid, oid_nonce)) {
+		if (out->has_nonce)
 			return zy_fail(err, ZY_E_OCSP, field, at, "the nonce stands twice");
-		*has_nonce = true;
-		return read_nonce(list, e.value, nonce, err);
+		out->has_nonce = true;
+		return read_nonce(list, e.value, &out->nonce, err);
+	}
+	if (out != NULL && zy_bytes_equal(e.oid, oid_cutoff) && !out->has_cutoff) {
+		r = zy_reader_inside(list, e.value);
+		out->has_cutoff = true;
+		return zy_der_time(&r, false, "archiveCutoff", &out->cutoff, err) &&
+		       zy_der_end(&r, "archiveCutoff", err);
 	}
 	zy_oid_text(e.oid, text, sizeof(text));
 	return !e.critical || zy_fail(err, ZY_E_OCSP, field, at, "extension %s is critical and not known here", text);
 }
 
 bool zy_ocsp_extensions_take(
-    struct zy_reader *r, uint8_t tag, const char *field, bool *has_nonce, struct zy_bytes *nonce, struct zy_error *err)
+    struct zy_reader *r, uint8_t tag, const char *field, struct zy_ocsp_extras *out, struct zy_error *err)
 {
 	struct zy_reader outer, list;
 
@@ -110,7 +120,7 @@ bool zy_ocsp_extensions_take(
 		if (i == ZY_EXTENSIONS_MAX)
 			return zy_fail(err, ZY_E_TOO_LARGE, field, zy_reader_offset(&list), "more than %d extensions",
 			    ZY_EXTENSIONS_MAX);
-		if (!read_extension(&list, field, has_nonce, nonce, err))
+		if (!read_extension(&list, field, out, err))
 			return false;
 	}
 	return true;
@@ -135,14 +145,15 @@ static bool take_request(struct zy_ocsp_request *q, struct zy_reader *list, stru
 		return zy_fail(err, ZY_E_TOO_LARGE, "requestList", zy_reader_offset(list),
 		    "more than %zu certificates in a request", ZY_OCSP_ITEMS_MAX);
 	return zy_der_enter(list, ZY_DER_SEQUENCE, "Request", &seq, err) &&
-	       zy_cert_id_take(&seq, &q->ids[q->num++], err) &&
-	       zy_ocsp_extensions_take(&seq, ZY_DER_CONTEXT_MADE, "singleRequestExtensions", NULL, NULL, err) &&
+	       zy_cert_id_take(&seq, false, &q->ids[q->num++], err) &&
+	       zy_ocsp_extensions_take(&seq, ZY_DER_CONTEXT_MADE, "singleRequestExtensions", NULL, err) &&
 	       zy_der_end(&seq, "Request", err);
 }
 
 bool zy_ocsp_request_parse(struct zy_ocsp_request *out, struct zy_bytes der, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(der), outer, tbs, list;
+	struct zy_ocsp_extras extras = { 0 };
 	struct zy_ocsp_request q = { 0 };
 
 	if (der.len > ZY_OCSP_REQUEST_MAX)
@@ -158,9 +169,11 @@ bool zy_ocsp_request_parse(struct zy_ocsp_request *out, struct zy_bytes der, str
 		if (!take_request(&q, &list, err))
 			return false;
 	} while (zy_reader_left(&list) > 0);
-	if (!zy_ocsp_extensions_take(&tbs, ZY_DER_CONTEXT_MADE | 2, "requestExtensions", &q.has_nonce, &q.nonce, err) ||
+	if (!zy_ocsp_extensions_take(&tbs, ZY_DER_CONTEXT_MADE | 2, "requestExtensions", &extras, err) ||
 	    !zy_der_end(&tbs, "tbsRequest", err))
 		return false;
+	q.has_nonce = extras.has_nonce;
+	q.nonce = extras.nonce;
 	*out = q;
 	return true;
 }

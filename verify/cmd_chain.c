@@ -4,7 +4,7 @@
 
 #include "command.h"
 #include "internal.h"
-#include "path.h"
+#include "revocation.h"
 #include "zy/options.h"
 #include "zy/pkix.h"
 
@@ -18,7 +18,7 @@ struct chain {
 	struct zy_bytes anchors[ZY_PATH_POOL_MAX], others[ZY_PATH_POOL_MAX];
 	struct zy_bytes crls[CRLS_MAX], answers[ANSWERS_MAX];
 	struct zy_path_question q;
-	struct zy_path_status status;
+	struct zy_revocation status;
 	struct zy_bytes policy_oid;
 };
 
@@ -88,6 +88,8 @@ static bool read_files(struct chain *c, const char *leaf, struct zy_arena *a, st
 		c->others[c->q.num_others++] = own[i];
 	c->q.anchors = c->anchors;
 	c->q.others = c->others;
+	c->status.others = c->others;
+	c->status.num_others = c->q.num_others;
 	c->status.crls = c->crls;
 	c->status.answers = c->answers;
 	return true;
@@ -151,7 +153,7 @@ static bool judge(struct chain *c, struct zy_keys *k, struct zy_arena *a, struct
 		return false;
 	if (c->status.num_crls + c->status.num_answers == 0)
 		zy_report_add(r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	else if (!zy_path_check_status(k, &c->status, c->at, &path, err))
+	else if (!zy_path_check_status(k, &c->status, &path, a, err))
 		return false;
 	tell(&path, r);
 	out->indication = zy_report_since(r, &r->first, &out->sub_indication);
@@ -208,6 +210,6 @@ int zy_verify_chain(int argc, char **argv, zy_time now)
 		zy_fail_set(&err, ZY_E_USAGE, "LEAF", ZY_NOWHERE, "name one file with the certificate");
 	if (err.code != ZY_OK)
 		return zy_verify_error(c.json, NULL, &err);
-	c.q.at = c.at;
+	c.q.at = c.status.at = c.status.until = c.at;
 	return answer(&c, leaf[0]);
 }

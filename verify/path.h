@@ -62,24 +62,14 @@ struct zy_path {
 ZY_MUST_CHECK bool zy_path_find(
     struct zy_keys *k, const struct zy_path_question *q, struct zy_path *out, struct zy_arena *a, struct zy_error *err);
 
-/*
- * Revocation, of a path that was found: adds certificate-revoked, revocation-unknown (TRY_LATER) and, for authorities
- * that nothing at hand is about, revocation-not-checked. Lists and answers by SM2 and P-256, as zy/standing.h judges
- * them; all others tell nothing. Errors: crypto, no-memory.
- */
-struct zy_path_status {
-	const struct zy_bytes *crls, *answers;
-	size_t num_crls, num_answers;
-};
-ZY_MUST_CHECK bool zy_path_check_status(
-    struct zy_keys *k, const struct zy_path_status *s, zy_time at, struct zy_path *p, struct zy_error *err);
-
 /* For the files that judge parts of a path. */
 void zy_path_fault(struct zy_path *p, size_t cert, const char *code, const char *field, size_t offset,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* 6.1.3 to 6.1.5 without signatures: adds faults. */
 ZY_MUST_CHECK bool zy_path_check(
     const struct zy_path_question *q, struct zy_path *p, struct zy_arena *a, struct zy_error *err);
+/* Does the certificate state this use in extKeyUsage? anyExtendedKeyUsage does not count. */
+bool zy_x509_states_use(const struct zy_x509 *c, enum zy_path_use use);
 /* Certificate policies of the whole path (6.1, RFC 9618). */
 ZY_MUST_CHECK bool zy_path_check_policies(
     const struct zy_path_question *q, struct zy_path *p, struct zy_arena *a, struct zy_error *err);

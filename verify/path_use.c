@@ -58,6 +58,13 @@ static bool has_extended(const struct zy_x509 *c, const struct use *u, bool any_
 	return found;
 }
 
+bool zy_x509_states_use(const struct zy_x509 *c, enum zy_path_use use)
+{
+	size_t num;
+
+	return has_extended(c, &uses[use], false, &num);
+}
+
 /* A time-stamp authority's certificate is for nothing else: timeStamping alone, and critical (RFC 3161 2.3). */
 static bool is_extended_exact(const struct zy_x509 *c, size_t num)
 {

@@ -36,6 +36,8 @@ static void try_answer(struct zy_bytes in)
 		failed(&err, in.len);
 		return;
 	}
+	if (!a.plain)
+		return;
 	if (a.status == ZY_OCSP_SUCCESSFUL && !zy_ocsp_data_encode(&a, &tbs, &never))
 		abort();
 	a.tbs = zy_buf_bytes(&tbs);

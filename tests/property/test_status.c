@@ -15,7 +15,11 @@ static bool crl_again(struct zy_bytes in, struct zy_buf *out, struct zy_error *e
 {
 	struct zy_crl c;
 
-	return zy_crl_parse(&c, in, err) && made_again(&c, out, err);
+	if (!zy_crl_parse(&c, in, err))
+		return false;
+	if (!c.plain) /* nothing of that kind is written */
+		return zy_fail(err, ZY_E_CRL, "CertificateList", ZY_NOWHERE, "another kind of list");
+	return made_again(&c, out, err);
 }
 
 static bool request_again(struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
@@ -30,7 +34,11 @@ static bool answer_again(struct zy_bytes in, struct zy_buf *out, struct zy_error
 	struct zy_ocsp_answer a;
 	ZY_BUF_AUTO tbs = { 0 };
 
-	if (!zy_ocsp_answer_parse(&a, in, err) || !zy_ocsp_data_encode(&a, &tbs, err))
+	if (!zy_ocsp_answer_parse(&a, in, err))
+		return false;
+	if (!a.plain)
+		return zy_fail(err, ZY_E_OCSP, "OCSPResponse", ZY_NOWHERE, "another kind of answer");
+	if (!zy_ocsp_data_encode(&a, &tbs, err))
 		return false;
 	a.tbs = zy_buf_bytes(&tbs);
 	return zy_ocsp_answer_encode(&a, out, err);

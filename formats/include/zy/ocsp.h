@@ -8,17 +8,18 @@
 #define ZY_OCSP_REQUEST_MAX ((size_t)16384)
 #define ZY_OCSP_ANSWER_MAX ((size_t)65536)
 #define ZY_OCSP_ITEMS_MAX ((size_t)16)
-#define ZY_OCSP_CERTS_MAX ((size_t)4)
+#define ZY_OCSP_CERTS_MAX ((size_t)8)
 #define ZY_OCSP_NONCE_MAX ((size_t)128) /* RFC 9654 2.1 */
 
-enum zy_cert_id_hash { ZY_CERT_ID_SHA1, ZY_CERT_ID_SHA256, ZY_CERT_ID_SM3 };
+enum zy_cert_id_hash { ZY_CERT_ID_SHA1, ZY_CERT_ID_SHA256, ZY_CERT_ID_SM3, ZY_CERT_ID_OTHER };
 
 /* CertID: which certificate is meant (RFC 6960 4.1.1). Views. */
 struct zy_cert_id {
 	enum zy_cert_id_hash hash;
 	bool has_null;                       /* parameters of hashAlgorithm: NULL, or absent */
-	struct zy_bytes name_hash, key_hash; /* 20 octets for SHA-1, else 32 */
-	struct zy_bytes serial;              /* magnitude, 1 to 20 octets */
+	struct zy_bytes name_hash, key_hash; /* 20 octets for SHA-1, else 32; OTHER, of answers alone: any */
+	struct zy_bytes serial;              /* magnitude, 1 to 20 octets; empty: the number is below zero */
+	struct zy_bytes number;              /* content octets of serialNumber; not written */
 };
 
 struct zy_ocsp_request {
@@ -53,11 +54,16 @@ struct zy_ocsp_item {
 	zy_time this_update;
 	bool has_next_update;
 	zy_time next_update;
+	bool has_cutoff;
+	zy_time cutoff; /* archiveCutoff (RFC 6960 4.4.4): status is kept of what ended since then; not written */
 };
 
 struct zy_ocsp_answer {
 	enum zy_ocsp_status status; /* the rest only when successful */
 	struct zy_bytes tbs;        /* whole tbsResponseData: what is signed */
+	struct zy_bytes alg;        /* AlgorithmIdentifier, whole */
+	struct zy_bytes signature;  /* content of signature */
+	bool plain;                 /* is it of the kind that is written here? Then suite and rs are its signature */
 	enum zy_suite suite;
 	struct zy_bytes by_name; /* responderID: whole Name, or empty */
 	struct zy_bytes by_key;  /* responderID: SHA-1 of the key's BIT STRING, 20 octets, or empty */
@@ -71,7 +77,7 @@ struct zy_ocsp_answer {
 	struct zy_bytes certs[ZY_OCSP_CERTS_MAX]; /* whole, not opened */
 };
 
-/* An OCSPResponse. Views into `der`. Errors: as the request's, time, key (another algorithm). */
+/* An OCSPResponse, by any algorithm. Views into `der`. Errors: as the request's, time. */
 ZY_MUST_CHECK bool zy_ocsp_answer_parse(struct zy_ocsp_answer *out, struct zy_bytes der, struct zy_error *err);
 /* Is it tbsResponseData, to its last byte? Errors: as zy_ocsp_answer_parse. */
 ZY_MUST_CHECK bool zy_ocsp_data_check(struct zy_bytes tbs, struct zy_error *err);

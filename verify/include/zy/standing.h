@@ -14,17 +14,22 @@ struct zy_standing {
 	zy_time as_of;      /* thisUpdate: how old the knowledge is */
 	zy_time revoked_at; /* revoked: the caller compares it with the time of a signature */
 	int reason;         /* revoked: CRLReason, or -1 */
-	/* unknown, static: "status-issuer" (not by or about this issuer's), "status-signature", "status-responder" (not
-	 * authorised), "status-not-yet", "status-too-old", "status-not-covered", "status-nonce", "status-refused" (an
-	 * answer without success), "status-unknown" (the responder does not know it) */
+	/* unknown, static: "status-none" (nothing at hand is of its issuer), "status-issuer" (not by or about this
+	 * issuer's), "status-signature", "status-algorithm" (too weak, or not known), "status-responder" (not
+	 * authorised), "status-signer" (of a list: without a good path), "status-form" (a critical extension that is
+	 * not known, or no such list), "status-unreadable", "status-not-yet", "status-too-old", "status-after-end"
+	 * (made when the certificate had ended), "status-not-covered", "status-reasons" (not all reasons are covered),
+	 * "status-nonce", "status-refused" (an answer without success), "status-unknown" (the responder does not know
+	 * it), "status-work" (too much to verify) */
 	const char *why;
+	bool about; /* unknown: something genuine at hand was about it */
 };
 
 /*
  * By a CRL, whole or a partition named as formats/ names them. Checked: signed by the issuer's key, whose certificate
- * has cRLSign; about the issuer of `cert`; `at` between thisUpdate and nextUpdate; covers `cert`.
+ * may sign lists; about the issuer of `cert`; `at` between thisUpdate and nextUpdate; covers `cert`.
  * issuer, cert   DER; that the issuer is trusted and signed `cert` is not checked here: see zy_chain_judge
- * Errors: those of zy_crl_parse, certificate, key, crypto.
+ * Errors: those of zy_crl_parse, certificate, crypto, no-memory.
  */
 ZY_MUST_CHECK bool zy_standing_by_crl(struct zy_keys *k, struct zy_bytes crl, struct zy_bytes issuer,
     struct zy_bytes cert, zy_time at, struct zy_standing *out, struct zy_error *err);
@@ -33,7 +38,8 @@ ZY_MUST_CHECK bool zy_standing_by_crl(struct zy_keys *k, struct zy_bytes crl, st
  * By an OCSP answer, signed by the issuer or by a responder that the issuer authorised: a certificate by the issuer's
  * key, in the answer, valid at `at`, with extKeyUsage OCSPSigning and id-pkix-ocsp-nocheck, no authority.
  * nonce          what was asked with, must be in the answer; empty: not looked at
- * An answer without nextUpdate serves ten minutes. Errors: those of zy_ocsp_answer_parse, certificate, key, crypto.
+ * An answer without nextUpdate serves ten minutes. Errors: those of zy_ocsp_answer_parse, certificate, crypto,
+ * no-memory.
  */
 ZY_MUST_CHECK bool zy_standing_by_ocsp(struct zy_keys *k, struct zy_bytes answer, struct zy_bytes issuer,
     struct zy_bytes cert, struct zy_bytes nonce, zy_time at, struct zy_standing *out, struct zy_error *err);
