@@ -22,6 +22,7 @@ struct comparing {
 	size_t new_size, num_reached, next_reached; /* new objects that what was permitted leads to */
 	uint8_t *is_reached;
 	int *reached;
+	unsigned level; /* of the author's certification: pdf_certified of the old one */
 	size_t num_added;
 	int added[ADDED_MAX]; /* new signature fields */
 	size_t num_pairs;     /* objects of a generation other than 0 that the old one refers to */
@@ -164,6 +165,10 @@ static bool add_field(struct comparing *c, qpdf_oh field)
 
 	if (number == 0 || !is_new(c, number) || !is_signed_field(&c->new, field) || c->num_added == ADDED_MAX)
 		return differs(c, number, "a form field was added that is no signature alone");
+	if (c->level != 0 && !pdf_is_stamp_field(&c->new, field) && (c->level == 1 || pdf_is_seen(&c->new, field)))
+		return differs(c, number,
+		    c->level == 1 ? "the author's certification permits no further signature"
+				  : "a signature that is seen was added where the author's certification has no field");
 	c->added[c->num_added++] = number;
 	reach(c, number);
 	return true;
@@ -201,7 +206,7 @@ static bool is_longer_list(
 /* A signature field that was empty and is signed now. */
 static void note_filled(struct comparing *c, qpdf_oh old, qpdf_oh new)
 {
-	if (!qpdf_oh_is_dictionary(c->old.q, old) || qpdf_oh_has_key(c->old.q, old, "/V") ||
+	if (c->level == 1 || !qpdf_oh_is_dictionary(c->old.q, old) || qpdf_oh_has_key(c->old.q, old, "/V") ||
 	    !qpdf_oh_is_name_and_equals(c->old.q, qpdf_oh_get_key(c->old.q, old, "/FT"), "/Sig") ||
 	    !is_signed_field(&c->new, new))
 		return;
@@ -282,22 +287,6 @@ static void note_store(struct comparing *c)
 		know(c, pdf_get(&c->old, store, keys[i]), MAY_CHANGE_OF_STORE);
 }
 
-/* A certification that permits no change at all (ISO 32000-1 12.8.2.2, P 1). */
-static bool is_closed(const struct comparing *c)
-{
-	const struct pdf_reading *p = &c->old;
-	qpdf_oh by, list, item;
-	int level = 2;
-
-	by = qpdf_oh_get_key_if_dict(p->q, qpdf_oh_get_key_if_dict(p->q, c->old_root, "/Perms"), "/DocMDP");
-	list = qpdf_oh_get_key_if_dict(p->q, by, "/Reference");
-	if (!qpdf_oh_is_array(p->q, list) || qpdf_oh_get_array_n_items(p->q, list) < 1)
-		return false;
-	item = qpdf_oh_get_key_if_dict(p->q, qpdf_oh_get_array_item(p->q, list, 0), "/TransformParams");
-	item = qpdf_oh_get_key_if_dict(p->q, item, "/P");
-	return qpdf_oh_is_integer(p->q, item) && qpdf_oh_get_value_as_int(p->q, item, &level) && level == 1;
-}
-
 static bool compare_trailer(struct comparing *c)
 {
 	qpdf_oh old = qpdf_get_trailer(c->old.q), new = qpdf_get_trailer(c->new.q);
@@ -310,15 +299,56 @@ static bool compare_trailer(struct comparing *c)
 	return true;
 }
 
+static bool is_extension(struct pdf_reading *p, qpdf_oh entry)
+{
+	bool plain = !is_indirect(p, entry);
+
+	if (qpdf_oh_is_null(p->q, entry))
+		return true;
+	if (!qpdf_oh_is_dictionary(p->q, entry))
+		return false;
+	qpdf_oh_begin_dict_key_iter(p->q, entry);
+	while (qpdf_oh_dict_more_keys(p->q)) {
+		const char *key = qpdf_oh_dict_next_key(p->q);
+
+		plain = plain && (strcmp(key, "/Type") == 0 || strcmp(key, "/BaseVersion") == 0 ||
+				     strcmp(key, "/ExtensionLevel") == 0);
+	}
+	return plain && qpdf_oh_is_name(p->q, pdf_get(p, entry, "/BaseVersion")) &&
+	       qpdf_oh_is_integer(p->q, pdf_get(p, entry, "/ExtensionLevel"));
+}
+
+/* Whoever adds a store or a time-stamp may declare the extension that defines it (EN 319 142-1 5.6, ISO 32000-1
+ * 7.12): an entry of ESIC or ADBE, put in or newer, that stands in the catalog and says nothing else. */
+static bool same_extensions(struct comparing *c)
+{
+	static const char *const prefixes[] = { "/ESIC", "/ADBE" };
+	qpdf_oh old = pdf_get(&c->old, c->old_root, "/Extensions"), new = pdf_get(&c->new, c->new_root, "/Extensions");
+
+	if (same_value(c, old, new))
+		return true;
+	if (!qpdf_oh_is_dictionary(c->new.q, new) || is_indirect(&c->new, new) || is_indirect(&c->old, old))
+		return false;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (!is_extension(&c->new, pdf_get(&c->new, new, prefixes[i])))
+			return false;
+		drop(c, old, new, prefixes[i]);
+	}
+	if (qpdf_oh_is_null(c->old.q, old) ? strcmp(text_of(&c->new, new), "<< >>") != 0 : !same_text(c, old, new))
+		return false;
+	drop(c, c->old_root, c->new_root, "/Extensions");
+	return true;
+}
+
 static bool compare_catalog(struct comparing *c)
 {
 	int number = number_of(&c->new, c->new_root);
 
-	if (is_closed(c))
-		return differs(c, number, "the author's certification permits no change");
 	note_store(c);
 	drop(c, c->old_root, c->new_root, "/AcroForm");
 	drop(c, c->old_root, c->new_root, "/DSS");
+	if (!same_extensions(c))
+		return differs(c, number, "other extensions of PDF than those of ESIC and ADBE were declared");
 	if (!same_text(c, c->old_root, c->new_root))
 		return differs(c, number, "the catalog was changed");
 	know(c, c->old_root, MAY_CHANGE);
@@ -421,6 +451,7 @@ static bool open_both(struct comparing *c, struct zy_arena *a, struct zy_error *
 		return false;
 	c->old_root = pdf_get(&c->old, qpdf_get_trailer(c->old.q), "/Root");
 	c->new_root = pdf_get(&c->new, qpdf_get_trailer(c->new.q), "/Root");
+	c->level = pdf_certified(&c->old, c->old_root);
 	return pdf_read_size(&c->old, &c->declared, err) && pdf_read_size(&c->new, &c->new_declared, err) &&
 	       pdf_read_num_used(&c->old, &c->size, err) && pdf_read_num_used(&c->new, &c->new_size, err) &&
 	       (c->known = zy_arena_array(a, c->size, 1, err)) != NULL &&

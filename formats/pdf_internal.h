@@ -37,6 +37,12 @@ qpdf_oh pdf_get(struct pdf_reading *p, qpdf_oh dict, const char *key);
 /* Items of an array, 0 when it is none. */
 int pdf_num_items(struct pdf_reading *p, qpdf_oh array);
 
+/* P of the author's certification: 0 without one, 1 when it cannot be read. */
+unsigned pdf_certified(struct pdf_reading *p, qpdf_oh root);
+/* Is a signed field that of a document time-stamp? Does it cover a part of its page? */
+bool pdf_is_stamp_field(struct pdf_reading *p, qpdf_oh field);
+bool pdf_is_seen(struct pdf_reading *p, qpdf_oh field);
+
 /* Signature fields of the AcroForm. */
 ZY_MUST_CHECK bool pdf_read_signatures(struct pdf_reading *p, qpdf_oh form, struct zy_error *err);
 

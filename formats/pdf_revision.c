@@ -10,6 +10,7 @@
 struct planning {
 	struct pdf_reading r;
 	struct zy_pdf_revision *out;
+	const struct zy_pdf_addition *what;
 	qpdf_oh root, form, page;
 	unsigned widget;
 };
@@ -47,13 +48,15 @@ static void put_open(struct planning *p, qpdf_oh dict, struct zy_buf *out)
 	zy_buf_put(out, ZY_BYTES(text, len >= 2 ? len - 2 : 0));
 }
 
-/* The items of a list as they are, then the widget. */
+/* The items of a list as they are, then the widget if it is new. */
 static void put_list(struct planning *p, qpdf_oh list, struct zy_buf *out)
 {
 	zy_buf_put_str(out, "[ ");
 	for (int i = 0, n = pdf_num_items(&p->r, list); i < n; i++)
 		zy_buf_printf(out, "%s ", qpdf_oh_unparse(p->r.q, qpdf_oh_get_array_item(p->r.q, list, i)));
-	zy_buf_printf(out, "%u 0 R ]", p->widget);
+	if (!p->out->fills)
+		zy_buf_printf(out, "%u 0 R ", p->widget);
+	zy_buf_put_str(out, "]");
 }
 
 /* SignaturesExist and AppendOnly (12.7.2, table 219). The list of fields comes to stand in the form. */
@@ -73,21 +76,45 @@ static void put_form(struct planning *p, struct zy_buf *out)
 	zy_buf_put_str(out, " >>");
 }
 
-static bool plan_form(struct planning *p, struct zy_error *err)
+/* What the catalog gets: a form that stands in it, the store, whose signature certifies. */
+static void put_members(struct planning *p, struct zy_bytes form, struct zy_buf *out)
+{
+	if (form.len > 0) {
+		qpdf_oh_remove_key(p->r.q, p->root, "/AcroForm");
+		zy_buf_put_str(out, "/AcroForm ");
+		zy_buf_put(out, form);
+		zy_buf_put_str(out, " ");
+	}
+	if (p->what->what == ZY_PDF_ADDS_STORE && p->out->store.number == p->out->next) {
+		qpdf_oh_remove_key(p->r.q, p->root, "/DSS");
+		zy_buf_printf(out, "/DSS %u 0 R ", p->out->next);
+	}
+	if (p->what->certify != 0)
+		zy_buf_printf(out, "/Perms << /DocMDP %u 0 R >> ", p->out->next + 2);
+}
+
+static bool plan_catalog(struct planning *p, struct zy_error *err)
 {
 	ZY_BUF_AUTO form = { 0 };
+	ZY_BUF_AUTO members = { 0 };
 	ZY_BUF_AUTO catalog = { 0 };
-	bool apart = qpdf_oh_is_indirect(p->r.q, p->form) != QPDF_FALSE;
 
-	put_form(p, &form);
-	if (apart)
-		return rewrite(p, p->form, &form, err);
-	qpdf_oh_remove_key(p->r.q, p->root, "/AcroForm");
+	if (p->what->what != ZY_PDF_ADDS_STORE) {
+		put_form(p, &form);
+		if (qpdf_oh_is_indirect(p->r.q, p->form)) {
+			if (!rewrite(p, p->form, &form, err))
+				return false;
+			form.len = 0;
+		}
+	}
+	put_members(p, zy_buf_bytes(&form), &members);
+	if (members.len == 0)
+		return true;
 	put_open(p, p->root, &catalog);
-	zy_buf_put_str(&catalog, "/AcroForm ");
-	zy_buf_put(&catalog, zy_buf_bytes(&form));
-	zy_buf_put_str(&catalog, " >>");
-	return zy_buf_done(&form, "PDF", err) && rewrite(p, p->root, &catalog, err);
+	zy_buf_put(&catalog, zy_buf_bytes(&members));
+	zy_buf_put_str(&catalog, ">>");
+	return zy_buf_done(&form, "PDF", err) && zy_buf_done(&members, "PDF", err) &&
+	       rewrite(p, p->root, &catalog, err);
 }
 
 static bool plan_annotations(struct planning *p, struct zy_error *err)
@@ -167,10 +194,11 @@ static bool is_taken(struct planning *p, const char *name)
 
 static void name_field(struct planning *p)
 {
+	const char *kind = p->what->what == ZY_PDF_ADDS_STAMP ? "Time" : "Seal";
 	unsigned n = 0;
 
 	do
-		snprintf(p->out->field, sizeof(p->out->field), "Seal%u", ++n);
+		snprintf(p->out->field, sizeof(p->out->field), "%s%u", kind, ++n);
 	while (is_taken(p, p->out->field));
 }
 
@@ -219,6 +247,9 @@ static bool read_trailer(struct planning *p, struct zy_error *err)
 	if (!pdf_read_size(&p->r, &size, err))
 		return false;
 	p->out->next = (unsigned)size;
+	p->out->store = reference_of(p, pdf_get(&p->r, p->root, "/DSS"));
+	if (p->out->store.number == 0)
+		p->out->store.number = p->out->next;
 	p->widget = p->out->next + 1;
 	for (int i = 0; i < 4; i++)
 		if (!qpdf_oh_is_null(p->r.q, qpdf_get_object_by_id(p->r.q, (int)size + i, 0)))
@@ -227,10 +258,27 @@ static bool read_trailer(struct planning *p, struct zy_error *err)
 		return refuse(err, "AcroForm", "its form is no dictionary");
 	if (!qpdf_oh_is_null(p->r.q, pdf_get(&p->r, p->form, "/XFA")))
 		return refuse(err, "XFA", "it shows an XFA form, which a signature does not hold fast");
-	if (!qpdf_oh_is_null(p->r.q, pdf_get(&p->r, pdf_get(&p->r, p->root, "/Perms"), "/DocMDP")))
-		return refuse(
-		    err, "DocMDP", "its author certified it; whether more signatures may follow is his to say");
 	return read_id(p, pdf_get(&p->r, trailer, "/ID"), err);
+}
+
+/* What the author's certification leaves to others (12.8.2.2). Time-stamps and stores are no changes (ISO 32000-2
+ * table 257); a new field that is seen could be put over anything. */
+static bool check_permitted(struct planning *p, const struct zy_pdf *facts, struct zy_error *err)
+{
+	unsigned level;
+
+	if (p->what->what != ZY_PDF_ADDS_SEAL)
+		return true;
+	if (p->what->certify != 0 &&
+	    (facts->num_signatures > 0 || !qpdf_oh_is_null(p->r.q, pdf_get(&p->r, p->root, "/Perms"))))
+		return refuse(err, "DocMDP", "only the first signature can certify it");
+	level = pdf_certified(&p->r, p->root);
+	if (level == 1)
+		return refuse(err, "DocMDP", "its author certified it and permits no change");
+	if (level != 0 && p->what->field == NULL)
+		return refuse(err, "DocMDP",
+		    "its author certified it: only its empty signature fields can be signed (--field NAME)");
+	return true;
 }
 
 static bool find_page(struct planning *p, unsigned page, struct zy_error *err)
@@ -245,20 +293,117 @@ static bool find_page(struct planning *p, unsigned page, struct zy_error *err)
 	return read_box(p, err) && read_rotation(p, err);
 }
 
-bool zy_pdf_revision_plan(
-    struct zy_pdf_revision *out, struct zy_bytes pdf, unsigned page, struct zy_arena *a, struct zy_error *err)
+/* The field of that full name (12.7.3.2): names of its ancestors and its own, with dots between. */
+static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int depth)
+{
+	qpdf_oh none = qpdf_oh_new_null(p->r.q);
+
+	for (int i = 0, n = depth > TREE_DEPTH_MAX ? 0 : pdf_num_items(&p->r, fields); i < n; i++) {
+		qpdf_oh field = qpdf_oh_get_array_item(p->r.q, fields, i), title = pdf_get(&p->r, field, "/T"), found;
+		const char *own = qpdf_oh_is_string(p->r.q, title) ? qpdf_oh_get_utf8_value(p->r.q, title) : "";
+		size_t len = strlen(own);
+
+		if (len == 0 || strncmp(name, own, len) != 0)
+			continue;
+		if (name[len] == 0)
+			return field;
+		found = name[len] == '.' ? search(p, pdf_get(&p->r, field, "/Kids"), name + len + 1, depth + 1) : none;
+		if (!qpdf_oh_is_null(p->r.q, found))
+			return found;
+	}
+	return none;
+}
+
+/* /Action, and /Fields unless it is All (table 233): a signature says the same as its field. */
+static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
+{
+	qpdf_oh action = pdf_get(&p->r, lock, "/Action"), fields = pdf_get(&p->r, lock, "/Fields");
+	ZY_BUF_AUTO out = { 0 };
+
+	if (!qpdf_oh_is_name(p->r.q, action))
+		return refuse(err, "Lock", "the field has a /Lock without /Action");
+	zy_buf_printf(&out, "/Action %s", qpdf_oh_get_name(p->r.q, action));
+	if (qpdf_oh_is_array(p->r.q, fields))
+		zy_buf_printf(&out, " /Fields %s", qpdf_oh_unparse_resolved(p->r.q, fields));
+	return zy_buf_done(&out, "Lock", err) &&
+	       (p->out->lock = zy_arena_text(p->r.arena, zy_buf_bytes(&out), err)) != NULL;
+}
+
+/* An empty signature field that is its own and only widget, its place and what it locks (12.7.4.5). */
+static bool find_field(struct planning *p, struct zy_error *err)
+{
+	qpdf_oh field = search(p, pdf_get(&p->r, p->form, "/Fields"), p->what->field, 0), rect, lock;
+	double *v = p->out->rect;
+
+	if (qpdf_oh_is_null(p->r.q, field))
+		return zy_fail(err, ZY_E_NOT_FOUND, "field", ZY_NOWHERE,
+		    "there is no field %.60s; `zhengyin seal fields` lists them", p->what->field);
+	if (!qpdf_oh_is_indirect(p->r.q, field) ||
+	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_get(&p->r, field, "/FT"), "/Sig") ||
+	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_get(&p->r, field, "/Subtype"), "/Widget") ||
+	    qpdf_oh_has_key(p->r.q, field, "/Kids"))
+		return refuse(err, "field", "the field is no signature field in one place");
+	if (!qpdf_oh_is_null(p->r.q, pdf_get(&p->r, field, "/V")))
+		return refuse(err, "field", "the field is signed already");
+	rect = pdf_get(&p->r, field, "/Rect");
+	for (int i = 0; i < 4; i++)
+		if (pdf_num_items(&p->r, rect) != 4 ||
+		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, rect, i), &v[i]))
+			return refuse(err, "field", "the field has no place of four numbers");
+	p->page = pdf_get(&p->r, field, "/P");
+	if (!read_rotation(p, err))
+		return false;
+	p->page = field;
+	p->out->fills = true;
+	lock = pdf_get(&p->r, field, "/Lock");
+	return !qpdf_oh_is_dictionary(p->r.q, lock) || read_lock(p, lock, err);
+}
+
+static bool plan_filled(struct planning *p, struct zy_error *err)
+{
+	ZY_BUF_AUTO out = { 0 };
+	bool seen = p->out->rect[0] != p->out->rect[2] && p->out->rect[1] != p->out->rect[3];
+
+	qpdf_oh_remove_key(p->r.q, p->page, "/V");
+	qpdf_oh_remove_key(p->r.q, p->page, "/AP");
+	put_open(p, p->page, &out);
+	zy_buf_printf(&out, "/V %u 0 R ", p->out->next + 2);
+	if (seen)
+		zy_buf_printf(&out, "/AP << /N %u 0 R >> ", p->out->next);
+	zy_buf_put_str(&out, ">>");
+	return rewrite(p, p->page, &out, err);
+}
+
+/* Where the new field goes, or which field is filled; only a store needs neither. */
+static bool plan_field(struct planning *p, struct zy_error *err)
+{
+	if (p->what->what == ZY_PDF_ADDS_STORE)
+		return true;
+	if (p->what->field != NULL)
+		return find_field(p, err);
+	name_field(p);
+	return find_page(p, p->what->what == ZY_PDF_ADDS_STAMP ? 1 : p->what->page, err);
+}
+
+static bool plan_objects(struct planning *p, struct zy_error *err)
+{
+	return plan_catalog(p, err) &&
+	       (p->what->what == ZY_PDF_ADDS_STORE || (p->out->fills ? plan_filled(p, err) : plan_annotations(p, err)));
+}
+
+bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf, const struct zy_pdf_addition *what,
+    struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_pdf_revision plan = { 0 };
-	struct planning p = { .r = { .arena = a, .in = pdf }, .out = &plan };
+	struct planning p = { .r = { .arena = a, .in = pdf }, .out = &plan, .what = what };
 	struct zy_pdf *facts = zy_arena_alloc(a, sizeof(*facts), err);
 	bool ok;
 
 	if (facts == NULL || !zy_pdf_parse(facts, pdf, NULL, a, err))
 		return false;
-	ok = pdf_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, err) && find_page(&p, page, err);
-	if (ok)
-		name_field(&p);
-	ok = ok && plan_form(&p, err) && plan_annotations(&p, err) && pdf_check_quiet(&p.r, err);
+	ok = pdf_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, err) &&
+	     check_permitted(&p, facts, err) && plan_field(&p, err) && plan_objects(&p, err) &&
+	     pdf_check_quiet(&p.r, err);
 	if (p.r.q != NULL)
 		qpdf_cleanup(&p.r.q);
 	if (ok)

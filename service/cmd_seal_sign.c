@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "zy/file.h"
-#include "zy/pdf.h"
+#include "zy/pdf_revision.h"
 #include "zy/text.h"
 
 #define MM_MAX 5000.0
@@ -106,6 +106,7 @@ static void tell(const struct zy_cli *c, const struct asked *q, unsigned page, c
 static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, unsigned page, struct zy_seal_place box,
     struct zy_error *err)
 {
+	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = page };
 	struct zy_seal_use use;
 	struct zy_bytes file;
 	ZY_STAMPS_AUTO stamps = { 0 };
@@ -123,7 +124,7 @@ static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, uns
 	}
 	if (box.w > 0)
 		box = zy_seal_fit(&use.picture, box);
-	if (!zy_pdf_seal_append(d->hsm, &use, q->item, file, page, box, zy_now(d->clock), &out, err) ||
+	if (!zy_pdf_seal_append(d->hsm, &use, q->item, file, &what, box, zy_now(d->clock), &out, err) ||
 	    !check(d, q, zy_buf_bytes(&out), &r, err) ||
 	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
 		return false;

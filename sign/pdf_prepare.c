@@ -177,7 +177,7 @@ static bool put_widget(struct zy_buf *out, const struct plan *p, const struct zy
 	if (!(at->x >= 0 && at->y >= 0 && at->w > 0 && at->h > 0 && at->x + at->w <= f->width_mm + 0.01 &&
 		at->y + at->h <= f->height_mm + 0.01))
 		return zy_fail(err, ZY_E_PDF, "Rect", ZY_NOWHERE, "the place of the seal is not on the page");
-	pdf_put_widget(out, &(struct pdf_widget){ p->widget, f->first_page, 0, "Seal1",
+	pdf_put_widget(out, &(struct pdf_widget){ p->widget, f->first_page, 0, "Seal1", true,
 				{ left + at->x * PDF_POINTS_PER_MM, top - (at->y + at->h) * PDF_POINTS_PER_MM,
 				    left + (at->x + at->w) * PDF_POINTS_PER_MM, top - at->y * PDF_POINTS_PER_MM } });
 	return true;
@@ -252,7 +252,7 @@ bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_
 	if (!put_widget(out, &p, &stamp->place, err))
 		return false;
 	made[2] = out->len;
-	if (!pdf_put_signature(out, p.signature, stamp, der_len, hole, &range, err))
+	if (!pdf_put_signature(out, p.signature, stamp, (struct zy_bytes){ 0 }, der_len, hole, &range, err))
 		return false;
 	put_table(out, &p, made);
 	pdf_put_range(out, range, *hole);

@@ -29,10 +29,12 @@ bool pdf_put_form(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp
 		packed = zy_buf_bytes(&z);
 	}
 	/* No group and no graphics state: nothing transparent (ISO 19005-3 6.2.10). /BBox is mapped onto /Rect. */
-	zy_buf_printf(out, "%u 0 obj\n<< /Type /XObject /Subtype /Form /FormType 1 /Resources << >>%s /BBox [0 0 ",
-	    number, matrices[turn / 90]);
-	put_number(out, s->width);
-	put_number(out, s->height);
+	zy_buf_printf(out, "%u 0 obj\n<< /Type /XObject /Subtype /Form /FormType 1 /Resources << >>%s /BBox [", number,
+	    matrices[turn / 90]);
+	put_number(out, -s->margin_x);
+	put_number(out, -s->margin_y);
+	put_number(out, s->width + s->margin_x);
+	put_number(out, s->height + s->margin_y);
 	zy_buf_printf(out, "] /Filter /FlateDecode /Length %zu >>\nstream\n", packed.len);
 	zy_buf_put(out, packed);
 	zy_buf_put_str(out, "\nendstream\nendobj\n");
@@ -42,10 +44,11 @@ bool pdf_put_form(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp
 void pdf_put_widget(struct zy_buf *out, const struct pdf_widget *w)
 {
 	/* F: print (4) and locked (128). */
-	zy_buf_printf(out,
-	    "%u 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (%s) /F 132 /P %u %u R /V %u 0 R"
-	    " /AP << /N %u 0 R >> /Rect [",
-	    w->number, w->field, w->page, w->page_generation, w->number + 1, w->number - 1);
+	zy_buf_printf(out, "%u 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Sig /T (%s) /F 132 /P %u %u R /V %u 0 R",
+	    w->number, w->field, w->page, w->page_generation, w->number + 1);
+	if (w->seen)
+		zy_buf_printf(out, " /AP << /N %u 0 R >>", w->number - 1);
+	zy_buf_put_str(out, " /Rect [");
 	for (int i = 0; i < 4; i++)
 		put_number(out, w->rect[i]);
 	zy_buf_put_str(out, "] >>\nendobj\n");
@@ -71,20 +74,28 @@ static bool put_text(struct zy_buf *out, const char *text, struct zy_error *err)
 	return true;
 }
 
-bool pdf_put_signature(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp *s, size_t der_len,
-    struct zy_pdf_hole *hole, size_t *range, struct zy_error *err)
+static bool put_claims(struct zy_buf *out, const struct zy_pdf_stamp *s, struct zy_error *err)
 {
 	char at[ZY_TIME_TEXT];
-	uint8_t *zeros;
 
 	if (s->signed_at < 0 || s->signed_at == ZY_TIME_NEVER)
 		return zy_fail(err, ZY_E_TIME, "M", ZY_NOWHERE, "the time of signing must be a moment");
 	zy_time_to_generalized(s->signed_at, at);
-	zy_buf_printf(out,
-	    "%u 0 obj\n<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%s) /Name ", number,
-	    at);
-	if (!put_text(out, s->name, err))
+	zy_buf_printf(out, "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:%s) /Name ", at);
+	return put_text(out, s->name, err);
+}
+
+bool pdf_put_signature(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp *s, struct zy_bytes members,
+    size_t der_len, struct zy_pdf_hole *hole, size_t *range, struct zy_error *err)
+{
+	uint8_t *zeros;
+
+	zy_buf_printf(out, "%u 0 obj\n<< ", number);
+	if (s == NULL)
+		zy_buf_put_str(out, "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161");
+	else if (!put_claims(out, s, err))
 		return false;
+	zy_buf_put(out, members);
 	zy_buf_put_str(out, " /ByteRange [0 ");
 	*range = out->len;
 	zy_buf_printf(out, "%32s] /Contents ", "");

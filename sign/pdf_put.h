@@ -13,12 +13,14 @@ ZY_MUST_CHECK bool pdf_put_form(
 struct pdf_widget {
 	unsigned number, page, page_generation;
 	const char *field;
+	bool seen;      /* it has an appearance */
 	double rect[4]; /* points */
 };
 void pdf_put_widget(struct zy_buf *out, const struct pdf_widget *w);
-/* The signature dictionary; *range is where the three numbers of /ByteRange go. Errors: time, utf8. */
-ZY_MUST_CHECK bool pdf_put_signature(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp *s, size_t der_len,
-    struct zy_pdf_hole *hole, size_t *range, struct zy_error *err);
+/* The signature dictionary, of a document time-stamp when s is NULL, with such members more; *range is where the three
+ * numbers of /ByteRange go. Errors: time, utf8. */
+ZY_MUST_CHECK bool pdf_put_signature(struct zy_buf *out, unsigned number, const struct zy_pdf_stamp *s,
+    struct zy_bytes members, size_t der_len, struct zy_pdf_hole *hole, size_t *range, struct zy_error *err);
 /* " /ID [...]" of a trailer; nothing when there is none. */
 void pdf_put_id(struct zy_buf *out, const struct zy_bytes id[2]);
 /* [0 a b c], as wide as the spaces that were kept for it: the last thing to be written. */

@@ -101,7 +101,8 @@ bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *it
 }
 
 bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, struct zy_bytes pdf,
-    unsigned page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out, struct zy_error *err)
+    const struct zy_pdf_addition *what, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out,
+    struct zy_error *err)
 {
 	struct zy_pdf_stamp stamp = stamp_of(use, place, signed_at);
 	struct zy_bytes certs[CERTS_MAX];
@@ -110,7 +111,7 @@ bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const c
 	size_t len;
 
 	if (!list_certs(use, certs, err) || !longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
-	    !zy_pdf_append(pdf, page, &stamp, len, &made, &hole, err) ||
+	    !zy_pdf_append(pdf, what, &stamp, len, &made, &hole, err) ||
 	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
 		return false;
 	zy_buf_put(out, zy_buf_bytes(&made));

@@ -22,7 +22,7 @@ static void append(struct zy_bytes in)
 	struct zy_pdf_hole hole;
 	ZY_BUF_AUTO out = { 0 };
 
-	if (!zy_pdf_append(in, 1, &stamp, 2, &out, &hole, &err)) {
+	if (!zy_pdf_append(in, &(struct zy_pdf_addition){ .page = 1 }, &stamp, 2, &out, &hole, &err)) {
 		must_be_set(&err);
 		return;
 	}

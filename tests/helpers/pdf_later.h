@@ -3,6 +3,7 @@
 #define ZY_TEST_PDF_LATER_H
 
 #include "helpers/pdf_fixture.h"
+#include "zy/pdf_revision.h"
 
 struct later_object {
 	unsigned number;
@@ -52,7 +53,8 @@ static inline void later_sign(struct soft_p256 *s, struct zy_buf *pdf, unsigned 
 	struct zy_pdf_hole hole;
 	struct zy_buf out = { 0 };
 
-	if (!zy_pdf_append(zy_buf_bytes(pdf), page, &stamp, fixture_der_len(s), &out, &hole, &err))
+	if (!zy_pdf_append(zy_buf_bytes(pdf), &(struct zy_pdf_addition){ .page = page }, &stamp, fixture_der_len(s),
+		&out, &hole, &err))
 		fprintf(stderr, "%s: %s\n", err.field, err.msg);
 	SOFT_CHECK(err.code == ZY_OK);
 	fixture_sign(s, &out, hole);

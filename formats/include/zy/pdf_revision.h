@@ -15,26 +15,43 @@ struct zy_pdf_rewritten {
 	const char *text; /* what stands between obj and endobj, in the arena */
 };
 
+/* What the revision is to add. */
+enum zy_pdf_adds {
+	ZY_PDF_ADDS_SEAL,  /* a signature that is seen on a page */
+	ZY_PDF_ADDS_STAMP, /* a signature field of a document time-stamp, not seen, on page 1 */
+	ZY_PDF_ADDS_STORE  /* a document security store */
+};
+struct zy_pdf_addition {
+	enum zy_pdf_adds what;
+	unsigned page;     /* a seal: from 1, of a new field */
+	const char *field; /* a seal: the full name of an empty signature field to be signed; NULL: a new field */
+	unsigned certify;  /* a seal: 1 to 3, the P of a certification: the catalog's /Perms name object next + 2 */
+};
+
 struct zy_pdf_revision {
 	unsigned next;   /* /Size: the new objects are next (free), next + 1 (the widget) and from there */
 	bool as_stream;  /* the last cross-reference section is a stream, and so must be the new one (7.5.8.4) */
 	size_t previous; /* where that section begins */
 	struct zy_pdf_reference root, info;
-	struct zy_bytes id[2]; /* trailer /ID; empty if absent */
+	struct zy_pdf_reference store; /* the object that is the catalog's /DSS: there already, or `next` */
+	struct zy_bytes id[2];         /* trailer /ID; empty if absent */
 	struct zy_pdf_reference page;
 	double left, bottom, width, height; /* of the page as it lies in the file, in points: CropBox, or MediaBox */
 	int rotate;                         /* how the page is turned to be read, clockwise: 0, 90, 180, 270 */
 	char field[24];                     /* a name that no field has */
+	bool fills;                         /* an existing field: it is among the rewritten, and nothing is next + 1 */
+	double rect[4];                     /* of that field: left, bottom, right, top */
+	const char *lock; /* what that field locks (12.8.2.4), as members of a /TransformParams; NULL: nothing */
 	size_t num_rewritten;
-	struct zy_pdf_rewritten rewritten[3]; /* catalog or form, and page or its list of annotations */
+	struct zy_pdf_rewritten rewritten[4]; /* form, catalog, page or its list of annotations, or field */
 };
 
 /*
- * page      1..number of pages
- * Errors    pdf (what zy_pdf_parse refuses, encryption included; an XFA form, a certification, a page or a form that
- *           is no plain dictionary, a /Size that is too small), not-found (no such page), too-large, no-memory
+ * Errors    pdf (what zy_pdf_parse refuses, encryption included; an XFA form, a certification that permits no such
+ *           addition, a page or a form that is no plain dictionary, a field that is signed or drawn in several places,
+ *           a /Size that is too small), not-found (no such page or field), too-large, no-memory
  */
-ZY_MUST_CHECK bool zy_pdf_revision_plan(
-    struct zy_pdf_revision *out, struct zy_bytes pdf, unsigned page, struct zy_arena *a, struct zy_error *err);
+ZY_MUST_CHECK bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf,
+    const struct zy_pdf_addition *what, struct zy_arena *a, struct zy_error *err);
 
 #endif

@@ -12,7 +12,8 @@ struct zy_pdf_stamp {
 	struct zy_bytes content; /* path operators in a unit of 1 mm, origin bottom left */
 	struct zy_bytes
 	    deflated; /* the same as a zlib stream, made once for many documents; empty: made here. Not checked */
-	double width, height; /* mm, of that drawing */
+	double width, height;      /* mm, of that drawing */
+	double margin_x, margin_y; /* mm, empty on either side of it: for a field of another shape */
 	struct zy_seal_place place;
 	const char *name;  /* /Name, UTF-8 */
 	zy_time signed_at; /* /M */
@@ -34,14 +35,19 @@ struct zy_pdf_hole {
 ZY_MUST_CHECK bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp *stamp, size_t der_len,
     struct zy_buf *out, struct zy_pdf_hole *hole, struct zy_error *err);
 /*
- * zy_pdf_append adds a visible, locked signature field on a page of any PDF, as a further revision: `out` begins with
- * the input's bytes as they are, earlier signatures included. /ByteRange and /Contents as above. page      from 1;
- * stamp->place is a box in mm on the page as it is read, from its upper left corner; width 0: the drawing's own size,
- * 20 mm from the lower right corner. stamp->page is not used out       must be empty Errors    those of
- * zy_pdf_revision_plan, pdf (a place outside the page), time, no-memory
+ * zy_pdf_append adds a signature to any PDF as a further revision: `out` begins with the input's bytes as they are,
+ * earlier signatures included. /ByteRange and /Contents as above.
+ * what      a seal, which is seen, in a new locked field or in an empty one of the document, which it locks as that
+ *           field says; or a document time-stamp (EN 319 142-1 5.4.3), not seen
+ * stamp     NULL for a time-stamp. In a new field stamp->place is a box in mm on the page as it is read, from its upper
+ *           left corner; width 0: the drawing's own size, 20 mm from the lower right corner. stamp->page is not used
+ * out       must be empty
+ * Errors    those of zy_pdf_revision_plan, pdf (a place outside the page), time, no-memory
  */
-ZY_MUST_CHECK bool zy_pdf_append(struct zy_bytes pdf, unsigned page, const struct zy_pdf_stamp *stamp, size_t der_len,
-    struct zy_buf *out, struct zy_pdf_hole *hole, struct zy_error *err);
+struct zy_pdf_addition;
+ZY_MUST_CHECK bool zy_pdf_append(struct zy_bytes pdf, const struct zy_pdf_addition *what,
+    const struct zy_pdf_stamp *stamp, size_t der_len, struct zy_buf *out, struct zy_pdf_hole *hole,
+    struct zy_error *err);
 /* SHA-256 of what the signature covers. Errors: crypto. */
 ZY_MUST_CHECK bool zy_pdf_prepared_digest(
     const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err);

@@ -47,9 +47,10 @@ ZY_MUST_CHECK bool zy_pdf_seal(struct zy_hsm *h, const struct zy_seal_use *use, 
 
 /* Appends such a signature to any PDF as a further revision: what is there stays byte for byte (see zy_pdf_append).
  * Errors: those of zy_hsm_sign and zy_pdf_append, cms. */
+struct zy_pdf_addition;
 ZY_MUST_CHECK bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
-    struct zy_bytes pdf, unsigned page, struct zy_seal_place place, zy_time signed_at, struct zy_buf *out,
-    struct zy_error *err);
+    struct zy_bytes pdf, const struct zy_pdf_addition *what, struct zy_seal_place place, zy_time signed_at,
+    struct zy_buf *out, struct zy_error *err);
 
 /* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. Version 5 is written
  * with a time-stamp when there is a stamper. Errors: those of zy_seal_prepare and zy_hsm_sign. */

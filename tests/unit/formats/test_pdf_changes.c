@@ -204,7 +204,12 @@ static void a_certification_may_forbid_everything(void **state)
 		{ 1, "<< " CATALOG " /AcroForm << /Fields [9 0 R] /SigFlags 3 >> /Perms << /DocMDP 20 0 R >> >>" },
 		{ 20, "<< /Type /Sig /Reference [<< /TransformMethod /DocMDP /TransformParams << /P 1 >> >>] >>" },
 	};
-	static const struct later_object nothing[] = { { 25, "<< >>" } };
+	static const struct later_object more[] = {
+		{ 1, "<< " CATALOG
+		     " /AcroForm << /Fields [9 0 R 21 0 R] /SigFlags 3 >> /Perms << /DocMDP 20 0 R >> >>" },
+		{ 21, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (b) /Rect [0 0 0 0] /V 22 0 R >>" },
+		{ 22, "<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [0 1 2 3] >>" },
+	};
 	ZY_BUF_AUTO pdf = { 0 };
 	size_t before;
 
@@ -212,7 +217,7 @@ static void a_certification_may_forbid_everything(void **state)
 	signed_pdf(&pdf);
 	later_append(&pdf, locked, 2, INFO);
 	before = pdf.len;
-	later_append(&pdf, nothing, 1, INFO);
+	later_append(&pdf, more, 3, INFO);
 	assert_non_null(strstr(change_since(before, &pdf).what, "certification"));
 }
 

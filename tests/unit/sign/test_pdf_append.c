@@ -54,7 +54,7 @@ static void forms_and_lists_of_others_are_taken_up(void **state)
 
 	(void)state;
 	fixture_write(&pdf, bodies, 7, FIXTURE_ID);
-	assert_true(zy_pdf_revision_plan(&r, zy_buf_bytes(&pdf), 1, &a, &err));
+	assert_true(zy_pdf_revision_plan(&r, zy_buf_bytes(&pdf), &(struct zy_pdf_addition){ .page = 1 }, &a, &err));
 	assert_int_equal(r.next, 8);
 	assert_false(r.as_stream);
 	assert_int_equal(r.rotate, 90);
@@ -94,7 +94,8 @@ static void the_stamp_stands_where_the_reader_of_a_turned_page_sees_it(void **st
 
 		stamp.place = lying ? (struct zy_seal_place){ 35, 130, 42, 42 } : fixture_stamp().place;
 		fixture_pdf(&pdf, "", all[i].turn, NULL);
-		assert_true(zy_pdf_append(zy_buf_bytes(&pdf), 1, &stamp, 100, &out, &hole, &err));
+		assert_true(zy_pdf_append(
+		    zy_buf_bytes(&pdf), &(struct zy_pdf_addition){ .page = 1 }, &stamp, 100, &out, &hole, &err));
 		if (memmem(out.p, out.len, all[i].rect, strlen(all[i].rect)) == NULL ||
 		    memmem(out.p, out.len, all[i].matrix, strlen(all[i].matrix)) == NULL)
 			fail_msg("%s: no %s %s", all[i].turn, all[i].rect, all[i].matrix);
@@ -111,7 +112,8 @@ static void refuse(const char *catalog, unsigned page, struct zy_seal_place plac
 
 	stamp.place = place;
 	fixture_pdf(&pdf, catalog, "", NULL);
-	assert_false(zy_pdf_append(zy_buf_bytes(&pdf), page, &stamp, 100, &out, &hole, &err));
+	assert_false(zy_pdf_append(
+	    zy_buf_bytes(&pdf), &(struct zy_pdf_addition){ .page = page }, &stamp, 100, &out, &hole, &err));
 	assert_int_equal(err.code, code);
 	assert_string_equal(err.field, field);
 }
