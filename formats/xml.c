@@ -1,14 +1,11 @@
-#include "zy/xml.h"
+#include "xml_internal.h"
 
-#include <pthread.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
 #include "zy/buf.h"
-#include "zy/text.h"
 
 /* One parse. libxml2 calls us for each element, so that the caps stop it while it reads, not afterwards. */
 struct parse {
@@ -144,15 +141,12 @@ static void characters(void *arg, const xmlChar *s, int len)
 		zy_buf_put(&p->text, ZY_BYTES(s, (size_t)len));
 }
 
-/* Called behind the XML declaration. Which of the two holds its encoding depends on the encoding. */
+/* Called behind the XML declaration. */
 static void start_document(void *arg)
 {
 	struct parse *p = arg;
-	const xmlChar *declared[] = { p->ctxt->encoding, p->ctxt->input->encoding };
-
-	for (size_t i = 0; i < 2 && !p->failed; i++)
-		if (declared[i] != NULL && strcasecmp((const char *)declared[i], "UTF-8") != 0)
-			refuse(p, ZY_E_XML, "its declared encoding is not UTF-8");
+	if (!p->failed && !zy_xml_is_utf8(p->ctxt))
+		refuse(p, ZY_E_XML, "its declared encoding is not UTF-8");
 }
 
 static void internal_subset(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *uri)
@@ -167,55 +161,13 @@ static void internal_subset(void *arg, const xmlChar *name, const xmlChar *id, c
 static void on_error(void *arg, xmlErrorPtr e)
 {
 	struct parse *p = arg;
-	char why[120];
-	size_t len;
+	char why[ZY_XML_REASON];
 
 	if (p->failed || e->level < XML_ERR_ERROR)
 		return;
 	/* Namespace faults are no well-formedness faults to libxml2; to us they are. */
-	snprintf(why, sizeof(why), "%s", e->message == NULL ? "not well-formed" : e->message);
-	for (len = strlen(why); len > 0 && (why[len - 1] == '\n' || (why[len - 1] & 0x80) != 0); len--)
-		why[len - 1] = 0;
+	zy_xml_reason(why, e->message);
 	refuse(p, ZY_E_XML, why);
-}
-
-#define EQUALS_MAX 4096
-
-/* libxml2's tables, once for all threads. */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static bool contains(struct zy_bytes in, const char *what)
-{
-	return memmem(in.p, in.len, what, strlen(what)) != NULL;
-}
-
-/* Very many attributes or namespaces in one tag cost libxml2 quadratic time before it calls us. Each attribute has
- * an '=', and no '<' may stand inside a tag: so many '=' between two '<' are an upper bound that cannot be hidden. */
-static bool check_counts(struct zy_bytes in, const char *field, struct zy_error *err)
-{
-	size_t equals = 0, namespaces = 0;
-
-	for (size_t i = 0; i < in.len; i++) {
-		equals = in.p[i] == '<' ? 0 : equals + (in.p[i] == '=');
-		namespaces += in.p[i] == 'x' && in.len - i >= 5 && memcmp(&in.p[i], "xmlns", 5) == 0;
-		if (equals > EQUALS_MAX || namespaces > ZY_XML_NAMESPACES_MAX)
-			return zy_fail(err, ZY_E_TOO_LARGE, field, i, "too many attributes or namespaces");
-	}
-	return true;
-}
-
-/* What can be seen before libxml2 sees it. */
-static bool check_bytes(struct zy_bytes in, const char *field, struct zy_error *err)
-{
-	if (in.len == 0)
-		return zy_fail(err, ZY_E_XML, field, 0, "the file is empty");
-	if (in.len > ZY_XML_BYTES_MAX)
-		return zy_fail(err, ZY_E_TOO_LARGE, field, ZY_NOWHERE, "%zu bytes are over the cap for XML", in.len);
-	if (!zy_utf8_check(in, field, err))
-		return false;
-	if (contains(in, "<!DOCTYPE"))
-		return zy_fail(err, ZY_E_XML, field, ZY_NOWHERE, "a document type (DTD) is refused");
-	return check_counts(in, field, err);
 }
 
 static bool run(struct parse *p)
@@ -244,9 +196,8 @@ bool zy_xml_parse(
 	struct parse p = { .arena = a, .field = field, .err = err };
 	bool ok;
 
-	if (!check_bytes(in, field, err))
+	if (!zy_xml_check_bytes(in, field, err))
 		return false;
-	pthread_once(&once, xmlInitParser);
 	if ((p.ctxt = xmlCreateMemoryParserCtxt((const char *)in.p, (int)in.len)) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, field, ZY_NOWHERE, "no memory for an XML parser");
 	*p.ctxt->sax = handler;

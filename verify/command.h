@@ -26,7 +26,7 @@ ZY_MUST_CHECK bool zy_verify_certs(
 ZY_MUST_CHECK bool zy_verify_anchors(
     const char *anchor, const char *untrusted, struct zy_trust *out, struct zy_arena *a, struct zy_error *err);
 /* Writes the bytes that signature `number` of a file covers to stdout: of a PDF those of its ByteRange, of an OFD
- * package the Signature.xml. Gives the exit status. */
+ * package the Signature.xml, of XML the canonical document. Gives the exit status. */
 int zy_verify_extract(const char *number, const char *file, bool json);
 
 /* The commands. argv[0] is the command's own word; `now` is the time of judging unless --at says another. */

@@ -51,6 +51,16 @@ static bool from_ofd(struct zy_bytes in, size_t n, struct zy_arena *a, struct zy
 	return write_part(d->signatures[n - 1].file->bytes, err);
 }
 
+static bool from_xml(struct zy_bytes in, size_t n, struct zy_error *err)
+{
+	ZY_BUF_AUTO covered = { 0 };
+	size_t num;
+
+	if (!zy_xml_signed_bytes(in, n, &covered, &num, err))
+		return false;
+	return n > num ? no_such(n, num, err) : write_part(zy_buf_bytes(&covered), err);
+}
+
 static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_bytes in;
@@ -61,7 +71,9 @@ static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_er
 		return from_pdf(in, n, a, err);
 	if (in.len >= 4 && memcmp(in.p, "PK\x03\x04", 4) == 0)
 		return from_ofd(in, n, a, err);
-	return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is neither an OFD package (PK) nor a PDF (%%PDF-)");
+	if (zy_looks_like_xml(in))
+		return from_xml(in, n, err);
+	return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML");
 }
 
 int zy_verify_extract(const char *number, const char *file, bool json)

@@ -7,6 +7,16 @@ static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
 	return in.len >= magic.len && memcmp(in.p, magic.p, magic.len) == 0;
 }
 
+/* Markup is the first that is seen, behind a byte order mark and white space. */
+bool zy_looks_like_xml(struct zy_bytes in)
+{
+	size_t at = begins_with(in, ZY_LITERAL("\xef\xbb\xbf")) ? 3 : 0;
+
+	while (at < in.len && strchr(" \t\r\n", in.p[at]) != NULL && in.p[at] != 0)
+		at++;
+	return at < in.len && in.p[at] == '<';
+}
+
 /* A text whose signature lines are there, behind a blank line. */
 static bool is_note(struct zy_bytes in)
 {
@@ -27,8 +37,10 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_pdf(k, trust, in, at, r, err);
 	if (begins_with(in, ZY_LITERAL(ZY_LOG_PROOF_BEGIN)))
 		return zy_judge_log_proof(k, trust, in, at, r, err);
+	if (zy_looks_like_xml(in))
+		return zy_judge_xml(k, trust, in, at, r, err);
 	if (is_note(in))
 		return zy_judge_checkpoint(k, trust, in, at, r, err);
 	return zy_fail(err, ZY_E_FORMAT, "file", 0,
-	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor a log's proof or checkpoint");
+	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, nor a log's proof or checkpoint");
 }

@@ -37,7 +37,7 @@ static void print_help(const struct zy_option *table)
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
-	printf("\nOFD packages, PDF files, log proofs and checkpoints are told apart by their content.\n\n"
+	printf("\nOFD packages, PDF files, XML, log proofs and checkpoints are told apart by their content.\n\n"
 	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
 	       "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
 	       "2, 0.\n\n"

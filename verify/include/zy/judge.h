@@ -52,6 +52,18 @@ ZY_MUST_CHECK bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust,
 ZY_MUST_CHECK bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
     struct zy_report *r, struct zy_error *err);
 
+/* Does it begin as an XML document does? */
+bool zy_looks_like_xml(struct zy_bytes in);
+/* An XML document with enveloped signatures (zy/xml_signature.h) and their counter signatures. Errors: xml, utf8,
+ * too-large, no-memory, crypto. */
+#define ZY_XML_SIGNATURES_MAX 16
+ZY_MUST_CHECK bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
+    struct zy_report *r, struct zy_error *err);
+/* The canonical bytes that signature n (from 1, in document order) covers; *num: how many there are. Nothing is put
+ * when there is no such signature. Errors: xml, utf8, too-large, no-memory. */
+ZY_MUST_CHECK bool zy_xml_signed_bytes(
+    struct zy_bytes in, size_t n, struct zy_buf *out, size_t *num, struct zy_error *err);
+
 /*
  * A TimeStampToken, or the TimeStampResp around it, about `content`: imprint, signature, ESSCertIDv2, genTime within
  * the certificate, chain for ZY_PURPOSE_TIMESTAMP at `at`. The signature of the report has genTime and time_source

@@ -1,0 +1,67 @@
+/* What every reader of XML asks of its bytes, before and while libxml2 reads them. */
+#include "xml_internal.h"
+
+#include <pthread.h>
+#include <strings.h>
+
+#include "zy/text.h"
+
+#define EQUALS_MAX 4096
+
+/* libxml2's tables, once for all threads. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static bool contains(struct zy_bytes in, const char *what)
+{
+	return memmem(in.p, in.len, what, strlen(what)) != NULL;
+}
+
+/* Very many attributes or namespaces in one tag cost libxml2 quadratic time before it calls us. Each attribute has
+ * an '=', and no '<' may stand inside a tag: so many '=' between two '<' are an upper bound that cannot be hidden. */
+static bool check_counts(struct zy_bytes in, const char *field, struct zy_error *err)
+{
+	size_t equals = 0, namespaces = 0;
+
+	for (size_t i = 0; i < in.len; i++) {
+		equals = in.p[i] == '<' ? 0 : equals + (in.p[i] == '=');
+		namespaces += in.p[i] == 'x' && in.len - i >= 5 && memcmp(&in.p[i], "xmlns", 5) == 0;
+		if (equals > EQUALS_MAX || namespaces > ZY_XML_NAMESPACES_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, field, i, "too many attributes or namespaces");
+	}
+	return true;
+}
+
+/* What can be seen before libxml2 sees it. */
+bool zy_xml_check_bytes(struct zy_bytes in, const char *field, struct zy_error *err)
+{
+	if (in.len == 0)
+		return zy_fail(err, ZY_E_XML, field, 0, "the file is empty");
+	if (in.len > ZY_XML_BYTES_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, field, ZY_NOWHERE, "%zu bytes are over the cap for XML", in.len);
+	if (!zy_utf8_check(in, field, err))
+		return false;
+	if (contains(in, "<!DOCTYPE"))
+		return zy_fail(err, ZY_E_XML, field, ZY_NOWHERE, "a document type (DTD) is refused");
+	pthread_once(&once, xmlInitParser);
+	return check_counts(in, field, err);
+}
+
+/* Which of the two holds the declared encoding depends on the encoding. */
+bool zy_xml_is_utf8(const xmlParserCtxt *ctxt)
+{
+	const xmlChar *declared[] = { ctxt->encoding, ctxt->input->encoding };
+
+	for (size_t i = 0; i < 2; i++)
+		if (declared[i] != NULL && strcasecmp((const char *)declared[i], "UTF-8") != 0)
+			return false;
+	return true;
+}
+
+void zy_xml_reason(char out[ZY_XML_REASON], const char *message)
+{
+	size_t len;
+
+	snprintf(out, ZY_XML_REASON, "%s", message == NULL ? "not well-formed" : message);
+	for (len = strlen(out); len > 0 && (out[len - 1] == '\n' || (out[len - 1] & 0x80) != 0); len--)
+		out[len - 1] = 0;
+}

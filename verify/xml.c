@@ -1,0 +1,171 @@
+/* XML documents with enveloped signatures: XMLDSIG 1.1, EN 319 132-1; the profile is that of zy/xml_signature.h. */
+#include "xml_case.h"
+
+bool zy_xml_case_canonical(const struct zy_xml_case *x, const struct zy_xml_element *top,
+    const struct zy_xml_element *without, struct zy_bytes *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO b = { 0 };
+
+	return zy_xml_tree_canonical(x->tree, top, without, &b, err) &&
+	       zy_arena_copy(x->c->work, zy_buf_bytes(&b), out, err);
+}
+
+/* Signature in CounterSignature in UnsignedSignatureProperties in UnsignedProperties in QualifyingProperties in Object
+ * in the Signature that it is about (EN 319 132-1 5.2.7). */
+const struct zy_xml_element *zy_xml_countersigned(const struct zy_xml_element *signature)
+{
+	static const struct {
+		const char *ns, *name;
+	} above[] = { { ZY_XML_XADES, "CounterSignature" }, { ZY_XML_XADES, "UnsignedSignatureProperties" },
+		{ ZY_XML_XADES, "UnsignedProperties" }, { ZY_XML_XADES, "QualifyingProperties" },
+		{ ZY_XML_DS, "Object" }, { ZY_XML_DS, "Signature" } };
+	const struct zy_xml_element *e = signature;
+
+	for (size_t i = 0; i < sizeof(above) / sizeof(above[0]); i++)
+		if ((e = zy_xml_element_parent(e)) == NULL || !zy_xml_element_is(e, above[i].ns, above[i].name))
+			return NULL;
+	return zy_xml_element_only(e, ZY_XML_DS, "SignatureValue");
+}
+
+/* An unreadable part is a finding; what we could not do is an error. */
+static bool unreadable(struct zy_xml_case *x, const char *field, const struct zy_error *why, struct zy_error *err)
+{
+	if (zy_code_exit(why->code) != 65)
+		return zy_fail(err, why->code, why->field, why->offset, "%s", why->msg);
+	zy_report_add(x->c->r, "xml-signature-unreadable", field, ZY_NOWHERE, "%s", why->msg);
+	return true;
+}
+
+/* The three parts, each from its own canonical bytes; *good: all that there are can be read. */
+static bool read_parts(struct zy_xml_case *x, bool *good, struct zy_error *err)
+{
+	const struct zy_xml_element *info = zy_xml_element_only(x->e, ZY_XML_DS, "SignedInfo");
+	struct zy_error why = { 0 };
+	struct zy_bytes whole;
+
+	*good = false;
+	if (!zy_xml_case_canonical(x, x->e, NULL, &whole, err))
+		return false;
+	if (!zy_xml_signature_parse(&x->s, whole, x->c->work, &why))
+		return unreadable(x, "Signature", &why, err);
+	if (info == NULL) {
+		zy_report_add(x->c->r, "xml-signature-unreadable", "SignedInfo", ZY_NOWHERE, "there are several");
+		return true;
+	}
+	if (!zy_xml_case_canonical(x, info, NULL, &x->message, err))
+		return false;
+	*good = zy_xml_signed_info_parse(&x->info, x->message, x->c->work, &why);
+	return *good || unreadable(x, "SignedInfo", &why, err);
+}
+
+/* What is neither signed nor of the profile could be taken for what was signed. */
+static void judge_form(struct zy_xml_case *x)
+{
+	const char *owner = x->s.id == NULL ? "" : x->s.id;
+
+	if (x->countersigned == NULL && zy_xml_element_parent(x->e) != zy_xml_tree_root(x->tree))
+		zy_report_add(x->c->r, "xml-signature-place", "Signature", ZY_NOWHERE, NULL);
+	if (x->s.stranger != NULL)
+		zy_report_add(x->c->r, "xml-signature-stranger", "Object", ZY_NOWHERE, NULL);
+	if (strcmp(x->info.canonicalization, ZY_XML_EXCLUSIVE) != 0)
+		zy_report_add(x->c->r, "xml-canonicalization", "SignedInfo.CanonicalizationMethod", ZY_NOWHERE, "%s",
+		    zy_case_text(x->c, zy_str(x->info.canonicalization)));
+	if (x->info.has_parameters)
+		zy_report_add(x->c->r, "xml-signature-stranger", "SignedInfo", ZY_NOWHERE, "parameters of a method");
+	if (x->s.has_properties && (x->s.target[0] != '#' || strcmp(x->s.target + 1, owner) != 0))
+		zy_report_add(x->c->r, "xml-properties", "QualifyingProperties.Target", ZY_NOWHERE,
+		    "they are of another signature");
+}
+
+static bool judge_signature(struct zy_xml_case *x, struct zy_error *err)
+{
+	struct zy_finding *const *mark = x->c->r->last;
+	bool good;
+
+	x->out = zy_case_signature(x->c, "xml");
+	if (x->out == NULL)
+		return true;
+	if (!read_parts(x, &good, err))
+		return false;
+	if (good) {
+		judge_form(x);
+		if (!zy_xml_case_references(x, err) || !zy_xml_case_signer(x, err))
+			return false;
+	}
+	x->out->indication = zy_report_since(x->c->r, mark, &x->out->sub_indication);
+	return true;
+}
+
+static bool judge_signatures(struct zy_case *c, const struct zy_xml_tree *tree, struct zy_error *err)
+{
+	size_t num = 0;
+
+	for (const struct zy_xml_element *e = zy_xml_tree_root(tree); e != NULL; e = zy_xml_tree_next(e)) {
+		struct zy_xml_case x = { .c = c, .tree = tree, .e = e };
+
+		if (!zy_xml_element_is(e, ZY_XML_DS, "Signature"))
+			continue;
+		x.countersigned = zy_xml_countersigned(e);
+		/* each signature costs as much as the document is long */
+		if (++num > ZY_XML_SIGNATURES_MAX) {
+			zy_report_add(c->r, "too-many-findings", "Signature", ZY_NOWHERE, "more than %d signatures",
+			    ZY_XML_SIGNATURES_MAX);
+			break;
+		}
+		if (!judge_signature(&x, err))
+			return false;
+	}
+	c->r->part = c->r->last;
+	if (num == 0)
+		zy_report_add(c->r, "no-signature", "Signature", ZY_NOWHERE, NULL);
+	return true;
+}
+
+static void judge_comments(struct zy_case *c, const struct zy_xml_tree *tree)
+{
+	struct zy_xml_comments comments = zy_xml_tree_comments(tree);
+
+	if (comments.splits)
+		zy_report_add(c->r, "xml-comment-in-text", "", ZY_NOWHERE, NULL);
+	else if (comments.num > 0)
+		zy_report_add(c->r, "xml-comment", "", ZY_NOWHERE, "%zu of them", comments.num);
+}
+
+bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
+    struct zy_error *err)
+{
+	ZY_ARENA_AUTO work = { 0 };
+	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_xml_tree *tree;
+	bool ok;
+
+	r->format = "xml";
+	if (!zy_xml_tree_open(&tree, in, "XML", err))
+		return false;
+	ok = judge_signatures(&c, tree, err);
+	if (ok) {
+		judge_comments(&c, tree);
+		zy_case_trust(&c);
+	}
+	zy_xml_tree_close(tree);
+	return ok || zy_case_keep_error(&c, err);
+}
+
+bool zy_xml_signed_bytes(struct zy_bytes in, size_t n, struct zy_buf *out, size_t *num, struct zy_error *err)
+{
+	const struct zy_xml_element *e, *of;
+	struct zy_xml_tree *tree;
+	bool ok = true;
+
+	*num = 0;
+	if (!zy_xml_tree_open(&tree, in, "XML", err))
+		return false;
+	for (e = zy_xml_tree_root(tree); ok && e != NULL; e = zy_xml_tree_next(e)) {
+		if (!zy_xml_element_is(e, ZY_XML_DS, "Signature") || ++*num != n)
+			continue;
+		of = zy_xml_countersigned(e);
+		ok = zy_xml_tree_canonical(tree, of, of == NULL ? e : NULL, out, err);
+	}
+	zy_xml_tree_close(tree);
+	return ok;
+}

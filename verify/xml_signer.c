@@ -1,0 +1,186 @@
+#include "xml_case.h"
+
+#include "zy/der.h"
+#include "zy/sm2.h"
+#include "zy/x509.h"
+
+static struct zy_sig_alg algorithm(const struct zy_xml_case *x)
+{
+	static const enum zy_key_kind kinds[] = { [ZY_XML_SM2] = ZY_KEY_SM2,
+		[ZY_XML_ECDSA] = ZY_KEY_EC,
+		[ZY_XML_RSA] = ZY_KEY_RSA,
+		[ZY_XML_RSA_PSS] = ZY_KEY_RSA_PSS,
+		[ZY_XML_MAC] = ZY_KEY_OTHER,
+		[ZY_XML_KEY_OTHER] = ZY_KEY_OTHER };
+	struct zy_sig_alg a = { .salt_len = -1 };
+	enum zy_xml_digest digest;
+
+	a.kind = kinds[zy_xml_method(x->info.signature_method, &digest)];
+	a.md = zy_xml_md(digest);
+	/* RFC 9231 2.3.10: the salt is as long as the digest */
+	if (a.kind == ZY_KEY_RSA_PSS)
+		a.salt_len = a.md == ZY_MD_SHA256 ? 32 : a.md == ZY_MD_SHA384 ? 48 : 64;
+	return a;
+}
+
+/* A shared secret signs for nobody: who can verify it can make it. */
+static bool judge_method(struct zy_xml_case *x, const struct zy_sig_alg *a)
+{
+	enum zy_xml_digest ignored;
+
+	if (a->kind != ZY_KEY_OTHER)
+		return true;
+	zy_report_add(x->c->r,
+	    zy_xml_method(x->info.signature_method, &ignored) == ZY_XML_MAC ? "xml-mac" : "signature-algorithm",
+	    "SignedInfo.SignatureMethod", ZY_NOWHERE, "%s", zy_case_text(x->c, zy_str(x->info.signature_method)));
+	return false;
+}
+
+/* The certificate that SigningCertificateV2 names by its digest. Without that property the first is asked, so that a
+ * report can say more. */
+static bool find_certificate(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
+{
+	enum zy_md md = ZY_MD_NONE;
+	uint8_t digest[ZY_MD_MAX];
+	size_t len;
+
+	*out = NULL;
+	if (x->s.num_certs == 0) {
+		zy_report_add(x->c->r, "no-signing-certificate", "KeyInfo.X509Data", ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (x->properties.digest_method != NULL)
+		md = zy_xml_md(zy_xml_digest(x->properties.digest_method));
+	if (md == ZY_MD_NONE) {
+		*out = &x->s.certs[0];
+		zy_report_add(x->c->r, "signing-certificate-attribute", "SignedProperties.SigningCertificateV2",
+		    ZY_NOWHERE, NULL);
+		return true;
+	}
+	for (size_t i = 0; i < x->s.num_certs && *out == NULL; i++) {
+		if (!zy_md_digest(md, x->s.certs[i], digest, &len, err))
+			return false;
+		if (zy_bytes_equal(x->properties.digest, ZY_BYTES(digest, len)))
+			*out = &x->s.certs[i];
+	}
+	if (*out == NULL)
+		zy_report_add(
+		    x->c->r, "signing-certificate-differs", "SignedProperties.SigningCertificateV2", ZY_NOWHERE, NULL);
+	return true;
+}
+
+/* Numbers of an elliptic curve stand side by side, each as long as the order (XMLDSIG 1.1, 6.4.3); SM2 values are read
+ * in both forms, since nobody says which is meant. */
+static bool has_form(const struct zy_xml_case *x, const struct zy_value *v)
+{
+	return v->key.kind != ZY_KEY_EC || x->s.value.len == 2 * (((size_t)v->key.strength + 7) / 8);
+}
+
+static bool judge_value(
+    struct zy_xml_case *x, const struct zy_sig_alg *a, const struct zy_x509 *cert, struct zy_error *err)
+{
+	struct zy_value v = {
+		.alg = *a, .id = zy_sm2_id, .bare = true, .message = x->message, .signature = x->s.value
+	};
+	struct zy_error why = { 0 };
+	bool good = false;
+
+	if ((!zy_public_key_parse(cert->spki, &v.key, &why) || !zy_value_verify(x->c->keys, &v, &good, &why)) &&
+	    why.code != ZY_E_KEY)
+		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	if (why.code != ZY_OK) {
+		zy_report_add(x->c->r, "signature-algorithm", "KeyInfo.X509Data", ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	if (!good || !has_form(x, &v))
+		zy_report_add(x->c->r, "signature-value", "SignatureValue", ZY_NOWHERE, NULL);
+	if (x->c->at > zy_public_key_until(&v.key))
+		zy_report_add(
+		    x->c->r, "signature-algorithm", "KeyInfo.X509Data", ZY_NOWHERE, "a key of %u bits", v.key.strength);
+	return true;
+}
+
+static bool judge_stamp(struct zy_xml_case *x, zy_time *proven, struct zy_error *err)
+{
+	const char *field = "SignatureTimeStamp", *form = x->s.stamp_canonicalization;
+	struct zy_bytes content;
+
+	*proven = ZY_TIME_NEVER;
+	if (x->s.num_time_stamps == 0)
+		return true;
+	if (x->s.num_time_stamps > 1)
+		zy_report_add(x->c->r, "timestamp-unreadable", field, ZY_NOWHERE, "there are several");
+	/* without a name it is inclusive canonicalisation (XMLDSIG 1.1, 4.4.3.2) */
+	if (form == NULL || strcmp(form, ZY_XML_EXCLUSIVE) != 0) {
+		zy_report_add(x->c->r, "xml-canonicalization", field, ZY_NOWHERE, "%s",
+		    form == NULL ? "none is named" : zy_case_text(x->c, zy_str(form)));
+		return true;
+	}
+	return zy_xml_case_canonical(x, zy_xml_element_only(x->e, ZY_XML_DS, "SignatureValue"), NULL, &content, err) &&
+	       zy_case_stamp(x->c, x->s.time_stamp, content, field, proven, err);
+}
+
+static bool judge_time(struct zy_xml_case *x, const struct zy_cert_facts *signer, zy_time *proven, struct zy_error *err)
+{
+	const char *field = "SignedProperties.SigningTime";
+
+	if (!judge_stamp(x, proven, err))
+		return false;
+	if (!x->properties.has_time && *proven == ZY_TIME_NEVER)
+		zy_report_add(x->c->r, "no-signing-time", field, ZY_NOWHERE, NULL);
+	if (x->properties.has_time) {
+		x->out->signing_time = x->properties.time;
+		x->out->time_source = "claimed";
+		zy_case_signing_time(x->c, x->properties.time, signer, field);
+		zy_case_retired(x->c, signer->common_name, x->properties.time, field);
+		if (*proven != ZY_TIME_NEVER && x->properties.time > *proven + ZY_SKEW_S)
+			zy_report_add(x->c->r, "timestamp-too-early", "SignatureTimeStamp", ZY_NOWHERE, NULL);
+	}
+	if (*proven != ZY_TIME_NEVER) {
+		x->out->signing_time = *proven;
+		x->out->time_source = "token";
+	}
+	return true;
+}
+
+static bool judge_certificate(
+    struct zy_xml_case *x, struct zy_bytes der, const struct zy_x509 *cert, struct zy_error *err)
+{
+	struct zy_cert_facts signer = { .not_before = cert->not_before, .not_after = cert->not_after };
+	struct zy_reader r = zy_reader_over(cert->subject);
+	struct zy_bytes rdns;
+	zy_time proven;
+
+	if (!zy_der_take(&r, ZY_DER_SEQUENCE, "subject", &rdns, err) ||
+	    !zy_name_text(rdns, &x->c->r->arena, &signer.subject, &signer.common_name, err))
+		return false;
+	x->out->signer = signer.subject;
+	if (!judge_time(x, &signer, &proven, err))
+		return false;
+	if (x->c->trust == NULL)
+		return true;
+	zy_report_add(x->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
+	/* SM2 keys that sign documents are those of seals, whose authorities are anchors of seals */
+	return zy_chain_judge(x->c->keys, x->c->trust, ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL, der, x->s.certs,
+	    x->s.num_certs, zy_case_existed(x->c, proven), x->c->r, "KeyInfo.X509Data", err);
+}
+
+bool zy_xml_case_signer(struct zy_xml_case *x, struct zy_error *err)
+{
+	const struct zy_sig_alg a = algorithm(x);
+	const struct zy_bytes *der;
+	struct zy_error why = { 0 };
+	struct zy_x509 cert;
+
+	if (!judge_method(x, &a) || strcmp(x->info.canonicalization, ZY_XML_EXCLUSIVE) != 0)
+		return true;
+	if (!find_certificate(x, &der, err))
+		return false;
+	if (der == NULL)
+		return true;
+	if (!zy_x509_parse(&cert, *der, &why)) {
+		zy_report_add(x->c->r, "certificate-unreadable", "KeyInfo.X509Data", ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	return judge_value(x, &a, &cert, err) && judge_certificate(x, *der, &cert, err);
+}
