@@ -165,8 +165,10 @@ bool zy_xml_reference_is_plain(const struct zy_xml_reference *r)
 	       (!enveloped || strcmp(r->transforms[0], ZY_XML_ENVELOPED) == 0);
 }
 
-bool zy_xml_signed_info_check(struct zy_bytes canonical, struct zy_error *err)
+bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, struct zy_error *err)
 {
+	const enum zy_xml_key wanted = suite == ZY_SUITE_GM ? ZY_XML_SM2 : ZY_XML_ECDSA;
+	const enum zy_xml_digest hash = suite == ZY_SUITE_GM ? ZY_XML_SM3 : ZY_XML_SHA256;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_xml_signed_info s;
 	enum zy_xml_digest digest;
@@ -175,9 +177,8 @@ bool zy_xml_signed_info_check(struct zy_bytes canonical, struct zy_error *err)
 	if (!zy_xml_signed_info_parse(&s, canonical, &a, err))
 		return false;
 	key = zy_xml_method(s.signature_method, &digest);
-	if (strcmp(s.canonicalization, ZY_XML_EXCLUSIVE) != 0 || s.has_parameters ||
-	    (key != ZY_XML_SM2 && key != ZY_XML_ECDSA) || s.num_references != 2 ||
-	    zy_xml_reference_kind(&s.references[0]) == ZY_XML_REF_PROPERTIES ||
+	if (strcmp(s.canonicalization, ZY_XML_EXCLUSIVE) != 0 || s.has_parameters || key != wanted || digest != hash ||
+	    s.num_references != 2 || zy_xml_reference_kind(&s.references[0]) == ZY_XML_REF_PROPERTIES ||
 	    zy_xml_reference_kind(&s.references[1]) != ZY_XML_REF_PROPERTIES)
 		return zy_fail(err, ZY_E_XML_SIGNATURE, "SignedInfo", ZY_NOWHERE,
 		    "it must have exclusive canonicalisation, one reference to what is signed and one to its "
@@ -185,7 +186,7 @@ bool zy_xml_signed_info_check(struct zy_bytes canonical, struct zy_error *err)
 	for (size_t i = 0; i < 2; i++)
 		if (zy_xml_reference_kind(&s.references[i]) == ZY_XML_REF_OTHER ||
 		    !zy_xml_reference_is_plain(&s.references[i]) ||
-		    zy_xml_digest(s.references[i].digest_method) == ZY_XML_DIGEST_OTHER)
+		    zy_xml_digest(s.references[i].digest_method) != hash || s.references[i].digest.len != ZY_HASH_LEN)
 			return zy_fail(err, ZY_E_XML_SIGNATURE, "SignedInfo.Reference", ZY_NOWHERE,
 			    "reference %zu has other transforms, or another digest, than the profile", i + 1);
 	return true;

@@ -10,6 +10,7 @@
 #include "zy/ocsp.h"
 #include "zy/ses.h"
 #include "zy/tsp.h"
+#include "zy/xml_signature.h"
 
 bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a, struct zy_error *err)
 {
@@ -20,10 +21,18 @@ bool zy_rules_open(struct zy_rules *out, const char *folder, struct zy_arena *a,
 	return out->loaded;
 }
 
+/* SignedInfo of an XML document: it begins as no DER does, so it is no other message. */
+static bool is_xml(const struct zy_hsm_request *q)
+{
+	return q->message.len > 0 && q->message.p[0] == '<';
+}
+
 static bool check_seal_sign(const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
 {
 	struct zy_ses_tbs tbs;
 
+	if (is_xml(q))
+		return zy_xml_signed_info_check(q->message, ZY_SUITE_GM, err);
 	if (!zy_ses_tbs_parse(&tbs, q->message, err))
 		return false;
 	if (tbs.eseal.info.version == 1)
@@ -69,6 +78,8 @@ static bool check_document(const struct zy_hsm_request *q, struct zy_error *err)
 	size_t digests = 0;
 	bool is_digest;
 
+	if (is_xml(q))
+		return zy_xml_signed_info_check(q->message, ZY_SUITE_INTL, err);
 	if (!zy_der_enter(&r, ZY_DER_SET, "signedAttrs", &set, err) || !zy_der_end(&r, "signedAttrs", err))
 		return false;
 	while (zy_reader_left(&set) > 0) {

@@ -11,7 +11,7 @@
 #define MM_MAX 5000.0
 
 struct asked {
-	const char *seal, *item, *page, *box, *out, *file;
+	const char *seal, *item, *page, *box, *suite, *out, *file;
 	bool timestamp, force;
 };
 
@@ -90,45 +90,73 @@ static bool check(
 		   mine == NULL || mine->sub_indication == NULL ? "it does not cover the file" : mine->sub_indication);
 }
 
+/* page 0: the document has no pages */
 static void tell(const struct zy_cli *c, const struct asked *q, unsigned page, const struct zy_report *r)
 {
 	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
 
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s}", "path", q->out, "seal", q->seal, "item",
-		    q->item, "kind", s->kind, "page", (int)page, "signatures", (int)r->num_signatures, "time_source",
-		    s->time_source == NULL ? "claimed" : s->time_source));
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:i, s:s}", "path", q->out, "seal", q->seal, "item",
+		    q->item, "kind", s->kind, "page", page == 0 ? json_null() : json_integer(page), "signatures",
+		    (int)r->num_signatures, "time_source", s->time_source == NULL ? "claimed" : s->time_source));
+	else if (page == 0)
+		printf("%s: sealed with %s, signature %zu of the document\n", q->out, q->seal, r->num_signatures);
 	else
 		printf("%s: sealed with %s on page %u, signature %zu of the document\n", q->out, q->seal, page,
 		    r->num_signatures);
 }
 
+static bool make_pdf(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    unsigned page, struct zy_seal_place box, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = page };
+
+	if (q->suite != NULL)
+		return zy_fail(
+		    err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is for XML; PDF files are signed with P-256");
+	if (box.w > 0)
+		box = zy_seal_fit(&use->picture, box);
+	return zy_pdf_seal_append(d->hsm, use, q->item, file, &what, box, zy_now(d->clock), out, err);
+}
+
+static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    struct zy_buf *out, struct zy_error *err)
+{
+	const bool gm = q->suite != NULL && strcmp(q->suite, zy_suite_name(ZY_SUITE_GM)) == 0;
+
+	if (q->page != NULL || q->box != NULL)
+		return zy_fail(
+		    err, ZY_E_USAGE, "page", ZY_NOWHERE, "XML has no pages: --page and --box are for PDF files");
+	if (q->suite != NULL && !gm && strcmp(q->suite, zy_suite_name(ZY_SUITE_INTL)) != 0)
+		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm (SM2) or intl (P-256)");
+	return zy_xml_seal(d->hsm, use, q->item, gm ? ZY_SUITE_GM : ZY_SUITE_INTL, file, zy_now(d->clock), out, err);
+}
+
 static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, unsigned page, struct zy_seal_place box,
     struct zy_error *err)
 {
-	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = page };
 	struct zy_seal_use use;
 	struct zy_bytes file;
+	bool is_xml;
 	ZY_STAMPS_AUTO stamps = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	ZY_REPORT_AUTO r = { 0 };
 
 	if (!find_seal(d, q, &use, err) || !zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err))
 		return false;
-	if (file.len < 5 || memcmp(file.p, "%PDF-", 5) != 0)
-		return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no PDF file", q->file);
+	is_xml = zy_looks_like_xml(file);
+	if (!is_xml && (file.len < 5 || memcmp(file.p, "%PDF-", 5) != 0))
+		return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is neither a PDF file nor XML", q->file);
 	if (q->timestamp && use.stamper == NULL) {
 		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
 			return false;
 		use.stamper = &stamps.stamper;
 	}
-	if (box.w > 0)
-		box = zy_seal_fit(&use.picture, box);
-	if (!zy_pdf_seal_append(d->hsm, &use, q->item, file, &what, box, zy_now(d->clock), &out, err) ||
+	if (!(is_xml ? make_xml(d, q, &use, file, &out, err) : make_pdf(d, q, &use, file, page, box, &out, err)) ||
 	    !check(d, q, zy_buf_bytes(&out), &r, err) ||
 	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
 		return false;
-	tell(c, q, page, &r);
+	tell(c, q, is_xml ? 0 : page, &r);
 	return true;
 }
 
@@ -138,9 +166,10 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	const char *words[1] = { NULL };
 	const struct zy_option opts[] = { { "seal", "ESID", "which seal", &q.seal, NULL },
 		{ "item", "CODE", "what for: one of the seal's items", &q.item, NULL },
-		{ "page", "N", "where (default: page 1)", &q.page, NULL },
-		{ "box", "x,y,w,h", "where on it, in mm from its upper left corner (default: lower right)", &q.box,
+		{ "page", "N", "PDF: where (default: page 1)", &q.page, NULL },
+		{ "box", "x,y,w,h", "PDF: where on it, in mm from its upper left corner (default: lower right)", &q.box,
 		    NULL },
+		{ "suite", "gm|intl", "XML: signed with SM2, or with P-256 (default)", &q.suite, NULL },
 		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
 		{ "out", "FILE", "where the sealed document goes", &q.out, NULL },
 		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };

@@ -73,7 +73,7 @@ const struct zy_cmd zy_cmds[] = {
 	{ "seal",
 	    "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE] | "
 	    "retire ESID... | switch-off ESID... | sign ...",
-	    "electronic seals: make, list, show, retire, switch off, put on a PDF", zy_cmd_seal,
+	    "electronic seals: make, list, show, retire, switch off, put on a PDF or XML", zy_cmd_seal,
 	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
 	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"
 	    "knows the seal. Its rule must be approved: `zhengyin approve`; the signers refuse seals that they do not\n"

@@ -28,7 +28,8 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "  zhengyin seal switch-off 99010000000001 --until 2027-01-01T00:00:00+08:00 --ground '...' --out s.json\n"
 	    "  zhengyin approve request switch-off s.json --as requester-1 --purpose TEXT \\\n"
 	    "    --until 2027-01-01T00:00:00+08:00 --ground '...' --out s.order\n" },
-	{ "seal sign", "--seal ESID --item CODE [--page N] [--box x,y,w,h] [--timestamp] FILE --out FILE [--force]",
+	{ "seal sign",
+	    "--seal ESID --item CODE [--page N] [--box x,y,w,h] [--suite gm|intl] [--timestamp] FILE --out FILE [--force]",
 	    "put a seal and its signature on a PDF", zy_cmd_seal_sign,
 	    "Any PDF that is not encrypted: the signature (PAdES B-B, with a time-stamp B-T) is appended as a\n"
 	    "revision of its own, so that the bytes before, and signatures among them, stay as they are. It shows\n"

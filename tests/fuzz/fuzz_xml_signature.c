@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	check(ok, &err[0], len);
 	for (size_t i = 0; ok && i < info.num_references; i++)
 		(void)zy_xml_reference_is_plain(&info.references[i]);
-	if (zy_xml_signed_info_check(in, &err[1]) && !ok)
+	if (zy_xml_signed_info_check(in, ZY_SUITE_INTL, &err[1]) && !ok)
 		abort();
 	check(err[1].code == ZY_OK, &err[1], len);
 	check(zy_xml_properties_parse(&properties, in, &a, &err[2]), &err[2], len);

@@ -58,9 +58,9 @@ enum zy_xml_reference_kind { ZY_XML_REF_DOCUMENT, ZY_XML_REF_PROPERTIES, ZY_XML_
 enum zy_xml_reference_kind zy_xml_reference_kind(const struct zy_xml_reference *r);
 /* Are the transforms of a reference exactly those that the profile has for its kind? */
 bool zy_xml_reference_is_plain(const struct zy_xml_reference *r);
-/* Does it sign a document and its properties as the profile says, with known algorithms and nothing else? For those who
- * are asked to sign it. Errors: xml-signature and those of zy_xml_signed_info_parse. */
-ZY_MUST_CHECK bool zy_xml_signed_info_check(struct zy_bytes canonical, struct zy_error *err);
+/* Is it SM2 with SM3, or ECDSA with SHA-256, over what the profile has and nothing else? For those who are asked to
+ * sign it. Errors: xml-signature and those of zy_xml_signed_info_parse. */
+ZY_MUST_CHECK bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, struct zy_error *err);
 
 struct zy_xml_properties {
 	const char *id;

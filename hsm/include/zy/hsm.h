@@ -37,10 +37,11 @@ ZY_MUST_CHECK bool zy_hsm_asks_pin(const char *home, const char *token, bool *as
 
 /* What a key may be used for; the signer holds for each key the set that it was made with and refuses others. */
 enum zy_key_use {
-	ZY_USE_CERTIFICATE = 1,  /* tbsCertificate, CertificationRequestInfo */
-	ZY_USE_SEAL_MAKE = 2,    /* SES_SealInfo: the signer parses it and holds it against the seal's rule */
-	ZY_USE_SEAL_SIGN = 4,    /* TBS_Sign: the signer parses it and holds it against the seal's rule */
-	ZY_USE_DOCUMENT = 8,     /* CMS signedAttrs under a seal's document key: same rule */
+	ZY_USE_CERTIFICATE = 1, /* tbsCertificate, CertificationRequestInfo */
+	ZY_USE_SEAL_MAKE = 2,   /* SES_SealInfo: the signer parses it and holds it against the seal's rule */
+	ZY_USE_SEAL_SIGN =
+	    4, /* TBS_Sign, or SignedInfo of XML with SM2: the signer parses it and asks the seal's rule */
+	ZY_USE_DOCUMENT = 8,     /* CMS signedAttrs, or SignedInfo of XML, under a seal's document key: same rule */
 	ZY_USE_CREDENTIAL = 16,  /* Sig_structure of zy-cred-1 */
 	ZY_USE_SHOWING = 32,     /* holder's device key */
 	ZY_USE_TRUST = 64,       /* JWS signing input of the trust bundle */

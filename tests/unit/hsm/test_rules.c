@@ -10,6 +10,7 @@
 #include "hsm/rules.h"
 #include "ses_made.h"
 #include "zy/tsp.h"
+#include "zy/xml_signature.h"
 
 #define SEAL_KEY "pkcs11:token=zy-tpm;object=seal-1"
 #define DOCUMENT_KEY "pkcs11:token=zy-soft;object=document-1"
@@ -220,6 +221,59 @@ static void put_other_attribute(const struct zy_buf *attrs, struct zy_buf *out)
 	zy_der_close(out, set);
 }
 
+/* SignedInfo over nothing in particular, of that suite, with a change. */
+static void signed_info(enum zy_suite suite, const char *from, const char *to, struct zy_buf *out)
+{
+	const struct zy_bytes cert = ZY_LITERAL("no certificate is looked at");
+	const struct zy_xml_signing s = { .suite = suite, .certs = &cert, .num_certs = 1 };
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO made = { 0 };
+	const uint8_t *at;
+
+	assert_true(zy_xml_signed_info_encode(&s, &made, &err));
+	assert_non_null(at = memmem(made.p, made.len, from, strlen(from)));
+	zy_buf_put(out, ZY_BYTES(made.p, (size_t)(at - made.p)));
+	zy_buf_put_str(out, to);
+	zy_buf_put(out, ZY_BYTES(at + strlen(from), made.len - (size_t)(at - made.p) - strlen(from)));
+}
+
+static void keys_of_seals_sign_SignedInfo_of_the_fixed_profile_alone(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} changes[] = { { ZY_XML_EXCLUSIVE, ZY_XML_EXCLUSIVE "WithComments" },
+		{ ZY_XML_ENVELOPED, "http://www.w3.org/TR/1999/REC-xslt-19991116" }, { "URI=\"\"", "URI=\"a.xml\"" },
+		{ "</ds:SignedInfo>", "" }, { "SignedProperties", "Another" }, { "<ds:SignedInfo", "<ds:Signed" },
+		{ "<ds:Transforms>", "<ds:Transforms><ds:Transform Algorithm=\"" ZY_XML_ENVELOPED "\"/>" } };
+
+	(void)state;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		const enum zy_suite other = s == ZY_SUITE_GM ? ZY_SUITE_INTL : ZY_SUITE_GM;
+		ZY_BUF_AUTO good = { 0 };
+		ZY_BUF_AUTO of_other = { 0 };
+		struct zy_hsm_request q;
+
+		signed_info(s, "", "", &good);
+		q = s == ZY_SUITE_GM ? sealing(&good) : document(zy_buf_bytes(&good));
+		allowed(&q, NOW);
+		q.item_code = ZY_LITERAL("990100-JTYS-0001");
+		refused(&q, NOW, ZY_E_SEAL_RULE);
+		signed_info(other, "", "", &of_other);
+		q = s == ZY_SUITE_GM ? sealing(&of_other) : document(zy_buf_bytes(&of_other));
+		refused(&q, NOW, ZY_E_XML_SIGNATURE);
+		for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+			ZY_BUF_AUTO bad = { 0 };
+			struct zy_error err = { 0 };
+
+			signed_info(s, changes[i].from, changes[i].to, &bad);
+			q = s == ZY_SUITE_GM ? sealing(&bad) : document(zy_buf_bytes(&bad));
+			if (zy_rules_check(&rules, &q, NOW, &err))
+				fail_msg("%s", changes[i].to);
+			assert_true(err.code == ZY_E_XML_SIGNATURE || err.code == ZY_E_XML);
+		}
+	}
+}
+
 static void a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone(void **state)
 {
 	const struct zy_tst_frame frame = { .suite = ZY_SUITE_INTL,
@@ -323,6 +377,7 @@ int main(void)
 		cmocka_unit_test(outside_of_the_rules_or_the_seals_own_dates_it_is_refused),
 		cmocka_unit_test(a_seal_key_signs_nothing_but_TBS_Sign),
 		cmocka_unit_test(a_document_key_signs_attributes_with_one_digest),
+		cmocka_unit_test(keys_of_seals_sign_SignedInfo_of_the_fixed_profile_alone),
 		cmocka_unit_test(a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone),
 		cmocka_unit_test(without_policies_no_seal_is_allowed_and_other_uses_are),
 		cmocka_unit_test(a_seal_is_made_only_as_its_approved_rule_says),
