@@ -1,5 +1,6 @@
 #include "config.h"
 #include "exchange.h"
+#include "together.h"
 #include "uri.h"
 #include "zy/cbor.h"
 #include "zy/order.h"
@@ -32,22 +33,17 @@ static struct zy_bytes optional(const char *s)
 
 bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *s, uint8_t rs[64], struct zy_error *err)
 {
-	struct zy_hsm_request q = { .op = ZY_OP_SIGN,
+	const struct zy_hsm_request q = { .op = ZY_OP_SIGN,
+		.key = zy_str(s->key),
 		.uses = (unsigned)s->use,
 		.message = s->message,
 		.esID = optional(s->esID),
 		.item_code = optional(s->item_code) };
-	ZY_BUF_AUTO reply = { 0 };
-	struct zy_reader r;
-	struct zy_bytes v;
 
 	if (s->message.len > ZY_HSM_MESSAGE_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "message", ZY_NOWHERE,
 		    "the signer takes messages of at most %zu bytes", ZY_HSM_MESSAGE_MAX);
-	if (!ask_key(h, s->key, &q, &reply, &r, err) || !zy_cbor_bstr_exact(&r, 64, "answer", &v, err))
-		return false;
-	memcpy(rs, v.p, 64);
-	return true;
+	return zy_hsm_sign_together(h, &q, rs, err);
 }
 
 bool zy_hsm_generate(struct zy_hsm *h, const char *key, enum zy_key_kind kind, unsigned uses, struct zy_error *err)

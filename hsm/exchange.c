@@ -11,6 +11,7 @@
 
 #include "group.h"
 #include "run.h"
+#include "together.h"
 
 #define IDLE_MAX 64
 #define RETRY_MS 10
@@ -35,6 +36,7 @@ struct zy_hsm {
 	char *run; /* HOME/run */
 	unsigned wait_ms;
 	struct zy_groups *groups;
+	struct zy_together *together;
 };
 
 bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err)
@@ -52,7 +54,7 @@ bool zy_hsm_open(struct zy_hsm **out, const char *home, struct zy_error *err)
 		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
 	}
 	h->wait_ms = ZY_HSM_WAIT_MS;
-	if (!zy_groups_open(&h->groups, home, err)) {
+	if (!zy_groups_open(&h->groups, home, err) || !zy_together_open(&h->together, err)) {
 		zy_hsm_close(h);
 		return false;
 	}
@@ -83,6 +85,7 @@ void zy_hsm_close(struct zy_hsm *h)
 		free(p);
 	}
 	zy_groups_close(h->groups);
+	zy_together_close(h->together);
 	pthread_mutex_destroy(&h->lock);
 	free(h->run);
 	free(h);
@@ -380,12 +383,10 @@ static bool ask_group(
 	}
 }
 
-bool zy_hsm_ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request *q, struct zy_buf *reply,
-    struct zy_reader *result, struct zy_error *err)
+bool zy_hsm_ask_until(struct zy_hsm *h, const char *token, const struct zy_hsm_request *q, int64_t until,
+    struct zy_buf *reply, struct zy_reader *result, struct zy_error *err)
 {
-	struct asking a = {
-		.h = h, .token = token, .q = q, .until = now_ms() + patience(h, q), .grace_ms = ANSWER_GRACE_MS
-	};
+	struct asking a = { .h = h, .token = token, .q = q, .until = until, .grace_ms = ANSWER_GRACE_MS };
 	struct zy_group *g = zy_groups_find(h->groups, token);
 
 	if (g == NULL)
@@ -395,4 +396,25 @@ bool zy_hsm_ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request
 		    "\"%s\" is a group: a key is made in one token and brought to the others, and lives in each",
 		    token);
 	return ask_group(&a, g, reply, result, err);
+}
+
+bool zy_hsm_ask(struct zy_hsm *h, const char *token, const struct zy_hsm_request *q, struct zy_buf *reply,
+    struct zy_reader *result, struct zy_error *err)
+{
+	return zy_hsm_ask_until(h, token, q, now_ms() + patience(h, q), reply, result, err);
+}
+
+int64_t zy_hsm_until(const struct zy_hsm *h)
+{
+	return now_ms() + h->wait_ms;
+}
+
+bool zy_hsm_is_group(struct zy_hsm *h, const char *token)
+{
+	return zy_groups_find(h->groups, token) != NULL;
+}
+
+struct zy_together *zy_hsm_together(struct zy_hsm *h)
+{
+	return h->together;
 }

@@ -368,31 +368,56 @@ static bool put(
 	return false;
 }
 
-bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r, const struct zy_use_of_seal *use,
-    bool held, struct zy_error *err)
+bool zy_signer_journal_put(struct zy_signer_journal *j, struct zy_journal_record *r, const struct zy_use_of_seal *use,
+    bool held, struct zy_journal_wait *w, struct zy_error *err)
 {
-	uint64_t times;
 	bool ok;
 
 	pthread_mutex_lock(&j->lock);
 	if (held)
 		zy_counts_let_go(&j->counts, use);
 	ok = put(j, r, use, err);
-	times = j->times_broken;
-	while (ok && j->times_broken == times && j->durable.seq < r->seq) {
+	if (w->seq == 0)
+		w->times_broken = j->times_broken;
+	if (ok)
+		w->seq = r->seq;
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}
+
+bool zy_signer_journal_wait(struct zy_signer_journal *j, const struct zy_journal_wait *w, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&j->lock);
+	while (j->times_broken == w->times_broken && j->durable.seq < w->seq) {
 		if (j->leading)
 			pthread_cond_wait(&j->done, &j->lock);
 		else
 			lead(j);
 	}
-	if (ok && j->times_broken != times)
-		ok = zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE,
-		    "the signer could not write its journal, so the signature was not given out; see run/%s.log",
-		    j->config->name);
-	if (ok && zy_bytes_equal(r->what, zy_str("key")) && r->seq > j->lives_seq)
-		j->lives_seq = r->seq; /* the caller tells the keyring */
+	ok = w->seq == 0 || j->times_broken == w->times_broken ||
+	     zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE,
+		 "the signer could not write its journal, so the signature was not given out; see run/%s.log",
+		 j->config->name);
 	pthread_mutex_unlock(&j->lock);
 	return ok;
+}
+
+bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r, const struct zy_use_of_seal *use,
+    bool held, struct zy_error *err)
+{
+	struct zy_journal_wait w = { 0 };
+
+	if (!zy_signer_journal_put(j, r, use, held, &w, err) || !zy_signer_journal_wait(j, &w, err))
+		return false;
+	if (zy_bytes_equal(r->what, zy_str("key"))) {
+		pthread_mutex_lock(&j->lock);
+		if (r->seq > j->lives_seq)
+			j->lives_seq = r->seq; /* the caller tells the keyring */
+		pthread_mutex_unlock(&j->lock);
+	}
+	return true;
 }
 
 void zy_signer_journal_in_force(struct zy_signer_journal *j, enum zy_governed which, struct zy_governed_file *out)

@@ -35,7 +35,18 @@ ZY_MUST_CHECK bool zy_signer_journal_check_head(
 ZY_MUST_CHECK bool zy_signer_journal_begin(
     struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err);
 void zy_signer_journal_cancel(struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool held);
-/* Returns when the record is on the disk. seq, prev, total and today of *r are set here. Errors: io, journal, ... */
+/* What is put may wait together: one that begins as { 0 } is handed to each put, then the caller waits once. When a
+ * write failed in between none of them may be answered for. */
+struct zy_journal_wait {
+	uint64_t seq, times_broken;
+};
+/* seq, prev, total and today of *r are set here. Errors: io, journal, ... */
+ZY_MUST_CHECK bool zy_signer_journal_put(struct zy_signer_journal *j, struct zy_journal_record *r,
+    const struct zy_use_of_seal *use, bool held, struct zy_journal_wait *w, struct zy_error *err);
+/* Returns when all that was put is on the disk. Errors: io. */
+ZY_MUST_CHECK bool zy_signer_journal_wait(
+    struct zy_signer_journal *j, const struct zy_journal_wait *w, struct zy_error *err);
+/* Both for one record. */
 ZY_MUST_CHECK bool zy_signer_journal_end(struct zy_signer_journal *j, struct zy_journal_record *r,
     const struct zy_use_of_seal *use, bool held, struct zy_error *err);
 

@@ -10,7 +10,7 @@ static const char *const op_names[] = { "ping", "list", "sign", "generate", "pub
 	"life", "current", "in-force", "approve" };
 static_assert(sizeof(op_names) / sizeof(*op_names) == ZY_NUM_OPS, "each operation has a name");
 /* items of a request after version, operation and wait */
-static const size_t op_items[] = { 0, 0, 5, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1 };
+static const size_t op_items[] = { 0, 0, 1, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
@@ -157,14 +157,44 @@ static bool take_life(struct zy_reader *r, struct zy_hsm_request *q, struct zy_e
 	return true;
 }
 
+bool zy_hsm_signing_take(struct zy_reader *r, struct zy_hsm_request *out, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_SIGN };
+
+	if (!zy_cbor_array_exact(r, 5, "request", err) || !zy_cbor_tstr(r, ZY_KEY_URI_MAX, "key", &q.key, err) ||
+	    !take_uses(r, true, &q.uses, err) || !zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q.message, err) ||
+	    !take_name(r, "esID", &q.esID, err) || !take_name(r, "item_code", &q.item_code, err))
+		return false;
+	*out = q;
+	return true;
+}
+
+/* Each is taken once here, so that the signer signs none of a request of which one has no shape. */
+static bool take_signings(struct zy_reader *r, struct zy_hsm_request *q, struct zy_error *err)
+{
+	size_t at = zy_reader_offset(r), begin;
+	struct zy_bytes all;
+	struct zy_hsm_request one;
+
+	if (!zy_cbor_array(r, ZY_HSM_SIGNINGS_MAX, "request", &q->num, err))
+		return false;
+	if (q->num == 0)
+		return zy_fail(err, ZY_E_CBOR, "request", at, "name at least one message to sign");
+	all = zy_reader_rest(r);
+	begin = zy_reader_offset(r);
+	for (size_t i = 0; i < q->num; i++)
+		if (!zy_hsm_signing_take(r, &one, err))
+			return false;
+	q->signings = ZY_BYTES(all.p, zy_reader_offset(r) - begin);
+	return true;
+}
+
 /* What follows the operation and the key. */
 static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_error *err)
 {
 	switch (q->op) {
 	case ZY_OP_SIGN:
-		return take_uses(r, true, &q->uses, err) &&
-		       zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err) &&
-		       take_name(r, "esID", &q->esID, err) && take_name(r, "item_code", &q->item_code, err);
+		return take_signings(r, q, err);
 	case ZY_OP_GENERATE:
 		return take_kind(r, &q->kind, err) && take_uses(r, false, &q->uses, err);
 	case ZY_OP_WRAP:
@@ -192,7 +222,7 @@ static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_
 
 static bool has_key(enum zy_hsm_op op)
 {
-	return op_items[op] > 0 && op != ZY_OP_APPROVE;
+	return op_items[op] > 0 && op != ZY_OP_APPROVE && op != ZY_OP_SIGN;
 }
 
 static bool take_op(struct zy_reader *r, enum zy_hsm_op *out, struct zy_error *err)
@@ -251,14 +281,22 @@ static void put_name(struct zy_buf *out, struct zy_bytes name)
 		zy_cbor_put_tstr(out, name);
 }
 
+void zy_hsm_signing_put(struct zy_buf *out, const struct zy_hsm_request *q)
+{
+	zy_cbor_put_array(out, 5);
+	zy_cbor_put_tstr(out, q->key);
+	zy_cbor_put_uint(out, q->uses);
+	zy_cbor_put_bstr(out, q->message);
+	put_name(out, q->esID);
+	put_name(out, q->item_code);
+}
+
 static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 {
 	switch (q->op) {
 	case ZY_OP_SIGN:
-		zy_cbor_put_uint(out, q->uses);
-		zy_cbor_put_bstr(out, q->message);
-		put_name(out, q->esID);
-		put_name(out, q->item_code);
+		zy_cbor_put_array(out, q->num);
+		zy_buf_put(out, q->signings);
 		break;
 	case ZY_OP_GENERATE:
 		zy_cbor_put_text(out, kind_names[q->kind]);
@@ -356,17 +394,51 @@ bool zy_hsm_answer_parse(struct zy_hsm_answer *out, struct zy_bytes in, struct z
 	return true;
 }
 
-void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why)
+static void put_refusal(struct zy_buf *out, const struct zy_error *why)
 {
 	struct zy_error ignored = { 0 };
 
-	zy_cbor_put_array(out, 4);
-	zy_cbor_put_uint(out, ZY_HSM_VERSION);
 	zy_cbor_put_text(out, zy_code_name(why->code));
 	zy_cbor_put_text(out, why->field == NULL ? "" : why->field);
 	/* a message cut at its end may have lost half a character */
 	zy_cbor_put_text(
 	    out, zy_utf8_check(zy_str(why->msg), "message", &ignored) ? why->msg : zy_code_meaning(why->code));
+}
+
+void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why)
+{
+	zy_cbor_put_array(out, 4);
+	zy_cbor_put_uint(out, ZY_HSM_VERSION);
+	put_refusal(out, why);
+}
+
+void zy_hsm_signed_put(struct zy_buf *out, const uint8_t rs[64], const struct zy_error *why)
+{
+	if (rs != NULL) {
+		zy_cbor_put_bstr(out, ZY_BYTES(rs, 64));
+		return;
+	}
+	zy_cbor_put_array(out, 3);
+	put_refusal(out, why);
+}
+
+bool zy_hsm_signed_take(struct zy_reader *r, uint8_t rs[64], struct zy_error *why, struct zy_error *err)
+{
+	struct zy_hsm_answer a = { 0 };
+	enum zy_cbor_type type;
+	struct zy_bytes v;
+
+	*why = (struct zy_error){ 0 };
+	if (zy_cbor_peek(r, &type) && type == ZY_CBOR_BSTR) {
+		if (!zy_cbor_bstr_exact(r, 64, "answer", &v, err))
+			return false;
+		memcpy(rs, v.p, 64);
+		return true;
+	}
+	if (!zy_cbor_array_exact(r, 3, "answer", err) || !take_refusal(r, &a, err))
+		return false;
+	zy_fail_set(why, a.code, a.field, ZY_NOWHERE, "%.*s", (int)a.message.len, (const char *)a.message.p);
+	return true;
 }
 
 void zy_hsm_answer_begin(struct zy_buf *out)

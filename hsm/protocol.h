@@ -1,19 +1,26 @@
 /*
  * What clients and the signer say to each other. A frame is a length (4 bytes, big-endian, 1..ZY_HSM_FRAME_MAX) and
- * that many bytes: one deterministic CBOR array. wait is how many milliseconds
- * the client waits for the answer: faults of the token are healed so long.
- *   request  [2, "ping", wait]                          answer  [2, 0, token name]
- *            [2, "list", wait]                                  [2, 0, [[label, kind, uses, state, life, can leave],
- * ...]] [2, "sign", wait, key, use, message, esID|null, item code|null]   [2, 0, r||s] [2, "generate", wait, key, kind,
- * uses]             [2, 0, null] [2, "public", wait, key]                           [2, 0, [kind, point]] [2, "wrap",
- * wait, key, aad, bytes]                 [2, 0, IV || ciphertext || tag] [2, "unwrap", wait, key, aad, bytes] [2, 0,
- * bytes] [2, "bench", wait, key, seconds]                   [2, 0, [signatures, microseconds, sessions]] [2, "csr",
- * wait, key, CertificationRequestInfo]    [2, 0, r||s] [2, "life", wait, key, event, at, overlap]         [2, 0, null]
- *            [2, "current", wait, key]                          [2, 0, label]
- *            [2, "in-force", wait]                  [2, 0, [[digest|null, approved], the same of officers]]
- *            [2, "approve", wait, order's file]            [2, 0, already]
- *   refusal  [2, code name, field, message]
- * key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
+ * that many bytes: one deterministic CBOR array. wait is how many milliseconds the client waits for the answer: faults
+ * of the token are healed so long.
+ *
+ *   request                                              result
+ *   [3, "ping", wait]                                    token name
+ *   [3, "list", wait]                                    [[label, kind, uses, state, life, can leave], ...]
+ *   [3, "sign", wait, [signing, ...]]                    [microseconds, [r||s | refusal, ...]]
+ *   [3, "generate", wait, key, kind, uses]               null
+ *   [3, "public", wait, key]                             [kind, point]
+ *   [3, "wrap", wait, key, aad, bytes]                   IV || ciphertext || tag
+ *   [3, "unwrap", wait, key, aad, bytes]                 bytes
+ *   [3, "bench", wait, key, seconds]                     [signatures, microseconds, sessions]
+ *   [3, "csr", wait, key, CertificationRequestInfo]      r||s
+ *   [3, "life", wait, key, event, at, overlap]           null
+ *   [3, "current", wait, key]                            label
+ *   [3, "in-force", wait]                                [[digest|null, approved], the same of officers]
+ *   [3, "approve", wait, order's file]                   already
+ *
+ * signing is [key, use, message, esID|null, item code|null]; the answer has as many results, in the same order, and the
+ * microseconds that the token took for them. An answer is [3, 0, result] or [3, refusal], refusal being code name,
+ * field, message. key is a PKCS#11 URI, kind is "sm2", "p256" or "aes256", use and uses are bits of enum zy_key_use.
  */
 #ifndef ZY_HSM_PROTOCOL_H
 #define ZY_HSM_PROTOCOL_H
@@ -21,8 +28,9 @@
 #include "uri.h"
 #include "zy/key_life.h"
 
-#define ZY_HSM_VERSION 2
+#define ZY_HSM_VERSION 3
 #define ZY_HSM_FRAME_MAX ((size_t)1100000)
+#define ZY_HSM_SIGNINGS_MAX ((size_t)64) /* in one request */
 #define ZY_HSM_AAD_MAX ((size_t)4096)
 #define ZY_HSM_KEYS_MAX ((size_t)4096) /* keys of one token */
 #define ZY_HSM_NAME_MAX ((size_t)64)   /* bytes of esID and of an item code */
@@ -48,16 +56,19 @@ enum zy_hsm_op {
 	ZY_NUM_OPS
 };
 
+/* A request, or one signing of a request: then op is ZY_OP_SIGN and key, uses, message, esID and item_code are set. */
 struct zy_hsm_request {
 	enum zy_hsm_op op;
 	unsigned wait_ms;          /* 0..ZY_HSM_WAIT_MS_MAX */
-	struct zy_bytes key;       /* URI text; empty for ping, list, in-force and approve */
-	unsigned uses;             /* sign: one bit; generate: one or more */
+	struct zy_bytes key;       /* URI text; empty for ping, list, sign, in-force and approve */
+	size_t num;                /* sign: 1..ZY_HSM_SIGNINGS_MAX */
+	struct zy_bytes signings;  /* sign: so many, encoded one after the other */
+	unsigned uses;             /* signing: one bit; generate: one or more */
 	enum zy_key_kind kind;     /* generate */
-	struct zy_bytes message;   /* sign, wrap, unwrap, csr; approve: the order's file */
+	struct zy_bytes message;   /* signing, wrap, unwrap, csr; approve: the order's file */
 	struct zy_bytes aad;       /* wrap, unwrap */
-	struct zy_bytes esID;      /* sign; empty is null */
-	struct zy_bytes item_code; /* sign; empty is null */
+	struct zy_bytes esID;      /* signing; empty is null */
+	struct zy_bytes item_code; /* signing; empty is null */
 	unsigned seconds;          /* bench */
 	enum zy_key_event event;   /* life */
 	zy_time at;                /* life: 0 is now */
@@ -85,6 +96,13 @@ ZY_MUST_CHECK bool zy_hsm_answer_parse(struct zy_hsm_answer *out, struct zy_byte
 void zy_hsm_answer_refuse(struct zy_buf *out, const struct zy_error *why);
 /* [2, 0 and then the caller puts exactly one item. */
 void zy_hsm_answer_begin(struct zy_buf *out);
+
+/* One signing of a request, and one of its results: r||s, or when rs is NULL a refusal. Taking a result gives the
+ * refusal in *why, whose code is ZY_OK when rs was set. Errors: cbor, truncated, utf8. */
+void zy_hsm_signing_put(struct zy_buf *out, const struct zy_hsm_request *q);
+ZY_MUST_CHECK bool zy_hsm_signing_take(struct zy_reader *r, struct zy_hsm_request *out, struct zy_error *err);
+void zy_hsm_signed_put(struct zy_buf *out, const uint8_t rs[64], const struct zy_error *why);
+ZY_MUST_CHECK bool zy_hsm_signed_take(struct zy_reader *r, uint8_t rs[64], struct zy_error *why, struct zy_error *err);
 
 const char *zy_hsm_op_name(enum zy_hsm_op op);
 

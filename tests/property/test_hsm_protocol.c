@@ -39,17 +39,35 @@ static struct zy_bytes random_bytes(uint8_t *room, size_t least, size_t most, bo
 	return ZY_BYTES(room, len);
 }
 
+/* Into the second half of the room. */
+static void put_signings(struct zy_hsm_request *q, uint8_t room[1024])
+{
+	ZY_BUF_AUTO b = { 0 };
+
+	q->num = 1 + next_random() % 3;
+	for (size_t i = 0; i < q->num; i++) {
+		const struct zy_hsm_request one = { .key = random_bytes(room, 1, 50, true),
+			.uses = 1u << next_random() % 8,
+			.esID = random_bytes(room + 100, 0, 20, true),
+			.item_code = random_bytes(room + 200, 0, 20, true),
+			.message = random_bytes(room + 300, 0, 50, false) };
+
+		zy_hsm_signing_put(&b, &one);
+	}
+	assert_true(b.len <= 512);
+	memcpy(room + 512, b.p, b.len);
+	q->signings = ZY_BYTES(room + 512, b.len);
+}
+
 static struct zy_hsm_request random_request(uint8_t room[1024])
 {
 	struct zy_hsm_request q = { .op = (enum zy_hsm_op)(next_random() % ZY_NUM_OPS) };
 
-	if (q.op != ZY_OP_PING && q.op != ZY_OP_LIST && q.op != ZY_OP_IN_FORCE && q.op != ZY_OP_APPROVE)
+	if (q.op != ZY_OP_PING && q.op != ZY_OP_LIST && q.op != ZY_OP_SIGN && q.op != ZY_OP_IN_FORCE &&
+	    q.op != ZY_OP_APPROVE)
 		q.key = random_bytes(room, 1, 100, true);
-	if (q.op == ZY_OP_SIGN) {
-		q.uses = 1u << next_random() % 8;
-		q.esID = random_bytes(room + 100, 0, 64, true);
-		q.item_code = random_bytes(room + 200, 0, 64, true);
-	}
+	if (q.op == ZY_OP_SIGN)
+		put_signings(&q, room);
 	if (q.op == ZY_OP_GENERATE) {
 		q.uses = ((unsigned)next_random() & ZY_USE_ALL) | 1;
 		q.kind = (enum zy_key_kind)(next_random() % 3);
@@ -61,8 +79,7 @@ static struct zy_hsm_request random_request(uint8_t room[1024])
 		q.at = (zy_time)(next_random() >> 1);
 		q.overlap_s = next_random() % (ZY_KEY_OVERLAP_MAX_S + 1);
 	}
-	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_SIGN || q.op == ZY_OP_CSR ||
-	    q.op == ZY_OP_APPROVE)
+	if (q.op == ZY_OP_WRAP || q.op == ZY_OP_UNWRAP || q.op == ZY_OP_CSR || q.op == ZY_OP_APPROVE)
 		q.message = random_bytes(room + 400, 0, 600, false);
 	if (q.op == ZY_OP_BENCH)
 		q.seconds = 1 + (unsigned)(next_random() % ZY_HSM_BENCH_S_MAX);
@@ -76,8 +93,8 @@ static void same(const struct zy_hsm_request *a, const struct zy_hsm_request *b)
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->seconds, b->seconds);
 	assert_true(zy_bytes_equal(a->key, b->key) && zy_bytes_equal(a->message, b->message));
-	assert_true(zy_bytes_equal(a->aad, b->aad) && zy_bytes_equal(a->esID, b->esID));
-	assert_true(zy_bytes_equal(a->item_code, b->item_code));
+	assert_true(zy_bytes_equal(a->aad, b->aad) && zy_bytes_equal(a->signings, b->signings));
+	assert_int_equal(a->num, b->num);
 }
 
 static void what_was_encoded_is_parsed_to_the_same(void **state)

@@ -1,0 +1,121 @@
+/* Keys are made, told of, and pass through their lives. */
+#include "call.h"
+#include "tokenkey.h"
+#include "zy/cbor.h"
+
+/* The journal has a key's new life before anybody acts by it. */
+static bool write_life(
+    const struct zy_call *c, const char *label, const char *event, const struct zy_key_life *life, struct zy_error *err)
+{
+	const struct zy_use_of_seal none = { 0 };
+	char text[ZY_KEY_LIFE_TEXT];
+	struct zy_journal_record r;
+
+	zy_key_life_encode(life, text);
+	r = (struct zy_journal_record){ .at = zy_now(c->signer->clock),
+		.what = zy_str("key"),
+		.key = zy_str(label),
+		.use = zy_str(event),
+		.item = zy_str(text),
+		.caller = c->caller };
+	return zy_digest(ZY_HASH_SHA256, r.item, r.digest, err) &&
+	       zy_signer_journal_end(c->signer->journal, &r, &none, false, err);
+}
+
+/* A key that cannot be written into the table is taken out of the token again. */
+static bool make_key(const struct zy_call *c, struct zy_key *key, struct zy_error *err)
+{
+	struct zy_signer *s = c->signer;
+	struct zy_bytes alias;
+	const struct zy_key_life life = zy_key_life_of_new(zy_key_generation(zy_str(key->label), &alias));
+
+	if (!zy_keyring_may_add(s->keys, key, zy_now(s->clock), err) || !zy_tokenkey_may_generate(s->token, key, err) ||
+	    !write_life(c, key->label, "make", &life, err) || !zy_tokenkey_generate(s->token, key, err))
+		return false;
+	if (zy_keyring_add(s->keys, key, err))
+		return true;
+	zy_tokenkey_remove(s->token, key);
+	return false;
+}
+
+/* A root key signs certificates and lists, and nothing else. */
+static bool check_root_key(const struct zy_call *c, const struct zy_key *key, struct zy_error *err)
+{
+	if (c->signer->ceremony == NULL)
+		return true;
+	if (key->kind == ZY_KEY_AES256 || (key->uses & ~(unsigned)(ZY_USE_CERTIFICATE | ZY_USE_CRL)) != 0)
+		return zy_fail(err, ZY_E_KEY_USE, "uses", ZY_NOWHERE, "a root key is for certificates and CRLs alone");
+	return zy_call_in_ceremony(c, zy_call_suite(key->kind), ZY_PERMIT_GENERATE, err);
+}
+
+bool zy_call_generate(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_signer *s = c->signer;
+	struct zy_key key = { .kind = c->q.kind, .uses = c->q.uses };
+	bool ok;
+
+	memcpy(key.label, c->uri.label, sizeof(key.label));
+	if (!zy_keys_check_uses(key.kind, key.uses, err) || !check_root_key(c, &key, err))
+		return false;
+	pthread_mutex_lock(&s->making);
+	ok = make_key(c, &key, err);
+	pthread_mutex_unlock(&s->making);
+	if (ok)
+		zy_log(s->log, ZY_LOG_INFO, "key-made", "{s:s,s:s,s:i}", "key", key.label, "kind",
+		    zy_key_kind_name(key.kind), "uses", (int)key.uses);
+	zy_cbor_put_null(out);
+	return ok;
+}
+
+/* One event at a time: each looks at the life that the one before has left. */
+static bool change_life(const struct zy_call *c, struct zy_error *err)
+{
+	struct zy_signer *s = c->signer;
+	struct zy_key_life life, stored;
+	zy_time now = zy_now(s->clock);
+
+	zy_keyring_state(s->keys, c->key, now, &life);
+	stored = c->key->life; /* written under s->making alone */
+	if (!zy_key_life_change(&life, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
+	    !zy_key_life_change(&stored, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
+	    !write_life(c, c->key->label, zy_key_event_name(c->q.event), &stored, err))
+		return false;
+	zy_keyring_set_life(s->keys, c->key, &stored);
+	if (c->q.event == ZY_KEY_DESTROY)
+		zy_tokenkey_remove(s->token, c->key);
+	return true;
+}
+
+bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&c->signer->making);
+	ok = change_life(c, err);
+	pthread_mutex_unlock(&c->signer->making);
+	if (ok)
+		zy_log(c->signer->log, ZY_LOG_INFO, "key-life", "{s:s,s:s}", "key", c->key->label, "change",
+		    zy_key_event_name(c->q.event));
+	zy_cbor_put_null(out);
+	return ok;
+}
+
+bool zy_call_current(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_key *key;
+
+	if (!zy_keyring_current(c->signer->keys, c->uri.label, zy_now(c->signer->clock), &key, err))
+		return false;
+	zy_cbor_put_text(out, key->label);
+	return true;
+}
+
+bool zy_call_public(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+{
+	if (!zy_call_is_pair(c, err) || !zy_call_in_state(c, ~ZY_STATE_BIT(ZY_KEY_DESTROYED), err))
+		return false;
+	zy_cbor_put_array(out, 2);
+	zy_cbor_put_text(out, zy_key_kind_name(c->key->kind));
+	zy_cbor_put_bstr(out, ZY_BYTES(c->key->point, sizeof(c->key->point)));
+	return true;
+}

@@ -1,0 +1,258 @@
+#include "together.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "exchange.h"
+#include "zy/cbor.h"
+
+#define FRAME_BYTES ((size_t)256 << 10) /* messages of one frame; a longer one goes alone */
+#define LANES_MAX 64
+#define SLOW_US 500      /* a signature that takes longer does not take it on our processors */
+#define LOOKS 8          /* frames that are looked at: each may have met a session that was new, or a busy machine */
+#define SLOW_FOR_MS 2000 /* until the token is tried again as a quick one */
+
+/* A thread that waits for its signature. */
+struct waiting {
+	const struct zy_hsm_request *q;
+	uint8_t *rs;
+	int64_t until;
+	struct zy_error why; /* code ZY_OK: rs is set */
+	bool done, leads;    /* leads: it asks for the frame that begins with it */
+	size_t num;          /* signings of that frame */
+	bool quick;          /* it is asked for while the token counts as quick */
+	pthread_cond_t changed;
+	struct waiting *next;
+};
+
+/* Of one token or group. */
+struct queue {
+	struct queue *next;
+	char token[ZY_TOKEN_NAME_MAX + 1];
+	struct waiting *first, **last;
+	size_t asked;       /* signings that wait or are under way */
+	unsigned busy;      /* frames under way */
+	int64_t slow_until; /* monotonic ms */
+	unsigned looks;     /* quick frames that were looked at, and the least that one of their signatures took */
+	uint64_t least_us;
+};
+
+struct zy_together {
+	pthread_mutex_t lock;
+	struct queue *queues;
+	unsigned lanes; /* to a quick token */
+};
+
+bool zy_together_open(struct zy_together **out, struct zy_error *err)
+{
+	struct zy_together *t = calloc(1, sizeof(*t));
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (t == NULL || pthread_mutex_init(&t->lock, NULL) != 0) {
+		free(t);
+		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
+	}
+	/* half as many again as there are processors: some wait for the signer's disk */
+	t->lanes = cores < 1 ? 1 : cores * 3 / 2 > LANES_MAX ? LANES_MAX : (unsigned)cores * 3 / 2;
+	*out = t;
+	return true;
+}
+
+void zy_together_close(struct zy_together *t)
+{
+	if (t == NULL)
+		return;
+	while (t->queues != NULL) {
+		struct queue *q = t->queues;
+
+		t->queues = q->next;
+		free(q);
+	}
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Locked. NULL: no memory. */
+static struct queue *queue_of(struct zy_together *t, const char *token)
+{
+	struct queue *q = t->queues;
+
+	while (q != NULL && strcmp(q->token, token) != 0)
+		q = q->next;
+	if (q == NULL && (q = calloc(1, sizeof(*q))) != NULL) {
+		memcpy(q->token, token, strlen(token) + 1);
+		q->last = &q->first;
+		q->next = t->queues;
+		t->queues = q;
+	}
+	return q;
+}
+
+/* Locked. The frame that begins with the first who waits: not more than its share, so that all lanes have work. */
+static void take_frame(struct queue *q, bool quick, size_t lanes)
+{
+	struct waiting *first = q->first, **end = &q->first;
+	const size_t share = (q->asked + lanes - 1) / lanes;
+	const size_t most = share < ZY_HSM_SIGNINGS_MAX ? share : ZY_HSM_SIGNINGS_MAX;
+	size_t num = 0, bytes = 0;
+
+	while (*end != NULL && num < most && (num == 0 || bytes + (*end)->q->message.len <= FRAME_BYTES)) {
+		bytes += (*end)->q->message.len;
+		num++;
+		end = &(*end)->next;
+	}
+	q->first = *end;
+	if (q->first == NULL)
+		q->last = &q->first;
+	*end = NULL;
+	first->num = num;
+	first->quick = quick;
+	first->leads = true;
+	q->busy++;
+	pthread_cond_signal(&first->changed);
+}
+
+/* Locked. */
+static void start_frames(const struct zy_together *t, struct queue *q)
+{
+	const bool quick = q->slow_until <= now_ms();
+	const unsigned lanes = quick ? t->lanes : LANES_MAX;
+
+	while (q->first != NULL && q->busy < lanes)
+		take_frame(q, quick, lanes);
+}
+
+static bool take_answer(struct waiting *frame, struct zy_reader *r, uint64_t *took, struct zy_error *err)
+{
+	if (!zy_cbor_array_exact(r, 2, "answer", err) || !zy_cbor_uint(r, UINT64_MAX, "answer", took, err) ||
+	    !zy_cbor_array_exact(r, frame->num, "answer", err))
+		return false;
+	for (struct waiting *w = frame; w != NULL; w = w->next)
+		if (!zy_hsm_signed_take(r, w->rs, &w->why, err))
+			return false;
+	return true;
+}
+
+/* took: microseconds of the token for all of them. */
+static bool ask_frame(struct zy_hsm *h, const char *token, struct waiting *frame, uint64_t *took, struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .num = frame->num };
+	ZY_BUF_AUTO signings = { 0 };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+
+	for (const struct waiting *w = frame; w != NULL; w = w->next)
+		zy_hsm_signing_put(&signings, w->q);
+	if (!zy_buf_done(&signings, "message", err))
+		return false;
+	q.signings = zy_buf_bytes(&signings);
+	/* the first has waited longest */
+	return zy_hsm_ask_until(h, token, &q, frame->until, &reply, &r, err) && take_answer(frame, &r, took, err);
+}
+
+/* Is the token still a quick one? */
+static void look(struct queue *q, uint64_t us)
+{
+	if (q->looks == 0 || us < q->least_us)
+		q->least_us = us;
+	if (++q->looks < LOOKS)
+		return;
+	q->looks = 0;
+	if (q->least_us > SLOW_US)
+		q->slow_until = now_ms() + SLOW_FOR_MS;
+}
+
+/* Asks for the frame and wakes those who wait for it; the lock is let go meanwhile. */
+static void lead(struct zy_hsm *h, struct queue *q, struct waiting *frame)
+{
+	struct zy_together *t = zy_hsm_together(h);
+	struct zy_error err = { 0 };
+	uint64_t took = 0;
+	bool ok;
+
+	pthread_mutex_unlock(&t->lock);
+	ok = ask_frame(h, q->token, frame, &took, &err);
+	pthread_mutex_lock(&t->lock);
+	if (ok && frame->quick)
+		look(q, took / frame->num);
+	q->busy--;
+	q->asked -= frame->num;
+	for (struct waiting *w = frame, *next; w != NULL; w = next) {
+		next = w->next; /* once it is done, w is no more */
+		if (!ok)
+			w->why = err;
+		w->num = frame->num;
+		w->done = true;
+		if (w != frame)
+			pthread_cond_signal(&w->changed);
+	}
+	start_frames(t, q);
+}
+
+/* False: no memory. */
+static bool wait_for_it(struct zy_hsm *h, const char *token, struct waiting *w)
+{
+	struct zy_together *t = zy_hsm_together(h);
+	struct queue *q;
+
+	pthread_mutex_lock(&t->lock);
+	q = queue_of(t, token);
+	if (q != NULL) {
+		*q->last = w;
+		q->last = &w->next;
+		q->asked++;
+		start_frames(t, q);
+	}
+	while (q != NULL && !w->done) {
+		if (w->leads)
+			lead(h, q, w);
+		else
+			pthread_cond_wait(&w->changed, &t->lock);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return q != NULL;
+}
+
+/* Faults of the frame's way, not of this signing: alone it is asked again, by another token of the group, or once the
+ * signer is back. */
+static bool goes_alone(struct zy_hsm *h, const char *token, const struct waiting *w)
+{
+	const enum zy_code c = w->why.code;
+
+	return w->num > 1 && now_ms() < w->until &&
+	       (c == ZY_E_SIGNER_ABSENT || c == ZY_E_SIGNER_BUSY ||
+		   (zy_hsm_is_group(h, token) && (c == ZY_E_TOKEN || c == ZY_E_PIN || c == ZY_E_NOT_FOUND)));
+}
+
+bool zy_hsm_sign_together(struct zy_hsm *h, const struct zy_hsm_request *q, uint8_t rs[64], struct zy_error *err)
+{
+	struct waiting w = { .q = q, .rs = rs, .until = zy_hsm_until(h) };
+	struct zy_key_uri uri;
+	uint64_t took;
+	bool ok;
+
+	if (!zy_key_uri_parse(&uri, q->key, err))
+		return false;
+	if (pthread_cond_init(&w.changed, NULL) != 0)
+		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
+	ok = wait_for_it(h, uri.token, &w);
+	pthread_cond_destroy(&w.changed);
+	if (!ok)
+		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
+	if (goes_alone(h, uri.token, &w)) {
+		w.num = 1;
+		w.next = NULL;
+		return ask_frame(h, uri.token, &w, &took, err);
+	}
+	return w.why.code == ZY_OK || zy_fail(err, w.why.code, w.why.field, w.why.offset, "%s", w.why.msg);
+}
