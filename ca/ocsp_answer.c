@@ -184,6 +184,12 @@ static struct zy_ocsp_item *add_item(struct zy_ocsp_answer *a, const struct zy_c
 	return &a->items[a->num++];
 }
 
+static bool check_life(unsigned life, struct zy_error *err)
+{
+	return (life >= 60 && life <= LIFE_MAX) ||
+	       zy_fail(err, ZY_E_DATES, "nextUpdate", ZY_NOWHERE, "an answer serves a minute to a week");
+}
+
 bool zy_ocsp_answer(struct zy_ocsp *o, struct zy_bytes request, zy_time now, unsigned life, struct zy_buf *out,
     bool *answered, struct zy_error *err)
 {
@@ -193,8 +199,8 @@ bool zy_ocsp_answer(struct zy_ocsp *o, struct zy_bytes request, zy_time now, uns
 	struct zy_ocsp_answer a;
 
 	*answered = false;
-	if (life < 60 || life > LIFE_MAX)
-		return zy_fail(err, ZY_E_DATES, "nextUpdate", ZY_NOWHERE, "an answer serves a minute to a week");
+	if (!check_life(life, err))
+		return false;
 	if (!zy_ocsp_request_parse(&q, request, &why))
 		return refuse(ZY_OCSP_MALFORMED, out, err);
 	if ((r = find_responder(o, &q)) == NULL)
@@ -232,9 +238,70 @@ bool zy_ocsp_question(const struct zy_ocsp *o, size_t responder, const uint8_t s
 	return zy_ocsp_request_encode(&q, out, err);
 }
 
+bool zy_ocsp_path(
+    const char *folder, const uint8_t serial[ZY_SERIAL_LEN], char out[ZY_OCSP_PATH_MAX], struct zy_error *err)
+{
+	char hex[2 * ZY_SERIAL_LEN + 1];
+
+	zy_hex(ZY_BYTES(serial, ZY_SERIAL_LEN), hex);
+	return (size_t)snprintf(out, ZY_OCSP_PATH_MAX, "%s/%s.ocsp", folder, hex) < ZY_OCSP_PATH_MAX ||
+	       zy_fail(err, ZY_E_IO, "folder", ZY_NOWHERE, "the folder's name is too long");
+}
+
+static bool write_answer(struct zy_ocsp *o, const struct responder *r, const char *path, const struct zy_entry *e,
+    zy_time now, unsigned life, struct zy_error *err)
+{
+	const struct zy_cert_id id = id_of(r, e->serial);
+	ZY_BUF_AUTO der = { .cap = ZY_OCSP_ANSWER_MAX };
+	struct zy_ocsp_answer a, back;
+	bool good;
+
+	begin_answer(&a, now);
+	take_state(e, add_item(&a, &id, now, life));
+	if (!sign_answer(o, r, &a, &der, err) || !zy_ocsp_answer_parse(&back, zy_buf_bytes(&der), err) ||
+	    !zy_signature_verify_point(o->keys, ZY_BYTES(r->point, 65), back.suite, back.tbs, back.rs, &good, err))
+		return false;
+	if (!good)
+		return zy_fail(err, ZY_E_SELF_VERIFY, "signature", ZY_NOWHERE, "the token's signature does not verify");
+	return zy_file_write(path, zy_buf_bytes(&der), 0644, true, err);
+}
+
+static const struct responder *responder_of(const struct zy_ocsp *o, const uint8_t issuer[ZY_KEY_ID_LEN])
+{
+	for (size_t i = 0; i < o->num; i++)
+		if (memcmp(o->responders[i].issuer, issuer, ZY_KEY_ID_LEN) == 0)
+			return &o->responders[i];
+	return NULL;
+}
+
+/*
+ * Who revokes takes the answer away, writes the register, and writes the new answer. An entry that was read before and
+ * an answer that is written after would say "good" for good, so the register is asked again once the file is there.
+ */
+bool zy_ocsp_presign_entry(struct zy_ocsp *o, const char *folder, const struct zy_entry *e, zy_time now, unsigned life,
+    bool *done, struct zy_error *err)
+{
+	const struct responder *r = responder_of(o, e->issuer);
+	enum zy_cert_state written = e->state;
+	char path[ZY_OCSP_PATH_MAX];
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_entry is;
+
+	*done = false;
+	if (!check_life(life, err))
+		return false;
+	if (r == NULL || e->not_after < now || (e->state != ZY_CERT_VALID && e->state != ZY_CERT_REVOKED))
+		return true;
+	if (!zy_ocsp_path(folder, e->serial, path, err) || !write_answer(o, r, path, e, now, life, err) ||
+	    !zy_register_get(o->entries, e->issuer, e->serial, &a, &is, err) ||
+	    (is.state != written && !write_answer(o, r, path, &is, now, life, err)))
+		return false;
+	*done = true;
+	return true;
+}
+
 struct presigning {
 	struct zy_ocsp *o;
-	const struct responder *r;
 	const char *folder;
 	zy_time now;
 	unsigned life;
@@ -244,26 +311,12 @@ struct presigning {
 static bool presign_one(void *arg, const struct zy_entry *e, struct zy_error *err)
 {
 	struct presigning *p = arg;
-	const struct zy_cert_id id = id_of(p->r, e->serial);
-	ZY_BUF_AUTO der = { .cap = ZY_OCSP_ANSWER_MAX };
-	char path[4352], hex[2 * ZY_SERIAL_LEN + 1];
-	struct zy_ocsp_answer a, back;
-	bool good;
+	bool done;
 
-	if (e->not_after < p->now || (e->state != ZY_CERT_VALID && e->state != ZY_CERT_REVOKED))
-		return true;
-	begin_answer(&a, p->now);
-	take_state(e, add_item(&a, &id, p->now, p->life));
-	if (!sign_answer(p->o, p->r, &a, &der, err) || !zy_ocsp_answer_parse(&back, zy_buf_bytes(&der), err) ||
-	    !zy_signature_verify_point(
-		p->o->keys, ZY_BYTES(p->r->point, 65), back.suite, back.tbs, back.rs, &good, err))
+	if (!zy_ocsp_presign_entry(p->o, p->folder, e, p->now, p->life, &done, err))
 		return false;
-	if (!good)
-		return zy_fail(err, ZY_E_SELF_VERIFY, "signature", ZY_NOWHERE, "the token's signature does not verify");
-	zy_hex(id.serial, hex);
-	snprintf(path, sizeof(path), "%.4096s/%s.ocsp", p->folder, hex);
-	p->num++;
-	return zy_file_write(path, zy_buf_bytes(&der), 0644, true, err);
+	p->num += done;
+	return true;
 }
 
 bool zy_ocsp_presign(
@@ -271,13 +324,11 @@ bool zy_ocsp_presign(
 {
 	struct presigning p = { .o = o, .folder = folder, .now = now, .life = life };
 
-	if (life < 60 || life > LIFE_MAX)
-		return zy_fail(err, ZY_E_DATES, "nextUpdate", ZY_NOWHERE, "an answer serves a minute to a week");
-	for (size_t i = 0; i < o->num; i++) {
-		p.r = &o->responders[i];
-		if (!zy_register_walk(o->entries, p.r->issuer, presign_one, &p, err))
+	if (!check_life(life, err))
+		return false;
+	for (size_t i = 0; i < o->num; i++)
+		if (!zy_register_walk(o->entries, o->responders[i].issuer, presign_one, &p, err))
 			return false;
-	}
 	*num = p.num;
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "presigned.h"
 #include "revoke_order.h"
 #include "zy/file.h"
 #include "zy/text.h"
@@ -66,6 +67,7 @@ struct job {
 	struct zy_revocation_rule rule;
 	struct zy_revocation v;
 	struct zy_revoke_order order;
+	struct zy_presigned ahead;
 	json_t *profiles; /* how many valid ones of each */
 	uint64_t valid, revoked_before;
 };
@@ -124,9 +126,9 @@ static void say_progress(void *arg, uint64_t done, uint64_t of)
 static void answer(const struct job *j, uint64_t revoked, uint64_t covered, json_t *lists)
 {
 	if (j->c->json) {
-		zy_cli_json(
-		    json_pack("{s:s, s:b, s:I, s:I, s:O}", "order", j->order.digest, "resumed", (int)j->order.resumed,
-			"revoked", (json_int_t)revoked, "covered", (json_int_t)covered, "lists", lists));
+		zy_cli_json(json_pack("{s:s, s:b, s:I, s:I, s:O, s:I}", "order", j->order.digest, "resumed",
+		    (int)j->order.resumed, "revoked", (json_int_t)revoked, "covered", (json_int_t)covered, "lists",
+		    lists, "answers", (json_int_t)j->ahead.made));
 		return;
 	}
 	printf("revoked %" PRIu64 " certificates%s; the rule picks %" PRIu64 ", all revoked and on the lists\n",
@@ -140,6 +142,19 @@ static bool read_digits(const char *text, unsigned *out, struct zy_error *err)
 	       zy_fail(err, ZY_E_USAGE, "digits", ZY_NOWHERE, "--digits is a number from 0 to 2");
 }
 
+static bool withdraw_one(void *arg, const struct zy_entry *e, struct zy_error *err)
+{
+	(void)err;
+	zy_presigned_withdraw(arg, e);
+	return true;
+}
+
+static bool make_one(void *arg, const struct zy_entry *e, struct zy_error *err)
+{
+	return zy_presigned_make(arg, e, err);
+}
+
+/* Lists are published before answers are made: they say all at once, answers are signed one by one. */
 static bool carry_out(struct job *j, const char *folder, unsigned digits, json_t *lists, struct zy_error *err)
 {
 	uint64_t revoked, covered;
@@ -148,9 +163,11 @@ static bool carry_out(struct job *j, const char *folder, unsigned digits, json_t
 	if (!zy_revoke_order_use(&j->order, &j->d->home, j->d->ca.hsm, err))
 		return false;
 	fprintf(stderr, "the signers have taken the order %s\n", j->order.resumed ? "before; it goes on" : "once");
-	if (!zy_revocation_run(&j->v, zy_now(j->c->clock), &revoked, err) ||
+	if ((j->ahead.num > 0 && !zy_revocation_walk(&j->v, withdraw_one, &j->ahead, err)) ||
+	    !zy_revocation_run(&j->v, zy_now(j->c->clock), &revoked, err) ||
 	    !zy_ca_revocation_publish(j->d, &j->v, folder, digits, zy_now(j->c->clock), lists, &covered, err) ||
-	    !zy_revoke_order_done(&j->order, zy_now(j->c->clock), err))
+	    (j->ahead.num > 0 && !zy_revocation_walk(&j->v, make_one, &j->ahead, err)) ||
+	    !zy_presigned_end(&j->ahead, err) || !zy_revoke_order_done(&j->order, zy_now(j->c->clock), err))
 		return false;
 	answer(j, revoked, covered, lists);
 	return true;
@@ -193,7 +210,8 @@ static bool run(struct job *j, struct zy_error *err)
 		return pick(j, now, err) && dry_run(j, err);
 	if (!zy_revoke_order_open(&j->order, &j->d->home, j->o->order, j->text, now, a, err))
 		return false;
-	ok = pick(j, j->order.begun, err) && by_order(j, err);
+	ok = zy_presigned_open(&j->ahead, j->d, now, err) && pick(j, j->order.begun, err) && by_order(j, err);
+	zy_presigned_close(&j->ahead);
 	zy_revoke_order_close(&j->order);
 	return ok;
 }

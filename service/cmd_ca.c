@@ -24,7 +24,8 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "revoke a certificate, or all that a rule picks, for good", zy_cmd_ca_revoke,
 	    "CODE is a reason of RFC 5280: keyCompromise, superseded, cessationOfOperation, affiliationChanged,\n"
 	    "privilegeWithdrawn, cACompromise, aACompromise, unspecified. The register and\n"
-	    "OCSP answers know it at once, lists with the next `ca crl`.\n"
+	    "OCSP answers know it at once, lists with the next `ca crl`. Answers signed ahead (`ca ocsp --presign`)\n"
+	    "are taken away before and made anew after, in every folder they were written to.\n"
 	    "\n"
 	    "--rule alone says how many certificates the rule would revoke. With --order, approved by two officers\n"
 	    "over exactly this file, they are revoked and the lists published; what was cut off is finished by the\n"
@@ -46,10 +47,11 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "has the address of the folder, certificates name it (cRLDistributionPoints), and so do their lists.\n"
 	    "\n"
 	    "  zhengyin ca crl --out /srv/www/crl\n" },
-	{ "ca ocsp", "--request FILE|- --out FILE|- | --presign --out DIR", "answer an OCSP request (RFC 6960)",
+	{ "ca ocsp", "--request FILE|- --out FILE|- | --presign [--out DIR]", "answer an OCSP request (RFC 6960)",
 	    zy_cmd_ca_ocsp,
 	    "Answers one request, DER, as of now and good for ten minutes, for certificates of the issuing\n"
-	    "authorities. --presign writes SERIAL.ocsp for each of them, good for a day.\n"
+	    "authorities. --presign writes SERIAL.ocsp for each of them into DIR (HOME/ocsp), good for a day; `ca revoke`\n"
+	    "finds them there. Serve that folder itself: a copy of it goes on saying good.\n"
 	    "\n"
 	    "  openssl ocsp -issuer HOME/pki/issuing-intl.pem -cert cert.pem -reqout q.der\n"
 	    "  zhengyin ca ocsp --request q.der --out a.der\n" },

@@ -2,8 +2,10 @@
 #include "ca_desk.h"
 #include "ca_revoke.h"
 #include "cli.h"
+#include "presigned.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "zy/csr.h"
@@ -136,28 +138,68 @@ static bool renew(
 	       issue_job(c, d, o, old.profile, zy_spki_suite(&job.plan.key), &job, err);
 }
 
+static void say_revoked(struct zy_cli *c, const struct zy_entry *e, const struct zy_presigned *ahead)
+{
+	char serial[2 * ZY_SERIAL_LEN + 1];
+	json_t *json;
+
+	if (c->json) {
+		json = zy_entry_json(e);
+		json_object_set_new(json, "answers", json_integer((json_int_t)ahead->made));
+		json_object_set_new(json, "withdrawn", json_integer((json_int_t)ahead->withdrawn));
+		zy_cli_json(json);
+		return;
+	}
+	zy_hex(ZY_BYTES(e->serial, ZY_SERIAL_LEN), serial);
+	printf("revoked %s: %s\n", serial, zy_revocation_reason_name(e->reason));
+	if (ahead->made > 0)
+		printf("OCSP answers signed ahead: %" PRIu64 " made anew\n", ahead->made);
+	if (ahead->waits)
+		printf("OCSP answers signed ahead: %" PRIu64
+		       " taken away, and not made anew: `zhengyin up`, then `zhengyin ca "
+		       "ocsp --presign`\n",
+		    ahead->withdrawn);
+	printf("lists name it from the next `zhengyin ca crl` on\n");
+}
+
+/* Revoking asks no signer: where none answers, the old answers are gone and new ones wait. */
+static bool withdraw_and_revoke(struct zy_ca_desk *d, struct zy_presigned *ahead, struct zy_entry *e, unsigned reason,
+    zy_time invalid, struct zy_error *err)
+{
+	struct zy_error ignored = { 0 };
+
+	zy_presigned_withdraw(ahead, e);
+	if (!zy_register_revoke(d->ca.reg, e->issuer, e->serial, reason, ahead->now, invalid, err) ||
+	    !zy_register_get(d->ca.reg, e->issuer, e->serial, &d->arena, e, err))
+		return false;
+	ahead->waits = !zy_presigned_make(ahead, e, &ignored);
+	return true;
+}
+
 static bool revoke(
     struct zy_cli *c, struct zy_ca_desk *d, const char *serial, const struct ca_options *o, struct zy_error *err)
 {
 	const zy_time now = zy_now(c->clock);
+	struct zy_presigned ahead;
 	zy_time invalid = 0;
 	struct zy_entry e;
 	unsigned reason;
+	bool ok;
 
 	if (o->reason == NULL || !zy_revocation_reason(o->reason, &reason))
 		return zy_fail(err, ZY_E_USAGE, "reason", ZY_NOWHERE,
 		    "--reason is keyCompromise, superseded, cessationOfOperation or another of `zhengyin ca revoke --help`");
 	if (o->invalid != NULL && !zy_time_from_rfc3339(zy_str(o->invalid), &invalid, err))
 		return false;
-	if (!find(d, serial, &e, err) ||
-	    !zy_register_revoke(d->ca.reg, e.issuer, e.serial, reason, now, invalid, err) ||
-	    !zy_register_get(d->ca.reg, e.issuer, e.serial, &d->arena, &e, err))
+	if (!find(d, serial, &e, err) || !zy_presigned_open(&ahead, d, now, err))
 		return false;
-	if (c->json)
-		zy_cli_json(zy_entry_json(&e));
-	else
-		printf("revoked %s: %s\n", serial, o->reason);
-	return true;
+	ok = e.state == ZY_CERT_VALID ? withdraw_and_revoke(d, &ahead, &e, reason, invalid, err)
+				      : zy_register_revoke(d->ca.reg, e.issuer, e.serial, reason, now, invalid, err);
+	ok = ok && zy_presigned_end(&ahead, err);
+	if (ok)
+		say_revoked(c, &e, &ahead);
+	zy_presigned_close(&ahead);
+	return ok;
 }
 
 bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *err)

@@ -1,6 +1,7 @@
 /* ca crl, ca ocsp. */
 #include "ca_desk.h"
 #include "cli.h"
+#include "presigned.h"
 
 #include <inttypes.h>
 
@@ -8,9 +9,8 @@
 #include "zy/ocsp.h"
 
 #define DAY_S 86400
-#define DAYS 7            /* of a list */
-#define LIVE_S 600        /* of an answer signed now */
-#define PRESIGNED_S DAY_S /* of an answer signed ahead */
+#define DAYS 7     /* of a list */
+#define LIVE_S 600 /* of an answer signed now */
 
 struct status_options {
 	const char *suite, *digits, *days, *out, *request;
@@ -93,17 +93,20 @@ static bool answer_one(
 	return true;
 }
 
-static bool presign(struct zy_cli *c, struct zy_ocsp *ocsp, const struct status_options *o, struct zy_error *err)
+/* The folder is remembered first, so that no answer lies where a revocation does not look. */
+static bool presign(
+    struct zy_cli *c, struct zy_ca_desk *d, struct zy_ocsp *ocsp, const struct status_options *o, struct zy_error *err)
 {
+	const char *folder = o->out != NULL ? o->out : zy_home_path(&d->home, &d->arena, err, "ocsp");
 	size_t num;
 
-	if (!zy_folder_make(o->out, 0755, err) ||
-	    !zy_ocsp_presign(ocsp, o->out, zy_now(c->clock), PRESIGNED_S, &num, err))
+	if (folder == NULL || !zy_folder_make(folder, 0755, err) || !zy_presigned_note(d, folder, err) ||
+	    !zy_ocsp_presign(ocsp, folder, zy_now(c->clock), ZY_PRESIGNED_S, &num, err))
 		return false;
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:I}", "folder", o->out, "answers", (json_int_t)num));
+		zy_cli_json(json_pack("{s:s, s:I}", "folder", folder, "answers", (json_int_t)num));
 	else
-		printf("%s: %zu answers\n", o->out, num);
+		printf("%s: %zu answers\n", folder, num);
 	return true;
 }
 
@@ -114,7 +117,7 @@ static bool respond(struct zy_cli *c, struct zy_ca_desk *d, const struct status_
 
 	if (!zy_ca_desk_ocsp(d, &ocsp, err))
 		return false;
-	ok = o->presign ? presign(c, ocsp, o, err) : answer_one(c, ocsp, o, &d->arena, err);
+	ok = o->presign ? presign(c, d, ocsp, o, err) : answer_one(c, ocsp, o, &d->arena, err);
 	zy_ocsp_close(ocsp);
 	return ok;
 }
@@ -154,13 +157,13 @@ bool zy_cmd_ca_ocsp(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	struct status_options o = { 0 };
 	const struct zy_option opts[] = { { "request", "FILE|-", "the request, DER", &o.request, NULL },
 		{ "presign", NULL, "answers for all certificates, each signed ahead", NULL, &o.presign },
-		{ "out", "FILE|-, or DIR", "where to", &o.out, NULL }, { 0 } };
+		{ "out", "FILE|-, or DIR", "where to (--presign: HOME/ocsp)", &o.out, NULL }, { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "ca ocsp", opts, argc, argv, 0, 0, NULL, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (o.out == NULL || o.presign == (o.request != NULL))
+	if (o.presign == (o.request != NULL) || (o.request != NULL && o.out == NULL))
 		return zy_fail(err, ZY_E_USAGE, "ocsp", ZY_NOWHERE,
-		    "give --request and --out, or --presign and --out; see `zhengyin ca ocsp --help`");
+		    "give --request and --out, or --presign; see `zhengyin ca ocsp --help`");
 	return with_desk(c, &o, respond, err);
 }

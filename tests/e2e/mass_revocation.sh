@@ -116,6 +116,11 @@ equal "orders used" 0 "$(used)"
 equal "notes" "" "$(ls "$ZHENGYIN_HOME/ca/orders" | grep -v lock || true)"
 [ ! -e "$ZHENGYIN_HOME/crl" ] || die "lists were published"
 
+story "answers signed ahead say good until then"
+exits 0 zhengyin ca ocsp --presign
+says() { openssl ocsp -respin "$ZHENGYIN_HOME/ocsp/$1.ocsp" -noverify -issuer "$pki/issuing-intl.pem" -cert "$WORK/$2.pem" 2>/dev/null | sed -n 's/^.*pem: \([a-z]*\)$/\1/p'; }
+equal "signed ahead" good "$(says "$some" device-3)"
+
 story "killed between approval and revocation: the same order goes on, and others cannot go in between"
 mkfifo "$WORK/hold"
 "$BIN/../tests/hold_register" "$ZHENGYIN_HOME/ca" <"$WORK/hold" >"$WORK/held" &
@@ -140,6 +145,7 @@ exits 0 through "$order" --digits 1 --json
 equal "taken up again" "true 3 3" "$(jq -r '[.resumed, .revoked, .covered] | join(" ")' "$WORK/out")"
 equal "on the lists" "4 3" "$(jq -r '.lists[] | select(.name == "issuing-intl") | [.lists, .entries] | join(" ")' "$WORK/out")"
 equal "used up once" 2 "$(used)"
+equal "signed ahead" "3 revoked" "$(jq -r .answers "$WORK/out") $(says "$some" device-3)"
 equal "what was issued after it began stands" "3 revoked 1 valid" "$(standing intl)"
 equal "others stand" "2 valid" "$(standing gm)"
 refuses approval-used 1 through "$order"

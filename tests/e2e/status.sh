@@ -51,6 +51,39 @@ for suite in gm intl; do
 	fi
 done
 
+story "an answer signed ahead that says good is gone with the revocation, in every folder"
+ahead() { # FILE CERT: what it says of CERT
+	openssl ocsp -respin "$1" -CAfile "$pki/root-intl.pem" -verify_other "$pki/issuing-intl.pem" -issuer "$pki/issuing-intl.pem" -cert "$2" 2>/dev/null | sed -n 's/^.*pem: \([a-z]*\)$/\1/p'
+}
+issue intl soon-bad
+soon=$serial
+issue intl later-bad
+later=$serial
+exits 0 zhengyin ca ocsp --presign --json
+equal "folder" "$ZHENGYIN_HOME/ocsp" "$(jq -r .folder "$WORK/out")"
+exits 0 zhengyin ca ocsp --presign --out "$WORK/signed-ahead"
+for folder in "$ZHENGYIN_HOME/ocsp" "$WORK/signed-ahead"; do equal "before" good "$(ahead "$folder/$soon.ocsp" "$WORK/soon-bad.pem")"; done
+exits 0 zhengyin ca revoke "$soon" --reason keyCompromise --json
+equal "made anew" "2 2" "$(jq -r '[.answers, .withdrawn] | join(" ")' "$WORK/out")"
+for folder in "$ZHENGYIN_HOME/ocsp" "$WORK/signed-ahead"; do equal "after" revoked "$(ahead "$folder/$soon.ocsp" "$WORK/soon-bad.pem")"; done
+refuses state 1 zhengyin ca revoke "$soon" --reason keyCompromise
+[ -s "$WORK/signed-ahead/$soon.ocsp" ] || die "a refused revocation took an answer away"
+ok
+exits 0 zhengyin down
+exits 0 zhengyin ca revoke "$later" --reason keyCompromise
+grep -q "2 taken away" "$WORK/out" || die "it does not say that new answers wait: $(cat "$WORK/out")"
+[ ! -e "$WORK/signed-ahead/$later.ocsp" ] && [ ! -e "$ZHENGYIN_HOME/ocsp/$later.ocsp" ] || die "an answer still says good"
+ok
+exits 0 zhengyin up
+exits 0 zhengyin ca ocsp --presign
+equal "after" revoked "$(ahead "$ZHENGYIN_HOME/ocsp/$later.ocsp" "$WORK/later-bad.pem")"
+issue intl last-bad
+rm -r "$WORK/signed-ahead"
+mkdir "$ZHENGYIN_HOME/ocsp/$serial.ocsp"
+refuses io 74 zhengyin ca revoke "$serial" --reason superseded
+equal "revoked all the same" revoked "$(zhengyin ca list --json | jq -r "select(.serial == \"$serial\") | .state")"
+rmdir "$ZHENGYIN_HOME/ocsp/$serial.ocsp"
+
 story "openssl believes the P-256 ones"
 cat "$pki/root-intl.pem" "$pki/issuing-intl.pem" >"$WORK/cas.pem"
 ceremony crl "$WORK/record" --crl "$WORK/crl"
@@ -131,4 +164,5 @@ issue intl silent
 equal "no addresses" "" "$(says "$WORK/silent.pem")"
 refuses usage 64 zhengyin ca ocsp --request "$WORK/request.der"
 refuses usage 64 zhengyin ca ocsp --presign --days 3 --out "$WORK/ahead"
+refuses usage 64 zhengyin ca ocsp --presign --request "$WORK/request.der"
 done_story

@@ -34,9 +34,18 @@ ZY_MUST_CHECK bool zy_ocsp_answer(struct zy_ocsp *o, struct zy_bytes request, zy
 ZY_MUST_CHECK bool zy_ocsp_question(const struct zy_ocsp *o, size_t responder, const uint8_t serial[ZY_SERIAL_LEN],
     struct zy_bytes nonce, struct zy_buf *out, struct zy_error *err);
 
-/* An answer for each certificate of our issuers that is released and has not ended: FOLDER/SERIAL.ocsp, serial in
- * hexadecimal, CertID with SHA-1 as clients ask. Each is checked with the responder's key before it gets its name.
- * Errors: as zy_ocsp_answer; io, self-verify. */
+/* Where an answer signed ahead lies: FOLDER/SERIAL.ocsp, serial in hexadecimal. Errors: io (name too long). */
+#define ZY_OCSP_PATH_MAX ((size_t)4352)
+ZY_MUST_CHECK bool zy_ocsp_path(
+    const char *folder, const uint8_t serial[ZY_SERIAL_LEN], char out[ZY_OCSP_PATH_MAX], struct zy_error *err);
+
+/* The answer about one entry of the register, in place of what lies there; CertID with SHA-1 as clients ask. *done is
+ * false where there is nothing to say: another issuer's, not released, or ended. It is checked with the responder's key
+ * before it gets its name, and is the register's of the moment when it was written, whatever `e` says. Errors: as
+ * zy_ocsp_answer; io, self-verify. */
+ZY_MUST_CHECK bool zy_ocsp_presign_entry(struct zy_ocsp *o, const char *folder, const struct zy_entry *e, zy_time now,
+    unsigned life, bool *done, struct zy_error *err);
+/* The same for each certificate of our issuers. */
 ZY_MUST_CHECK bool zy_ocsp_presign(
     struct zy_ocsp *o, const char *folder, zy_time now, unsigned life, size_t *num, struct zy_error *err);
 

@@ -412,6 +412,38 @@ static void answers_signed_ahead_are_good_for_their_time(void **state)
 	zy_ocsp_close(o);
 }
 
+/* Somebody revokes between the reading of an entry and the answer's place in the folder. */
+static void an_answer_signed_ahead_is_the_registers_own_word_of_its_moment(void **state)
+{
+	const enum zy_suite s = ZY_SUITE_INTL;
+	struct zy_entry e = entry_of(&pki[s], pki[s].bad), other = e;
+	char path[ZY_OCSP_PATH_MAX];
+	struct zy_ocsp *o = NULL;
+	struct zy_standing st;
+	struct zy_bytes v;
+	bool done;
+
+	(void)state;
+	home_folder(&home, "late");
+	e.state = ZY_CERT_VALID;
+	e.revoked_at = 0;
+	MUST(zy_ocsp_open(&o, hsm, keys, reg, responders(), 2, &err));
+	MUST(zy_ocsp_presign_entry(o, in_home("late"), &e, AT, DAY, &done, &err));
+	assert_true(done);
+	MUST(zy_ocsp_path(in_home("late"), e.serial, path, &err));
+	MUST(zy_file_read(path, ZY_CRL_MAX, &arena, &v, &err));
+	MUST(zy_standing_by_ocsp(keys, v, pki[s].ca.cert, pki[s].bad, ZY_BYTES(NULL, 0), AT, &st, &err));
+	assert_int_equal(st.is, ZY_STANDS_REVOKED);
+	memset(other.issuer, 1, sizeof(other.issuer));
+	MUST(zy_ocsp_presign_entry(o, in_home("late"), &other, AT, DAY, &done, &err));
+	assert_false(done);
+	e.not_after = AT - 1;
+	MUST(zy_ocsp_presign_entry(o, in_home("late"), &e, AT, DAY, &done, &err));
+	assert_false(done);
+	REFUSED(zy_ocsp_presign_entry(o, in_home("late"), &e, AT, 59, &done, &err), ZY_E_DATES);
+	zy_ocsp_close(o);
+}
+
 static bool many(void *arg, zy_entry_cb *cb, void *cb_arg, struct zy_error *err)
 {
 	struct zy_entry e = { .state = ZY_CERT_REVOKED, .reason = 4, .revoked_at = AT - 5, .not_before = AT - DAY };
@@ -478,6 +510,7 @@ int main(void)
 		cmocka_unit_test(openssl_believes_our_p256_lists_and_answers),
 		cmocka_unit_test(bouncy_castle_believes_our_lists_and_answers),
 		cmocka_unit_test(answers_signed_ahead_are_good_for_their_time),
+		cmocka_unit_test(an_answer_signed_ahead_is_the_registers_own_word_of_its_moment),
 		cmocka_unit_test(a_list_of_many_streams),
 	};
 
