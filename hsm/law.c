@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "law_change.h"
+#include "lock.h"
 #include "zy/approvals.h"
 #include "zy/ceremony.h"
 #include "zy/file.h"
@@ -164,14 +165,11 @@ static bool read_one(struct zy_law *l, enum zy_governed which, struct zy_error *
 bool zy_law_open(struct zy_law *l, const struct zy_signer_config *config, struct zy_signer_journal *journal,
     const struct zy_log *log, const struct zy_clock *clock, struct zy_error *err)
 {
-	pthread_rwlockattr_t attr;
-
 	*l = (struct zy_law){ .config = config, .log = log, .clock = clock, .journal = journal };
-	/* an order must not wait for ever behind requests that keep coming */
-	pthread_rwlockattr_init(&attr);
-	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-	pthread_rwlock_init(&l->lock, &attr);
-	pthread_rwlockattr_destroy(&attr);
+	if (!zy_lock_init(&l->lock, err)) {
+		l->config = NULL; /* nothing to close */
+		return false;
+	}
 	if (access(config->policies, F_OK) != 0 && errno == ENOENT)
 		return true;
 	return (config->ceremony || read_one(l, ZY_GOVERNED_RULES, err)) && read_one(l, ZY_GOVERNED_OFFICERS, err);

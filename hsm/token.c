@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ckr.h"
+#include "lock.h"
 #include "pin.h"
 
 #define SLOTS_MAX 64
@@ -194,7 +195,8 @@ static bool make(
 {
 	struct zy_token *t = calloc(1, sizeof(*t));
 
-	if (t == NULL || pthread_rwlock_init(&t->lock, NULL) != 0) {
+	/* whose session was lost must get it back while the others go on signing */
+	if (t == NULL || !zy_lock_init(&t->lock, err)) {
 		free(t);
 		return zy_fail(err, ZY_E_NO_MEMORY, "token", ZY_NOWHERE, "no memory for the token");
 	}

@@ -7,12 +7,8 @@
 
 #include <cmocka.h>
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
-
 #include "helpers/signer_home.h"
-#include "helpers/verify_rs.h"
+#include "helpers/signing_load.h"
 #include "zy/hsm.h"
 
 #define MODULE ZY_BIN_DIR "/../tests/faulty_token.so"
@@ -93,62 +89,25 @@ static int remove_all(void **state)
 
 static bool sign(const char *key, struct zy_error *err)
 {
-	struct zy_sign_request q = { .key = key, .use = ZY_USE_TRUST, .message = ZY_LITERAL("message") };
-	uint8_t rs[64];
-
-	return zy_hsm_sign(hsm, &q, rs, err) && verify_rs(ZY_KEY_P256, point, q.message, rs);
-}
-
-struct load {
-	atomic_int bad, done;
-	atomic_bool stop;
-};
-
-static void *sign_on(void *arg)
-{
-	struct load *l = arg;
-
-	while (!atomic_load(&l->stop)) {
-		struct zy_error err = { 0 };
-
-		if (!sign(POOL, &err)) {
-			fprintf(stderr, "%s: %s\n", zy_code_name(err.code), err.msg);
-			atomic_fetch_add(&l->bad, 1);
-		}
-		atomic_fetch_add(&l->done, 1);
-	}
-	return NULL;
-}
-
-static void wait_for_more(struct load *l, int num)
-{
-	int from = atomic_load(&l->done);
-
-	while (atomic_load(&l->done) < from + num)
-		sched_yield();
+	return load_sign(hsm, key, point, err);
 }
 
 static void no_request_to_a_group_fails_while_one_of_its_signers_is_gone(void **state)
 {
-	pthread_t threads[6];
-	struct load l = { 0 };
+	struct signing_load l = { .hsm = hsm, .key = POOL, .point = point };
 	int status;
 
 	(void)state;
-	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, sign_on, &l), 0);
+	assert_true(load_start(&l, 6));
 	for (int i = 0; i < 4; i++) {
 		struct signer_home *h = i % 2 == 0 ? &a : &b;
 
-		wait_for_more(&l, 50);
+		load_wait_for_more(&l, 50);
 		home_stop(h, i < 2 ? SIGKILL : SIGTERM);
-		wait_for_more(&l, 50);
+		load_wait_for_more(&l, 50);
 		assert_true(home_start(h, i % 2 == 0 ? "a" : "b", &status));
 	}
-	atomic_store(&l.stop, true);
-	for (size_t i = 0; i < 6; i++)
-		pthread_join(threads[i], NULL);
-	assert_int_equal(atomic_load(&l.bad), 0);
+	assert_int_equal(load_end(&l), 0);
 }
 
 static void a_group_whose_signers_are_all_gone_is_absent(void **state)
@@ -162,7 +121,7 @@ static void a_group_whose_signers_are_all_gone_is_absent(void **state)
 	home_stop(&b, SIGTERM);
 	assert_false(sign(POOL, &err));
 	assert_int_equal(err.code, ZY_E_SIGNER_ABSENT);
-	zy_hsm_wait(hsm, 10000);
+	zy_hsm_wait(hsm, ZY_HSM_WAIT_MS);
 	assert_true(home_start(&a, "a", &status) && home_start(&b, "b", &status));
 }
 
@@ -229,7 +188,7 @@ static void a_changed_pin_is_read_again_and_a_wrong_one_tried_once(void **state)
 	zy_hsm_wait(hsm, 500);
 	err = (struct zy_error){ 0 };
 	assert_false(sign("pkcs11:token=a;object=k", &err));
-	zy_hsm_wait(hsm, 10000);
+	zy_hsm_wait(hsm, ZY_HSM_WAIT_MS);
 	/* SoftHSM2 takes the old PIN in a process that has seen it, so the fresh one is the proof */
 	assert_true(shell("SOFTHSM2_CONF=tokens/a.conf pkcs11-tool --module " SOFTHSM_MODULE
 			  " --token-label a --login --pin $(cat old) --change-pin --new-pin 24681357"));

@@ -6,14 +6,10 @@
 
 #include <cmocka.h>
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <time.h>
 
 #include "helpers/signer_home.h"
-#include "helpers/verify_rs.h"
-#include "hsm/protocol.h"
+#include "helpers/signing_load.h"
 #include "zy/hsm.h"
 
 #define KEY "pkcs11:token=soft;object=k"
@@ -30,10 +26,7 @@ static void accident(const char *word, int count)
 
 static bool sign(struct zy_error *err)
 {
-	struct zy_sign_request q = { .key = KEY, .use = ZY_USE_TRUST, .message = ZY_LITERAL("message") };
-	uint8_t rs[64];
-
-	return zy_hsm_sign(hsm, &q, rs, err) && verify_rs(ZY_KEY_P256, point, q.message, rs);
+	return load_sign(hsm, KEY, point, err);
 }
 
 static int make(void **state)
@@ -108,35 +101,17 @@ static void a_device_that_stays_away_is_a_token_error_in_time(void **state)
 	assert_true(sign(&err));
 }
 
-#define THREADS 24
-#define ROUNDS 40
-static void *sign_many(void *bad)
-{
-	for (int i = 0; i < ROUNDS; i++) {
-		struct zy_error err = { 0 };
-
-		if (!sign(&err)) {
-			fprintf(stderr, "%s: %s\n", zy_code_name(err.code), err.msg);
-			atomic_fetch_add((atomic_int *)bad, 1);
-		}
-	}
-	return NULL;
-}
-
 static void no_request_fails_while_many_meet_accidents(void **state)
 {
 	static const char *const words[] = { "close", "logout", "removed" };
-	pthread_t threads[THREADS];
-	atomic_int bad = 0;
 
 	(void)state;
 	for (size_t w = 0; w < 3; w++) {
+		struct signing_load l = { .hsm = hsm, .key = KEY, .point = point, .rounds = 40 };
+
 		accident(words[w], 6);
-		for (size_t i = 0; i < THREADS; i++)
-			assert_int_equal(pthread_create(&threads[i], NULL, sign_many, &bad), 0);
-		for (size_t i = 0; i < THREADS; i++)
-			pthread_join(threads[i], NULL);
-		assert_int_equal(atomic_load(&bad), 0);
+		assert_true(load_start(&l, 24));
+		assert_int_equal(load_end(&l), 0);
 	}
 }
 
@@ -169,35 +144,6 @@ static void a_module_that_crashes_costs_no_request(void **state)
 	assert_true(home_logged(&home, "soft", "host-ended"));
 }
 
-struct load {
-	atomic_int bad, done;
-	atomic_bool stop;
-};
-
-static void *sign_on(void *arg)
-{
-	struct load *l = arg;
-
-	while (!atomic_load(&l->stop)) {
-		struct zy_error err = { 0 };
-
-		if (!sign(&err)) {
-			fprintf(stderr, "%s: %s\n", zy_code_name(err.code), err.msg);
-			atomic_fetch_add(&l->bad, 1);
-		}
-		atomic_fetch_add(&l->done, 1);
-	}
-	return NULL;
-}
-
-static void wait_for_more(struct load *l, int num)
-{
-	int from = atomic_load(&l->done);
-
-	while (atomic_load(&l->done) < from + num)
-		sched_yield();
-}
-
 /* A host that takes over writes its pid when it is the supervisor; before that a SIGTERM would be lost among what tells
  * it of the death. */
 static void wait_for_supervisor(pid_t pid)
@@ -219,31 +165,26 @@ static void wait_for_supervisor(pid_t pid)
 
 static void no_request_fails_when_host_or_supervisor_is_killed_under_load(void **state)
 {
-	pthread_t threads[8];
-	struct load l = { 0 };
+	struct signing_load l = { .hsm = hsm, .key = KEY, .point = point };
 	pid_t host;
 
 	(void)state;
-	for (size_t i = 0; i < 8; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, sign_on, &l), 0);
+	assert_true(load_start(&l, 8));
 	for (int i = 0; i < 3; i++) {
-		wait_for_more(&l, 100);
+		load_wait_for_more(&l, 100);
 		while ((host = home_host(home.signer)) <= 1)
 			sched_yield();
 		kill(host, SIGKILL);
-		wait_for_more(&l, 100);
+		load_wait_for_more(&l, 100);
 		while ((host = home_host(home.signer)) <= 1)
 			sched_yield();
 		kill(home.signer, SIGKILL);
 		waitpid(home.signer, NULL, 0); /* ours the first time only */
-		wait_for_more(&l, 100);
+		load_wait_for_more(&l, 100);
 		home.signer = host;
 		wait_for_supervisor(host);
 	}
-	atomic_store(&l.stop, true);
-	for (size_t i = 0; i < 8; i++)
-		pthread_join(threads[i], NULL);
-	assert_int_equal(atomic_load(&l.bad), 0);
+	assert_int_equal(load_end(&l), 0);
 	/* not our child any more: ended by signal alone */
 	assert_int_equal(kill(home.signer, SIGTERM), 0);
 	home_wait_gone(home.signer);
