@@ -7,7 +7,9 @@
 OID(oid_content_type, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03);
 OID(oid_message_digest, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04);
 OID(oid_signing_time, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05);
+OID(oid_signing_cert, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0c);
 OID(oid_signing_cert_v2, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f);
+OID(oid_protection, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x34);
 
 static const uint8_t data_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01 };
 const struct zy_bytes cms_oid_data = { data_octets, sizeof(data_octets) };
@@ -129,6 +131,18 @@ static bool read_signing_cert(struct zy_reader *r, struct zy_cms_attrs *out, str
 	return zy_der_end(&seq, "SigningCertificateV2", err);
 }
 
+/* SigningCertificate (RFC 5035 5.4.1): the digest of the first ESSCertID is SHA-1; what else it says is passed over. */
+static bool read_signing_cert_v1(struct zy_reader *r, struct zy_cms_attrs *out, struct zy_error *err)
+{
+	struct zy_reader seq, certs, id;
+
+	out->has_signing_cert_v1 = true;
+	return zy_der_enter(r, ZY_DER_SEQUENCE, "SigningCertificate", &seq, err) &&
+	       zy_der_enter(&seq, ZY_DER_SEQUENCE, "SigningCertificate.certs", &certs, err) &&
+	       zy_der_enter(&certs, ZY_DER_SEQUENCE, "ESSCertID", &id, err) &&
+	       zy_der_take(&id, ZY_DER_OCTETS, "ESSCertID.certHash", &out->cert_hash_v1, err);
+}
+
 static bool read_content_type(struct zy_reader *r, struct zy_bytes type, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
@@ -173,6 +187,12 @@ static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, 
 		out->has_signing_time = true;
 	} else if (zy_bytes_equal(*type, oid_signing_cert_v2)) {
 		ok = read_signing_cert(&set, out, err);
+	} else if (zy_bytes_equal(*type, oid_signing_cert)) {
+		out->num_other++;
+		ok = read_signing_cert_v1(&set, out, err);
+	} else if (zy_bytes_equal(*type, oid_protection)) {
+		out->num_other++;
+		ok = zy_der_take(&set, ZY_DER_SEQUENCE, "CMSAlgorithmProtection", &out->protection, err);
 	} else {
 		out->num_other++;
 		ok = zy_der_any(&set, "Attribute.attrValues", NULL, NULL, &v, err);

@@ -5,7 +5,8 @@
 #include "zy/cms.h"
 #include "zy/der.h"
 
-extern const struct zy_bytes cms_oid_data, cms_oid_signed_data;
+extern const struct zy_bytes cms_oid_data, cms_oid_signed_data, cms_oid_tst_info;
+extern const struct zy_bytes cms_oid_gbt_data, cms_oid_gbt_signed_data;
 
 /* One profile of SignedData: what its version and its content are. */
 struct cms_profile {

@@ -4,11 +4,11 @@
 
 /* id-ct-TSTInfo, 1.2.840.113549.1.9.16.1.4 */
 static const uint8_t tst_info_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04 };
-static const struct zy_bytes oid_tst_info = { tst_info_octets, sizeof(tst_info_octets) };
+const struct zy_bytes cms_oid_tst_info = { tst_info_octets, sizeof(tst_info_octets) };
 
 bool zy_tst_parse(struct zy_tst *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
 {
-	const struct cms_profile profile = { .version = 3, .content_type = oid_tst_info, .attached = true };
+	const struct cms_profile profile = { .version = 3, .content_type = cms_oid_tst_info, .attached = true };
 	struct zy_error why = { 0 };
 	struct zy_tst t = { 0 };
 
@@ -26,7 +26,7 @@ bool zy_tst_attrs_parse(struct zy_cms_attrs *out, struct zy_bytes in, struct zy_
 	struct zy_reader r = zy_reader_over(in), set;
 
 	return zy_der_enter(&r, ZY_DER_SET, "signedAttrs", &set, err) && zy_der_end(&r, "signedAttrs", err) &&
-	       cms_attrs_read(out, oid_tst_info, &set, err);
+	       cms_attrs_read(out, cms_oid_tst_info, &set, err);
 }
 
 static bool keep(struct zy_arena *a, struct zy_buf *from, struct zy_bytes *out, struct zy_error *err)
@@ -65,7 +65,7 @@ bool zy_tst_attrs_encode(const struct zy_tst_frame *f, struct zy_bytes info, str
 	if (!zy_digest(zy_suite_hash(f->suite), info, digest, err))
 		return false;
 	/* ascending order of the encodings: 0x1a, 0x2f, and over 0x2f octets */
-	cms_put_content_type(out, oid_tst_info);
+	cms_put_content_type(out, cms_oid_tst_info);
 	cms_put_message_digest(out, ZY_BYTES(digest, ZY_HASH_LEN));
 	zy_buf_put(out, f->signing_cert);
 	zy_der_close(out, set);
@@ -76,7 +76,7 @@ static void put_content(struct zy_buf *b, struct zy_bytes info)
 {
 	size_t encap = zy_der_open(b, ZY_DER_SEQUENCE), inner;
 
-	zy_der_put(b, ZY_DER_OID, oid_tst_info);
+	zy_der_put(b, ZY_DER_OID, cms_oid_tst_info);
 	inner = zy_der_open(b, ZY_DER_CONTEXT_MADE | 0);
 	zy_der_put(b, ZY_DER_OCTETS, info);
 	zy_der_close(b, inner);

@@ -3,6 +3,7 @@
 #include "command.h"
 
 #define CERTS_MAX 64
+#define STATUS_MAX 64
 #define ALL_PURPOSES                                                                                                   \
 	(ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TIMESTAMP)
 
@@ -27,4 +28,17 @@ bool zy_verify_anchors(
 	*out = (struct zy_trust){ .next_update = ZY_TIME_NEVER };
 	return read_certs(anchor, ALL_PURPOSES, &out->anchors, &out->num_anchors, a, err) &&
 	       read_certs(untrusted, 0, &out->intermediates, &out->num_intermediates, a, err);
+}
+
+bool zy_verify_status(
+    const char *crl, const char *ocsp, struct zy_trust *trust, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_bytes *crls = zy_arena_array(a, STATUS_MAX, sizeof(*crls), err),
+			*answers = zy_arena_array(a, STATUS_MAX, sizeof(*answers), err);
+
+	trust->crls = crls;
+	trust->answers = answers;
+	return crls != NULL && answers != NULL &&
+	       zy_verify_blocks(crl, "X509 CRL", NULL, crls, STATUS_MAX, &trust->num_crls, a, err) &&
+	       zy_verify_blocks(ocsp, "OCSP RESPONSE", NULL, answers, STATUS_MAX, &trust->num_answers, a, err);
 }

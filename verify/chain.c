@@ -5,7 +5,7 @@
  */
 #include "internal.h"
 
-#include "path.h"
+#include "revocation.h"
 
 bool zy_chain_readable(struct zy_bytes der)
 {
@@ -22,8 +22,8 @@ struct pool {
 };
 
 /* The question about `leaf`, with the bundle's anchors for the purpose and all other certificates at hand. */
-static struct zy_path_question ask(struct pool *pool, const struct zy_trust *t, enum zy_purpose purpose,
-    struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra)
+static struct zy_path_question ask(struct pool *pool, const struct zy_trust *t, unsigned purpose, struct zy_bytes leaf,
+    const struct zy_bytes *extra, size_t num_extra)
 {
 	struct zy_path_question q = { .anchors = pool->anchors,
 		.others = pool->others,
@@ -89,8 +89,8 @@ static bool judge_path(struct zy_keys *k, const struct zy_path_question *q, cons
 }
 
 /* Everything that the answer depends on. Lengths are hashed too, so that no two questions share a text. */
-static bool question_id(const struct zy_trust *t, enum zy_purpose purpose, struct zy_bytes leaf,
-    const struct zy_bytes *extra, size_t num_extra, uint8_t id[ZY_HASH_LEN], struct zy_error *err)
+static bool question_id(const struct zy_trust *t, unsigned purpose, struct zy_bytes leaf, const struct zy_bytes *extra,
+    size_t num_extra, uint8_t id[ZY_HASH_LEN], struct zy_error *err)
 {
 	struct zy_hasher h = { 0 };
 	ZY_BUF_AUTO head = { 0 };
@@ -121,7 +121,7 @@ static bool question_id(const struct zy_trust *t, enum zy_purpose purpose, struc
 	return ok;
 }
 
-bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose, struct zy_bytes leaf,
+bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose, struct zy_bytes leaf,
     const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out, struct zy_error *err)
 {
 	uint8_t id[ZY_HASH_LEN];
@@ -140,23 +140,19 @@ bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpo
 	return true;
 }
 
-bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose, struct zy_bytes leaf,
-    const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_report *r, const char *field,
-    struct zy_error *err)
+/* The answer of the cache, asked anew where another path may serve at that time. */
+static bool judge_chain(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
+    struct zy_report *r, struct zy_error *err)
 {
 	struct zy_path_question q;
 	struct zy_chain_answer a;
 	struct pool pool;
 
-	if (trust == NULL) {
-		zy_report_add(r, "trust-absent", "", ZY_NOWHERE, NULL);
-		return true;
-	}
-	if (!zy_chain_ask(k, trust, purpose, leaf, extra, num_extra, &a, err))
+	if (!zy_chain_ask(k, trust, w->purposes, w->leaf, w->extra, w->num_extra, &a, err))
 		return false;
-	if (a.code == NULL && (at < a.not_before || at > a.not_after)) {
-		q = ask(&pool, trust, purpose, leaf, extra, num_extra);
-		q.at = at;
+	if (a.code == NULL && (w->existed < a.not_before || w->existed > a.not_after)) {
+		q = ask(&pool, trust, w->purposes, w->leaf, w->extra, w->num_extra);
+		q.at = w->existed;
 		bool extras_good = a.extras_good;
 
 		if (!judge_path(k, &q, NULL, 0, &a, err))
@@ -164,8 +160,86 @@ bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trust, enum zy_pur
 		a.extras_good = extras_good;
 	}
 	if (a.code != NULL)
-		zy_report_add(r, a.code, field, ZY_NOWHERE, "%s", a.detail);
-	if (!a.extras_good)
-		zy_report_add(r, "embedded-certificate-unverified", field, ZY_NOWHERE, NULL);
+		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
+	if (!a.extras_good && !w->extra_free)
+		zy_report_add(r, "embedded-certificate-unverified", w->field, ZY_NOWHERE, NULL);
+	return true;
+}
+
+bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose, struct zy_bytes leaf,
+    const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_report *r, const char *field,
+    struct zy_error *err)
+{
+	const struct zy_chain_question w = {
+		.purposes = purpose, .leaf = leaf, .extra = extra, .num_extra = num_extra, .existed = at, .field = field
+	};
+
+	if (trust != NULL)
+		return judge_chain(k, trust, &w, r, err);
+	zy_report_add(r, "trust-absent", "", ZY_NOWHERE, NULL);
+	return true;
+}
+
+struct sources {
+	struct zy_bytes crls[ZY_REVOCATION_LISTS], answers[ZY_REVOCATION_LISTS];
+	struct zy_revocation q;
+};
+
+static void add_sources(struct zy_bytes *to, size_t *num, const struct zy_bytes *from, size_t count)
+{
+	for (size_t i = 0; i < count && *num < ZY_REVOCATION_LISTS; i++)
+		to[(*num)++] = from[i];
+}
+
+/* What the caller brought is as old as it says; what came with the document is no younger than its proof. */
+static void gather(struct sources *s, const struct zy_case *c, const struct zy_chain_question *w)
+{
+	const struct zy_evidence *e = w->evidence;
+
+	s->q = (struct zy_revocation){ .crls = s->crls, .answers = s->answers, .at = w->existed, .until = c->at };
+	add_sources(s->crls, &s->q.num_crls, c->trust->crls, c->trust->num_crls);
+	add_sources(s->answers, &s->q.num_answers, c->trust->answers, c->trust->num_answers);
+	if (e == NULL)
+		return;
+	if (s->q.num_crls + s->q.num_answers == 0 && e->until > w->existed && e->until < c->at)
+		s->q.until = e->until;
+	add_sources(s->crls, &s->q.num_crls, e->crls, e->num_crls);
+	add_sources(s->answers, &s->q.num_answers, e->answers, e->num_answers);
+}
+
+/* The status of a good path; of any other one nothing is to be told. */
+static bool judge_status(struct zy_case *c, const struct zy_chain_question *w, struct sources *s, struct zy_error *err)
+{
+	struct pool pool;
+	struct zy_path_question q = ask(&pool, c->trust, w->purposes, w->leaf, w->extra, w->num_extra);
+	struct zy_path path;
+
+	q.at = w->existed;
+	s->q.others = pool.others;
+	s->q.num_others = q.num_others;
+	if (!zy_path_find(c->keys, &q, &path, c->work, err))
+		return false;
+	if (path.num_faults > 0)
+		return true;
+	if (!zy_path_check_status(c->keys, &s->q, &path, c->work, err))
+		return false;
+	for (size_t i = 0; i < path.num_faults; i++)
+		zy_report_add(c->r, path.faults[i].code, w->field, ZY_NOWHERE, "certificate %zu of %zu: %s",
+		    path.faults[i].cert + 1, path.num, path.faults[i].detail);
+	return true;
+}
+
+bool zy_case_chain(struct zy_case *c, const struct zy_chain_question *w, struct zy_error *err)
+{
+	struct sources s;
+
+	if (c->trust == NULL)
+		return true;
+	gather(&s, c, w);
+	if (!judge_chain(c->keys, c->trust, w, c->r, err))
+		return false;
+	if (s.q.num_crls + s.q.num_answers > 0)
+		return judge_status(c, w, &s, err);
+	zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
 	return true;
 }

@@ -15,7 +15,7 @@ static const char *hint_of(enum zy_code code)
 	case ZY_E_TRUST:
 		return "fetch the current bundle from its publisher, or name another with --trust";
 	case ZY_E_FORMAT:
-		return "give a sealed .ofd or a signed .pdf file";
+		return "give a sealed .ofd, a signed .pdf or a .p7m file; a .p7s with --detached CONTENT";
 	case ZY_E_IO:
 		return "check the path and that you may read it";
 	case ZY_E_TOO_LARGE:

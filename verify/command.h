@@ -25,6 +25,14 @@ ZY_MUST_CHECK bool zy_verify_certs(
  * Errors: those of zy_verify_blocks. */
 ZY_MUST_CHECK bool zy_verify_anchors(
     const char *anchor, const char *untrusted, struct zy_trust *out, struct zy_arena *a, struct zy_error *err);
+/* Revocation lists and OCSP answers from files, each PEM or DER, either may be NULL, beside a trust. Errors: as above.
+ */
+ZY_MUST_CHECK bool zy_verify_status(
+    const char *crl, const char *ocsp, struct zy_trust *trust, struct zy_arena *a, struct zy_error *err);
+/* Judges `in` with its content in the file beside it, which is read piece by piece: a time-stamp, or signed data.
+ * Errors: those of zy_judge_timestamp and zy_judge_cms, io. */
+ZY_MUST_CHECK bool zy_verify_detached(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
+    const char *content, zy_time at, struct zy_report *r, struct zy_error *err);
 /* Writes the bytes that signature `number` of a file covers to stdout: of a PDF those of its ByteRange, of an OFD
  * package the Signature.xml, of XML the canonical document. Gives the exit status. */
 int zy_verify_extract(const char *number, const char *file, bool json);

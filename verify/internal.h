@@ -52,10 +52,29 @@ struct zy_chain_answer {
 	zy_time not_before, not_after; /* when all certificates of the chain are valid */
 };
 /* code is that of any path whose dates are not asked; see zy_chain_judge for those. */
-ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
-    struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out,
-    struct zy_error *err);
+ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose, struct zy_bytes leaf,
+    const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out, struct zy_error *err);
 bool zy_chain_readable(struct zy_bytes der); /* a certificate with a key of a kind that is known here */
+/* What else is known about certificates of one signature: it came with the document. */
+struct zy_evidence {
+	const struct zy_bytes *certs, *crls, *answers;
+	size_t num_certs, num_crls, num_answers;
+	zy_time until; /* when lists and answers are proven to have been there */
+};
+struct zy_chain_question {
+	unsigned purposes; /* enum zy_purpose: an anchor of one of them */
+	struct zy_bytes leaf;
+	const struct zy_bytes *extra; /* certificates that came along */
+	size_t num_extra;
+	bool extra_free; /* those need not lead to an anchor themselves, as where several strangers signed */
+	zy_time existed; /* when the signature is known to have been there */
+	const struct zy_evidence *evidence; /* may be NULL */
+	const char *field;
+};
+/* The chain, and whether it was revoked, by the evidence and by what the trust was given; when there is nothing to tell
+ * it from, that is noted. Without trust nothing is done. Errors: crypto, no-memory. */
+struct zy_case;
+ZY_MUST_CHECK bool zy_case_chain(struct zy_case *c, const struct zy_chain_question *q, struct zy_error *err);
 /* The cache of answers inside zy_keys, by a digest of everything asked. */
 bool zy_keys_get_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], struct zy_chain_answer *out);
 void zy_keys_put_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], const struct zy_chain_answer *a);

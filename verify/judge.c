@@ -1,6 +1,7 @@
 #include "zy/judge.h"
 
 #include "zy/log_judge.h"
+#include "zy/signed_data.h"
 
 static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
 {
@@ -39,8 +40,13 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_log_proof(k, trust, in, at, r, err);
 	if (zy_looks_like_xml(in))
 		return zy_judge_xml(k, trust, in, at, r, err);
+	if (zy_is_cms(in))
+		return zy_judge_cms(k, trust, in, NULL, at, r, err);
 	if (is_note(in))
 		return zy_judge_checkpoint(k, trust, in, at, r, err);
+	if (zy_signed_data_is_stamp(in))
+		return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is a time-stamp: name its content with --detached");
 	return zy_fail(err, ZY_E_FORMAT, "file", 0,
-	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, nor a log's proof or checkpoint");
+	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, no signed data (CMS, GB/T 35275), nor a "
+	    "log's proof or checkpoint");
 }

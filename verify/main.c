@@ -20,7 +20,8 @@
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *extract, *log_proof;
+	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *crl, *ocsp, *extract,
+	    *log_proof;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -32,24 +33,27 @@ static void print_help(const struct zy_option *table)
 	printf("zhengyin-verify: judges sealed and signed documents, offline\n\n"
 	       "usage: zhengyin-verify [OPTION]... FILE...      FILE may be - for standard input\n"
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
-	       "       zhengyin-verify [OPTION]... --detached CONTENT TIMESTAMP\n"
+	       "       zhengyin-verify [OPTION]... --detached CONTENT FILE      FILE is a time-stamp, or signed data\n"
 	       "       zhengyin-verify [OPTION]... --log-proof PROOF FILE\n"
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
-	printf("\nOFD packages, PDF files, XML, log proofs and checkpoints are told apart by their content.\n\n"
-	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
-	       "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
-	       "2, 0.\n\n"
-	       "examples:\n"
-	       "  zhengyin-verify licence.ofd\n"
-	       "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
-	       "  zhengyin-verify --anchor root.pem --untrusted sub.pem contract.pdf\n"
-	       "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
-	       "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
-	       "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
-	       "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
-	       "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
+	printf(
+	    "\nOFD packages, PDF files, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs and checkpoints are told\n"
+	    "apart by their content.\n\n"
+	    "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
+	    "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
+	    "2, 0.\n\n"
+	    "examples:\n"
+	    "  zhengyin-verify licence.ofd\n"
+	    "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
+	    "  zhengyin-verify --anchor root.pem --untrusted sub.pem contract.pdf\n"
+	    "  zhengyin-verify --anchor root.pem --crl ca.crl --detached report.docx report.p7s\n"
+	    "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
+	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
+	    "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
+	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
+	    "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
 }
 
 static bool read_values(struct options *o, size_t num_files, struct zy_error *err)
@@ -65,12 +69,14 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 	if (num_files > 0 && o->showing != NULL)
 		return zy_fail(err, ZY_E_USAGE, "showing", ZY_NOWHERE, "judge either files or one shown code");
 	if (o->detached != NULL && (num_files != 1 || o->showing != NULL))
-		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached judges one time-stamp of CONTENT");
+		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached judges one file about CONTENT");
 	if (o->anchor != NULL && (o->trust != NULL || o->pin_text != NULL || o->showing != NULL))
 		return zy_fail(
 		    err, ZY_E_USAGE, "anchor", ZY_NOWHERE, "--anchor takes the place of a bundle and its pin");
 	if (o->untrusted != NULL && o->anchor == NULL)
 		return zy_fail(err, ZY_E_USAGE, "untrusted", ZY_NOWHERE, "--untrusted helps only beside --anchor");
+	if ((o->crl != NULL || o->ocsp != NULL) && o->showing != NULL)
+		return zy_fail(err, ZY_E_USAGE, "crl", ZY_NOWHERE, "--crl and --ocsp are for files");
 	if (o->extract != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL))
 		return zy_fail(err, ZY_E_USAGE, "extract-signed", ZY_NOWHERE, "--extract-signed reads one file");
 	if (o->log_proof != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
@@ -133,12 +139,12 @@ static bool judge_code(const struct options *o, struct zy_keys *keys, const stru
 	       zy_judge_showing(keys, trust, text, o->at, r, err);
 }
 
-/* A file by its content; beside a content, the time-stamp of it. */
+/* A file by its content; beside a content, the time-stamp of it or its signed data. */
 static bool judge_input(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input,
     struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO file = { 0 };
-	struct zy_bytes in, content, proof;
+	struct zy_bytes in, proof;
 
 	if (!zy_file_read(input, ZY_INPUT_MAX, &file, &in, err))
 		return false;
@@ -146,10 +152,9 @@ static bool judge_input(const struct options *o, struct zy_keys *keys, const str
 		return zy_judge_file(keys, trust, in, o->at, r, err) &&
 		       zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, &file, &proof, err) &&
 		       zy_judge_logged(keys, trust, proof, in, o->at, r, err);
-	if (o->detached == NULL)
-		return zy_judge_file(keys, trust, in, o->at, r, err);
-	return zy_file_read(o->detached, ZY_INPUT_MAX, &file, &content, err) &&
-	       zy_judge_timestamp(keys, trust, in, content, o->at, r, err);
+	if (o->detached != NULL)
+		return zy_verify_detached(keys, trust, in, o->detached, o->at, r, err);
+	return zy_judge_file(keys, trust, in, o->at, r, err);
 }
 
 /* input NULL: the shown code */
@@ -193,6 +198,11 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 		return zy_verify_error(o->json, o->anchor, &err);
 	if (o->anchor == NULL && has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
 		return zy_verify_error(o->json, bundle, &err);
+	if (!has_trust && (o->crl != NULL || o->ocsp != NULL))
+		zy_fail_set(
+		    &err, ZY_E_USAGE, "crl", ZY_NOWHERE, "--crl and --ocsp help only beside a bundle or --anchor");
+	if (err.code != ZY_OK || (has_trust && !zy_verify_status(o->crl, o->ocsp, &trust, &a, &err)))
+		return zy_verify_error(o->json, o->crl != NULL ? o->crl : o->ocsp, &err);
 	if (o->showing != NULL)
 		return judge_one(o, keys, has_trust ? &trust : NULL, NULL);
 	for (size_t i = 0; i < num_files; i++)
@@ -264,12 +274,17 @@ int main(int argc, char **argv)
 		{ "anchor", "FILE", "certificates that are trusted for any document, instead of a bundle", &o.anchor,
 		    NULL },
 		{ "untrusted", "FILE", "certificates that a path to an --anchor may use", &o.untrusted, NULL },
+		{ "crl", "FILE", "revocation lists (RFC 5280); then signers' certificates must be covered", &o.crl,
+		    NULL },
+		{ "ocsp", "FILE", "an OCSP response (RFC 6960); then signers' certificates must be covered", &o.ocsp,
+		    NULL },
 		{ "extract-signed", "N", "write the bytes that signature N of FILE covers, and judge nothing",
 		    &o.extract, NULL },
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &o.at_text, NULL },
 		{ "showing", "TEXT", "judge a shown code as scanned (ZY1:...); - reads it from standard input",
 		    &o.showing, NULL },
-		{ "detached", "CONTENT", "judge FILE as a time-stamp (RFC 3161 token or response) of this file",
+		{ "detached", "CONTENT",
+		    "judge FILE as a time-stamp (RFC 3161) or as signed data (CMS, GB/T 35275) of this file",
 		    &o.detached, NULL },
 		{ "log-proof", "PROOF", "the proof that the transparency log holds FILE", &o.log_proof, NULL },
 		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },

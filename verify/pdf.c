@@ -148,11 +148,13 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	out->signer = signer.subject;
 	if (!judge_time(p, s, cms, &signer, out, &proven, err))
 		return false;
-	if (p->c->trust == NULL)
-		return true;
-	zy_report_add(p->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	return zy_chain_judge(p->c->keys, p->c->trust, ZY_PURPOSE_DOCUMENT, *cert, cms->certs, cms->num_certs,
-	    zy_case_existed(p->c, proven), p->c->r, "SignedData.certificates", err);
+	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_DOCUMENT,
+		.leaf = *cert,
+		.extra = cms->certs,
+		.num_extra = cms->num_certs,
+		.existed = zy_case_existed(p->c, proven),
+		.field = "SignedData.certificates" };
+	return zy_case_chain(p->c, &q, err);
 }
 
 /* The name of the algorithm is not signed: when the signature verifies as the one we know, the name was changed. */

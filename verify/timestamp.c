@@ -98,11 +98,13 @@ static bool judge_signer(struct stamp_case *s, const char **signer, struct zy_er
 		return true;
 	*signer = facts.subject;
 	zy_case_signing_time(s->c, s->t.info.gen_time.seconds, &facts, at(s, "TSTInfo.genTime"));
-	if (s->c->trust == NULL)
-		return true;
-	zy_report_add(s->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	return zy_chain_judge(s->c->keys, s->c->trust, ZY_PURPOSE_TIMESTAMP, *cert, cms->certs, cms->num_certs,
-	    s->c->at, s->c->r, at(s, "SignedData.certificates"), err);
+	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_TIMESTAMP,
+		.leaf = *cert,
+		.extra = cms->certs,
+		.num_extra = cms->num_certs,
+		.existed = s->c->at,
+		.field = at(s, "SignedData.certificates") };
+	return zy_case_chain(s->c, &q, err);
 }
 
 /* The token's parts one by one; *read: it could be taken apart. */

@@ -79,6 +79,25 @@ static bool verify_evp(EVP_PKEY *pkey, const struct zy_value *v, struct zy_bytes
 	return good;
 }
 
+static bool verify_evp_digest(EVP_PKEY *pkey, const struct zy_value *v, struct zy_bytes signature)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, pkey, NULL);
+	EVP_MD *md = v->alg.md == ZY_MD_NONE ? NULL : EVP_MD_fetch(NULL, zy_md_name(v->alg.md), NULL);
+	bool good = ctx != NULL && md != NULL && EVP_PKEY_verify_init(ctx) == 1 && set_padding(ctx, &v->alg) &&
+		    EVP_PKEY_CTX_set_signature_md(ctx, md) == 1 &&
+		    EVP_PKEY_verify(ctx, signature.p, signature.len, v->message.p, v->message.len) == 1;
+
+	EVP_PKEY_CTX_free(ctx);
+	EVP_MD_free(md);
+	ERR_clear_error();
+	return good;
+}
+
+static bool verify_either(EVP_PKEY *pkey, const struct zy_value *v, struct zy_bytes signature)
+{
+	return v->hashed ? verify_evp_digest(pkey, v, signature) : verify_evp(pkey, v, signature);
+}
+
 /* r||s of a curve whose numbers have `half` octets, as the SEQUENCE that libraries take. */
 static void put_bare(struct zy_buf *der, struct zy_bytes rs, size_t half)
 {
@@ -97,10 +116,10 @@ static bool verify_general(const struct zy_value *v, bool *good, struct zy_error
 
 	if (pkey == NULL)
 		return false;
-	*good = verify_evp(pkey, v, v->signature);
+	*good = verify_either(pkey, v, v->signature);
 	if (!*good && v->bare && v->key.kind == ZY_KEY_EC && v->signature.len == 2 * half) {
 		put_bare(&der, v->signature, half);
-		*good = !der.failed && verify_evp(pkey, v, zy_buf_bytes(&der));
+		*good = !der.failed && verify_either(pkey, v, zy_buf_bytes(&der));
 	}
 	EVP_PKEY_free(pkey);
 	return true;
@@ -130,6 +149,9 @@ static bool verify_point(
 	}
 	if (!zy_rs_in_range(suite, rs))
 		return true;
+	if (v->hashed)
+		return v->message.len != ZY_HASH_LEN ||
+		       zy_rs_verify(NULL, suite, v->key.bits, v->message.p, rs, good, err);
 	if (suite == ZY_SUITE_GM && !zy_bytes_equal(v->id, zy_sm2_id))
 		return verify_sm2_id(v, rs, good, err);
 	return zy_signature_verify_point(k, v->key.bits, suite, v->message, rs, good, err);

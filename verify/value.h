@@ -51,6 +51,7 @@ struct zy_value {
 	struct zy_sig_alg alg;
 	struct zy_bytes id; /* of SM2 */
 	bool bare;          /* r||s is taken, too */
+	bool hashed;        /* message is its digest (of SM2: e): for what is too long to be held. Not with EdDSA */
 	struct zy_bytes message, signature;
 };
 ZY_MUST_CHECK bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, bool *good, struct zy_error *err);

@@ -157,12 +157,14 @@ static bool judge_certificate(
 	x->out->signer = signer.subject;
 	if (!judge_time(x, &signer, &proven, err))
 		return false;
-	if (x->c->trust == NULL)
-		return true;
-	zy_report_add(x->c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
 	/* SM2 keys that sign documents are those of seals, whose authorities are anchors of seals */
-	return zy_chain_judge(x->c->keys, x->c->trust, ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL, der, x->s.certs,
-	    x->s.num_certs, zy_case_existed(x->c, proven), x->c->r, "KeyInfo.X509Data", err);
+	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL,
+		.leaf = der,
+		.extra = x->s.certs,
+		.num_extra = x->s.num_certs,
+		.existed = zy_case_existed(x->c, proven),
+		.field = "KeyInfo.X509Data" };
+	return zy_case_chain(x->c, &q, err);
 }
 
 bool zy_xml_case_signer(struct zy_xml_case *x, struct zy_error *err)

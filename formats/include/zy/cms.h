@@ -34,7 +34,10 @@ struct zy_cms_attrs {
 	struct zy_bytes cert_hash;     /* ESSCertIDv2.certHash of the first entry */
 	bool has_issuer_serial;        /* ESSCertIDv2.issuerSerial */
 	struct zy_cert_name issuer_serial;
-	size_t num_other; /* attributes that are not named above nor content-type */
+	struct zy_bytes protection;   /* CMSAlgorithmProtection (RFC 6211), content of its SEQUENCE; empty if absent */
+	bool has_signing_cert_v1;     /* signing-certificate (RFC 5035 5.4.1), whose digest is SHA-1, is there */
+	struct zy_bytes cert_hash_v1; /* ESSCertID.certHash of the first entry */
+	size_t num_other;             /* attributes that the profile does not name: also the last two */
 };
 /* `in` is the SET OF Attribute as it was signed (tag 0x31), in DER order, no attribute twice (RFC 5652 5.3, 11).
  * content-type must be id-data, message-digest must be there. Errors: cms, der, truncated, trailing-bytes, time. */

@@ -76,6 +76,9 @@ struct zy_trust {
 	const struct zy_trust_retired *retired; /* "retired_seals"; absent from a payload without any */
 	const char *const *logs; /* NAME+ID+BASE64 (zy/note.h), NAME the origin; absent from a payload without any */
 	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the JSON text of the types list */
+	/* not of the payload: revocation lists and OCSP answers (DER) that the verifier was given beside it */
+	size_t num_crls, num_answers;
+	const struct zy_bytes *crls, *answers;
 };
 
 /* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */

@@ -73,6 +73,25 @@ ZY_MUST_CHECK bool zy_xml_signed_bytes(
 ZY_MUST_CHECK bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
     struct zy_bytes content, zy_time at, struct zy_report *r, struct zy_error *err);
 
+/* A content that is read once, from its beginning: the next piece, which lives until the call after it; piece->len 0 at
+ * the end. Errors: the giver's. */
+struct zy_content {
+	bool (*next)(void *arg, struct zy_bytes *piece, struct zy_error *err);
+	void *arg;
+};
+
+/*
+ * CMS SignedData (RFC 5652, CAdES) or GB/T 35275, DER or PEM, of any number of signers: each is a signature of the
+ * report, which is as good as the worst. Keys: SM2, P-256 and other curves, RSA, EdDSA. detached: the content that is
+ * not inside, or NULL; without either it cannot be told what was signed (signed-content-missing).
+ * Errors: cms, der, truncated, trailing-bytes, too-large, base64 (exit 65: no SignedData; also when content is given
+ * and one is inside), those of the content, crypto, no-memory.
+ */
+ZY_MUST_CHECK bool zy_judge_cms(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
+    const struct zy_content *detached, zy_time at, struct zy_report *r, struct zy_error *err);
+/* Would zy_judge_cms read it (and not, say, a time-stamp)? By its beginning. */
+bool zy_is_cms(struct zy_bytes in);
+
 /* A shown code ("ZY1:...", as scanned), by the steps of the showing protocol; no network, no memory of other codes (so
  * a replay within its life is not seen here). Errors: trust-bundle (none given); showing, base45, cbor, cose, utf8,
  * truncated, trailing-bytes (exit 65: not even a showing code). */

@@ -1,0 +1,82 @@
+/*
+ * SignedData of any signer (RFC 5652 5, and GB/T 35275 with its own identifiers): as many signers as there are, named
+ * by issuer and serial number or by key identifier, any algorithm, with or without signed attributes, content inside or
+ * elsewhere. Signers and certificates are DER; what is around them may be BER of indefinite length, as programs write
+ * that do not know the length of the content beforehand. Parsing judges nothing. Threads: any; no shared state.
+ */
+#ifndef ZY_SIGNED_DATA_H
+#define ZY_SIGNED_DATA_H
+
+#include "zy/cms.h"
+
+#define ZY_SIGNED_DATA_MAX ((size_t)64 << 20) /* bytes of the whole, its content included */
+#define ZY_SIGNED_DATA_CERTS_MAX 64
+#define ZY_SIGNED_DATA_CRLS_MAX 64
+#define ZY_SIGNED_DATA_SIGNERS_MAX 32
+#define ZY_SIGNED_DATA_DIGESTS_MAX 16
+#define ZY_SIGNER_UNSIGNED_MAX 64 /* unsigned attributes of a signer */
+
+struct zy_signer {
+	struct zy_bytes whole; /* SignerInfo; a view into the input */
+	size_t offset;         /* of it in the input */
+	/* What is wrong with this one; code ZY_OK when nothing is. Then the members behind it are not all set. */
+	struct zy_error fault;
+	bool by_key_id;
+	struct zy_cert_name sid;           /* issuerAndSerialNumber */
+	struct zy_bytes key_id;            /* subjectKeyIdentifier */
+	struct zy_bytes digest_alg;        /* OID content octets */
+	bool digest_has_params;            /* anything but NULL behind it */
+	struct zy_bytes digest_identifier; /* whole AlgorithmIdentifier */
+	struct zy_bytes signature_alg;     /* whole AlgorithmIdentifier */
+	bool has_attrs;
+	struct zy_cms_attrs attrs;
+	struct zy_bytes signed_attrs; /* the message that was signed: signedAttrs with tag 0x31, in the arena */
+	struct zy_bytes signature;
+	struct zy_bytes unsigned_attrs; /* whole, tag 0xa1; empty if absent */
+};
+
+struct zy_signed_data {
+	bool is_gbt35275; /* named by 1.2.156.10197.6.1.4.2.2 */
+	bool is_ber;      /* an indefinite length or a content in pieces was read */
+	size_t num_digest_algs;
+	struct zy_bytes digest_algs[ZY_SIGNED_DATA_DIGESTS_MAX]; /* OID content octets */
+	struct zy_bytes content_type;                            /* eContentType, OID content octets */
+	struct zy_bytes encap;                                   /* encapContentInfo, whole when DER; else empty */
+	bool has_content;
+	struct zy_bytes content; /* primitive OCTET STRINGs one behind the other: zy_signed_content_next */
+	uint64_t content_len;    /* octets in them */
+	size_t num_certs, num_other_certs;
+	struct zy_bytes certs[ZY_SIGNED_DATA_CERTS_MAX]; /* whole DER each, not checked here */
+	size_t num_crls, num_other_crls;
+	struct zy_bytes crls[ZY_SIGNED_DATA_CRLS_MAX]; /* CertificateLists, whole DER each, not checked here */
+	size_t num_signers;                            /* 0: nobody signed it */
+	struct zy_signer signers[ZY_SIGNED_DATA_SIGNERS_MAX];
+};
+
+/* Is it a ContentInfo around a SignedData, by its first octets? Nothing more is looked at. */
+bool zy_signed_data_is(struct zy_bytes in);
+/* The same, and the content inside it is a TSTInfo (RFC 3161). */
+bool zy_signed_data_is_stamp(struct zy_bytes in);
+
+/*
+ * in: ContentInfo, 1..ZY_SIGNED_DATA_MAX bytes; the views stay inside it. A SignerInfo that is malformed is no error
+ * but has its fault. Errors: cms, der, truncated, trailing-bytes, too-large, no-memory.
+ */
+ZY_MUST_CHECK bool zy_signed_data_parse(
+    struct zy_signed_data *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
+
+/* The content piece by piece: walk begins as zy_reader_over(d->content). false at its end. */
+bool zy_signed_content_next(struct zy_reader *walk, struct zy_bytes *piece);
+
+/* Does the signer name this certificate? False also when the certificate cannot be read. */
+bool zy_signer_names(const struct zy_signer *s, struct zy_bytes cert, struct zy_bytes subject_key_id);
+
+/* The values of one unsigned attribute (OID content octets), one after the other; walk begins as
+ * zy_unsigned_values(s). false when there is none left. *value is whole DER. */
+struct zy_unsigned_walk {
+	struct zy_reader attrs, values;
+};
+struct zy_unsigned_walk zy_unsigned_values(const struct zy_signer *s);
+bool zy_unsigned_next(struct zy_unsigned_walk *w, struct zy_bytes type, struct zy_bytes *value);
+
+#endif

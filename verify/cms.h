@@ -1,0 +1,42 @@
+/* Signed data under judgement: what cms.c and the files beside it share. */
+#ifndef ZY_VERIFY_CMS_H
+#define ZY_VERIFY_CMS_H
+
+#include "content.h"
+#include "internal.h"
+#include "zy/signed_data.h"
+#include "zy/x509.h"
+
+/* One signer: what it takes to judge it is found before the content is read. */
+struct cms_signer {
+	const struct zy_signer *s;
+	enum zy_md md;         /* of digestAlgorithm; NONE: not known here */
+	struct zy_sig_alg alg; /* kind OTHER: not known here */
+	struct zy_bytes cert;  /* the signer's; empty when there is none */
+	bool cert_named;       /* sid names it; false: it is only the one that may be meant */
+	struct zy_x509 x;
+	struct zy_public_key key; /* kind OTHER: not known here */
+	bool has_digest;
+	size_t digest; /* index in hashes: with signed attributes of the content, without them what is signed */
+};
+
+struct cms_case {
+	struct zy_case *c;
+	struct zy_signed_data *d;
+	struct cms_signer *signers;
+	struct zy_hashes *hashes;
+	bool has_content;
+	unsigned purposes;           /* enum zy_purpose: what anchors must be for */
+	struct zy_evidence evidence; /* lists that came along (RFC 5652 10.2.1) */
+};
+
+/* Finds certificate, key and algorithms, and asks for the digests. Errors: too-large, crypto. */
+ZY_MUST_CHECK bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_error *err);
+/* Does signing-certificate or -v2 speak of another certificate? *bound: one of them speaks of this one. Errors: crypto.
+ */
+ZY_MUST_CHECK bool cms_signer_binds(
+    const struct zy_signer *s, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err);
+/* Adds the signature to the report. Errors: crypto, no-memory. */
+ZY_MUST_CHECK bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err);
+
+#endif

@@ -1,0 +1,265 @@
+/* One SignerInfo against its content, its certificate and the time: RFC 5652 5.4 to 5.6. */
+#include "cms.h"
+
+#include "zy/der.h"
+#include "zy/sm2.h"
+
+static const char digest_field[] = "SignerInfo.digestAlgorithm";
+static const char alg_field[] = "SignerInfo.signatureAlgorithm";
+
+static bool is_announced(const struct zy_signed_data *d, struct zy_bytes digest_alg)
+{
+	for (size_t i = 0; i < d->num_digest_algs; i++)
+		if (zy_bytes_equal(d->digest_algs[i], digest_alg))
+			return true;
+	return false;
+}
+
+/* CMSAlgorithmProtection (RFC 6211 2): both identifiers again, under the signature. */
+static bool is_protected(const struct zy_signer *s)
+{
+	struct zy_reader r = zy_reader_over(s->attrs.protection), alg = zy_reader_over(s->signature_alg);
+	struct zy_error ignored = { 0 };
+	struct zy_bytes digest, inner, outer;
+
+	return s->attrs.protection.len == 0 ||
+	       (zy_der_take_whole(&r, ZY_DER_SEQUENCE, "", &digest, &ignored) &&
+		   zy_bytes_equal(digest, s->digest_identifier) &&
+		   zy_der_take(&r, ZY_DER_CONTEXT_MADE | 1, "", &inner, &ignored) && zy_reader_left(&r) == 0 &&
+		   zy_der_take(&alg, ZY_DER_SEQUENCE, "", &outer, &ignored) && zy_bytes_equal(inner, outer));
+}
+
+/* Whose digest a signature algorithm fixes: EdDSA goes with SHA-512 (RFC 8419 3.1). */
+static enum zy_md expected_digest(const struct zy_sig_alg *a)
+{
+	return a->kind == ZY_KEY_ED25519 ? ZY_MD_SHA512 : a->md;
+}
+
+static struct zy_value value_of(const struct cms_signer *g, const struct zy_hashes *h, bool is_gbt)
+{
+	struct zy_value v = { .key = g->key,
+		.alg = g->alg,
+		.id = zy_sm2_id,
+		.bare = is_gbt,
+		.message = g->s->signed_attrs,
+		.signature = g->s->signature };
+
+	if (!g->s->has_attrs && g->has_digest) {
+		v.hashed = true;
+		v.message = zy_hashes_get(h, g->digest);
+	}
+	return v;
+}
+
+/* The names of the algorithms are not signed: when the attributes verify under another one, the name was changed. */
+static bool judge_unknown_algorithm(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
+{
+	struct zy_value v = value_of(g, p->hashes, false);
+	const char *field = g->alg.kind == ZY_KEY_OTHER ? alg_field : digest_field;
+	struct zy_error why = { 0 };
+	bool good = false;
+
+	if (g->s->has_attrs && g->key.kind != ZY_KEY_OTHER && !zy_value_find(p->c->keys, &v, &good, &why) &&
+	    why.code != ZY_E_KEY)
+		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	zy_report_add(p->c->r, good ? "signature-algorithm-differs" : "signature-algorithm", field, g->s->offset, NULL);
+	return true;
+}
+
+/* *known: it can be judged further. */
+static bool judge_algorithms(struct cms_case *p, const struct cms_signer *g, bool *known, struct zy_error *err)
+{
+	struct zy_report *r = p->c->r;
+
+	*known = g->md != ZY_MD_NONE && g->alg.kind != ZY_KEY_OTHER;
+	if (!is_announced(p->d, g->s->digest_alg))
+		zy_report_add(r, "digest-not-announced", digest_field, g->s->offset, NULL);
+	if (!*known)
+		return judge_unknown_algorithm(p, g, err);
+	if (expected_digest(&g->alg) != g->md)
+		zy_report_add(r, "algorithms-disagree", alg_field, g->s->offset, "%s with %s", zy_md_name(g->md),
+		    g->alg.md == ZY_MD_NONE ? "an algorithm that has its own" : zy_md_name(g->alg.md));
+	if (!is_protected(g->s))
+		zy_report_add(r, "algorithms-disagree", "CMSAlgorithmProtection", g->s->offset, NULL);
+	return true;
+}
+
+/* Content without signed attributes that is itself a SET OF Attribute: whoever signed attributes once signed this, too
+ * (RFC 5652 5.4: the two are not told apart by the signature). */
+static bool is_attributes(const struct zy_hashes *h)
+{
+	struct zy_reader r = zy_reader_over(ZY_BYTES(h->head, h->head_len));
+	struct zy_error ignored = { 0 };
+	uint8_t tag, first;
+	uint64_t len;
+
+	if (!zy_take_u8(&r, "", &tag, &ignored) || tag != ZY_DER_SET || !zy_take_u8(&r, "", &first, &ignored))
+		return false;
+	len = first;
+	if (first >= 0x80 && (first == 0x80 || first > 0x84 || !zy_take_be(&r, first & 0x7f, "", &len, &ignored)))
+		return false;
+	return len + zy_reader_offset(&r) == h->content_len && zy_take_u8(&r, "", &tag, &ignored) &&
+	       tag == ZY_DER_SEQUENCE && zy_take_u8(&r, "", &first, &ignored) &&
+	       (first < 0x81 || zy_take_be(&r, first & 7, "", &len, &ignored)) && zy_der_next_is(&r, ZY_DER_OID);
+}
+
+static void judge_content(struct cms_case *p, const struct cms_signer *g)
+{
+	if (!p->has_content)
+		zy_report_add(p->c->r, "signed-content-missing", "eContent", ZY_NOWHERE, NULL);
+	else if (!g->s->has_attrs && is_attributes(p->hashes))
+		zy_report_add(p->c->r, "signed-attributes-as-content", "eContent", ZY_NOWHERE, NULL);
+	else if (g->s->has_attrs && g->has_digest &&
+		 !zy_bytes_equal(g->s->attrs.message_digest, zy_hashes_get(p->hashes, g->digest)))
+		zy_report_add(p->c->r, "document-digest", "signedAttrs.message-digest", g->s->offset, NULL);
+}
+
+/* *asked: there was something to verify. A key that is no key is a finding. */
+static bool verify_value(struct cms_case *p, const struct cms_signer *g, bool *asked, bool *good, struct zy_error *err)
+{
+	struct zy_value v = value_of(g, p->hashes, p->d->is_gbt35275);
+	struct zy_error why = { 0 };
+
+	*good = false;
+	*asked = g->s->has_attrs || (p->has_content && g->has_digest);
+	if (!*asked)
+		return true;
+	if (!zy_value_verify(p->c->keys, &v, good, &why)) {
+		*asked = false;
+		if (why.code != ZY_E_KEY)
+			return zy_fail(err, why.code, why.field == NULL ? "" : why.field, why.offset, "%s", why.msg);
+		zy_report_add(p->c->r, "certificate-unreadable", "SignedData.certificates", ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	if (*good && g->s->signature.len == 64 && v.bare && g->key.kind == ZY_KEY_SM2)
+		zy_report_add(p->c->r, "signature-encoding", "SignerInfo.signature", g->s->offset, NULL);
+	return true;
+}
+
+static bool judge_value(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
+{
+	struct zy_report *r = p->c->r;
+	bool asked, good;
+
+	if (g->key.kind == ZY_KEY_OTHER) {
+		zy_report_add(r, "signature-algorithm", "subjectPublicKeyInfo", ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (!g->s->has_attrs && g->alg.md == ZY_MD_NONE) {
+		zy_report_add(r, "signature-unsupported", alg_field, g->s->offset,
+		    "an algorithm that reads its message twice, without signed attributes");
+		return true;
+	}
+	if (!verify_value(p, g, &asked, &good, err))
+		return false;
+	if (!g->cert_named)
+		zy_report_add(r, good ? "signing-certificate-differs" : "no-signing-certificate",
+		    "SignedData.certificates", ZY_NOWHERE, NULL);
+	else if (asked && !good)
+		zy_report_add(r, "signature-value", "SignerInfo.signature", g->s->offset, NULL);
+	return true;
+}
+
+static bool judge_binding(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
+{
+	bool bound, differs;
+
+	if (!cms_signer_binds(g->s, g->cert, &bound, &differs, err))
+		return false;
+	if (differs)
+		zy_report_add(p->c->r, "signing-certificate-attribute",
+		    g->s->attrs.has_signing_cert ? "signing-certificate-v2" : "signing-certificate", g->s->offset,
+		    NULL);
+	else if (!bound)
+		zy_report_add(p->c->r, "certificate-not-bound", "signedAttrs", g->s->offset, NULL);
+	return true;
+}
+
+static void judge_strength(struct cms_case *p, const struct cms_signer *g, zy_time existed)
+{
+	const struct zy_sig_alg digest = { .kind = g->alg.kind, .md = g->md };
+
+	if (existed > zy_sig_alg_until(&g->alg) || existed > zy_sig_alg_until(&digest))
+		zy_report_add(p->c->r, "signature-algorithm", digest_field, g->s->offset, "%s is too weak by now",
+		    zy_md_name(g->md));
+	if (existed > zy_public_key_until(&g->key))
+		zy_report_add(p->c->r, "signature-algorithm", "subjectPublicKeyInfo", ZY_NOWHERE, "a key of %u bits",
+		    g->key.strength);
+}
+
+static const char *subject_of(struct cms_case *p, const struct zy_x509 *x)
+{
+	struct zy_reader whole = zy_reader_over(x->subject);
+	struct zy_error ignored = { 0 };
+	const char *text, *common_name;
+	struct zy_bytes rdns;
+
+	return zy_der_take(&whole, ZY_DER_SEQUENCE, "subject", &rdns, &ignored) &&
+		       zy_name_text(rdns, &p->c->r->arena, &text, &common_name, &ignored)
+		   ? text
+		   : "";
+}
+
+static bool judge_trust(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+{
+	const struct zy_cert_facts dates = { .not_before = g->x.not_before, .not_after = g->x.not_after };
+	const zy_time existed = p->c->at;
+
+	judge_strength(p, g, existed);
+	if (g->s->attrs.has_signing_time) {
+		out->signing_time = g->s->attrs.signing_time;
+		out->time_source = "claimed";
+		zy_case_signing_time(p->c, out->signing_time, &dates, "signing-time");
+	} else {
+		zy_report_add(p->c->r, "no-signing-time", "signing-time", g->s->offset, NULL);
+	}
+	const struct zy_chain_question q = { .purposes = p->purposes,
+		.leaf = g->cert,
+		.extra = p->d->certs,
+		.num_extra = p->d->num_certs,
+		.extra_free = true,
+		.existed = existed,
+		.evidence = &p->evidence,
+		.field = "SignedData.certificates" };
+	return zy_case_chain(p->c, &q, err);
+}
+
+static bool judge_signer(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+{
+	bool known;
+
+	if (g->s->fault.code != ZY_OK) {
+		zy_report_add(p->c->r, "cms-unreadable", g->s->fault.field, g->s->fault.offset, "%s", g->s->fault.msg);
+		return true;
+	}
+	if (!judge_algorithms(p, g, &known, err))
+		return false;
+	judge_content(p, g);
+	if (g->cert.len == 0) {
+		zy_report_add(p->c->r, "no-signing-certificate", "SignedData.certificates", ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (known && !judge_value(p, g, err))
+		return false;
+	if (!g->cert_named)
+		return true;
+	out->signer = subject_of(p, &g->x);
+	return judge_binding(p, g, err) && judge_trust(p, g, out, err);
+}
+
+bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
+{
+	struct zy_report *r = p->c->r;
+	struct zy_finding *const *mark = r->last;
+	struct zy_report_signature *out = zy_case_signature(p->c, p->d->is_gbt35275 ? "gbt35275" : "cms");
+
+	if (out == NULL)
+		return true;
+	out->covers = "whole";
+	if (!judge_signer(p, g, out, err))
+		return false;
+	out->indication = zy_report_since(r, mark, &out->sub_indication);
+	return true;
+}
