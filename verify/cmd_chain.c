@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "internal.h"
 #include "revocation.h"
 #include "zy/options.h"
 #include "zy/pkix.h"
@@ -22,13 +21,6 @@ struct chain {
 	struct zy_bytes policy_oid;
 };
 
-static const struct {
-	const char *name;
-	enum zy_path_use use;
-} purposes[] = { { "any", ZY_USE_ANY }, { "document", ZY_USE_DOCUMENT }, { "server", ZY_USE_SERVER },
-	{ "client", ZY_USE_CLIENT }, { "email", ZY_USE_EMAIL }, { "code", ZY_USE_CODE },
-	{ "timestamp", ZY_USE_TIMESTAMP }, { "ocsp", ZY_USE_OCSP } };
-
 static void print_help(const struct zy_option *table)
 {
 	printf("zhengyin-verify chain: judges a certificate and its path up to an anchor (RFC 5280 6, RFC 9618)\n\n"
@@ -36,8 +28,9 @@ static void print_help(const struct zy_option *table)
 	zy_options_help(table, stdout);
 	printf(
 	    "\nFiles are PEM, with any number of certificates, or DER. Certificates behind the first of LEAF.pem are\n"
-	    "taken as --untrusted. The same judgement serves SM2, P-256 and other curves, RSA and EdDSA.\n"
-	    "Purposes: any, document, server, client, email, code, timestamp, ocsp.\n\n"
+	    "taken as --untrusted; signers of lists and answers are looked for among these, too. The same judgement\n"
+	    "serves SM2, P-256 and other curves, RSA and EdDSA.\n"
+	    "Purposes: any, document, server, client, email, code, timestamp, ocsp, crl.\n\n"
 	    "exit status: 0 TOTAL-PASSED; 1 TOTAL-FAILED, as when it has expired or was altered; 2 INDETERMINATE, as when\n"
 	    "no path leads to an anchor or a constraint is broken; 64 usage, 65 no certificate, 74 a file could not\n"
 	    "be read.\n\n"
@@ -47,13 +40,9 @@ static void print_help(const struct zy_option *table)
 
 static bool read_purpose(struct chain *c, struct zy_error *err)
 {
-	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++)
-		if (c->purpose == NULL || strcmp(c->purpose, purposes[i].name) == 0) {
-			c->q.use = purposes[i].use;
-			return true;
-		}
-	return zy_fail(
-	    err, ZY_E_USAGE, "purpose", ZY_NOWHERE, "there is no purpose %.40s; --help names them", c->purpose);
+	return c->purpose == NULL || zy_path_use_named(c->purpose, &c->q.use) ||
+	       zy_fail(
+		   err, ZY_E_USAGE, "purpose", ZY_NOWHERE, "there is no purpose %.40s; --help names them", c->purpose);
 }
 
 static bool read_policy(struct chain *c, struct zy_arena *a, struct zy_error *err)
@@ -95,71 +84,6 @@ static bool read_files(struct chain *c, const char *leaf, struct zy_arena *a, st
 	return true;
 }
 
-static const char *subject_of(struct zy_report *r, const struct zy_x509 *c)
-{
-	struct zy_reader whole = zy_reader_over(c->subject);
-	struct zy_error ignored = { 0 };
-	const char *text, *common_name;
-	struct zy_bytes rdns;
-
-	if (!zy_der_take(&whole, ZY_DER_SEQUENCE, "subject", &rdns, &ignored) ||
-	    !zy_name_text(rdns, &r->arena, &text, &common_name, &ignored))
-		return "";
-	return text;
-}
-
-/* Dates are asked for exactly one moment here: what is outside of them fails. */
-static const char *code_of(const struct zy_path_fault *f)
-{
-	return strcmp(f->code, "certificate-expired") == 0         ? "path-expired"
-	       : strcmp(f->code, "certificate-not-yet-valid") == 0 ? "path-not-yet-valid"
-								   : f->code;
-}
-
-static void tell(const struct zy_path *p, struct zy_report *r)
-{
-	for (size_t i = 0; i < p->num; i++)
-		r->path[r->num_path++] = subject_of(r, p->certs[i]);
-	for (size_t i = 0; i < p->num_faults; i++) {
-		const struct zy_path_fault *f = &p->faults[i];
-
-		r->part = r->last; /* the same fault of two certificates is said twice */
-		if (p->num == 0)
-			zy_report_add(r, code_of(f), f->field, f->offset, "%s", f->detail);
-		else
-			zy_report_add(r, code_of(f), f->field, f->offset, "certificate %zu of %zu, %.60s: %s",
-			    f->cert + 1, p->num, r->path[f->cert], f->detail);
-	}
-}
-
-static bool judge(struct chain *c, struct zy_keys *k, struct zy_arena *a, struct zy_report *r, struct zy_error *err)
-{
-	struct zy_report_signature *out = &r->signatures[r->num_signatures++];
-	struct zy_error why = { 0 };
-	struct zy_x509 leaf;
-	struct zy_path path;
-
-	r->format = "certificate";
-	r->passed_en = "The certificate is valid at the time judged, up to a given anchor.";
-	r->passed_zh = "证书在所查时刻有效，并可追溯到所给的信任锚。";
-	*out = (struct zy_report_signature){ .n = 1, .kind = "certificate", .covers = "whole" };
-	if (!zy_x509_parse(&leaf, c->q.leaf, &why))
-		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
-	out->signer = subject_of(r, &leaf);
-	r->trusted = c->q.num_anchors > 0;
-	if (!r->trusted)
-		zy_report_add(r, "trust-absent", "", ZY_NOWHERE, "no --anchor was given");
-	if (!zy_path_find(k, &c->q, &path, a, err))
-		return false;
-	if (c->status.num_crls + c->status.num_answers == 0)
-		zy_report_add(r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
-	else if (!zy_path_check_status(k, &c->status, &path, a, err))
-		return false;
-	tell(&path, r);
-	out->indication = zy_report_since(r, &r->first, &out->sub_indication);
-	return true;
-}
-
 static int answer(struct chain *c, const char *leaf)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -172,7 +96,7 @@ static int answer(struct chain *c, const char *leaf)
 	if (!zy_keys_open(&k, &err))
 		return zy_verify_error(c->json, leaf, &err);
 	if (read_purpose(c, &err) && read_policy(c, &a, &err) && read_files(c, leaf, &a, &err) &&
-	    judge(c, k, &a, &r, &err) && zy_verify_write(c->json, &r, &err))
+	    zy_judge_certificate(k, &c->q, &c->status, &a, &r, &err) && zy_verify_write(c->json, &r, &err))
 		status = zy_indication_exit(zy_report_indication(&r));
 	else
 		status = zy_verify_error(c->json, leaf, &err);
@@ -187,8 +111,10 @@ int zy_verify_chain(int argc, char **argv, zy_time now)
 	const struct zy_option table[] = {
 		{ "anchor", "FILE", "certificates that are trusted; without them nothing passes", &c.anchor, NULL },
 		{ "untrusted", "FILE", "certificates that a path may use", &c.untrusted, NULL },
-		{ "crl", "FILE", "revocation lists (RFC 5280 5); then the leaf must be covered", &c.crl, NULL },
-		{ "ocsp", "FILE", "an OCSP response (RFC 6960); then the leaf must be covered", &c.ocsp, NULL },
+		{ "crl", "FILE", "revocation lists, deltas too (RFC 5280 5); then the leaf must be covered", &c.crl,
+		    NULL },
+		{ "ocsp", "FILE", "OCSP responses (RFC 6960); then the leaf must be covered", &c.ocsp, NULL },
+		{ "all", NULL, "authorities must be covered by --crl or --ocsp, too", NULL, &c.status.all },
 		{ "at", "TIME", "judge for this moment, as 2026-03-01T00:00:00Z (default: now)", &at, NULL },
 		{ "policy", "OID", "a certificate policy that must be valid for the path", &c.policy, NULL },
 		{ "purpose", "NAME", "what the leaf is used for (default: any)", &c.purpose, NULL },

@@ -27,6 +27,9 @@ enum zy_path_use {
 	ZY_USE_CRL /* cRLSign */
 };
 
+/* "any" "document" "server" "client" "email" "code" "timestamp" "ocsp" "crl" */
+bool zy_path_use_named(const char *name, enum zy_path_use *out);
+
 struct zy_path_question {
 	const struct zy_bytes *anchors, *others;
 	size_t num_anchors, num_others; /* each at most ZY_PATH_POOL_MAX: more are not looked at */

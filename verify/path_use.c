@@ -22,23 +22,35 @@ OID(vendor_m_document, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x03, 0x0
 #define SIGN (ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_NON_REPUDIATION)
 
 static const struct use {
+	const char *name;
 	unsigned key_usage; /* one of these, 0: any */
 	bool usage_stated;  /* keyUsage must be there */
 	bool extended_stated;
 	const struct zy_bytes *extended[4]; /* one of these, or any; none: not asked */
 } uses[] = {
-	[ZY_USE_ANY] = { 0, false, false, { NULL } },
-	[ZY_USE_DOCUMENT] = { SIGN, true, false,
+	[ZY_USE_ANY] = { "any", 0, false, false, { NULL } },
+	[ZY_USE_DOCUMENT] = { "document", SIGN, true, false,
 	    { &document_signing, &email_protection, &vendor_a_document, &vendor_m_document } },
-	[ZY_USE_SERVER] = { ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_KEY_ENCIPHERMENT | ZY_USAGE_KEY_AGREEMENT, false,
-	    false, { &server_auth } },
-	[ZY_USE_CLIENT] = { ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_KEY_AGREEMENT, false, false, { &client_auth } },
-	[ZY_USE_EMAIL] = { SIGN, false, false, { &email_protection } },
-	[ZY_USE_CODE] = { ZY_USAGE_DIGITAL_SIGNATURE, true, true, { &code_signing } },
-	[ZY_USE_TIMESTAMP] = { SIGN, true, true, { &time_stamping } },
-	[ZY_USE_OCSP] = { ZY_USAGE_DIGITAL_SIGNATURE, false, true, { &ocsp_signing } },
-	[ZY_USE_CRL] = { ZY_USAGE_CRL_SIGN, false, false, { NULL } },
+	[ZY_USE_SERVER] = { "server", ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_KEY_ENCIPHERMENT | ZY_USAGE_KEY_AGREEMENT,
+	    false, false, { &server_auth } },
+	[ZY_USE_CLIENT] = { "client", ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_KEY_AGREEMENT, false, false,
+	    { &client_auth } },
+	[ZY_USE_EMAIL] = { "email", SIGN, false, false, { &email_protection } },
+	[ZY_USE_CODE] = { "code", ZY_USAGE_DIGITAL_SIGNATURE, true, true, { &code_signing } },
+	[ZY_USE_TIMESTAMP] = { "timestamp", SIGN, true, true, { &time_stamping } },
+	[ZY_USE_OCSP] = { "ocsp", ZY_USAGE_DIGITAL_SIGNATURE, false, true, { &ocsp_signing } },
+	[ZY_USE_CRL] = { "crl", ZY_USAGE_CRL_SIGN, false, false, { NULL } },
 };
+
+bool zy_path_use_named(const char *name, enum zy_path_use *out)
+{
+	for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+		if (strcmp(uses[i].name, name) == 0) {
+			*out = (enum zy_path_use)i;
+			return true;
+		}
+	return false;
+}
 
 /* *num: usages stated; true when one of them is asked for. anyExtendedKeyUsage counts where `any_counts`. */
 static bool has_extended(const struct zy_x509 *c, const struct use *u, bool any_counts, size_t *num)

@@ -50,6 +50,10 @@ ZY_MUST_CHECK bool zy_path_standing(struct zy_keys *k, const struct zy_revocatio
  */
 ZY_MUST_CHECK bool zy_path_check_status(
     struct zy_keys *k, const struct zy_revocation *q, struct zy_path *p, struct zy_arena *a, struct zy_error *err);
+/* Path and status of q->leaf as the report of one "certificate"; `status` without lists and answers: not asked. Errors:
+ * certificate (the leaf cannot be read), crypto, no-memory. */
+ZY_MUST_CHECK bool zy_judge_certificate(struct zy_keys *k, const struct zy_path_question *q,
+    const struct zy_revocation *status, struct zy_arena *a, struct zy_report *r, struct zy_error *err);
 /* One sentence for a word of zy_standing.why. */
 const char *zy_standing_sentence(const char *why);
 

@@ -7,8 +7,8 @@
 struct asked {
 	const struct zy_path *path;
 	size_t i;
-	unsigned reasons; /* reasons_mask */
-	zy_time as_of;    /* of the oldest list that was needed */
+	unsigned reasons;     /* reasons_mask */
+	zy_time parts, whole; /* the oldest list of some reasons, the newest of all; whole INT64_MIN: none */
 	struct zy_standing *known;
 };
 
@@ -119,13 +119,17 @@ static bool look_up(struct zy_revocation_run *run, struct asked *q, const struct
 	} else if (!found && !is_kept(newest, cert)) {
 		tell_unknown(q->known, "status-after-end", true);
 	} else {
-		q->as_of = q->reasons == 0 || newest->this_update < q->as_of ? newest->this_update : q->as_of;
+		if (reasons == ZY_CRL_REASONS_ALL)
+			q->whole = newest->this_update > q->whole ? newest->this_update : q->whole;
+		else
+			q->parts = newest->this_update < q->parts ? newest->this_update : q->parts;
 		q->reasons |= reasons;
 	}
 	return true;
 }
 
-/* One list for one distribution point: (b) to (l). */
+/* One list for one distribution point: (b) to (l). All of them are asked, not only until every reason is covered: a
+ * newer list or one by another key may say more. */
 static bool ask_list(struct zy_revocation_run *run, struct asked *q, struct zy_known_list *list,
     const struct zy_crl_point *point, struct zy_error *err)
 {
@@ -136,7 +140,7 @@ static bool ask_list(struct zy_revocation_run *run, struct asked *q, struct zy_k
 
 	if (!zy_crl_point_fits(&list->c, q->path->certs[q->i], point, &fits, run->a, err))
 		return false;
-	if (!fits || list->c.base.len > 0 || (reasons & ~q->reasons) == 0) {
+	if (!fits || list->c.base.len > 0 || reasons == 0) {
 		if (zy_name_is_equal(list->c.issuer, q->path->certs[q->i]->issuer))
 			tell_unknown(q->known, "status-not-covered", false);
 		return true;
@@ -170,7 +174,7 @@ bool zy_run_ask_lists(
     struct zy_revocation_run *run, const struct zy_path *p, size_t i, struct zy_standing *out, struct zy_error *err)
 {
 	struct zy_reader points = zy_reader_over(p->certs[i]->crl_points);
-	struct asked q = { .path = p, .i = i, .known = out };
+	struct asked q = { .path = p, .i = i, .known = out, .parts = ZY_TIME_NEVER, .whole = INT64_MIN };
 	struct zy_error ignored = { 0 };
 	struct zy_crl_point point;
 
@@ -181,8 +185,9 @@ bool zy_run_ask_lists(
 	if (!ask_point(run, &q, NULL, err))
 		return false;
 	if (q.reasons == ZY_CRL_REASONS_ALL)
-		zy_standing_learn(
-		    out, &(struct zy_standing){ .is = ZY_STANDS, .as_of = q.as_of, .reason = ZY_REASON_NONE });
+		zy_standing_learn(out,
+		    &(struct zy_standing){
+			.is = ZY_STANDS, .as_of = q.whole == INT64_MIN ? q.parts : q.whole, .reason = ZY_REASON_NONE });
 	else if (q.reasons != 0)
 		tell_unknown(out, "status-reasons", true);
 	for (size_t n = 0; n < run->num_lists; n++)

@@ -7,7 +7,10 @@
 
 #include <glob.h>
 
+#include "verify/revocation.h"
 #include "verify_keys.h"
+#include "zy/pem.h"
+#include "zy/pkix.h"
 #include "zy/text.h"
 
 #define CORPUS ZY_SOURCE_DIR "/tests/corpus/"
@@ -15,6 +18,7 @@
 struct expect {
 	zy_time at;
 	const char *indication, *sub_indication, *error;
+	const char *purpose, *policy, *all; /* of a chain */
 	size_t num_findings;
 	struct {
 		const char *code, *field;
@@ -57,6 +61,14 @@ static void read_line(struct expect *e, char *line, const char *path)
 		e->sub_indication = value;
 	} else if (strcmp(line, "error") == 0) {
 		e->error = value;
+	} else if (strcmp(line, "purpose") == 0) {
+		e->purpose = value;
+	} else if (strcmp(line, "policy") == 0) {
+		e->policy = value;
+	} else if (strcmp(line, "all") == 0) {
+		e->all = value;
+	} else if (strcmp(line, "openssl") == 0) {
+		/* for tests/e2e/chain_corpus.sh */
 	} else if (strcmp(line, "finding") == 0 && e->num_findings < 32) {
 		if ((field = strchr(value, ' ')) != NULL)
 			*field++ = 0;
@@ -105,15 +117,60 @@ static void check_report(struct expect *e, const struct zy_report *r, const char
 		fail_msg("%s: %s %s", file, zy_indication_name(zy_report_indication(r)), sub == NULL ? "" : sub);
 }
 
+static size_t blocks(struct world *w, struct zy_bytes file, const char *label, struct zy_bytes out[8])
+{
+	struct zy_error err = { 0 };
+	size_t num = 0;
+
+	if (memmem(file.p, file.len, label, strlen(label)) != NULL &&
+	    !zy_pem_collect(file, label, NULL, out, 8, &num, &w->a, &err))
+		fail_msg("%s", err.msg);
+	return num;
+}
+
+/* A PEM file has the leaf first and the anchor last, lists and answers behind. */
+static bool judge_chain(
+    struct world *w, struct zy_bytes file, const struct expect *e, struct zy_report *r, struct zy_error *err)
+{
+	struct zy_bytes certs[8], crls[8], answers[8], policy;
+	ZY_BUF_AUTO oid = { .cap = 64 };
+	const size_t num = blocks(w, file, "CERTIFICATE", certs);
+	const struct zy_revocation status = { .crls = crls,
+		.num_crls = blocks(w, file, "X509 CRL", crls),
+		.answers = answers,
+		.num_answers = blocks(w, file, "OCSP RESPONSE", answers),
+		.others = certs + 1,
+		.num_others = num - 2,
+		.at = e->at,
+		.until = e->at,
+		.all = e->all != NULL };
+	struct zy_path_question q = { .leaf = certs[0],
+		.others = certs + 1,
+		.num_others = num - 2,
+		.anchors = &certs[num - 1],
+		.num_anchors = 1,
+		.policies = &policy,
+		.num_policies = e->policy != NULL,
+		.at = e->at };
+
+	assert_true(num >= 2);
+	assert_true(e->purpose == NULL || zy_path_use_named(e->purpose, &q.use));
+	assert_true(e->policy == NULL || zy_oid_from_text(e->policy, &oid, err));
+	policy = zy_buf_bytes(&oid);
+	return zy_judge_certificate(w->keys, &q, &status, &w->a, r, err);
+}
+
 static void check_file(struct world *w, const char *file)
 {
+	struct zy_bytes bytes = read_file(w, file);
 	ZY_REPORT_AUTO r;
 	struct expect e;
 	struct zy_error err = { 0 };
 
 	read_expect(w, file, &e);
 	zy_report_start(&r, file, e.at);
-	if (zy_judge_file(w->keys, &w->trust, read_file(w, file), e.at, &r, &err))
+	if (strstr(file, ".pem") != NULL ? judge_chain(w, bytes, &e, &r, &err)
+					 : zy_judge_file(w->keys, &w->trust, bytes, e.at, &r, &err))
 		check_report(&e, &r, file);
 	else if (e.error == NULL || strcmp(e.error, zy_code_name(err.code)) != 0)
 		fail_msg("%s: error %s: %s", file, zy_code_name(err.code), err.msg);
@@ -144,10 +201,14 @@ static void every_file_gets_its_verdict(void **state)
 
 int main(void)
 {
-	char ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*";
+	char ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*", crl[] = CORPUS "crl/*",
+	     ocsp[] = CORPUS "ocsp/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pdf),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, chain),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, crl),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, ocsp),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
