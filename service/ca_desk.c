@@ -43,7 +43,7 @@ static bool root_member(struct zy_ca_desk *d, enum zy_suite suite, struct zy_cer
 	struct zy_bytes pem;
 
 	out->key = zy_ceremony_key(suite);
-	return path != NULL && zy_file_read(path, ZY_RECORD_MAX, &d->arena, &pem, err) &&
+	return path != NULL && zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &d->arena, &pem, err) &&
 	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
 }
 

@@ -8,10 +8,8 @@
 
 #include "person.h"
 #include "processes.h"
-#include "zy/der.h"
 #include "zy/file.h"
 #include "zy/journal_file.h"
-#include "zy/text.h"
 
 #define RECORD_ORDER_S 86400
 
@@ -256,41 +254,26 @@ static bool say_end(struct zy_ceremony_run *r, struct zy_error *err)
 	return say(r, err);
 }
 
-static bool put_root(
-    struct zy_ceremony_run *r, enum zy_suite s, struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
+static bool sign_root(
+    struct zy_ceremony_run *r, enum zy_suite s, struct zy_ceremony_record *record, struct zy_error *err)
 {
-	const struct zy_sign_request q = { .key = zy_ceremony_key(s), .use = ZY_USE_CERTIFICATE, .message = body };
-	ZY_BUF_AUTO der = { 0 };
-	uint8_t rs[64];
+	const struct zy_sign_request q = {
+		.key = zy_ceremony_key(s), .use = ZY_USE_CERTIFICATE, .message = record->body
+	};
 
-	if (!zy_hsm_sign(r->hsm, &q, rs, err))
-		return false;
-	zy_der_put_rs(&der, rs);
-	zy_buf_printf(out, "root-%s ", zy_suite_name(s));
-	zy_base64_encode(out, zy_buf_bytes(&der));
-	zy_buf_put_str(out, "\n");
-	return zy_buf_done(&der, "signature", err);
+	return !r->plan.suites[s] || zy_hsm_sign(r->hsm, &q, record->rs[s], err);
 }
 
 bool zy_ceremony_finish(struct zy_ceremony_run *r, const char *path, struct zy_error *err)
 {
-	ZY_BUF_AUTO file = { .cap = ZY_RECORD_MAX };
-	struct zy_bytes order;
+	struct zy_ceremony_record record = { .plan = r->plan };
+	ZY_BUF_AUTO file = { .cap = ZY_CEREMONY_RECORD_MAX };
 
 	if (!say_end(r, err))
 		return false;
-	zy_buf_put(&file, zy_buf_bytes(&r->text));
-	zy_buf_put_str(&file, ZY_RECORD_BEGIN);
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
-		if (r->plan.suites[s] && !put_root(r, s, zy_buf_bytes(&r->text), &file, err))
-			return false;
-	if (r->order.len > 0) {
-		if (!sign_record(r, zy_buf_bytes(&r->text), &order, err))
-			return false;
-		zy_buf_put_str(&file, "order ");
-		zy_base64_encode(&file, order);
-		zy_buf_put_str(&file, "\n");
-	}
-	zy_buf_put_str(&file, ZY_RECORD_END);
-	return zy_buf_done(&file, "record", err) && zy_file_write(path, zy_buf_bytes(&file), 0644, false, err);
+	record.body = zy_buf_bytes(&r->text);
+	return sign_root(r, ZY_SUITE_GM, &record, err) && sign_root(r, ZY_SUITE_INTL, &record, err) &&
+	       (r->order.len == 0 || sign_record(r, record.body, &record.order, err)) &&
+	       zy_ceremony_record_encode(&record, &file, err) &&
+	       zy_file_write(path, zy_buf_bytes(&file), 0644, false, err);
 }

@@ -1,23 +1,16 @@
 /*
  * A key ceremony 密钥仪式: the root tokens come on line for an approved order, each step is said and goes into a
- * record, the record is signed by the root keys and by who ordered it, and the tokens go off line again.
- *
- * The record is text: ZY_CEREMONY_RECORD and a title, the plan, the steps; then between two lines -----BEGIN
- * SIGNATURES----- and -----END SIGNATURES----- what signs all before them, in base64: `root-gm`, `root-intl` (DER, over
- * SM3 with Z, over SHA-256) and `order` (a file of zy/order.h without its subject, which is the text).
+ * record (zy/ceremony_record.h), the record is signed by the root keys and by who ordered it, and the tokens go off
+ * line again.
  */
 #ifndef ZY_CEREMONY_RUN_H
 #define ZY_CEREMONY_RUN_H
 
-#include "zy/ceremony.h"
+#include "zy/ceremony_record.h"
 #include "zy/hsm.h"
 #include "zy/home.h"
 #include "zy/officers.h"
 #include "zy/order.h"
-
-#define ZY_RECORD_MAX ((size_t)256 << 10)
-#define ZY_RECORD_BEGIN "-----BEGIN SIGNATURES-----\n"
-#define ZY_RECORD_END "-----END SIGNATURES-----\n"
 
 struct zy_ceremony_run {
 	const struct zy_home *home;

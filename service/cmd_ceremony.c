@@ -130,7 +130,7 @@ static bool publish(struct running *x, enum zy_suite s, struct zy_error *err)
 
 	return zy_ca_desk_publish(&x->d, "root", s, &lists, err) &&
 	       (path = zy_arena_printf(&x->d.arena, err, "%s/%s.crl", x->crl, lists.name)) != NULL &&
-	       zy_file_read(path, ZY_RECORD_MAX, &x->d.arena, &list, err) &&
+	       zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &x->d.arena, &list, err) &&
 	       zy_ceremony_say_file(&x->r, "吊销列表", "list of revoked certificates", lists.name, list, err);
 }
 
@@ -231,7 +231,7 @@ static bool read_roots(const struct zy_home *h, struct zy_arena *a, struct zy_by
 		const char *path = zy_home_path(h, a, err, "pki/root-%s.pem", zy_suite_name(s));
 		struct zy_bytes pem;
 
-		if (path == NULL || !zy_file_read(path, ZY_RECORD_MAX, a, &pem, err) ||
+		if (path == NULL || !zy_file_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, err) ||
 		    !zy_cert_from_pem(pem, a, &roots[s], err))
 			return false;
 	}
@@ -276,7 +276,7 @@ bool zy_cmd_ceremony_check(struct zy_cli *c, int argc, char **argv, struct zy_er
 
 	if (!zy_cli_parse(c, "ceremony check", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_home_open(&h, c->home, &a, err) || !zy_file_read(words[0], ZY_RECORD_MAX, &a, &record, err) ||
+	if (!zy_home_open(&h, c->home, &a, err) || !zy_file_read(words[0], ZY_CEREMONY_RECORD_MAX, &a, &record, err) ||
 	    !read_roots(&h, &a, roots, err))
 		return false;
 	if (register_file == NULL ? !zy_persons_read(&h, &a, &officers, err)
