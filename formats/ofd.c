@@ -72,7 +72,7 @@ static bool read_resource(struct ofd_reading *s, const char *from, const struct 
 	if (file == NULL || s->is_resource[ofd_index(s, file)])
 		return true;
 	s->is_resource[ofd_index(s, file)] = true;
-	if (!ofd_open_file(s, file, "Res", &res, &why) || !resource_base(s, path, res, &base, &why))
+	if (!ofd_open_file(file, "Res", s->a, &res, &why) || !resource_base(s, path, res, &base, &why))
 		return ofd_fault(s, path, &why);
 	return refer_resources(s, base, res);
 }
@@ -97,7 +97,7 @@ static bool read_page(struct ofd_reading *s, const char *from, const struct zy_x
 		return false;
 	if (page->file == NULL || memmem(page->file->bytes.p, page->file->bytes.len, "PageRes", 7) == NULL)
 		return true;
-	if (!ofd_open_file(s, page->file, "Page", &root, &why))
+	if (!ofd_open_file(page->file, "Page", s->a, &root, &why))
 		return ofd_fault(s, page->path, &why);
 	return read_resources(s, page->path, root, "PageRes");
 }
@@ -112,15 +112,14 @@ static bool too_many(struct ofd_reading *s, const char *path, const char *field,
 
 static bool read_pages(struct ofd_reading *s, const char *from, const struct zy_xml_node *pages)
 {
-	struct zy_ofd_page *list = zy_arena_array(s->a, ZY_OFD_PAGES_MAX, sizeof(*list), s->err);
-
-	if (list == NULL)
+	if (s->d->pages == NULL &&
+	    (s->d->pages = zy_arena_array(s->a, ZY_OFD_PAGES_MAX, sizeof(*s->d->pages), s->err)) == NULL)
 		return false;
-	s->d->pages = list;
 	for (const struct zy_xml_node *n = ofd_child(pages, "Page"); n != NULL; n = ofd_next(n, "Page")) {
 		if (s->d->num_pages == ZY_OFD_PAGES_MAX)
 			return too_many(s, from, "Pages", ZY_OFD_PAGES_MAX);
-		if (!read_page(s, from, n, &list[s->d->num_pages]))
+		s->d->pages[s->d->num_pages].body = s->d->num_bodies - 1;
+		if (!read_page(s, from, n, &s->d->pages[s->d->num_pages]))
 			return false;
 		s->d->num_pages++;
 	}
@@ -155,17 +154,17 @@ static bool read_attachment(
 
 static bool read_attachments(struct ofd_reading *s, const char *from, const struct zy_xml_node *root)
 {
-	struct zy_ofd_attachment *list = zy_arena_array(s->a, ZY_OFD_ATTACHMENTS_MAX, sizeof(*list), s->err);
+	struct zy_ofd *d = s->d;
 
-	if (list == NULL)
+	if (d->attachments == NULL &&
+	    (d->attachments = zy_arena_array(s->a, ZY_OFD_ATTACHMENTS_MAX, sizeof(*d->attachments), s->err)) == NULL)
 		return false;
-	s->d->attachments = list;
 	for (const struct zy_xml_node *n = ofd_child(root, "Attachment"); n != NULL; n = ofd_next(n, "Attachment")) {
-		if (s->d->num_attachments == ZY_OFD_ATTACHMENTS_MAX)
+		if (d->num_attachments == ZY_OFD_ATTACHMENTS_MAX)
 			return too_many(s, from, "Attachments", ZY_OFD_ATTACHMENTS_MAX);
-		if (!read_attachment(s, from, n, &list[s->d->num_attachments]))
+		if (!read_attachment(s, from, n, &d->attachments[d->num_attachments]))
 			return false;
-		s->d->num_attachments++;
+		d->num_attachments++;
 	}
 	return true;
 }
@@ -213,21 +212,22 @@ static bool read_lists(struct ofd_reading *s, const char *from, const struct zy_
 
 static bool read_document(struct ofd_reading *s, const char *loc)
 {
+	struct zy_ofd_body *body = &s->d->bodies[s->d->num_bodies - 1];
 	const struct zy_xml_node *root, *common, *pages;
 	struct zy_error why = { 0 };
 
-	if (!ofd_open(s, "OFD.xml", loc, "Document", &s->d->doc_root, &root))
+	if (!ofd_open(s, "OFD.xml", loc, "Document", &body->doc_root, &root))
 		return false;
 	if (root == NULL)
 		return true;
 	if (!ofd_only(root, "CommonData", &common, &why) || !ofd_only(root, "Pages", &pages, &why))
-		return ofd_fault(s, s->d->doc_root, &why);
+		return ofd_fault(s, body->doc_root, &why);
 	if (common == NULL || pages == NULL) {
 		zy_fail_set(&why, ZY_E_OFD, "Document", ZY_NOWHERE, "it has no CommonData or no Pages");
-		return ofd_fault(s, s->d->doc_root, &why);
+		return ofd_fault(s, body->doc_root, &why);
 	}
-	return read_common(s, s->d->doc_root, common) && read_pages(s, s->d->doc_root, pages) &&
-	       read_lists(s, s->d->doc_root, root);
+	return read_common(s, body->doc_root, common) && read_pages(s, body->doc_root, pages) &&
+	       read_lists(s, body->doc_root, root);
 }
 
 /* Versions/Version@BaseLoc: a list of the files of an earlier version, each of which still belongs. */
@@ -251,27 +251,28 @@ static bool read_versions(struct ofd_reading *s, const struct zy_xml_node *versi
 
 static bool read_custom_datas(struct ofd_reading *s, const struct zy_xml_node *info, struct zy_error *err)
 {
-	struct zy_ofd_custom_data *list;
 	const struct zy_xml_node *n;
+	struct zy_ofd *d = s->d;
 
 	if (!ofd_only(info, "CustomDatas", &n, err))
 		return false;
 	if (n == NULL)
 		return true;
-	if ((list = zy_arena_array(s->a, ZY_OFD_CUSTOM_DATAS_MAX, sizeof(*list), err)) == NULL)
+	if (d->custom_datas == NULL &&
+	    (d->custom_datas = zy_arena_array(s->a, ZY_OFD_CUSTOM_DATAS_MAX, sizeof(*d->custom_datas), err)) == NULL)
 		return false;
-	s->d->custom_datas = list;
 	for (n = ofd_child(n, "CustomData"); n != NULL; n = ofd_next(n, "CustomData")) {
-		if (s->d->num_custom_datas == ZY_OFD_CUSTOM_DATAS_MAX)
+		if (d->num_custom_datas == ZY_OFD_CUSTOM_DATAS_MAX)
 			return zy_fail(err, ZY_E_TOO_LARGE, "CustomDatas", ZY_NOWHERE, "over %d CustomData",
 			    ZY_OFD_CUSTOM_DATAS_MAX);
 		/* The value is kept as it stands, blanks included: it is data. */
-		list[s->d->num_custom_datas++] =
+		d->custom_datas[d->num_custom_datas++] =
 		    (struct zy_ofd_custom_data){ zy_xml_attribute(n, "Name", ""), n->text };
 	}
 	return true;
 }
 
+/* DocID and its like are those of the first document. */
 static bool read_doc_info(struct ofd_reading *s, const struct zy_xml_node *body, struct zy_error *err)
 {
 	const struct zy_package_file *file;
@@ -282,38 +283,59 @@ static bool read_doc_info(struct ofd_reading *s, const struct zy_xml_node *body,
 		return false;
 	if (info == NULL)
 		return true;
-	if (!ofd_only_text(info, "DocID", s->a, &s->d->DocID, err) ||
-	    !ofd_only_text(info, "Title", s->a, &s->d->Title, err) ||
-	    !ofd_only_text(info, "Author", s->a, &s->d->Author, err) ||
-	    !ofd_only_text(info, "CreationDate", s->a, &s->d->CreationDate, err) ||
-	    !ofd_only_text(info, "Creator", s->a, &s->d->Creator, err) ||
-	    !ofd_only_text(info, "Cover", s->a, &cover, err))
+	if (s->d->num_bodies == 1 && (!ofd_only_text(info, "DocID", s->a, &s->d->DocID, err) ||
+					 !ofd_only_text(info, "Title", s->a, &s->d->Title, err) ||
+					 !ofd_only_text(info, "Author", s->a, &s->d->Author, err) ||
+					 !ofd_only_text(info, "CreationDate", s->a, &s->d->CreationDate, err) ||
+					 !ofd_only_text(info, "Creator", s->a, &s->d->Creator, err)))
 		return false;
-	return read_custom_datas(s, info, err) && (cover[0] == 0 || ofd_refer(s, "OFD.xml", cover, &path, &file));
+	return ofd_only_text(info, "Cover", s->a, &cover, err) && read_custom_datas(s, info, err) &&
+	       (cover[0] == 0 || ofd_refer(s, "OFD.xml", cover, &path, &file));
 }
 
-/* OFD.xml itself: its faults are errors, in `err`. */
-static bool read_body(struct ofd_reading *s, struct zy_error *err)
+/* One document but for its signatures; *signatures is the path as written, "" when none is named. */
+static bool read_body(
+    struct ofd_reading *s, const struct zy_xml_node *body, const char **signatures, struct zy_error *err)
 {
-	const struct zy_package_file *file = zy_package_find(s->d->package, "OFD.xml");
-	const struct zy_xml_node *root, *body, *versions;
-	const char *doc_root, *signatures;
+	const struct zy_xml_node *versions;
+	const char *doc_root;
 
-	if (file == NULL)
-		return zy_fail(err, ZY_E_OFD, "OFD.xml", ZY_NOWHERE, "the package has no OFD.xml");
-	s->d->reachable[ofd_index(s, file)] = true;
-	if (!ofd_open_file(s, file, "OFD", &root, err) || !ofd_only(root, "DocBody", &body, err))
-		return false;
-	if (body == NULL)
-		return zy_fail(err, ZY_E_OFD, "DocBody", ZY_NOWHERE, "OFD.xml has no DocBody");
+	if (s->d->num_bodies == ZY_OFD_BODIES_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "DocBody", ZY_NOWHERE, "over %d DocBody", ZY_OFD_BODIES_MAX);
+	s->d->bodies[s->d->num_bodies++] = (struct zy_ofd_body){ .doc_root = "", .signatures_path = "" };
 	if (!ofd_only_text(body, "DocRoot", s->a, &doc_root, err) ||
-	    !ofd_only_text(body, "Signatures", s->a, &signatures, err) || !ofd_only(body, "Versions", &versions, err) ||
+	    !ofd_only_text(body, "Signatures", s->a, signatures, err) || !ofd_only(body, "Versions", &versions, err) ||
 	    !read_doc_info(s, body, err))
 		return false;
 	if (doc_root[0] == 0)
 		return zy_fail(err, ZY_E_OFD, "DocRoot", ZY_NOWHERE, "OFD.xml has no DocRoot");
-	return read_document(s, doc_root) && (versions == NULL || read_versions(s, versions)) &&
-	       (signatures[0] == 0 || ofd_read_signatures(s, signatures));
+	return read_document(s, doc_root) && (versions == NULL || read_versions(s, versions));
+}
+
+/* OFD.xml itself: its faults are errors, in `err`. The signatures come when all documents are known: what belongs to
+ * a document stays part of it, whoever says that it is a file of a signature. */
+static bool read_package(struct ofd_reading *s, struct zy_error *err)
+{
+	const struct zy_package_file *file = zy_package_find(s->d->package, "OFD.xml");
+	const char *signatures[ZY_OFD_BODIES_MAX];
+	const struct zy_xml_node *root;
+
+	if (file == NULL)
+		return zy_fail(err, ZY_E_OFD, "OFD.xml", ZY_NOWHERE, "the package has no OFD.xml");
+	s->d->reachable[ofd_index(s, file)] = true;
+	s->d->documents[ofd_index(s, file)] = UINT16_MAX;
+	if (!ofd_open_file(file, "OFD", s->a, &root, err))
+		return false;
+	for (const struct zy_xml_node *n = ofd_child(root, "DocBody"); n != NULL; n = ofd_next(n, "DocBody"))
+		if (!read_body(s, n, &signatures[s->d->num_bodies % ZY_OFD_BODIES_MAX], err))
+			return false;
+	if (s->d->num_bodies == 0)
+		return zy_fail(err, ZY_E_OFD, "DocBody", ZY_NOWHERE, "OFD.xml has no DocBody");
+	s->at_signatures = true;
+	for (size_t i = 0; i < s->d->num_bodies; i++)
+		if (signatures[i][0] != 0 && !ofd_read_signatures(s, i, signatures[i]))
+			return false;
+	return true;
 }
 
 static int by_file_name(const void *a, const void *b)
@@ -330,14 +352,14 @@ bool zy_ofd_parse(struct zy_ofd *out, const struct zy_package *p, struct zy_aren
 	memset(out, 0, sizeof(*out));
 	out->package = p;
 	out->DocID = out->Title = out->Author = out->CreationDate = out->Creator = "";
-	out->doc_root = out->signatures_path = "";
 	if ((s.by_name = zy_arena_array(a, p->num_files + 1, sizeof(struct zy_package_file *), err)) == NULL ||
+	    (s.is_signature = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL ||
 	    (s.is_resource = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL)
 		return false;
 	for (size_t i = 0; i < p->num_files; i++)
 		s.by_name[i] = &p->files[i];
 	qsort(s.by_name, p->num_files, sizeof(*s.by_name), by_file_name);
-	return read_body(&s, &why) || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	return read_package(&s, &why) || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 }
 
 const struct zy_ofd_attachment *zy_ofd_licence_xml(const struct zy_ofd *d)

@@ -66,16 +66,18 @@ bool ofd_refer(
 		return ofd_fault(s, *path, &why);
 	}
 	s->d->reachable[ofd_index(s, *file)] = true;
+	if (!s->at_signatures)
+		s->d->documents[ofd_index(s, *file)] |= (uint16_t)(1u << (s->d->num_bodies - 1));
 	return true;
 }
 
-bool ofd_open_file(struct ofd_reading *s, const struct zy_package_file *file, const char *root_name,
+bool ofd_open_file(const struct zy_package_file *file, const char *root_name, struct zy_arena *a,
     const struct zy_xml_node **root, struct zy_error *why)
 {
 	const struct zy_xml_node *r;
 
 	*root = NULL;
-	if (!zy_xml_parse(&r, file->bytes, root_name, s->a, why))
+	if (!zy_xml_parse(&r, file->bytes, root_name, a, why))
 		return false;
 	if (strcmp(r->name, root_name) != 0)
 		return zy_fail(why, ZY_E_OFD, root_name, ZY_NOWHERE, "its root element is not %s", root_name);
@@ -92,7 +94,7 @@ bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const ch
 	*root = NULL;
 	if (!ofd_refer(s, from, loc, path, &file))
 		return false;
-	if (file == NULL || ofd_open_file(s, file, root_name, root, &why))
+	if (file == NULL || ofd_open_file(file, root_name, s->a, root, &why))
 		return true;
 	return ofd_fault(s, *path, &why);
 }

@@ -12,6 +12,8 @@ struct ofd_reading {
 	struct zy_error *err;
 	const struct zy_package_file **by_name; /* the package's files, sorted */
 	bool *is_resource;                      /* per file of the package: read as a Res file already */
+	bool *is_signature;                     /* the same: read as a Signature.xml already */
+	bool at_signatures;                     /* the documents are read: what is reached now is of signatures */
 };
 
 /* The document does not follow the rules: noted with the file. */
@@ -23,7 +25,7 @@ ZY_MUST_CHECK bool ofd_refer(
 /* The same, with the file read as XML whose root has that name: *root NULL when it cannot be. */
 ZY_MUST_CHECK bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const char *root_name,
     const char **path, const struct zy_xml_node **root);
-ZY_MUST_CHECK bool ofd_open_file(struct ofd_reading *s, const struct zy_package_file *file, const char *root_name,
+ZY_MUST_CHECK bool ofd_open_file(const struct zy_package_file *file, const char *root_name, struct zy_arena *a,
     const struct zy_xml_node **root, struct zy_error *why);
 
 const struct zy_package_file *ofd_find(const struct ofd_reading *s, const char *path); /* NULL if none */
@@ -39,7 +41,10 @@ ZY_MUST_CHECK bool ofd_only(
 ZY_MUST_CHECK bool ofd_only_text(
     const struct zy_xml_node *n, const char *name, struct zy_arena *a, const char **out, struct zy_error *err);
 
-/* Signatures.xml and what it leads to. */
-ZY_MUST_CHECK bool ofd_read_signatures(struct ofd_reading *s, const char *loc);
+/* ST_Box "x y w h". Errors: ofd. */
+ZY_MUST_CHECK bool ofd_box(const char *text, const char *field, double box[4], struct zy_error *err);
+
+/* Signatures.xml of that document and what it leads to. */
+ZY_MUST_CHECK bool ofd_read_signatures(struct ofd_reading *s, size_t body, const char *loc);
 
 #endif

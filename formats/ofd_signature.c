@@ -8,44 +8,6 @@ static bool fault(const char *field, const char *why, struct zy_error *err)
 	return zy_fail(err, ZY_E_OFD, field, ZY_NOWHERE, "%s", why);
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Decimal number without exponent; not strtod, which asks the locale for its point. */
-static bool take_number(const char **text, double *out)
-{
-	const char *s = *text;
-	bool minus = *s == '-';
-	double v = 0, unit = 1;
-	int digits = 0;
-
-	for (s += minus; is_digit(*s) && digits < 9; s++, digits++)
-		v = v * 10 + (*s - '0');
-	if (*s == '.')
-		for (s++; is_digit(*s) && digits < 18; s++, digits++)
-			v += (*s - '0') * (unit /= 10);
-	if (digits == 0 || (*s != ' ' && *s != 0))
-		return false;
-	for (; *s == ' '; s++)
-		;
-	*out = minus ? -v : v;
-	*text = s;
-	return true;
-}
-
-/* ST_Box: "x y w h". */
-static bool read_box(const char *text, const char *field, double box[4], struct zy_error *err)
-{
-	while (*text == ' ')
-		text++;
-	for (size_t i = 0; i < 4; i++)
-		if (!take_number(&text, &box[i]))
-			return fault(field, "it is not four numbers", err);
-	return *text == 0 || fault(field, "it is more than four numbers", err);
-}
-
 static size_t count(const struct zy_xml_node *n, const char *name)
 {
 	size_t num = 0;
@@ -113,8 +75,8 @@ static bool read_stamps(
 		list[i].ID = zy_xml_attribute(n, "ID", "");
 		list[i].PageRef = zy_xml_attribute(n, "PageRef", "");
 		list[i].has_clip = clip != NULL;
-		if (!read_box(zy_xml_attribute(n, "Boundary", ""), "StampAnnot.Boundary", list[i].boundary, err) ||
-		    (clip != NULL && !read_box(clip, "StampAnnot.Clip", list[i].clip, err)))
+		if (!ofd_box(zy_xml_attribute(n, "Boundary", ""), "StampAnnot.Boundary", list[i].boundary, err) ||
+		    (clip != NULL && !ofd_box(clip, "StampAnnot.Clip", list[i].clip, err)))
 			return false;
 	}
 	g->stamps = list;
@@ -136,17 +98,6 @@ static bool read_provider(
 	return g->ProviderName[0] != 0 || ofd_only_text(provider, "ProviderName", s->a, &g->ProviderName, err);
 }
 
-/* A file of the signature itself: an absent one is verify/'s to judge, beside the fault that is noted. */
-static bool refer_own(struct ofd_reading *s, struct zy_ofd_signature *g, const char *loc, const char **path,
-    const struct zy_package_file **file)
-{
-	if (!ofd_refer(s, g->path, loc, path, file))
-		return false;
-	if (*file != NULL)
-		s->d->in_signature[ofd_index(s, *file)] = true;
-	return true;
-}
-
 static bool read_signed_info(
     struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
 {
@@ -164,7 +115,7 @@ static bool read_signed_info(
 		return false;
 	if (seal == NULL)
 		return true;
-	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && refer_own(s, g, loc, &g->seal_path, &g->seal);
+	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && ofd_refer(s, g->path, loc, &g->seal_path, &g->seal);
 }
 
 static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g, struct zy_error *why)
@@ -172,18 +123,18 @@ static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g
 	const struct zy_xml_node *root, *info;
 	const char *loc;
 
-	if (!ofd_open_file(s, g->file, "Signature", &root, why) || !ofd_only(root, "SignedInfo", &info, why) ||
+	if (!ofd_open_file(g->file, "Signature", s->a, &root, why) || !ofd_only(root, "SignedInfo", &info, why) ||
 	    !ofd_only_text(root, "SignedValue", s->a, &loc, why))
 		return false;
 	if (info == NULL || loc[0] == 0)
 		return fault("Signature", "it has no SignedInfo or no SignedValue", why);
-	return refer_own(s, g, loc, &g->signed_value_path, &g->signed_value) && read_signed_info(s, g, info, why);
+	return ofd_refer(s, g->path, loc, &g->signed_value_path, &g->signed_value) && read_signed_info(s, g, info, why);
 }
 
-static bool has_id(const struct zy_ofd *d, const char *ID)
+static bool has_id(const struct zy_ofd *d, size_t body, const char *ID)
 {
 	for (size_t i = 0; i < d->num_signatures; i++)
-		if (strcmp(d->signatures[i].ID, ID) == 0)
+		if (d->signatures[i].body == body && strcmp(d->signatures[i].ID, ID) == 0)
 			return true;
 	return false;
 }
@@ -198,7 +149,7 @@ static bool read_type(const struct zy_xml_node *n, struct zy_ofd_signature *g, s
 }
 
 /* One entry of Signatures.xml. */
-static bool read_entry(struct ofd_reading *s, const char *from, const struct zy_xml_node *n)
+static bool read_entry(struct ofd_reading *s, size_t body, const char *from, const struct zy_xml_node *n)
 {
 	static const struct zy_ofd_signature blank = { .ProviderName = "",
 		.SignatureMethod = "",
@@ -210,14 +161,17 @@ static bool read_entry(struct ofd_reading *s, const char *from, const struct zy_
 	struct zy_error why = { 0 };
 
 	*g = blank;
+	g->body = body;
 	g->ID = zy_xml_attribute(n, "ID", "");
 	if (!ofd_refer(s, from, zy_xml_attribute(n, "BaseLoc", ""), &g->path, &g->file))
 		return false;
 	if (g->file == NULL)
 		fault("Signature.BaseLoc", "Signature.xml is absent", &g->fault);
+	else if (s->is_signature[ofd_index(s, g->file)])
+		fault("Signature.BaseLoc", "two signatures are one and the same file", &g->fault);
 	else
-		s->d->in_signature[ofd_index(s, g->file)] = true;
-	if (has_id(s->d, g->ID))
+		s->is_signature[ofd_index(s, g->file)] = true;
+	if (has_id(s->d, body, g->ID))
 		fault("Signature.ID", "two signatures have the same ID", &g->fault);
 	s->d->num_signatures++;
 	if (g->file == NULL)
@@ -234,27 +188,42 @@ static bool read_entry(struct ofd_reading *s, const char *from, const struct zy_
 	return true;
 }
 
-bool ofd_read_signatures(struct ofd_reading *s, const char *loc)
+bool ofd_read_signatures(struct ofd_reading *s, size_t body, const char *loc)
 {
-	const struct zy_package_file *file;
+	struct zy_ofd_body *b = &s->d->bodies[body];
 	const struct zy_xml_node *root;
 	struct zy_error why = { 0 };
 
-	if (!ofd_refer(s, "OFD.xml", loc, &s->d->signatures_path, &file))
+	if (!ofd_refer(s, "OFD.xml", loc, &b->signatures_path, &b->signatures))
 		return false;
-	if (file == NULL)
+	if (b->signatures == NULL)
 		return true;
-	s->d->in_signature[ofd_index(s, file)] = true;
-	if (!ofd_open_file(s, file, "Signatures", &root, &why))
-		return ofd_fault(s, s->d->signatures_path, &why);
+	if (!ofd_open_file(b->signatures, "Signatures", s->a, &root, &why))
+		return ofd_fault(s, b->signatures_path, &why);
 	for (const struct zy_xml_node *n = ofd_child(root, "Signature"); n != NULL; n = ofd_next(n, "Signature")) {
 		if (s->d->num_signatures == ZY_OFD_SIGNATURES_MAX) {
 			zy_fail_set(&why, ZY_E_TOO_LARGE, "Signatures", ZY_NOWHERE, "over %d signatures",
 			    ZY_OFD_SIGNATURES_MAX);
-			return ofd_fault(s, s->d->signatures_path, &why);
+			return ofd_fault(s, b->signatures_path, &why);
 		}
-		if (!read_entry(s, s->d->signatures_path, n))
+		if (!read_entry(s, body, b->signatures_path, n))
 			return false;
 	}
 	return true;
+}
+
+const struct zy_ofd_reference *zy_ofd_reference(const struct zy_ofd_signature *g, const struct zy_package_file *file)
+{
+	for (size_t i = 0; i < g->num_references; i++)
+		if (g->references[i].file == file)
+			return &g->references[i];
+	return NULL;
+}
+
+const struct zy_ofd_signature *zy_ofd_covered_by(const struct zy_ofd *d, const struct zy_package_file *file)
+{
+	for (size_t i = 0; i < d->num_signatures; i++)
+		if (zy_ofd_reference(&d->signatures[i], file) != NULL)
+			return &d->signatures[i];
+	return NULL;
 }

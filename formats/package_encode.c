@@ -110,30 +110,111 @@ static void put_file(z_stream *z, const struct zy_package_file *f, struct writte
 		memcpy(out->p + at, local.p, ZIP_LOCAL_LEN);
 }
 
+/* A package being written. Offsets count from its first byte, so it is made apart and then appended. */
+struct writing {
+	struct zy_buf files, central;
+	size_t num;
+	z_stream z;
+};
+
+static bool start(struct writing *w, struct zy_error *err)
+{
+	*w = (struct writing){ .files.cap = ZY_PACKAGE_TOTAL_MAX };
+	return deflateInit2(&w->z, LEVEL, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK ||
+	       zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to deflate");
+}
+
+static void put(struct writing *w, const struct zy_package_file *f)
+{
+	struct written head;
+
+	put_file(&w->z, f, &head, &w->files);
+	put_central(&w->central, &head);
+	w->num++;
+}
+
+/* The entry as it is; of its central header only the offset of the local one moves. */
+static void put_as_it_is(struct writing *w, struct zy_bytes in, const struct zip_entry *e)
+{
+	ZY_BUF_AUTO offset = { 0 };
+	size_t at = w->central.len;
+
+	zy_buf_put_le(&offset, w->files.len, 4);
+	zy_buf_put(&w->files, ZY_BYTES(in.p + e->local, e->end - e->local));
+	zy_buf_put(&w->central, e->record);
+	if (offset.failed || w->central.failed)
+		w->central.failed = true;
+	else
+		memcpy(w->central.p + at + ZIP_CENTRAL_OFFSET, offset.p, 4);
+	w->num++;
+}
+
+static bool end(struct writing *w, struct zy_buf *out, struct zy_error *err)
+{
+	size_t at = w->files.len;
+	bool ok;
+
+	if (w->num > ZY_PACKAGE_FILES_MAX) {
+		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
+	} else {
+		zy_buf_put(&w->files, zy_buf_bytes(&w->central));
+		put_end(&w->files, w->num, at, w->central.len);
+		ok = zy_buf_done(&w->files, "package", err) && zy_buf_done(&w->central, "package", err);
+	}
+	if (ok) {
+		zy_buf_put(out, zy_buf_bytes(&w->files));
+		ok = zy_buf_done(out, "package", err);
+	}
+	deflateEnd(&w->z);
+	zy_buf_free(&w->files);
+	zy_buf_free(&w->central);
+	return ok;
+}
+
 bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy_error *err)
 {
-	/* Offsets count from the package's first byte, so it is made apart and then appended. */
-	ZY_BUF_AUTO files = { .cap = ZY_PACKAGE_TOTAL_MAX };
-	ZY_BUF_AUTO central = { 0 };
-	z_stream z = { 0 };
-	size_t at;
+	struct writing w;
 
 	if (p->num_files > ZY_PACKAGE_FILES_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
-	if (deflateInit2(&z, LEVEL, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to deflate");
-	for (size_t i = 0; i < p->num_files; i++) {
-		struct written w;
-
-		put_file(&z, &p->files[i], &w, &files);
-		put_central(&central, &w);
-	}
-	deflateEnd(&z);
-	at = files.len;
-	zy_buf_put(&files, zy_buf_bytes(&central));
-	put_end(&files, p->num_files, at, central.len);
-	if (!zy_buf_done(&files, "package", err) || !zy_buf_done(&central, "package", err))
+	if (!start(&w, err))
 		return false;
-	zy_buf_put(out, zy_buf_bytes(&files));
-	return zy_buf_done(out, "package", err);
+	for (size_t i = 0; i < p->num_files; i++)
+		put(&w, &p->files[i]);
+	return end(&w, out, err);
+}
+
+/* The fresh file of that name, marked as written; NULL: the entry stays. */
+static const struct zy_package_file *take_fresh(const struct zy_package *p, struct zy_bytes name, bool *written)
+{
+	for (size_t i = 0; i < p->num_files; i++)
+		if (p->files[i].fresh && zy_bytes_equal(zy_str(p->files[i].name), name)) {
+			written[i] = true;
+			return &p->files[i];
+		}
+	return NULL;
+}
+
+bool zy_package_update(const struct zy_package *p, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
+{
+	bool written[ZY_PACKAGE_FILES_MAX] = { false };
+	struct zip_entry *entries;
+	ZY_ARENA_AUTO a = { 0 };
+	struct writing w;
+	size_t num;
+
+	if (!zip_read(in, &a, &entries, &num, err) || !start(&w, err))
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		const struct zy_package_file *f = take_fresh(p, entries[i].name, written);
+
+		if (f == NULL)
+			put_as_it_is(&w, in, &entries[i]);
+		else
+			put(&w, f);
+	}
+	for (size_t i = 0; i < p->num_files; i++)
+		if (p->files[i].fresh && !written[i])
+			put(&w, &p->files[i]);
+	return end(&w, out, err);
 }

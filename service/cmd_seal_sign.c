@@ -11,8 +11,9 @@
 #define MM_MAX 5000.0
 
 struct asked {
-	const char *seal, *item, *page, *box, *suite, *out, *file;
-	bool timestamp, force;
+	const char *seal, *item, *page, *box, *strips, *strips_at, *suite, *out, *file;
+	bool timestamp, lock, force;
+	struct zy_ofd_order where; /* page and box of any format, strips and close of OFD */
 };
 
 static bool parse_page(const char *text, unsigned *page, struct zy_error *err)
@@ -56,6 +57,39 @@ static bool parse_box(const char *text, struct zy_seal_place *out, struct zy_err
 	    "--box is x,y,w,h in mm from the upper left corner of the page, such as 120,230,42,42");
 }
 
+static bool parse_strips(const struct asked *q, struct zy_ofd_order *out, struct zy_error *err)
+{
+	static const char *const edges[] = {
+		[ZY_EDGE_LEFT] = "left", [ZY_EDGE_RIGHT] = "right", [ZY_EDGE_TOP] = "top", [ZY_EDGE_BOTTOM] = "bottom"
+	};
+	char *end;
+
+	out->strips_at = -1;
+	for (int i = ZY_EDGE_LEFT; q->strips != NULL && i <= ZY_EDGE_BOTTOM; i++)
+		if (strcmp(q->strips, edges[i]) == 0)
+			out->strips = (enum zy_edge)i;
+	if (q->strips != NULL && out->strips == ZY_EDGE_NONE)
+		return zy_fail(err, ZY_E_USAGE, "strips", ZY_NOWHERE, "--strips is left, right, top or bottom");
+	if (q->strips_at == NULL)
+		return true;
+	out->strips_at = strtod(q->strips_at, &end);
+	return (q->strips != NULL && q->strips_at[0] >= '0' && q->strips_at[0] <= '9' && *end == 0 &&
+		   out->strips_at <= MM_MAX) ||
+	       zy_fail(err, ZY_E_USAGE, "strips-at", ZY_NOWHERE,
+		   "--strips-at is mm from the top or the left of the page, with --strips");
+}
+
+static bool parse_place(struct asked *q, struct zy_error *err)
+{
+	q->where.close = q->lock;
+	if (!parse_page(q->page, &q->where.page, err) || !parse_box(q->box, &q->where.box, err) ||
+	    !parse_strips(q, &q->where, err))
+		return false;
+	if (q->strips != NULL && q->page == NULL && q->box == NULL)
+		q->where.page = 0; /* strips alone */
+	return true;
+}
+
 static bool find_seal(struct zy_desk *d, const struct asked *q, struct zy_seal_use *out, struct zy_error *err)
 {
 	const struct zy_seal_use *use = zy_desk_seal(d, q->seal);
@@ -65,6 +99,13 @@ static bool find_seal(struct zy_desk *d, const struct asked *q, struct zy_seal_u
 		    "there is no seal %.32s, or it is not made yet; `zhengyin seal list` shows them", q->seal);
 	*out = *use;
 	return zy_seal_rule_allows(use->rule, q->item, zy_now(d->clock), err);
+}
+
+static bool breaks(const struct zy_report *r, const struct zy_finding *f)
+{
+	/* In an OFD document there is no fault that a further signature may leave. */
+	return strcmp(f->rule->code, "changed-after-signing") == 0 ||
+	       (strcmp(r->format, "ofd") == 0 && f->rule->severity == ZY_SEVERITY_FAIL);
 }
 
 /* Nothing leaves that an outsider would refuse: the new signature passes, and no earlier one is broken by it. */
@@ -80,9 +121,9 @@ static bool check(
 		if (strcmp(r->signatures[i].covers, "whole") == 0)
 			mine = &r->signatures[i];
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
-		if (strcmp(f->rule->code, "changed-after-signing") == 0)
+		if (breaks(r, f))
 			return zy_fail(err, ZY_E_SELF_VERIFY, "self-verify", ZY_NOWHERE,
-			    "an earlier signature would no longer hold (%s); nothing was written",
+			    "the document or an earlier signature would not hold (%s); nothing was written",
 			    f->detail == NULL ? f->rule->code : f->detail);
 	return (mine != NULL && mine->indication == ZY_TOTAL_PASSED) ||
 	       zy_fail(err, ZY_E_SELF_VERIFY, "self-verify", ZY_NOWHERE,
@@ -90,33 +131,57 @@ static bool check(
 		   mine == NULL || mine->sub_indication == NULL ? "it does not cover the file" : mine->sub_indication);
 }
 
-/* page 0: the document has no pages */
-static void tell(const struct zy_cli *c, const struct asked *q, unsigned page, const struct zy_report *r)
+static void tell(const struct zy_cli *c, const struct asked *q, const struct zy_report *r)
 {
 	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
+	const unsigned page = strcmp(r->format, "xml") == 0 ? 0 : q->where.page;
 
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:i, s:s}", "path", q->out, "seal", q->seal, "item",
-		    q->item, "kind", s->kind, "page", page == 0 ? json_null() : json_integer(page), "signatures",
-		    (int)r->num_signatures, "time_source", s->time_source == NULL ? "claimed" : s->time_source));
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:s?, s:b, s:i, s:s}", "path", q->out, "seal", q->seal,
+		    "item", q->item, "kind", s->kind, "page", page == 0 ? json_null() : json_integer(page), "strips",
+		    q->strips, "locked", (int)q->lock, "signatures", (int)r->num_signatures, "time_source",
+		    s->time_source == NULL ? "claimed" : s->time_source));
 	else if (page == 0)
-		printf("%s: sealed with %s, signature %zu of the document\n", q->out, q->seal, r->num_signatures);
+		printf("%s: sealed with %s%s, signature %zu of the document\n", q->out, q->seal,
+		    q->strips == NULL ? "" : " across all pages", r->num_signatures);
 	else
 		printf("%s: sealed with %s on page %u, signature %zu of the document\n", q->out, q->seal, page,
 		    r->num_signatures);
 }
 
-static bool make_pdf(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
-    unsigned page, struct zy_seal_place box, struct zy_buf *out, struct zy_error *err)
+/* An option that is for files of another format. */
+static bool refuse(bool given, const char *field, const char *which, struct zy_error *err)
 {
-	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = page };
+	return !given || zy_fail(err, ZY_E_USAGE, field, ZY_NOWHERE, "%s", which);
+}
 
-	if (q->suite != NULL)
-		return zy_fail(
-		    err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is for XML; PDF files are signed with P-256");
+static bool refuse_ofd(const struct asked *q, struct zy_error *err)
+{
+	return refuse(q->strips != NULL || q->lock, "strips", "--strips and --lock are for OFD files", err);
+}
+
+static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_ofd_order where = q->where;
+
+	if (where.box.w > 0)
+		where.box = zy_seal_fit(&use->picture, where.box);
+	return refuse(q->suite != NULL, "suite", "--suite is for XML; OFD files are signed with SM2", err) &&
+	       zy_ofd_seal_append(d->hsm, use, q->item, file, &where, zy_now(d->clock), out, err);
+}
+
+static bool make_pdf(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = q->where.page };
+	struct zy_seal_place box = q->where.box;
+
 	if (box.w > 0)
 		box = zy_seal_fit(&use->picture, box);
-	return zy_pdf_seal_append(d->hsm, use, q->item, file, &what, box, zy_now(d->clock), out, err);
+	return refuse_ofd(q, err) &&
+	       refuse(q->suite != NULL, "suite", "--suite is for XML; PDF files are signed with P-256", err) &&
+	       zy_pdf_seal_append(d->hsm, use, q->item, file, &what, box, zy_now(d->clock), out, err);
 }
 
 static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
@@ -124,39 +189,45 @@ static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_s
 {
 	const bool gm = q->suite != NULL && strcmp(q->suite, zy_suite_name(ZY_SUITE_GM)) == 0;
 
-	if (q->page != NULL || q->box != NULL)
-		return zy_fail(
-		    err, ZY_E_USAGE, "page", ZY_NOWHERE, "XML has no pages: --page and --box are for PDF files");
+	if (!refuse_ofd(q, err) || !refuse(q->page != NULL || q->box != NULL, "page",
+				       "XML has no pages: --page and --box are for PDF and OFD files", err))
+		return false;
 	if (q->suite != NULL && !gm && strcmp(q->suite, zy_suite_name(ZY_SUITE_INTL)) != 0)
 		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm (SM2) or intl (P-256)");
 	return zy_xml_seal(d->hsm, use, q->item, gm ? ZY_SUITE_GM : ZY_SUITE_INTL, file, zy_now(d->clock), out, err);
 }
 
-static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, unsigned page, struct zy_seal_place box,
-    struct zy_error *err)
+static bool make(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    struct zy_buf *out, struct zy_error *err)
+{
+	if (file.len >= 4 && memcmp(file.p, "PK\x03\x04", 4) == 0)
+		return make_ofd(d, q, use, file, out, err);
+	if (file.len >= 5 && memcmp(file.p, "%PDF-", 5) == 0)
+		return make_pdf(d, q, use, file, out, err);
+	if (zy_looks_like_xml(file))
+		return make_xml(d, q, use, file, out, err);
+	return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no OFD, PDF or XML file", q->file);
+}
+
+static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, struct zy_error *err)
 {
 	struct zy_seal_use use;
 	struct zy_bytes file;
-	bool is_xml;
 	ZY_STAMPS_AUTO stamps = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	ZY_REPORT_AUTO r = { 0 };
 
 	if (!find_seal(d, q, &use, err) || !zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err))
 		return false;
-	is_xml = zy_looks_like_xml(file);
-	if (!is_xml && (file.len < 5 || memcmp(file.p, "%PDF-", 5) != 0))
-		return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is neither a PDF file nor XML", q->file);
 	if (q->timestamp && use.stamper == NULL) {
 		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
 			return false;
 		use.stamper = &stamps.stamper;
 	}
-	if (!(is_xml ? make_xml(d, q, &use, file, &out, err) : make_pdf(d, q, &use, file, page, box, &out, err)) ||
-	    !check(d, q, zy_buf_bytes(&out), &r, err) ||
+	if (!make(d, q, &use, file, &out, err) || !check(d, q, zy_buf_bytes(&out), &r, err) ||
 	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
 		return false;
-	tell(c, q, is_xml ? 0 : page, &r);
+	tell(c, q, &r);
 	return true;
 }
 
@@ -166,16 +237,21 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	const char *words[1] = { NULL };
 	const struct zy_option opts[] = { { "seal", "ESID", "which seal", &q.seal, NULL },
 		{ "item", "CODE", "what for: one of the seal's items", &q.item, NULL },
-		{ "page", "N", "PDF: where (default: page 1)", &q.page, NULL },
-		{ "box", "x,y,w,h", "PDF: where on it, in mm from its upper left corner (default: lower right)", &q.box,
+		{ "page", "N", "PDF, OFD: where (default: page 1)", &q.page, NULL },
+		{ "box", "x,y,w,h", "where on it, in mm from its upper left corner (default: lower right)", &q.box,
 		    NULL },
+		{ "strips", "EDGE",
+		    "OFD: a strip of the seal at that edge of every page (left, right, top, bottom); with --page or "
+		    "--box also the whole seal",
+		    &q.strips, NULL },
+		{ "strips-at", "MM", "from the top or the left of the page to the seal (default: in the middle)",
+		    &q.strips_at, NULL },
+		{ "lock", NULL, "OFD: no further signature after this one", NULL, &q.lock },
 		{ "suite", "gm|intl", "XML: signed with SM2, or with P-256 (default)", &q.suite, NULL },
 		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
 		{ "out", "FILE", "where the sealed document goes", &q.out, NULL },
 		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };
-	struct zy_seal_place box;
 	struct zy_desk d;
-	unsigned page;
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "seal sign", opts, argc, argv, 1, 1, words, &go, err) || !go)
@@ -184,10 +260,9 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	if (q.seal == NULL || q.item == NULL || q.out == NULL)
 		return zy_fail(err, ZY_E_USAGE, "seal sign", ZY_NOWHERE,
 		    "usage: zhengyin seal sign --seal ESID --item CODE FILE --out FILE");
-	if (!parse_page(q.page, &page, err) || !parse_box(q.box, &box, err) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
+	if (!parse_place(&q, err) || !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
-	ok = sign(c, &d, &q, page, box, err);
+	ok = sign(c, &d, &q, err);
 	zy_desk_close(&d);
 	return ok;
 }

@@ -28,14 +28,19 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "  zhengyin seal switch-off 99010000000001 --until 2027-01-01T00:00:00+08:00 --ground '...' --out s.json\n"
 	    "  zhengyin approve request switch-off s.json --as requester-1 --purpose TEXT \\\n"
 	    "    --until 2027-01-01T00:00:00+08:00 --ground '...' --out s.order\n" },
-	{ "seal sign",
-	    "--seal ESID --item CODE [--page N] [--box x,y,w,h] [--suite gm|intl] [--timestamp] FILE --out FILE [--force]",
-	    "put a seal and its signature on a PDF", zy_cmd_seal_sign,
+	{ "seal sign", "--seal ESID --item CODE [OPTIONS] FILE --out FILE",
+	    "put a seal and its signature on a PDF, OFD or XML file", zy_cmd_seal_sign,
 	    "Any PDF that is not encrypted: the signature (PAdES B-B, with a time-stamp B-T) is appended as a\n"
 	    "revision of its own, so that the bytes before, and signatures among them, stay as they are. It shows\n"
 	    "the seal's picture. The seal's rule must allow the item. What would not verify is not written.\n"
 	    "\n"
+	    "Any OFD: a seal signature (GB/T 38540) over every file of the document, earlier signatures included; of\n"
+	    "what is there only the list of signatures changes. --strips splits the seal over all pages (骑缝章).\n"
+	    "--lock covers the list too, so that nothing can be added after it (整体保护).\n"
+	    "\n"
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 letter.pdf --out sealed.pdf\n"
+	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --page 3 --strips right \\\n"
+	    "    contract.ofd --out sealed.ofd\n"
 	    "  zhengyin-verify sealed.pdf\n" },
 	{ 0 },
 };

@@ -4,18 +4,20 @@
 
 #include "zy/ofd.h"
 #include "zy/record.h"
+#include "zy/xml.h"
 
 /* Digests of the package's files, computed when first asked: several signatures may protect the same file. */
 struct digests {
-	bool have[ZY_PACKAGE_FILES_MAX];
-	uint8_t sm3[ZY_PACKAGE_FILES_MAX][ZY_HASH_LEN];
+	bool have[ZY_PACKAGE_FILES_MAX][2];
+	uint8_t value[ZY_PACKAGE_FILES_MAX][2][ZY_HASH_LEN]; /* by enum zy_hash */
 };
 
 struct ofd_case {
 	struct zy_case *c;
 	struct zy_ofd *d;
 	struct digests *digests;
-	bool *covered;          /* by a signature: for each file of the package */
+	bool *named;            /* by any Reference: for each file of the package */
+	bool *covered;          /* by a Reference whose digest is right */
 	struct zy_signed_by by; /* of the first signature */
 	bool is_licence;
 };
@@ -30,20 +32,43 @@ static void add_path(struct ofd_case *o, const char *code, const char *path)
 	zy_report_add(o->c->r, code, zy_case_text(o->c, zy_str(path)), ZY_NOWHERE, NULL);
 }
 
-static bool judge_reference(struct ofd_case *o, const struct zy_ofd_reference *ref, bool *mine, struct zy_error *err)
+/* As real files spell them; false: none that is accepted (an absent one stands for MD5). */
+static bool find_method(const char *text, enum zy_hash *h)
 {
-	size_t i;
+	static const struct {
+		const char *text;
+		enum zy_hash h;
+	} methods[] = { { "1.2.156.10197.1.401", ZY_HASH_SM3 }, { "SM3", ZY_HASH_SM3 },
+		{ "2.16.840.1.101.3.4.2.1", ZY_HASH_SHA256 }, { "SHA256", ZY_HASH_SHA256 },
+		{ "SHA-256", ZY_HASH_SHA256 } };
 
-	if (ref->file == NULL) {
-		add_path(o, "reference-missing", ref->path);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (strcmp(methods[i].text, text) == 0) {
+			*h = methods[i].h;
+			return true;
+		}
+	return false;
+}
+
+static bool digest_file(struct ofd_case *o, enum zy_hash h, size_t i, struct zy_error *err)
+{
+	struct zy_bytes v = o->d->package->files[i].bytes;
+	uint8_t *out = o->digests->value[i][h];
+
+	if (o->digests->have[i][h])
 		return true;
-	}
-	i = index_of(o, ref->file);
-	if (!o->digests->have[i] &&
-	    !zy_bodies_sm3(zy_keys_bodies(o->c->keys), ref->file->bytes, o->digests->sm3[i], err))
+	o->digests->have[i][h] = true;
+	return h == ZY_HASH_SM3 ? zy_bodies_sm3(zy_keys_bodies(o->c->keys), v, out, err) : zy_digest(h, v, out, err);
+}
+
+static bool judge_reference(
+    struct ofd_case *o, const struct zy_ofd_reference *ref, enum zy_hash h, bool *mine, struct zy_error *err)
+{
+	size_t i = index_of(o, ref->file);
+
+	if (!digest_file(o, h, i, err))
 		return false;
-	o->digests->have[i] = true;
-	if (!zy_bytes_equal(ref->CheckValue, ZY_BYTES(o->digests->sm3[i], ZY_HASH_LEN))) {
+	if (!zy_bytes_equal(ref->CheckValue, ZY_BYTES(o->digests->value[i][h], ZY_HASH_LEN))) {
 		add_path(o, "reference-digest", ref->path);
 		return true;
 	}
@@ -54,29 +79,61 @@ static bool judge_reference(struct ofd_case *o, const struct zy_ofd_reference *r
 	return true;
 }
 
-static bool belongs(const struct zy_ofd *d, size_t i)
+/* All files of the signature's document, or some. What another signature protects and this one does not came later, or
+ * was left out: nobody can tell, and after a signature only further ones may come. */
+static bool covers_whole(struct ofd_case *o, const struct zy_ofd_signature *s, const bool *mine)
 {
-	return d->reachable[i] && !d->in_signature[i];
+	bool whole = true;
+
+	for (size_t i = 0; i < o->d->package->num_files; i++) {
+		if (mine[i] || (o->d->documents[i] >> s->body & 1) == 0)
+			continue;
+		whole = false;
+		if (o->named[i] && zy_ofd_reference(s, &o->d->package->files[i]) == NULL)
+			add_path(o, "partly-covered", o->d->package->files[i].name);
+	}
+	return whole;
 }
 
-/* Which files of the document this signature protects: all of them, or some. */
+/* Which files of the document this signature protects. */
 static bool judge_references(struct ofd_case *o, const struct zy_ofd_signature *s, bool *whole, struct zy_error *err)
 {
 	bool *mine = zy_arena_array(o->c->work, ZY_PACKAGE_FILES_MAX, sizeof(bool), err);
+	enum zy_hash h = ZY_HASH_SM3;
+	bool known = find_method(s->CheckMethod, &h);
 
 	if (mine == NULL)
 		return false;
-	if (strcmp(s->CheckMethod, "1.2.156.10197.1.401") != 0 && strcmp(s->CheckMethod, "SM3") != 0)
+	if (!known)
 		zy_report_add(o->c->r, "check-method", "References.CheckMethod", ZY_NOWHERE, NULL);
 	if (s->num_references == 0)
 		add_path(o, "reference-none", s->path);
-	for (size_t i = 0; i < s->num_references; i++)
-		if (!judge_reference(o, &s->references[i], mine, err))
+	for (size_t i = 0; i < s->num_references; i++) {
+		const struct zy_ofd_reference *ref = &s->references[i];
+
+		if (ref->file == NULL)
+			add_path(o, "reference-missing", ref->path);
+		else if (!known) /* whether it was changed is not asked: the signature does not pass anyway */
+			mine[index_of(o, ref->file)] = o->covered[index_of(o, ref->file)] = true;
+		else if (!judge_reference(o, ref, h, mine, err))
 			return false;
-	*whole = s->num_references > 0;
-	for (size_t i = 0; i < o->d->package->num_files; i++)
-		*whole = *whole && (mine[i] || !belongs(o->d, i));
+	}
+	*whole = covers_whole(o, s, mine) && s->num_references > 0;
 	return true;
+}
+
+/* A stamp stands on a page of the signature's document, or readers show it anywhere or nowhere. */
+static void judge_stamps(struct ofd_case *o, const struct zy_ofd_signature *s)
+{
+	for (size_t i = 0; i < s->num_stamps; i++) {
+		size_t found = 0;
+
+		for (size_t k = 0; k < o->d->num_pages; k++)
+			if (o->d->pages[k].body == s->body && strcmp(o->d->pages[k].ID, s->stamps[i].PageRef) == 0)
+				found++;
+		if (found != 1)
+			add_path(o, "stamp-page", s->path);
+	}
 }
 
 static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s, struct zy_error *err)
@@ -94,6 +151,7 @@ static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s
 	} else {
 		if (!judge_references(o, s, &whole, err))
 			return false;
+		judge_stamps(o, s);
 		if (s->type == ZY_OFD_SEAL && !zy_case_ses(o->c, s, &by, err))
 			return false;
 		if (s->type != ZY_OFD_SEAL)
@@ -107,15 +165,38 @@ static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s
 	return true;
 }
 
+/* A Signature.xml that a later signature protects but no list names any more: a signature was taken away. */
+static bool was_signature(struct ofd_case *o, size_t i, bool *was, struct zy_error *err)
+{
+	const struct zy_package_file *f = &o->d->package->files[i];
+	const struct zy_xml_node *root;
+	struct zy_error why = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+
+	*was = o->named[i] && zy_xml_parse(&root, f->bytes, "Signature", &a, &why) &&
+	       strcmp(root->name, "Signature") == 0 && zy_xml_child(root, "SignedInfo") != NULL;
+	return why.code != ZY_E_NO_MEMORY || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+}
+
 /* Every file that is part of what a reader sees must be protected; what nothing refers to must not ride along. */
-static void judge_coverage(struct ofd_case *o)
+static bool judge_coverage(struct ofd_case *o, struct zy_error *err)
 {
 	for (size_t i = 0; i < o->d->package->num_files; i++) {
-		if (belongs(o->d, i) && !o->covered[i])
-			add_path(o, "not-covered", o->d->package->files[i].name);
-		else if (!o->d->reachable[i])
-			add_path(o, o->is_licence ? "licence-stray-file" : "stray-file", o->d->package->files[i].name);
+		const char *name = o->d->package->files[i].name;
+		bool was;
+
+		if (o->d->documents[i] != 0 && !o->covered[i])
+			add_path(o, "not-covered", name);
+		if (o->d->reachable[i])
+			continue;
+		if (!was_signature(o, i, &was, err))
+			return false;
+		if (was)
+			add_path(o, "signature-removed", name);
+		else
+			add_path(o, o->is_licence ? "licence-stray-file" : "stray-file", name);
 	}
+	return true;
 }
 
 static bool says_licence(const struct zy_ofd *d)
@@ -150,6 +231,12 @@ static bool judge_document(struct ofd_case *o, struct zy_error *err)
 	struct zy_ofd *d = o->d;
 
 	o->is_licence = says_licence(d);
+	if (o->is_licence && d->num_bodies > 1)
+		zy_report_add(o->c->r, "licence-several-documents", "OFD.xml", ZY_NOWHERE, NULL);
+	for (size_t i = 0; i < d->num_signatures; i++)
+		for (size_t k = 0; k < d->signatures[i].num_references; k++)
+			if (d->signatures[i].references[k].file != NULL)
+				o->named[index_of(o, d->signatures[i].references[k].file)] = true;
 	for (size_t i = 0; i < d->num_faults; i++)
 		zy_report_add(o->c->r, "document-fault", zy_case_text(o->c, zy_str(d->faults[i].path)), ZY_NOWHERE,
 		    "%s", d->faults[i].why.msg);
@@ -159,8 +246,8 @@ static bool judge_document(struct ofd_case *o, struct zy_error *err)
 	if (d->num_signatures == 0)
 		zy_report_add(
 		    o->c->r, o->is_licence ? "licence-unsigned" : "no-signature", "Signatures", ZY_NOWHERE, NULL);
-	else
-		judge_coverage(o);
+	else if (!judge_coverage(o, err))
+		return false;
 	if (o->is_licence && !judge_licence(o, err))
 		return false;
 	zy_case_trust(o->c);
@@ -179,6 +266,7 @@ bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 	if ((p = zy_arena_alloc(&work, sizeof(*p), err)) == NULL ||
 	    (o.d = zy_arena_alloc(&work, sizeof(*o.d), err)) == NULL ||
 	    (o.digests = zy_arena_alloc(&work, sizeof(*o.digests), err)) == NULL ||
+	    (o.named = zy_arena_array(&work, ZY_PACKAGE_FILES_MAX, sizeof(bool), err)) == NULL ||
 	    (o.covered = zy_arena_array(&work, ZY_PACKAGE_FILES_MAX, sizeof(bool), err)) == NULL)
 		return false;
 	return (zy_package_parse(p, in, &work, err) && zy_ofd_parse(o.d, p, &work, err) && judge_document(&o, err)) ||

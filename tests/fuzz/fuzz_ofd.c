@@ -19,7 +19,10 @@ static void check(const struct zy_ofd *d)
 		if (d->signatures[i].path == NULL || d->signatures[i].CheckMethod == NULL)
 			abort();
 	for (size_t i = 0; i < d->package->num_files; i++)
-		if (d->in_signature[i] && !d->reachable[i])
+		if (d->documents[i] != 0 && !d->reachable[i])
+			abort();
+	for (size_t i = 0; i < d->num_pages; i++)
+		if (d->pages[i].body >= d->num_bodies)
 			abort();
 	(void)zy_ofd_licence_xml(d);
 }

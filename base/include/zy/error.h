@@ -93,6 +93,7 @@
 	X(ZY_E_NOT_FOUND, "not-found", 1, "no such licence, version, key or subject")                                  \
 	X(ZY_E_LOG_FORK, "log-fork", 1, "a log's key signs no smaller tree, and no other of the same size")            \
 	X(ZY_E_STATE, "state", 1, "the licence's status does not allow this")                                          \
+	X(ZY_E_CLOSED, "document-closed", 1, "a signature of the document allows no further one")                      \
 	X(ZY_E_SELF_VERIFY, "self-verify", 70, "what was made does not verify; nothing was released")                  \
 	X(ZY_E_TRUST, "trust-bundle", 65, "the trust bundle is not valid or not the pinned one")                       \
 	X(ZY_E_EXISTS, "exists", 74, "a file or folder exists already")                                                \

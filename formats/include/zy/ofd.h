@@ -14,10 +14,11 @@
 #include "zy/package.h"
 
 #define ZY_OFD_SIGNATURES_MAX 32
+#define ZY_OFD_BODIES_MAX 16
 #define ZY_OFD_PAGES_MAX 1000
 #define ZY_OFD_ATTACHMENTS_MAX 64
 #define ZY_OFD_CUSTOM_DATAS_MAX 256
-#define ZY_OFD_STAMPS_MAX 64
+#define ZY_OFD_STAMPS_MAX 1000
 #define ZY_OFD_FAULTS_MAX 64
 #define ZY_OFD_XML_MAX ((size_t)8 << 20) /* bytes of one XML file of the package */
 #define ZY_OFD_LICENCE_XML "licence.xml" /* name of the attachment that holds a licence's record */
@@ -28,6 +29,7 @@ struct zy_ofd_custom_data {
 struct zy_ofd_page {
 	const char *ID, *path;
 	const struct zy_package_file *file; /* Content.xml, NULL when absent */
+	size_t body;                        /* whose page: index into bodies */
 };
 struct zy_ofd_attachment {
 	const char *ID, *name, *format, *path; /* "" when absent */
@@ -49,6 +51,7 @@ enum zy_ofd_signature_type { ZY_OFD_SEAL, ZY_OFD_SIGN }; /* Seal is the default 
 struct zy_ofd_signature {
 	const char *ID;
 	enum zy_ofd_signature_type type;
+	size_t body;                        /* whose Signatures.xml lists it */
 	const char *path;                   /* of Signature.xml */
 	const struct zy_package_file *file; /* its raw bytes are the original (原文); NULL when absent */
 	/* What follows is empty when Signature.xml could not be read: `fault` then says why (else ZY_OK). A repeated
@@ -68,30 +71,51 @@ struct zy_ofd_fault {
 	struct zy_error why;
 };
 
-struct zy_ofd {
-	const struct zy_package *package;                            /* borrowed */
-	const char *DocID, *Title, *Author, *CreationDate, *Creator; /* "" when absent */
-	size_t num_custom_datas;
-	const struct zy_ofd_custom_data *custom_datas;
-	const char *doc_root;        /* path of Document.xml */
-	const char *signatures_path; /* path of Signatures.xml, "" when OFD.xml names none */
-	size_t num_pages, num_attachments, num_signatures, num_faults;
-	const struct zy_ofd_page *pages; /* in page order */
-	const struct zy_ofd_attachment *attachments;
-	struct zy_ofd_signature signatures[ZY_OFD_SIGNATURES_MAX]; /* in the order of Signatures.xml */
-	struct zy_ofd_fault faults[ZY_OFD_FAULTS_MAX];
-	/* For the file package->files[i]: reachable from OFD.xml (itself included). The others are files that nothing
-	 * refers to. Of the reachable ones, in_signature marks Signatures.xml and the files of the signatures. */
-	bool reachable[ZY_PACKAGE_FILES_MAX], in_signature[ZY_PACKAGE_FILES_MAX];
+/* One document of the package: a DocBody of OFD.xml. */
+struct zy_ofd_body {
+	const char *doc_root;                     /* path of Document.xml */
+	const char *signatures_path;              /* path of Signatures.xml, "" when OFD.xml names none */
+	const struct zy_package_file *signatures; /* NULL when absent */
 };
 
-/* p and a must outlive out. Exactly one DocBody. Errors: ofd (no OFD.xml, no or several DocBody, no DocRoot), xml,
- * utf8, too-large, no-memory; field is the path of the file. */
+struct zy_ofd {
+	const struct zy_package *package;                            /* borrowed */
+	const char *DocID, *Title, *Author, *CreationDate, *Creator; /* of the first document, "" when absent */
+	size_t num_custom_datas;                                     /* of all documents, as all that follows */
+	struct zy_ofd_custom_data *custom_datas;
+	size_t num_bodies;
+	struct zy_ofd_body bodies[ZY_OFD_BODIES_MAX];
+	size_t num_pages, num_attachments, num_signatures, num_faults;
+	struct zy_ofd_page *pages; /* in page order, document by document */
+	struct zy_ofd_attachment *attachments;
+	struct zy_ofd_signature
+	    signatures[ZY_OFD_SIGNATURES_MAX]; /* document by document, in the order of Signatures.xml */
+	struct zy_ofd_fault faults[ZY_OFD_FAULTS_MAX];
+	/* For the file package->files[i]: reachable from OFD.xml (itself included); the others are files that nothing
+	 * refers to. documents: bit k, it is part of bodies[k], so part of what its signatures are about; OFD.xml is
+	 * part of all. The reachable rest is Signatures.xml and the files of the signatures. */
+	bool reachable[ZY_PACKAGE_FILES_MAX];
+	uint16_t documents[ZY_PACKAGE_FILES_MAX];
+};
+
+/* p and a must outlive out. Errors: ofd (no OFD.xml, no DocBody, one without DocRoot), xml, utf8, too-large, no-memory;
+ * field is the path of the file. */
 ZY_MUST_CHECK bool zy_ofd_parse(
     struct zy_ofd *out, const struct zy_package *p, struct zy_arena *a, struct zy_error *err);
 
 /* The attachment named licence.xml, NULL if there is none; ambiguous (two of that name) is NULL too. */
 const struct zy_ofd_attachment *zy_ofd_licence_xml(const struct zy_ofd *d);
+
+/* The Reference of the signature to that file of the package, NULL if there is none. */
+const struct zy_ofd_reference *zy_ofd_reference(const struct zy_ofd_signature *g, const struct zy_package_file *file);
+/* The signature that covers that file of the package, and so closes the document when it is a Signatures.xml: no
+ * further one can be listed there (整体保护). NULL: none. */
+const struct zy_ofd_signature *zy_ofd_covered_by(const struct zy_ofd *d, const struct zy_package_file *file);
+
+/* Where pages[page] lies, x y w h in mm: its own PhysicalBox, or its document's. Its upper left corner is what the
+ * boxes of objects and stamps count from. Errors: ofd, xml, no-memory. */
+ZY_MUST_CHECK bool zy_ofd_page_box(
+    const struct zy_ofd *d, size_t page, struct zy_arena *a, double box[4], struct zy_error *err);
 
 /* ST_Loc `loc` as written in file `from`, to a package path in the arena: "." and empty segments and ".." are
  * refused. Errors: ofd, no-memory. */

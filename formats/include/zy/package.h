@@ -18,8 +18,8 @@
 #define ZY_PACKAGE_RATIO_MAX 200
 #define ZY_PACKAGE_RATIO_FROM ((size_t)64 << 10)
 
-/* Name: UTF-8, 1..ZY_PACKAGE_NAME_MAX bytes, no leading '/', no empty, "." or ".." segment, no backslash, no
- * control character; no other file's name, also when A-Z and a-z are taken as the same. */
+/* Name: UTF-8, 1..ZY_PACKAGE_NAME_MAX bytes, no leading '/', no empty segment, none that ends in a dot or a space, no
+ * backslash, colon, %XX or control character; no other file's name, also when A-Z and a-z are taken as the same. */
 struct zy_package_file {
 	const char *name;
 	struct zy_bytes bytes;
@@ -28,6 +28,7 @@ struct zy_package_file {
 	struct zy_bytes deflated;
 	bool stored;        /* for the writer: not worth a try to deflate it */
 	const uint8_t *sm3; /* for a signer, or NULL: SM3 of bytes, known already. Not checked */
+	bool fresh;         /* added or replaced since the package was parsed */
 };
 struct zy_package {
 	size_t num_files;
@@ -36,6 +37,8 @@ struct zy_package {
 
 /* name and bytes are borrowed. Errors: zip (the name), too-large, utf8. */
 ZY_MUST_CHECK bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
+/* The same, in place of a file of that name if there is one. */
+ZY_MUST_CHECK bool zy_package_put(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
 /* NULL if there is none. */
 const struct zy_package_file *zy_package_find(const struct zy_package *p, const char *name);
 /* Files in the order of the central directory; folder entries are checked and left out. Names and inflated contents
@@ -47,5 +50,10 @@ ZY_MUST_CHECK bool zy_package_parse(
 /* Appended to out. DEFLATE where it makes a file smaller, else stored; fixed DOS time; entries in the order of the
  * list. Errors: too-large, no-memory. */
 ZY_MUST_CHECK bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy_error *err);
+/* p was parsed from `in` and then added to: what is not fresh stays as it lies in `in`, headers and packed bytes; a
+ * fresh file of a name that `in` has takes its place, the others follow at the end. Appended to out.
+ * Errors: those of parsing `in`, too-large, no-memory. */
+ZY_MUST_CHECK bool zy_package_update(
+    const struct zy_package *p, struct zy_bytes in, struct zy_buf *out, struct zy_error *err);
 
 #endif

@@ -37,6 +37,24 @@ ZY_MUST_CHECK bool zy_ofd_seal(struct zy_hsm *h, const struct zy_seal_use *use, 
     struct zy_package *p, struct zy_seal_place place, zy_time signed_at, struct zy_arena *a, struct zy_buf *out,
     struct zy_error *err);
 
+/* Where a seal goes on an OFD document of others. */
+enum zy_edge { ZY_EDGE_NONE, ZY_EDGE_LEFT, ZY_EDGE_RIGHT, ZY_EDGE_TOP, ZY_EDGE_BOTTOM };
+struct zy_ofd_order {
+	unsigned page;            /* of a whole stamp, from 1 over all documents; 0: none, so there are strips */
+	struct zy_seal_place box; /* on that page; w 0: the picture's size, 20 mm from the lower right corner */
+	/* Strips across the pages (骑缝章): on each page, at that edge, the part of the picture that falls to it, so
+	 * that the pages laid in a fan show it whole; at most 10 pages share one picture. Of the document that has
+	 * `page`. */
+	enum zy_edge strips;
+	double strips_at; /* mm along that edge from the top or the left to the picture; below 0: in the middle */
+	bool close;       /* no further signature after this one */
+};
+/* Appends a seal signature to any OFD document: every entry that is there stays as it is, packed bytes included, but
+ * for Signatures.xml, and OFD.xml when it names none yet; neither when a signature covers it. Errors: those of
+ * zy_hsm_sign, zy_ofd_prepare_append and zy_ofd_stamps. */
+ZY_MUST_CHECK bool zy_ofd_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
+    struct zy_bytes ofd, const struct zy_ofd_order *q, zy_time signed_at, struct zy_buf *out, struct zy_error *err);
+
 /* Adds a visible PAdES signature, B-B or with a stamper B-T (ETSI.CAdES.detached, P-256) with the seal's picture as its
  * appearance, as one document that the signature covers whole. The hole for /Contents is computed from the
  * certificates, not guessed. page: zy_face_pdf_page of the face that pdf is, or NULL for any other fresh PDF, which is

@@ -70,7 +70,7 @@ static void a_document_is_read_with_all_that_it_refers_to(void **state)
 	assert_string_equal(d.DocID, "0123456789abcdef0123456789abcdef");
 	assert_string_equal(d.Title, "营业执照");
 	assert_string_equal(d.Author, "");
-	assert_string_equal(d.doc_root, "Doc_0/Document.xml");
+	assert_string_equal(d.bodies[0].doc_root, "Doc_0/Document.xml");
 	assert_int_equal(d.num_custom_datas, 2);
 	assert_string_equal(d.custom_datas[1].name, "KZ_dz");
 	assert_string_equal(d.custom_datas[1].value, " 云泽市 & 1 号");
@@ -82,7 +82,7 @@ static void a_document_is_read_with_all_that_it_refers_to(void **state)
 	for (size_t i = 0; i < package.num_files; i++) {
 		if (!d.reachable[i])
 			fail_msg("%s is not reached", package.files[i].name);
-		assert_int_equal(d.in_signature[i], strncmp(package.files[i].name, "Doc_0/Signs/", 12) == 0);
+		assert_int_equal(d.documents[i] != 0, strncmp(package.files[i].name, "Doc_0/Signs/", 12) != 0);
 	}
 }
 
@@ -192,15 +192,13 @@ static void elements_of_a_foreign_namespace_are_not_read(void **state)
 	    "<DocRoot>/Doc_0/Document.xml</DocRoot></DocBody></OFD>");
 	parse();
 	assert_int_equal(d.num_faults, 0);
-	assert_string_equal(d.doc_root, "Doc_0/Document.xml");
-	assert_string_equal(d.signatures_path, "");
+	assert_string_equal(d.bodies[0].doc_root, "Doc_0/Document.xml");
+	assert_string_equal(d.bodies[0].signatures_path, "");
 }
 
 static void two_of_what_must_be_one_are_refused(void **state)
 {
 	(void)state;
-	ofd_made_put(&package, "OFD.xml", "<OFD><DocBody/><DocBody/></OFD>");
-	refuse(ZY_E_OFD, "DocBody");
 	ofd_made_put(&package, "OFD.xml", "<OFD><DocBody><DocRoot>a</DocRoot><DocRoot>b</DocRoot></DocBody></OFD>");
 	refuse(ZY_E_OFD, "DocRoot");
 	ofd_made_put(&package, "OFD.xml",

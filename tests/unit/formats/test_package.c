@@ -111,6 +111,41 @@ static void unzip_and_zipinfo_agree_with_the_writer(void **state)
 	assert_true(zy_bytes_equal(load("document", &a), p.files[1].bytes));
 }
 
+/* What is not fresh keeps headers and packed bytes, whoever wrote them; what is fresh takes its place or comes last. */
+static void an_updated_package_keeps_what_was_there(void **state)
+{
+	static const char *const made[] = { "zip -r in.zip tree", "zip -0 -r in.zip tree",
+		"zip -9 -D -X -r in.zip tree" };
+	static struct zy_package p, q;
+
+	(void)state;
+	assert_int_equal(run("mkdir -p tree/sub && seq 1 5000 >tree/a.xml && echo hello >tree/sub/b.xml"), 0);
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		struct zy_error err = { 0 };
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO b = { 0 };
+		ZY_BUF_AUTO same = { 0 };
+		struct zy_bytes in, entry;
+
+		assert_int_equal(run("rm -f in.zip"), 0);
+		assert_int_equal(run(made[i]), 0);
+		in = load("in.zip", &a);
+		assert_true(zy_package_parse(&p, in, &a, &err));
+		assert_true(zy_package_update(&p, in, &same, &err));
+		assert_true(zy_bytes_equal(zy_buf_bytes(&same), in));
+		assert_true(zy_package_put(&p, "tree/sub/b.xml", ZY_LITERAL("other"), &err));
+		assert_true(zy_package_put(&p, "new.xml", ZY_LITERAL("new"), &err));
+		assert_true(zy_package_update(&p, in, &b, &err));
+		assert_true(zy_package_parse(&q, zy_buf_bytes(&b), &a, &err));
+		assert_int_equal(q.num_files, 3);
+		assert_true(zy_bytes_equal(zy_package_find(&q, "tree/a.xml")->bytes, load("tree/a.xml", &a)));
+		assert_true(zy_bytes_equal(zy_package_find(&q, "tree/sub/b.xml")->bytes, ZY_LITERAL("other")));
+		assert_string_equal(q.files[2].name, "new.xml");
+		entry = ZY_BYTES(memmem(in.p, in.len, "tree/a.xml", 10), 300);
+		assert_non_null(memmem(b.p, b.len, entry.p, entry.len));
+	}
+}
+
 static void packages_of_other_writers_are_read(void **state)
 {
 	/* Folders, extra fields with times, best compression (a flag), and a stream (data descriptors). */
@@ -318,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(unzip_and_zipinfo_agree_with_the_writer),
+		cmocka_unit_test(an_updated_package_keeps_what_was_there),
 		cmocka_unit_test(packages_of_other_writers_are_read),
 		cmocka_unit_test(unsafe_and_repeated_names_are_refused),
 		cmocka_unit_test(each_fault_of_a_package_has_its_code_and_field),

@@ -68,7 +68,7 @@ static void seal(struct zy_buf *out)
 
 	memset(rs, 0x21, sizeof(rs));
 	if (!zy_ofd_prepare(&use, &package, place, SES_MADE_TIME, &arena, &made, &err) ||
-	    !zy_ofd_finish(&use, &package, &made, rs, &arena, out, &err))
+	    !zy_ofd_finish(&use, &package, &made, rs, &arena, &err) || !zy_package_encode(&package, out, &err))
 		fail_msg("%s: %s", err.field, err.msg);
 }
 

@@ -1,0 +1,82 @@
+/* ST_Box, and how large a page is (GB/T 33190 7.5, 7.7). */
+#include "ofd_read.h"
+
+static bool fail_box(const char *field, const char *why, struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_OFD, field, ZY_NOWHERE, "%s", why);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Decimal number without exponent; not strtod, which asks the locale for its point. */
+static bool take_number(const char **text, double *out)
+{
+	const char *s = *text;
+	bool minus = *s == '-';
+	double v = 0, unit = 1;
+	int digits = 0;
+
+	for (s += minus; is_digit(*s) && digits < 9; s++, digits++)
+		v = v * 10 + (*s - '0');
+	if (*s == '.')
+		for (s++; is_digit(*s) && digits < 18; s++, digits++)
+			v += (*s - '0') * (unit /= 10);
+	if (digits == 0 || (*s != ' ' && *s != 0))
+		return false;
+	for (; *s == ' '; s++)
+		;
+	*out = minus ? -v : v;
+	*text = s;
+	return true;
+}
+
+bool ofd_box(const char *text, const char *field, double box[4], struct zy_error *err)
+{
+	while (*text == ' ')
+		text++;
+	for (size_t i = 0; i < 4; i++)
+		if (!take_number(&text, &box[i]))
+			return fail_box(field, "it is not four numbers", err);
+	return *text == 0 || fail_box(field, "it is more than four numbers", err);
+}
+
+/* The PhysicalBox of that child of n, if it has one. */
+static bool take_area(
+    const struct zy_xml_node *n, const char *name, struct zy_arena *a, double box[4], bool *have, struct zy_error *err)
+{
+	const struct zy_xml_node *area;
+	const char *text;
+
+	if (!ofd_only(n, name, &area, err))
+		return false;
+	*have = area != NULL;
+	return area == NULL ||
+	       (ofd_only_text(area, "PhysicalBox", a, &text, err) && ofd_box(text, "PhysicalBox", box, err));
+}
+
+static bool document_area(
+    const struct zy_package_file *document, struct zy_arena *a, double box[4], bool *have, struct zy_error *err)
+{
+	const struct zy_xml_node *root, *common;
+
+	if (!ofd_open_file(document, "Document", a, &root, err) || !ofd_only(root, "CommonData", &common, err))
+		return false;
+	return common == NULL || take_area(common, "PageArea", a, box, have, err);
+}
+
+bool zy_ofd_page_box(const struct zy_ofd *d, size_t page, struct zy_arena *a, double box[4], struct zy_error *err)
+{
+	const struct zy_package_file *document = zy_package_find(d->package, d->bodies[d->pages[page].body].doc_root);
+	const struct zy_xml_node *root;
+	bool have;
+
+	if (document == NULL || d->pages[page].file == NULL)
+		return fail_box("Page", "the page or its document is absent", err);
+	if (!ofd_open_file(d->pages[page].file, "Page", a, &root, err) ||
+	    !take_area(root, "Area", a, box, &have, err) || (!have && !document_area(document, a, box, &have, err)))
+		return false;
+	return (have && box[2] > 0 && box[3] > 0) || fail_box("PageArea", "the page has no size", err);
+}
