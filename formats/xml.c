@@ -141,14 +141,6 @@ static void characters(void *arg, const xmlChar *s, int len)
 		zy_buf_put(&p->text, ZY_BYTES(s, (size_t)len));
 }
 
-/* Called behind the XML declaration. */
-static void start_document(void *arg)
-{
-	struct parse *p = arg;
-	if (!p->failed && !zy_xml_is_utf8(p->ctxt))
-		refuse(p, ZY_E_XML, "its declared encoding is not UTF-8");
-}
-
 static void internal_subset(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *uri)
 {
 	struct parse *p = arg;
@@ -185,7 +177,6 @@ bool zy_xml_parse(
 {
 	static const xmlSAXHandler handler = {
 		.initialized = XML_SAX2_MAGIC,
-		.startDocument = start_document,
 		.startElementNs = start_element,
 		.endElementNs = end_element,
 		.characters = characters,

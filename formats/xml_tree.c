@@ -117,9 +117,7 @@ static void start_document(void *ctxt)
 {
 	const xmlChar *version = ((xmlParserCtxt *)ctxt)->version;
 
-	if (!zy_xml_is_utf8(ctxt))
-		refuse(ctxt, ZY_E_XML, "its declared encoding is not UTF-8");
-	else if (version != NULL && strcmp((const char *)version, "1.0") != 0)
+	if (version != NULL && strcmp((const char *)version, "1.0") != 0)
 		refuse(ctxt, ZY_E_XML, "its version is not 1.0");
 	else
 		xmlSAX2StartDocument(ctxt);

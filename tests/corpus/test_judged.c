@@ -202,13 +202,14 @@ static void every_file_gets_its_verdict(void **state)
 int main(void)
 {
 	char ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*", crl[] = CORPUS "crl/*",
-	     ocsp[] = CORPUS "ocsp/*";
+	     ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pdf),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, chain),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, crl),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ocsp),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, xml),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

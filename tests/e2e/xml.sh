@@ -100,7 +100,7 @@ if have_java; then
 	openssl genpkey -algorithm SM2 -out sm2.key 2>/dev/null
 	openssl req -x509 -new -key sm2.key -subj /CN=sm2 -days 30 -sm3 -sigopt distid:1234567812345678 \
 		-addext keyUsage=critical,digitalSignature -addext basicConstraints=critical,CA:FALSE -out sm2.pem 2>/dev/null
-	exits 0 java_check sign batch.xml java.xml sm2.key sm2.pem
+	exits 0 java_check sign batch.xml java.xml sm2.key sm2.pem "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 	exits 2 zhengyin-verify --json java.xml
 	equal "value and digests hold" "" "$(jq -r '[.findings[] | select(.severity == "fail") | .code] | join(" ")' out)"
 	sed 's/count=.2./count="3"/' java.xml >changed.xml

@@ -2,7 +2,7 @@
 //   verify [FILE ROOT.pem ISSUING.pem]...  SM2: digests and value by Bouncy Castle; ECDSA and RSA: the JDK's own validator;
 //                                       then the certificate under the given authorities
 //   canonical FILE...                   each FILE's exclusive canonical form as FILE.canonical
-//   sign FILE OUT KEY.pem CERT.pem      an SM2 signature of the fixed profile
+//   sign FILE OUT KEY.pem CERT.pem TIME   an SM2 signature of the fixed profile
 // Exit status 0 when all of it holds. Wants --add-exports for com.sun.org.apache.xml.internal.security.c14n.
 import com.sun.org.apache.xml.internal.security.c14n.Canonicalizer;
 import java.io.ByteArrayInputStream;
@@ -155,11 +155,10 @@ public class CheckXml {
     }
 
     // Not in canonical form on purpose: other prefixes, quotes, white space, namespaces declared above.
-    static void sign(String file, String out, String keyFile, String certFile) throws Exception {
+    static void sign(String file, String out, String keyFile, String certFile, String time) throws Exception {
         byte[] document = Files.readAllBytes(Path.of(file)), der = pem(certFile).getEncoded();
         String properties = "<x:SignedProperties Id='P'>\n<x:SignedSignatureProperties><x:SigningTime>"
-                + java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                + "</x:SigningTime><x:SigningCertificateV2><x:Cert><x:CertDigest>" + method("DigestMethod", SM3)
+                + time + "</x:SigningTime><x:SigningCertificateV2><x:Cert><x:CertDigest>" + method("DigestMethod", SM3)
                 + "<s:DigestValue>" + b64(sm3(der)) + "</s:DigestValue></x:CertDigest></x:Cert></x:SigningCertificateV2>"
                 + "</x:SignedSignatureProperties></x:SignedProperties>";
         String spaces = " xmlns:s='" + DS + "' xmlns:x='" + XADES + "'";
@@ -190,7 +189,7 @@ public class CheckXml {
             for (int i = 1; i < args.length; i += 3)
                 verify(args[i], args[i + 1], args[i + 2]);
         else if (args[0].equals("sign"))
-            sign(args[1], args[2], args[3], args[4]);
+            sign(args[1], args[2], args[3], args[4], args[5]);
         else
             for (int i = 1; i < args.length; i++)
                 Files.write(Path.of(args[i] + ".canonical"), canonical(parse(Files.readAllBytes(Path.of(args[i])))));
