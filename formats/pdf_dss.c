@@ -1,17 +1,18 @@
 #include "zy/pdf_dss.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "pdf_internal.h"
 #include "zy/text.h"
 
 struct store {
-	struct pdf_reading r;
+	struct pdf_doc *d;
+	struct zy_arena *arena;
 	struct zy_pdf_dss *out;
 };
 
-static const char *const lists[ZY_PDF_DSS_KINDS] = { "/Certs", "/CRLs", "/OCSPs" };
-static const char *const vri_lists[ZY_PDF_DSS_KINDS] = { "/Cert", "/CRL", "/OCSP" };
+static const char *const lists[ZY_PDF_DSS_KINDS] = { "Certs", "CRLs", "OCSPs" };
+static const char *const vri_lists[ZY_PDF_DSS_KINDS] = { "Cert", "CRL", "OCSP" };
 
 /* A store with faults is no fault of the document: what can be read counts. */
 static void fault(struct store *s, const char *field, const char *why)
@@ -21,36 +22,28 @@ static void fault(struct store *s, const char *field, const char *why)
 }
 
 /* The bytes of a stream, plain or FlateDecode without parameters. */
-static bool take_bytes(
-    struct store *s, qpdf_oh stream, struct zy_pdf_dss_value *v, const char *field, bool *taken, struct zy_error *err)
+static bool take_bytes(struct store *s, const struct pdf_stream *stream, struct zy_pdf_dss_value *v, const char *field,
+    bool *taken, struct zy_error *err)
 {
-	qpdf_oh dict = qpdf_oh_get_dict(s->r.q, stream), filter = pdf_get(&s->r, dict, "/Filter");
+	const struct pdf_value *filter = pdf_resolve(s->d, pdf_get(s->d, &stream->dict, "Filter"));
 	struct zy_error why = { 0 };
-	unsigned char *raw = NULL;
-	size_t len = 0;
-	bool ok;
 
 	*taken = false;
-	if (pdf_num_items(&s->r, filter) == 1)
-		filter = qpdf_oh_get_array_item(s->r.q, filter, 0);
-	if (qpdf_oh_has_key(s->r.q, dict, "/F") || qpdf_oh_has_key(s->r.q, dict, "/DecodeParms") ||
-	    !(qpdf_oh_is_null(s->r.q, filter) || qpdf_oh_is_name_and_equals(s->r.q, filter, "/FlateDecode"))) {
+	if (filter->kind == PDF_ARRAY && filter->as.list.num == 1)
+		filter = pdf_resolve(s->d, pdf_item(s->d, filter, 0));
+	if (pdf_member(&stream->dict, "F") != NULL || pdf_member(&stream->dict, "DecodeParms") != NULL ||
+	    !(filter->kind == PDF_NULL || pdf_name_is(filter, "FlateDecode"))) {
 		fault(s, field, "a value is coded in a way that is not read here");
 		return true;
 	}
-	if ((qpdf_oh_get_stream_data(s->r.q, stream, qpdf_dl_none, NULL, &raw, &len) & QPDF_ERRORS) != 0 || len == 0 ||
-	    len > ZY_PDF_DSS_VALUE_MAX) {
-		free(raw);
-		fault(s, field, "a value is empty, too large, or cannot be read");
+	if (stream->len == 0 || stream->len > ZY_PDF_DSS_VALUE_MAX) {
+		fault(s, field, "a value is empty or too large");
 		return true;
 	}
-	ok = zy_arena_copy(s->r.arena, ZY_BYTES(raw, len), &v->raw, err);
-	free(raw);
-	if (!ok)
+	if (!pdf_bytes(s->d->f, stream->at, stream->len, s->arena, &v->raw, err))
 		return false;
 	v->der = v->raw;
-	*taken =
-	    qpdf_oh_is_null(s->r.q, filter) || pdf_inflate(v->raw, ZY_PDF_DSS_VALUE_MAX, s->r.arena, &v->der, &why);
+	*taken = filter->kind == PDF_NULL || pdf_inflate(v->raw, ZY_PDF_DSS_VALUE_MAX, s->arena, &v->der, &why);
 	if (why.code == ZY_E_NO_MEMORY)
 		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 	if (!*taken)
@@ -67,117 +60,113 @@ static bool is_known(const struct zy_pdf_dss *d, enum zy_pdf_dss_kind kind, unsi
 }
 
 static bool take_value(
-    struct store *s, enum zy_pdf_dss_kind kind, const char *field, qpdf_oh stream, struct zy_error *err)
+    struct store *s, enum zy_pdf_dss_kind kind, const char *field, const struct pdf_value *entry, struct zy_error *err)
 {
 	struct zy_pdf_dss *d = s->out;
+	const struct pdf_value *stream = pdf_resolve(s->d, entry);
 	struct zy_pdf_dss_value v = { 0 };
 	bool taken;
 
-	if (!qpdf_oh_is_stream(s->r.q, stream)) {
+	if (stream->kind != PDF_STREAM || pdf_number_of(entry) == 0) {
 		fault(s, field, "an entry is no stream");
 		return true;
 	}
-	v.id = (struct zy_pdf_reference){ (unsigned)qpdf_oh_get_object_id(s->r.q, stream),
-		(unsigned)qpdf_oh_get_generation(s->r.q, stream) };
+	v.id = (struct zy_pdf_reference){ entry->as.number, entry->generation };
 	if (is_known(d, kind, v.id.number))
 		return true;
 	if (d->num[kind] == ZY_PDF_DSS_VALUES_MAX) {
 		fault(s, field, "there are more values than are looked at");
 		return true;
 	}
-	if (!take_bytes(s, stream, &v, field, &taken, err))
+	if (!take_bytes(s, stream->as.stream, &v, field, &taken, err))
 		return false;
 	if (taken)
 		d->values[kind][d->num[kind]++] = v;
 	return true;
 }
 
-static bool take_lists(struct store *s, qpdf_oh dict, const char *const names[ZY_PDF_DSS_KINDS], struct zy_error *err)
+static bool take_lists(
+    struct store *s, const struct pdf_value *dict, const char *const names[ZY_PDF_DSS_KINDS], struct zy_error *err)
 {
 	for (int kind = 0; kind < ZY_PDF_DSS_KINDS; kind++) {
-		qpdf_oh list = pdf_get(&s->r, dict, names[kind]);
-		int num = pdf_num_items(&s->r, list);
+		const struct pdf_value *list = pdf_get(s->d, dict, names[kind]);
+		size_t num = pdf_num_items(s->d, list);
 
-		if (!qpdf_oh_is_null(s->r.q, list) && !qpdf_oh_is_array(s->r.q, list))
-			fault(s, names[kind] + 1, "it is no list");
-		for (int i = 0; i < num && i <= ZY_PDF_DSS_VALUES_MAX; i++)
-			if (!take_value(s, (enum zy_pdf_dss_kind)kind, names[kind] + 1,
-				qpdf_oh_get_array_item(s->r.q, list, i), err))
+		if (!pdf_is(s->d, list, PDF_NULL) && !pdf_is(s->d, list, PDF_ARRAY))
+			fault(s, names[kind], "it is no list");
+		for (size_t i = 0; i < num && i <= ZY_PDF_DSS_VALUES_MAX; i++)
+			if (!take_value(s, (enum zy_pdf_dss_kind)kind, names[kind], pdf_item(s->d, list, i), err))
 				return false;
 	}
 	return true;
 }
 
-static bool note_vri(struct store *s, qpdf_oh vri, const char *key, struct zy_error *err)
+static bool note_vri(struct store *s, const struct pdf_value *key, const struct pdf_value *value, struct zy_error *err)
 {
 	struct zy_pdf_dss_vri *v = &s->out->vri[s->out->num_vri];
+	ZY_BUF_AUTO name = { 0 };
+	ZY_BUF_AUTO text = { 0 };
 
 	if (s->out->num_vri == ZY_PDF_DSS_VRI_MAX) {
 		fault(s, "VRI", "it is about more signatures than are looked at");
 		return true;
 	}
+	pdf_put_value(&name, key);
+	pdf_put_value(&text, value);
 	s->out->num_vri++;
-	return (v->key = zy_arena_text(s->r.arena, zy_str(key), err)) != NULL &&
-	       (v->text = zy_arena_text(s->r.arena, zy_str(qpdf_oh_unparse(s->r.q, pdf_get(&s->r, vri, key))), err)) !=
-		   NULL;
+	return zy_buf_done(&name, "VRI", err) && zy_buf_done(&text, "VRI", err) &&
+	       (v->key = zy_arena_text(s->arena, zy_buf_bytes(&name), err)) != NULL &&
+	       (v->text = zy_arena_text(s->arena, zy_buf_bytes(&text), err)) != NULL;
 }
 
-static bool take_vri(struct store *s, qpdf_oh vri, struct zy_error *err)
+static bool take_vri(struct store *s, const struct pdf_value *vri, struct zy_error *err)
 {
-	if (qpdf_oh_is_null(s->r.q, vri))
+	vri = pdf_resolve(s->d, vri);
+	if (vri->kind == PDF_NULL)
 		return true;
-	if (!qpdf_oh_is_dictionary(s->r.q, vri)) {
+	if (vri->kind != PDF_DICT) {
 		fault(s, "VRI", "it is no dictionary");
 		return true;
 	}
-	qpdf_oh_begin_dict_key_iter(s->r.q, vri);
-	while (qpdf_oh_dict_more_keys(s->r.q)) {
-		const char *key = qpdf_oh_dict_next_key(s->r.q);
+	for (size_t i = 0; i < vri->as.list.num; i += 2) {
+		const struct pdf_value *key = &vri->as.list.item[i];
 
-		if (strcmp(key, "/Type") != 0 && !note_vri(s, vri, key, err))
+		if (!pdf_name_is(key, "Type") &&
+		    (!note_vri(s, key, key + 1, err) || !take_lists(s, key + 1, vri_lists, err)))
 			return false;
 	}
-	for (size_t i = 0; i < s->out->num_vri; i++)
-		if (!take_lists(s, pdf_get(&s->r, vri, s->out->vri[i].key), vri_lists, err))
-			return false;
 	return true;
 }
 
 static bool take_store(struct store *s, struct zy_error *err)
 {
-	qpdf_oh dss = pdf_get(&s->r, pdf_get(&s->r, qpdf_get_trailer(s->r.q), "/Root"), "/DSS");
+	const struct pdf_value *dss = pdf_get(s->d, pdf_get(s->d, &s->d->trailer, "Root"), "DSS");
 	struct zy_pdf_dss *d = s->out;
 
-	d->present = !qpdf_oh_is_null(s->r.q, dss);
+	d->present = !pdf_is(s->d, dss, PDF_NULL);
 	if (!d->present)
 		return true;
-	if (!qpdf_oh_is_dictionary(s->r.q, dss)) {
+	if (!pdf_is(s->d, dss, PDF_DICT)) {
 		fault(s, "DSS", "it is no dictionary");
 		return true;
 	}
 	for (int kind = 0; kind < ZY_PDF_DSS_KINDS; kind++)
 		if ((d->values[kind] =
-			    zy_arena_array(s->r.arena, ZY_PDF_DSS_VALUES_MAX, sizeof(*d->values[kind]), err)) == NULL)
+			    zy_arena_array(s->arena, ZY_PDF_DSS_VALUES_MAX, sizeof(*d->values[kind]), err)) == NULL)
 			return false;
-	d->vri = zy_arena_array(s->r.arena, ZY_PDF_DSS_VRI_MAX, sizeof(*d->vri), err);
-	return d->vri != NULL && take_lists(s, dss, lists, err) && take_vri(s, pdf_get(&s->r, dss, "/VRI"), err);
+	d->vri = zy_arena_array(s->arena, ZY_PDF_DSS_VRI_MAX, sizeof(*d->vri), err);
+	return d->vri != NULL && take_lists(s, dss, lists, err) && take_vri(s, pdf_get(s->d, dss, "VRI"), err);
 }
 
-bool zy_pdf_dss_parse(struct zy_pdf_dss *out, struct zy_bytes pdf, struct zy_arena *a, struct zy_error *err)
+bool zy_pdf_dss_parse(struct zy_pdf_dss *out, const struct zy_pdf *pdf, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_pdf_dss dss = { 0 };
-	struct store s = { .r = { .arena = a, .in = pdf }, .out = &dss };
-	bool ok = true;
+	struct store s = { .d = pdf->newest, .arena = a, .out = &dss };
 
-	/* most documents have none, and then nothing needs to be opened */
-	if (!pdf_is_plain(pdf) || pdf_count(pdf, "/DSS") > 0) {
-		ok = pdf_open(&s.r, err) && take_store(&s, err) && pdf_check_quiet(&s.r, err);
-		if (s.r.q != NULL)
-			qpdf_cleanup(&s.r.q);
-	}
-	if (ok)
-		*out = dss;
-	return ok;
+	if (!take_store(&s, err) || !pdf_check_answers(pdf->newest, err))
+		return false;
+	*out = dss;
+	return true;
 }
 
 bool zy_pdf_vri_key(const struct zy_pdf_signature *s, char out[41], struct zy_error *err)

@@ -2,13 +2,14 @@
 
 #include <stdio.h>
 
+#include "pdf_handles.h"
 #include "pdf_internal.h"
 #include "zy/text.h"
 
 #define TREE_DEPTH_MAX 32
 
 struct planning {
-	struct pdf_reading r;
+	struct pdf_handles r;
 	struct zy_pdf_revision *out;
 	const struct zy_pdf_addition *what;
 	qpdf_oh root, form, page;
@@ -52,7 +53,7 @@ static void put_open(struct planning *p, qpdf_oh dict, struct zy_buf *out)
 static void put_list(struct planning *p, qpdf_oh list, struct zy_buf *out)
 {
 	zy_buf_put_str(out, "[ ");
-	for (int i = 0, n = pdf_num_items(&p->r, list); i < n; i++)
+	for (int i = 0, n = pdf_handles_num_items(&p->r, list); i < n; i++)
 		zy_buf_printf(out, "%s ", qpdf_oh_unparse(p->r.q, qpdf_oh_get_array_item(p->r.q, list, i)));
 	if (!p->out->fills)
 		zy_buf_printf(out, "%u 0 R ", p->widget);
@@ -62,7 +63,7 @@ static void put_list(struct planning *p, qpdf_oh list, struct zy_buf *out)
 /* SignaturesExist and AppendOnly (12.7.2, table 219). The list of fields comes to stand in the form. */
 static void put_form(struct planning *p, struct zy_buf *out)
 {
-	qpdf_oh fields = pdf_get(&p->r, p->form, "/Fields");
+	qpdf_oh fields = pdf_handle_get(&p->r, p->form, "/Fields");
 
 	if (qpdf_oh_is_null(p->r.q, p->form)) {
 		zy_buf_printf(out, "<< /Fields [%u 0 R] /SigFlags 3 >>", p->widget);
@@ -119,7 +120,7 @@ static bool plan_catalog(struct planning *p, struct zy_error *err)
 
 static bool plan_annotations(struct planning *p, struct zy_error *err)
 {
-	qpdf_oh list = pdf_get(&p->r, p->page, "/Annots");
+	qpdf_oh list = pdf_handle_get(&p->r, p->page, "/Annots");
 	ZY_BUF_AUTO out = { 0 };
 
 	if (!qpdf_oh_is_null(p->r.q, list) && !qpdf_oh_is_array(p->r.q, list))
@@ -139,11 +140,11 @@ static bool plan_annotations(struct planning *p, struct zy_error *err)
 /* An attribute of the page or of what it lies under (7.7.3.4). */
 static qpdf_oh inherited(struct planning *p, const char *key)
 {
-	qpdf_oh node = p->page, value = pdf_get(&p->r, node, key);
+	qpdf_oh node = p->page, value = pdf_handle_get(&p->r, node, key);
 
 	for (int i = 0; i < TREE_DEPTH_MAX && qpdf_oh_is_null(p->r.q, value); i++) {
-		node = pdf_get(&p->r, node, "/Parent");
-		value = pdf_get(&p->r, node, key);
+		node = pdf_handle_get(&p->r, node, "/Parent");
+		value = pdf_handle_get(&p->r, node, key);
 	}
 	return value;
 }
@@ -153,10 +154,10 @@ static bool read_box(struct planning *p, struct zy_error *err)
 	qpdf_oh box = inherited(p, "/CropBox");
 	double v[4];
 
-	if (pdf_num_items(&p->r, box) != 4)
+	if (pdf_handles_num_items(&p->r, box) != 4)
 		box = inherited(p, "/MediaBox");
 	for (int i = 0; i < 4; i++)
-		if (pdf_num_items(&p->r, box) != 4 ||
+		if (pdf_handles_num_items(&p->r, box) != 4 ||
 		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, box, i), &v[i]))
 			return refuse(err, "MediaBox", "the page has no box of four numbers");
 	p->out->left = v[0] < v[2] ? v[0] : v[2];
@@ -181,10 +182,10 @@ static bool read_rotation(struct planning *p, struct zy_error *err)
 
 static bool is_taken(struct planning *p, const char *name)
 {
-	qpdf_oh fields = pdf_get(&p->r, p->form, "/Fields");
+	qpdf_oh fields = pdf_handle_get(&p->r, p->form, "/Fields");
 
-	for (int i = 0, n = pdf_num_items(&p->r, fields); i < n; i++) {
-		qpdf_oh title = pdf_get(&p->r, qpdf_oh_get_array_item(p->r.q, fields, i), "/T");
+	for (int i = 0, n = pdf_handles_num_items(&p->r, fields); i < n; i++) {
+		qpdf_oh title = pdf_handle_get(&p->r, qpdf_oh_get_array_item(p->r.q, fields, i), "/T");
 
 		if (qpdf_oh_is_string(p->r.q, title) && strcmp(qpdf_oh_get_utf8_value(p->r.q, title), name) == 0)
 			return true;
@@ -224,7 +225,7 @@ static bool find_previous(struct planning *p, struct zy_error *err)
 
 static bool read_id(struct planning *p, qpdf_oh id, struct zy_error *err)
 {
-	for (int i = 0; i < 2 && pdf_num_items(&p->r, id) == 2; i++) {
+	for (int i = 0; i < 2 && pdf_handles_num_items(&p->r, id) == 2; i++) {
 		size_t len = 0;
 		const char *bytes =
 		    qpdf_oh_get_binary_string_value(p->r.q, qpdf_oh_get_array_item(p->r.q, id, i), &len);
@@ -240,14 +241,14 @@ static bool read_trailer(struct planning *p, struct zy_error *err)
 	qpdf_oh trailer = qpdf_get_trailer(p->r.q);
 	size_t size;
 
-	p->root = pdf_get(&p->r, trailer, "/Root");
-	p->form = pdf_get(&p->r, p->root, "/AcroForm");
+	p->root = pdf_handle_get(&p->r, trailer, "/Root");
+	p->form = pdf_handle_get(&p->r, p->root, "/AcroForm");
 	p->out->root = reference_of(p, p->root);
-	p->out->info = reference_of(p, pdf_get(&p->r, trailer, "/Info"));
-	if (!pdf_read_size(&p->r, &size, err))
+	p->out->info = reference_of(p, pdf_handle_get(&p->r, trailer, "/Info"));
+	if (!pdf_handles_read_size(&p->r, &size, err))
 		return false;
 	p->out->next = (unsigned)size;
-	p->out->store = reference_of(p, pdf_get(&p->r, p->root, "/DSS"));
+	p->out->store = reference_of(p, pdf_handle_get(&p->r, p->root, "/DSS"));
 	if (p->out->store.number == 0)
 		p->out->store.number = p->out->next;
 	p->widget = p->out->next + 1;
@@ -256,9 +257,9 @@ static bool read_trailer(struct planning *p, struct zy_error *err)
 			return refuse(err, "Size", "it has more objects than its trailer says");
 	if (!qpdf_oh_is_null(p->r.q, p->form) && !qpdf_oh_is_dictionary(p->r.q, p->form))
 		return refuse(err, "AcroForm", "its form is no dictionary");
-	if (!qpdf_oh_is_null(p->r.q, pdf_get(&p->r, p->form, "/XFA")))
+	if (!qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, p->form, "/XFA")))
 		return refuse(err, "XFA", "it shows an XFA form, which a signature does not hold fast");
-	return read_id(p, pdf_get(&p->r, trailer, "/ID"), err);
+	return read_id(p, pdf_handle_get(&p->r, trailer, "/ID"), err);
 }
 
 /* What the author's certification leaves to others (12.8.2.2). Time-stamps and stores are no changes (ISO 32000-2
@@ -270,9 +271,9 @@ static bool check_permitted(struct planning *p, const struct zy_pdf *facts, stru
 	if (p->what->what != ZY_PDF_ADDS_SEAL)
 		return true;
 	if (p->what->certify != 0 &&
-	    (facts->num_signatures > 0 || !qpdf_oh_is_null(p->r.q, pdf_get(&p->r, p->root, "/Perms"))))
+	    (facts->num_signatures > 0 || !qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, p->root, "/Perms"))))
 		return refuse(err, "DocMDP", "only the first signature can certify it");
-	level = pdf_certified(&p->r, p->root);
+	level = pdf_certified(facts->newest, pdf_get(facts->newest, &facts->newest->trailer, "Root"));
 	if (level == 1)
 		return refuse(err, "DocMDP", "its author certified it and permits no change");
 	if (level != 0 && p->what->field == NULL)
@@ -298,8 +299,9 @@ static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int 
 {
 	qpdf_oh none = qpdf_oh_new_null(p->r.q);
 
-	for (int i = 0, n = depth > TREE_DEPTH_MAX ? 0 : pdf_num_items(&p->r, fields); i < n; i++) {
-		qpdf_oh field = qpdf_oh_get_array_item(p->r.q, fields, i), title = pdf_get(&p->r, field, "/T"), found;
+	for (int i = 0, n = depth > TREE_DEPTH_MAX ? 0 : pdf_handles_num_items(&p->r, fields); i < n; i++) {
+		qpdf_oh field = qpdf_oh_get_array_item(p->r.q, fields, i), title = pdf_handle_get(&p->r, field, "/T"),
+			found;
 		const char *own = qpdf_oh_is_string(p->r.q, title) ? qpdf_oh_get_utf8_value(p->r.q, title) : "";
 		size_t len = strlen(own);
 
@@ -307,7 +309,8 @@ static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int 
 			continue;
 		if (name[len] == 0)
 			return field;
-		found = name[len] == '.' ? search(p, pdf_get(&p->r, field, "/Kids"), name + len + 1, depth + 1) : none;
+		found = name[len] == '.' ? search(p, pdf_handle_get(&p->r, field, "/Kids"), name + len + 1, depth + 1)
+					 : none;
 		if (!qpdf_oh_is_null(p->r.q, found))
 			return found;
 	}
@@ -317,7 +320,7 @@ static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int 
 /* /Action, and /Fields unless it is All (table 233): a signature says the same as its field. */
 static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
 {
-	qpdf_oh action = pdf_get(&p->r, lock, "/Action"), fields = pdf_get(&p->r, lock, "/Fields");
+	qpdf_oh action = pdf_handle_get(&p->r, lock, "/Action"), fields = pdf_handle_get(&p->r, lock, "/Fields");
 	ZY_BUF_AUTO out = { 0 };
 
 	if (!qpdf_oh_is_name(p->r.q, action))
@@ -332,30 +335,30 @@ static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
 /* An empty signature field that is its own and only widget, its place and what it locks (12.7.4.5). */
 static bool find_field(struct planning *p, struct zy_error *err)
 {
-	qpdf_oh field = search(p, pdf_get(&p->r, p->form, "/Fields"), p->what->field, 0), rect, lock;
+	qpdf_oh field = search(p, pdf_handle_get(&p->r, p->form, "/Fields"), p->what->field, 0), rect, lock;
 	double *v = p->out->rect;
 
 	if (qpdf_oh_is_null(p->r.q, field))
 		return zy_fail(err, ZY_E_NOT_FOUND, "field", ZY_NOWHERE,
 		    "there is no field %.60s; `zhengyin seal fields` lists them", p->what->field);
 	if (!qpdf_oh_is_indirect(p->r.q, field) ||
-	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_get(&p->r, field, "/FT"), "/Sig") ||
-	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_get(&p->r, field, "/Subtype"), "/Widget") ||
+	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/FT"), "/Sig") ||
+	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/Subtype"), "/Widget") ||
 	    qpdf_oh_has_key(p->r.q, field, "/Kids"))
 		return refuse(err, "field", "the field is no signature field in one place");
-	if (!qpdf_oh_is_null(p->r.q, pdf_get(&p->r, field, "/V")))
+	if (!qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, field, "/V")))
 		return refuse(err, "field", "the field is signed already");
-	rect = pdf_get(&p->r, field, "/Rect");
+	rect = pdf_handle_get(&p->r, field, "/Rect");
 	for (int i = 0; i < 4; i++)
-		if (pdf_num_items(&p->r, rect) != 4 ||
+		if (pdf_handles_num_items(&p->r, rect) != 4 ||
 		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, rect, i), &v[i]))
 			return refuse(err, "field", "the field has no place of four numbers");
-	p->page = pdf_get(&p->r, field, "/P");
+	p->page = pdf_handle_get(&p->r, field, "/P");
 	if (!read_rotation(p, err))
 		return false;
 	p->page = field;
 	p->out->fills = true;
-	lock = pdf_get(&p->r, field, "/Lock");
+	lock = pdf_handle_get(&p->r, field, "/Lock");
 	return !qpdf_oh_is_dictionary(p->r.q, lock) || read_lock(p, lock, err);
 }
 
@@ -401,9 +404,9 @@ bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf, cons
 
 	if (facts == NULL || !zy_pdf_parse(facts, pdf, NULL, a, err))
 		return false;
-	ok = pdf_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, err) &&
+	ok = pdf_handles_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, err) &&
 	     check_permitted(&p, facts, err) && plan_field(&p, err) && plan_objects(&p, err) &&
-	     pdf_check_quiet(&p.r, err);
+	     pdf_handles_check_quiet(&p.r, err);
 	if (p.r.q != NULL)
 		qpdf_cleanup(&p.r.q);
 	if (ok)

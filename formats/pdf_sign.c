@@ -4,25 +4,22 @@
 #define FIELD_DEPTH_MAX 16
 #define FIELDS_MAX 4096
 
-static bool take_range(struct pdf_reading *p, qpdf_oh array, long long r[4])
+static bool take_range(struct pdf_reading *p, const struct pdf_value *array, long long r[4])
 {
-	if (pdf_num_items(p, array) != 4)
+	if (pdf_num_items(p->d, array) != 4)
 		return false;
-	for (int i = 0; i < 4; i++) {
-		qpdf_oh item = qpdf_oh_get_array_item(p->q, array, i);
-
-		if (!qpdf_oh_is_integer(p->q, item) || !qpdf_oh_get_value_as_longlong(p->q, item, &r[i]))
+	for (size_t i = 0; i < 4; i++)
+		if (!pdf_integer(p->d, pdf_item(p->d, array, i), &r[i]))
 			return false;
-	}
 	return true;
 }
 
 /* [0 a b c]: from the first byte, a gap that starts at a and ends at b, then c bytes inside the file. */
-static bool check_range(struct pdf_reading *p, struct zy_pdf_signature *s, qpdf_oh dict)
+static bool check_range(struct pdf_reading *p, struct zy_pdf_signature *s, const struct pdf_value *dict)
 {
 	long long r[4], len = (long long)p->in.len;
 
-	if (!take_range(p, pdf_get(p, dict, "/ByteRange"), r))
+	if (!take_range(p, pdf_get(p->d, dict, "ByteRange"), r))
 		return zy_fail(&s->fault, ZY_E_PDF, "ByteRange", ZY_NOWHERE, "not an array of four integers");
 	if (r[0] != 0)
 		return zy_fail(&s->fault, ZY_E_PDF, "ByteRange", ZY_NOWHERE, "does not begin at the first byte");
@@ -33,6 +30,45 @@ static bool check_range(struct pdf_reading *p, struct zy_pdf_signature *s, qpdf_
 	s->hole_len = (size_t)(r[2] - r[1]);
 	s->part[0] = ZY_BYTES(p->in.p, (size_t)r[1]);
 	s->part[1] = ZY_BYTES(p->in.p + r[2], (size_t)r[3]);
+	return true;
+}
+
+/* Lower or upper case, not both, and an even number: one spelling, so that no digit can be changed unseen. */
+static bool spelled_once(struct zy_bytes hex)
+{
+	bool lower = false, upper = false, other = false;
+
+	for (size_t i = 0; i < hex.len; i++) {
+		lower = lower || (hex.p[i] >= 'a' && hex.p[i] <= 'f');
+		upper = upper || (hex.p[i] >= 'A' && hex.p[i] <= 'F');
+		other = other || pdf_is_space(hex.p[i]);
+	}
+	return !(lower && upper) && !other && hex.len % 2 == 0;
+}
+
+/* The bytes before the hole end with the key as it is usually spelled. */
+static bool follows_key(const struct pdf_reading *p, size_t at)
+{
+	static const char key[] = "/Contents";
+	const size_t len = sizeof(key) - 1;
+	struct zy_bytes before = ZY_BYTES(p->in.p, at);
+
+	while (before.len > 0 && pdf_is_space(before.p[before.len - 1]))
+		before.len--;
+	return before.len >= len && memcmp(before.p + before.len - len, key, len) == 0;
+}
+
+/* What is not covered is this dictionary's /Contents and nothing else. */
+static bool check_hole(struct pdf_reading *p, struct zy_pdf_signature *s, const struct pdf_value *contents)
+{
+	struct zy_bytes hex = contents->as.text;
+
+	if (contents->at != s->hole_at || hex.len != s->hole_len || hex.p[0] != '<' || !follows_key(p, s->hole_at))
+		return zy_fail(&s->fault, ZY_E_PDF, "ByteRange", s->hole_at,
+		    "what is not covered is not exactly the value of /Contents");
+	if (!spelled_once(ZY_BYTES(hex.p + 1, hex.len - 2)))
+		return zy_fail(&s->fault, ZY_E_PDF, "Contents", s->hole_at,
+		    "hexadecimal with an odd digit, white space, or both upper and lower case");
 	return true;
 }
 
@@ -74,21 +110,20 @@ static void forget_coverage(struct zy_pdf_signature *s)
 	s->whole = false;
 }
 
-static bool read_coverage(struct pdf_reading *p, struct zy_pdf_signature *s, qpdf_oh dict, struct zy_error *err)
+static bool read_coverage(
+    struct pdf_reading *p, struct zy_pdf_signature *s, const struct pdf_value *dict, struct zy_error *err)
 {
-	qpdf_oh value = pdf_get(p, dict, "/Contents");
+	const struct pdf_value *value = pdf_resolve(p->d, pdf_get(p->d, dict, "Contents"));
 	struct zy_bytes contents, der;
-	size_t end, len = 0;
-	const char *bytes;
+	size_t end;
 
-	if (!qpdf_oh_is_string(p->q, value)) {
-		zy_fail(&s->fault, ZY_E_PDF, "Contents", ZY_NOWHERE, "/Contents is missing or no string");
+	if (value->kind != PDF_STRING) {
+		zy_fail(&s->fault, ZY_E_PDF, "Contents", ZY_NOWHERE, "Contents is missing or no string");
 		return true;
 	}
-	bytes = qpdf_oh_get_binary_string_value(p->q, value, &len);
-	if (!zy_arena_copy(p->arena, ZY_BYTES(bytes, len), &contents, err))
+	if (!pdf_string(value, p->arena, &contents, err))
 		return false;
-	if (!check_range(p, s, dict) || !pdf_check_hole(s, p->in, contents) || !check_padding(s, contents, &der)) {
+	if (!check_range(p, s, dict) || !check_hole(p, s, value) || !check_padding(s, contents, &der)) {
 		forget_coverage(s);
 		return true;
 	}
@@ -107,9 +142,9 @@ static enum zy_pdf_sub_filter sub_filter_kind(const char *name)
 							  : ZY_PDF_OTHER;
 }
 
-static void remember_reached(struct pdf_reading *p, qpdf_oh dict)
+static void remember_reached(struct pdf_reading *p, const struct pdf_value *dict)
 {
-	int id = qpdf_oh_is_indirect(p->q, dict) ? qpdf_oh_get_object_id(p->q, dict) : 0;
+	unsigned id = pdf_number_of(dict);
 
 	for (size_t i = 0; id != 0 && i < p->num_reached; i++)
 		if (p->reached[i] == id)
@@ -117,7 +152,8 @@ static void remember_reached(struct pdf_reading *p, qpdf_oh dict)
 	p->reached[p->num_reached++] = id;
 }
 
-static bool read_signature(struct pdf_reading *p, qpdf_oh field, qpdf_oh dict, struct zy_error *err)
+static bool read_signature(
+    struct pdf_reading *p, const struct pdf_value *field, const struct pdf_value *dict, struct zy_error *err)
 {
 	struct zy_pdf_signature *s;
 	const char *m;
@@ -127,11 +163,11 @@ static bool read_signature(struct pdf_reading *p, qpdf_oh field, qpdf_oh dict, s
 		    err, ZY_E_TOO_LARGE, "Fields", ZY_NOWHERE, "more than %d signatures", ZY_PDF_SIGNATURES_MAX);
 	s = &p->out->signatures[p->out->num_signatures++];
 	remember_reached(p, dict);
-	if ((s->field = pdf_text(p, pdf_get(p, field, "/T"), err)) == NULL ||
-	    (s->filter = pdf_name(p, pdf_get(p, dict, "/Filter"), err)) == NULL ||
-	    (s->sub_filter = pdf_name(p, pdf_get(p, dict, "/SubFilter"), err)) == NULL ||
-	    (s->name = pdf_text(p, pdf_get(p, dict, "/Name"), err)) == NULL ||
-	    (m = pdf_text(p, pdf_get(p, dict, "/M"), err)) == NULL)
+	if ((s->field = pdf_text(p, pdf_get(p->d, field, "T"), err)) == NULL ||
+	    (s->filter = pdf_name(p, pdf_get(p->d, dict, "Filter"), err)) == NULL ||
+	    (s->sub_filter = pdf_name(p, pdf_get(p->d, dict, "SubFilter"), err)) == NULL ||
+	    (s->name = pdf_text(p, pdf_get(p->d, dict, "Name"), err)) == NULL ||
+	    (m = pdf_text(p, pdf_get(p->d, dict, "M"), err)) == NULL)
 		return false;
 	s->kind = sub_filter_kind(s->sub_filter);
 	s->has_time = pdf_date(zy_str(m), &s->time);
@@ -139,38 +175,39 @@ static bool read_signature(struct pdf_reading *p, qpdf_oh field, qpdf_oh dict, s
 }
 
 /* Fields form a tree; /FT and /V may be inherited (ISO 32000-1 12.7.3.1). */
-static bool read_field(
-    struct pdf_reading *p, qpdf_oh field, bool is_signature, int depth, unsigned *num, struct zy_error *err)
+static bool read_field(struct pdf_reading *p, const struct pdf_value *field, bool is_signature, int depth,
+    unsigned *num, struct zy_error *err)
 {
-	qpdf_oh type = pdf_get(p, field, "/FT"), kids = pdf_get(p, field, "/Kids"), value;
+	const struct pdf_value *type = pdf_resolve(p->d, pdf_get(p->d, field, "FT")),
+			       *kids = pdf_get(p->d, field, "Kids"), *value;
 
 	if (depth > FIELD_DEPTH_MAX || ++*num > FIELDS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "Fields", ZY_NOWHERE, "more fields than %d, or deeper than %d",
 		    FIELDS_MAX, FIELD_DEPTH_MAX);
-	if (qpdf_oh_is_name(p->q, type))
-		is_signature = qpdf_oh_is_name_and_equals(p->q, type, "/Sig") != QPDF_FALSE;
-	for (int i = 0, n = pdf_num_items(p, kids); i < n; i++)
-		if (!read_field(p, qpdf_oh_get_array_item(p->q, kids, i), is_signature, depth + 1, num, err))
+	if (type->kind == PDF_NAME)
+		is_signature = pdf_name_is(type, "Sig");
+	for (size_t i = 0, n = pdf_num_items(p->d, kids); i < n; i++)
+		if (!read_field(p, pdf_item(p->d, kids, i), is_signature, depth + 1, num, err))
 			return false;
-	value = pdf_get(p, field, "/V");
+	value = pdf_get(p->d, field, "V");
 	if (!is_signature)
 		return true;
-	if (qpdf_oh_is_dictionary(p->q, value))
+	if (pdf_is(p->d, value, PDF_DICT))
 		return read_signature(p, field, value, err);
-	p->out->num_unsigned += pdf_num_items(p, kids) == 0;
+	p->out->num_unsigned += pdf_num_items(p->d, kids) == 0;
 	return true;
 }
 
-bool pdf_read_signatures(struct pdf_reading *p, qpdf_oh form, struct zy_error *err)
+bool pdf_read_signatures(struct pdf_reading *p, const struct pdf_value *form, struct zy_error *err)
 {
-	qpdf_oh fields = pdf_get(p, form, "/Fields");
+	const struct pdf_value *fields = pdf_get(p->d, form, "Fields");
 	unsigned num = 0;
 
 	p->out->signatures = zy_arena_array(p->arena, ZY_PDF_SIGNATURES_MAX, sizeof(*p->out->signatures), err);
 	if (p->out->signatures == NULL)
 		return false;
-	for (int i = 0, n = pdf_num_items(p, fields); i < n; i++)
-		if (!read_field(p, qpdf_oh_get_array_item(p->q, fields, i), false, 0, &num, err))
+	for (size_t i = 0, n = pdf_num_items(p->d, fields); i < n; i++)
+		if (!read_field(p, pdf_item(p->d, fields, i), false, 0, &num, err))
 			return false;
 	return true;
 }

@@ -149,7 +149,7 @@ bool zy_pdf_store_append(
 	struct pdf_appending p;
 
 	if ((s.facts = zy_arena_alloc(&a, sizeof(*s.facts), err)) == NULL ||
-	    !zy_pdf_parse(s.facts, pdf, NULL, &a, err) || !zy_pdf_dss_parse(&s.dss, pdf, &a, err) ||
+	    !zy_pdf_parse(s.facts, pdf, NULL, &a, err) || !zy_pdf_dss_parse(&s.dss, s.facts, &a, err) ||
 	    !plan_values(&s, err))
 		return false;
 	*added = s.num_new > 0;

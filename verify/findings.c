@@ -205,6 +205,9 @@ static const struct zy_finding_rule rules[] = {
 	    "The document carries scripts or actions that run by themselves", "文件含有脚本或自动动作" },
 	{ "pdf-xfa", WARN, NULL, "ISO 19005-3 6.4", 0,
 	    "The document carries an XFA form, which may show something else", "文件含有 XFA 表单，显示内容可能不同" },
+	{ "pdf-loose-bytes", WARN, NULL, "ISO 32000-1 7.5.1", 0,
+	    "Between the objects of the file lie bytes that belong to none: a program that repairs files may show them",
+	    "文件的对象之间有不属于任何对象的内容：会修复文件的软件可能显示它们" },
 	/* XML */
 	{ "xml-signature-unreadable", FAIL, "FORMAT_FAILURE", "XMLDSIG 1.1 4", SIGNATURE,
 	    "The XML signature cannot be taken apart", "签名结构无法解析（XML）" },

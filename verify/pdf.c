@@ -186,6 +186,10 @@ static bool judge_cms(
 
 	if (cms == NULL)
 		return false;
+	if (s->fault.code != ZY_OK) {
+		zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at, "%s", s->fault.msg);
+		return true;
+	}
 	if (!known)
 		zy_report_add(p->c->r, "signature-unsupported", "SubFilter", s->hole_at, "%.40s", s->sub_filter);
 	if (!zy_cms_parse(cms, s->der, p->c->work, &why)) {
@@ -225,7 +229,7 @@ static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, st
 	if (s->revision == 0)
 		change.what = "it covers a part that is no revision";
 	else if (s->revision < p->d->num_revisions && p->d->num_trailing == 0 &&
-		 !zy_pdf_find_change(&change, p->in, p->d->revision_end[s->revision - 1], &why)) {
+		 !zy_pdf_find_change(&change, p->d, s->revision, &why)) {
 		if (why.code != ZY_E_PDF)
 			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 		change.what = "the revision that it covers cannot be read by itself";
@@ -291,6 +295,8 @@ static void judge_dangers(struct zy_case *c, const struct zy_pdf *d)
 		    ZY_NOWHERE, NULL);
 	if (d->has_xfa)
 		zy_report_add(c->r, "pdf-xfa", "XFA", ZY_NOWHERE, NULL);
+	if (d->loose_at != ZY_NOWHERE)
+		zy_report_add(c->r, "pdf-loose-bytes", "PDF", d->loose_at, NULL);
 	if (d->num_stray > 0)
 		zy_report_add(c->r, "pdf-stray-signature", "AcroForm.Fields", ZY_NOWHERE, "%zu of them", d->num_stray);
 }

@@ -15,6 +15,7 @@ static void store(struct zy_bytes in, const struct zy_pdf_dss *before)
 	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	struct zy_pdf_dss after;
+	struct zy_pdf f;
 	bool added;
 
 	if (!zy_pdf_store_append(in, &v, &added, &out, &err)) {
@@ -24,8 +25,9 @@ static void store(struct zy_bytes in, const struct zy_pdf_dss *before)
 	}
 	if (out.len < in.len || memcmp(out.p, in.p, in.len) != 0)
 		abort();
-	if (added && (!zy_pdf_dss_parse(&after, zy_buf_bytes(&out), &a, &err) || !after.present ||
-			 after.num[ZY_PDF_DSS_CERT] != before->num[ZY_PDF_DSS_CERT] + 1))
+	if (added &&
+	    (!zy_pdf_parse(&f, zy_buf_bytes(&out), NULL, &a, &err) || !zy_pdf_dss_parse(&after, &f, &a, &err) ||
+		!after.present || after.num[ZY_PDF_DSS_CERT] != before->num[ZY_PDF_DSS_CERT] + 1))
 		abort();
 }
 
@@ -39,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len > INPUT_MAX || !zy_pdf_parse(&f, in, NULL, &a, &err))
 		return 0;
-	if (!zy_pdf_dss_parse(&d, in, &a, &err)) {
+	if (!zy_pdf_dss_parse(&d, &f, &a, &err)) {
 		if (err.code == ZY_OK)
 			abort();
 		return 0;

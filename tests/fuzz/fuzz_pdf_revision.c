@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct zy_pdf_change change;
 		struct zy_error why = { 0 };
 
-		if (!zy_pdf_find_change(&change, in, f.revision_end[k], &why))
+		if (!zy_pdf_find_change(&change, &f, k + 1, &why))
 			must_be_set(&why);
 	}
 	append(in);

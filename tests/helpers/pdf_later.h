@@ -45,6 +45,27 @@ static inline void later_append(struct zy_buf *pdf, const struct later_object *o
 	    trailer, table);
 }
 
+/* What was changed since the first `before` bytes, which are a revision. */
+static inline struct zy_pdf_change later_change(const struct zy_buf *pdf, size_t before)
+{
+	struct zy_pdf_change found = { 77, "not set" };
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_pdf d;
+	size_t k = 0;
+
+	if (!zy_pdf_parse(&d, zy_buf_bytes(pdf), NULL, &a, &err))
+		fprintf(stderr, "%s: %s\n", err.field, err.msg);
+	SOFT_CHECK(err.code == ZY_OK);
+	while (k < d.num_revisions && d.revision_end[k] != before)
+		k++;
+	SOFT_CHECK(k < d.num_revisions);
+	if (!zy_pdf_find_change(&found, &d, k + 1, &err))
+		fprintf(stderr, "%s: %s\n", err.field, err.msg);
+	SOFT_CHECK(err.code == ZY_OK);
+	return found;
+}
+
 /* One more signature appended by a software key. */
 static inline void later_sign(struct soft_p256 *s, struct zy_buf *pdf, unsigned page)
 {

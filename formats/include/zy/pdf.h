@@ -1,7 +1,8 @@
 /*
  * What a judgement must know of a PDF (ISO 32000-1): its signatures and exactly which bytes each covers, its
- * revisions, its attached record, and whether it acts by itself. Objects are read with qpdf; which bytes are signed
- * is checked on the raw file. Whatever qpdf would repair or warn about is refused. Threads: any; no shared state.
+ * revisions, its attached record, and whether it acts by itself. Every object of every revision is read once, strictly:
+ * a file that would have to be repaired, or that two readers could take for two documents, is refused. Threads: any; no
+ * shared state.
  */
 #ifndef ZY_PDF_H
 #define ZY_PDF_H
@@ -12,7 +13,7 @@
 
 #define ZY_PDF_MAX ((size_t)64 << 20)          /* bytes of a file */
 #define ZY_PDF_OBJECTS_MAX 200000              /* trailer /Size */
-#define ZY_PDF_INFLATED_MAX ((size_t)64 << 20) /* bytes in a file's streams, measured if qpdf may open them */
+#define ZY_PDF_INFLATED_MAX ((size_t)64 << 20) /* bytes of tables and objects that lie compressed in streams */
 #define ZY_PDF_ATTACHED_MAX ((size_t)4 << 20)  /* bytes of the attached file, decoded */
 #define ZY_PDF_SIGNATURES_MAX 64
 #define ZY_PDF_REVISIONS_MAX 256
@@ -43,14 +44,16 @@ struct zy_pdf_signature {
 	const char *name; /* /Name, "" if absent */
 };
 
+struct pdf_doc;
 struct zy_pdf {
 	size_t num_revisions; /* sections that end with startxref and %%EOF; 1 for a fresh document */
 	size_t revision_end[ZY_PDF_REVISIONS_MAX]; /* offset just behind each %%EOF and its line end, ascending */
 	size_t num_trailing;                       /* bytes behind the last of them */
-	size_t num_signatures;                     /* signed signature fields of the AcroForm, in its order */
-	struct zy_pdf_signature *signatures;       /* in the arena */
-	size_t num_unsigned;                       /* signature fields without a value */
-	size_t num_stray;                          /* signature dictionaries that no field of the AcroForm leads to */
+	size_t loose_at;       /* the first bytes before that that belong to no object or table; ZY_NOWHERE: none */
+	size_t num_signatures; /* signed signature fields of the AcroForm, in its order */
+	struct zy_pdf_signature *signatures; /* in the arena */
+	size_t num_unsigned;                 /* signature fields without a value */
+	size_t num_stray;                    /* signature dictionaries that no field of the AcroForm leads to */
 	size_t num_pages;
 	double width_mm, height_mm; /* MediaBox of page 1 */
 	bool has_javascript, has_open_action, has_additional_actions, has_xfa;
@@ -62,6 +65,8 @@ struct zy_pdf {
 	double origin_x, origin_y;          /* lower left corner of that MediaBox, in points */
 	bool has_form, has_annotations;     /* catalog /AcroForm; page 1 /Annots */
 	struct zy_bytes id[2];              /* trailer /ID, in the arena; empty if absent */
+
+	struct pdf_doc *newest; /* the reader's own */
 };
 
 /*
@@ -70,9 +75,8 @@ struct zy_pdf {
  * attached  name of the embedded file to decode (licence.xml), or NULL
  * Errors    pdf (a header that is missing, a damaged or repaired file, encryption, two embedded files of one name),
  *           too-large, no-memory. A signature that covers the wrong bytes is no error but its `fault`.
- * Not done  what later revisions change: parse a prefix of the file up to revision_end[k] to see revision k alone
- *           what qpdf itself inflates (tables and objects in streams) is bounded for one FlateDecode only: a program
- *           that reads strangers' files should bound its memory as well (RLIMIT_AS)
+ * Not done  what later revisions change: zy_pdf_find_change. Contents of streams other than tables, packed objects and
+ *           the attached file
  */
 ZY_MUST_CHECK bool zy_pdf_parse(
     struct zy_pdf *out, struct zy_bytes in, const char *attached, struct zy_arena *a, struct zy_error *err);
@@ -83,16 +87,16 @@ struct zy_pdf_change {
 	const char *what; /* static; NULL: nothing but what is permitted */
 };
 /*
- * zy_pdf_find_change compares the first `before` bytes, a document by itself, with the whole file: the first change
- * other than these: signed signature fields that are new, or were empty, with their widgets on pages; the document
- * security store (/DSS); new objects that these lead to. Every other object must be the same, streams by their bytes;
- * an object that the old document referred to and lacked must not have appeared; after a certification with P 1 nothing
- * is permitted. in        a file that zy_pdf_parse took; before is one of its revision_end Errors    pdf (the old
- * document cannot be read by itself), no-memory Not done  what a new signature's appearance hides of the page;
- * FieldMDP; the contents of /DSS
+ * zy_pdf_find_change compares a revision with the whole file: the first change other than these: signed signature
+ * fields that are new, or were empty, with their widgets on pages; the document security store (/DSS); new objects that
+ * these lead to; an extension of ESIC or ADBE declared. Every other object must be the same, streams by their bytes; an
+ * object that the old document referred to and lacked must not have appeared; nothing may lie between the objects. What
+ * the author's certification permits besides is not more than that. d         of zy_pdf_parse; its arena keeps what is
+ * read revision  1..num_revisions Errors    pdf (that revision cannot be read by itself), no-memory Not done  what a
+ * new signature's appearance hides of the page; FieldMDP; the contents of /DSS
  */
 ZY_MUST_CHECK bool zy_pdf_find_change(
-    struct zy_pdf_change *out, struct zy_bytes in, size_t before, struct zy_error *err);
+    struct zy_pdf_change *out, const struct zy_pdf *d, size_t revision, struct zy_error *err);
 
 /* The digest of the covered bytes. Errors: crypto. */
 ZY_MUST_CHECK bool zy_pdf_signature_digest(

@@ -35,9 +35,9 @@ struct zy_pdf_dss {
 	size_t num_vri;
 	struct zy_pdf_dss_vri *vri;
 };
-/* Of a file that zy_pdf_parse took. Errors: those of zy_pdf_parse, no-memory. */
+/* Of a file that zy_pdf_parse took. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_pdf_dss_parse(
-    struct zy_pdf_dss *out, struct zy_bytes pdf, struct zy_arena *a, struct zy_error *err);
+    struct zy_pdf_dss *out, const struct zy_pdf *pdf, struct zy_arena *a, struct zy_error *err);
 
 /* The key of a signature in /VRI: SHA-1 of what /Contents spells, zeros included, in capitals.
  * Errors: crypto, no-memory. */

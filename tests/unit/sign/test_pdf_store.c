@@ -45,13 +45,15 @@ static void a_store_grows_and_holds_everything_once(void **state)
 	(void)state;
 	fixture_pdf(&pdf, "", "", NULL);
 	later_sign(&soft, &pdf, 1);
-	assert_true(zy_pdf_dss_parse(&d, zy_buf_bytes(&pdf), &a, &err));
+	assert_true(zy_pdf_parse(&f, zy_buf_bytes(&pdf), NULL, &a, &err));
+	assert_true(zy_pdf_dss_parse(&d, &f, &a, &err));
 	assert_false(d.present);
 	store(&pdf, &first, true);
 	store(&pdf, &first, false);
 	later_sign(&soft, &pdf, 1);
 	store(&pdf, &second, true);
-	assert_true(zy_pdf_dss_parse(&d, zy_buf_bytes(&pdf), &a, &err));
+	assert_true(zy_pdf_parse(&f, zy_buf_bytes(&pdf), NULL, &a, &err));
+	assert_true(zy_pdf_dss_parse(&d, &f, &a, &err));
 	assert_true(d.present && d.fault.code == ZY_OK);
 	assert_int_equal(d.num[ZY_PDF_DSS_CERT], 3);
 	assert_int_equal(d.num[ZY_PDF_DSS_CRL], 0);
@@ -64,8 +66,7 @@ static void a_store_grows_and_holds_everything_once(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		assert_true(zy_pdf_vri_key(&f.signatures[i], key, &err));
 		assert_true(strcmp(d.vri[0].key + 1, key) == 0 || strcmp(d.vri[1].key + 1, key) == 0);
-		assert_true(zy_pdf_find_change(
-		    &change, zy_buf_bytes(&pdf), f.revision_end[f.signatures[i].revision - 1], &err));
+		assert_true(zy_pdf_find_change(&change, &f, f.signatures[i].revision, &err));
 		if (change.what != NULL)
 			fail_msg("object %u: %s", change.object, change.what);
 	}
@@ -91,9 +92,11 @@ static void what_a_store_holds_wrongly_is_left_out(void **state)
 		ZY_ARENA_AUTO a = { 0 };
 		ZY_BUF_AUTO pdf = { 0 };
 		struct zy_pdf_dss d;
+		struct zy_pdf f;
 
 		fixture_pdf(&pdf, all[i].store, "", NULL);
-		assert_true(zy_pdf_dss_parse(&d, zy_buf_bytes(&pdf), &a, &err));
+		assert_true(zy_pdf_parse(&f, zy_buf_bytes(&pdf), NULL, &a, &err));
+		assert_true(zy_pdf_dss_parse(&d, &f, &a, &err));
 		assert_true(d.present);
 		assert_int_equal(d.fault.code, ZY_E_PDF);
 		assert_string_equal(d.fault.field, all[i].field);
