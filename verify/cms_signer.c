@@ -5,6 +5,9 @@
 #include "zy/sm2.h"
 
 static const char digest_field[] = "SignerInfo.digestAlgorithm";
+#define STAMPS_MAX 4 /* of one signature */
+
+static const char stamp_field[] = "signature-time-stamp";
 static const char alg_field[] = "SignerInfo.signatureAlgorithm";
 
 static bool is_announced(const struct zy_signed_data *d, struct zy_bytes digest_alg)
@@ -179,6 +182,8 @@ static void judge_strength(struct cms_case *p, const struct cms_signer *g, zy_ti
 {
 	const struct zy_sig_alg digest = { .kind = g->alg.kind, .md = g->md };
 
+	if (g->md == ZY_MD_NONE || g->alg.kind == ZY_KEY_OTHER)
+		return; /* said before */
 	if (existed > zy_sig_alg_until(&g->alg) || existed > zy_sig_alg_until(&digest))
 		zy_report_add(p->c->r, "signature-algorithm", digest_field, g->s->offset, "%s is too weak by now",
 		    zy_md_name(g->md));
@@ -200,20 +205,60 @@ static const char *subject_of(struct cms_case *p, const struct zy_x509 *x)
 		   : "";
 }
 
-static bool judge_trust(
-    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+/* Every signature-time-stamp (EN 319 122-1 5.3) is judged; the earliest good one proves. *proven NEVER: none does. */
+static bool judge_stamps(struct cms_case *p, const struct cms_signer *g, zy_time *proven, struct zy_error *err)
+{
+	/* id-aa-timeStampToken, 1.2.840.113549.1.9.16.2.14 */
+	static const struct zy_bytes oid = ZY_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0e");
+	struct zy_unsigned_walk walk = zy_unsigned_values(g->s);
+	struct zy_bytes token;
+	zy_time one;
+
+	*proven = ZY_TIME_NEVER;
+	for (size_t n = 0; zy_unsigned_next(&walk, oid, &token); n++) {
+		if (n == STAMPS_MAX) {
+			zy_report_add(p->c->r, "timestamp-unreadable", stamp_field, g->s->offset,
+			    "more than %d of them", STAMPS_MAX);
+			break;
+		}
+		if (!zy_case_stamp(p->c, token, g->s->signature, stamp_field, &one, err))
+			return false;
+		if (one != ZY_TIME_NEVER && (*proven == ZY_TIME_NEVER || one < *proven))
+			*proven = one;
+	}
+	return true;
+}
+
+/* The claimed time, and the proven one against it. */
+static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time proven, struct zy_report_signature *out)
 {
 	const struct zy_cert_facts dates = { .not_before = g->x.not_before, .not_after = g->x.not_after };
-	const zy_time existed = p->c->at;
 
-	judge_strength(p, g, existed);
 	if (g->s->attrs.has_signing_time) {
 		out->signing_time = g->s->attrs.signing_time;
 		out->time_source = "claimed";
 		zy_case_signing_time(p->c, out->signing_time, &dates, "signing-time");
-	} else {
+		if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
+			zy_report_add(p->c->r, "timestamp-too-early", stamp_field, g->s->offset, NULL);
+	} else if (proven == ZY_TIME_NEVER) {
 		zy_report_add(p->c->r, "no-signing-time", "signing-time", g->s->offset, NULL);
 	}
+	if (proven == ZY_TIME_NEVER)
+		return;
+	out->signing_time = proven;
+	out->time_source = "token";
+}
+
+static bool judge_trust(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+{
+	zy_time proven, existed;
+
+	if (!judge_stamps(p, g, &proven, err))
+		return false;
+	existed = zy_case_existed(p->c, proven);
+	judge_strength(p, g, existed);
+	judge_time(p, g, proven, out);
 	const struct zy_chain_question q = { .purposes = p->purposes,
 		.leaf = g->cert,
 		.extra = p->d->certs,

@@ -1,6 +1,7 @@
 /* Writes tests/corpus: sealed files with one fault each, the verdict beside them, and the trust bundle they are judged
  * with. Run once by hand (`cmake --build build -t make-corpus && build/tests/make-corpus`); the files are kept, because
  * data outlives code. */
+#include "corpus/cms_faults.h"
 #include "corpus/later_pdfs.h"
 #include "verify_ofd.h"
 
@@ -308,8 +309,39 @@ static void make_bundle(void)
 	write_file("pin", ZY_BYTES(hex, 2 * ZY_HASH_LEN + 1));
 }
 
-int main(void)
+static void make_signed_data(
+    const char *kind, const struct cms_made *m, const char *name, const char *verdict, const char *findings)
 {
+	char path[128];
+	ZY_BUF_AUTO file = { 0 };
+
+	cms_make(m, &file);
+	snprintf(path, sizeof(path), "cms/%s%s.p7m", kind, name);
+	write_file(path, zy_buf_bytes(&file));
+	snprintf(path, sizeof(path), "cms/%s%s", kind, name);
+	write_expect(path, verdict, findings == NULL ? "" : findings);
+}
+
+static void make_cms(void)
+{
+	for (size_t i = 0; i < sizeof(cms_faults) / sizeof(cms_faults[0]); i++)
+		make_signed_data("", &(struct cms_made){ .suite = ZY_SUITE_INTL, .fault = cms_faults[i].name },
+		    cms_faults[i].name, cms_faults[i].verdict, cms_faults[i].findings);
+	for (size_t i = 0; i < sizeof(gbt_faults) / sizeof(gbt_faults[0]); i++)
+		make_signed_data("gbt-",
+		    &(struct cms_made){ .suite = ZY_SUITE_GM, .gbt = true, .fault = gbt_faults[i].fault },
+		    gbt_faults[i].name, gbt_faults[i].verdict, gbt_faults[i].findings);
+}
+
+/* With a word, only the corpus of that name: the others, and the bundle with its fresh authorities, stay. */
+int main(int argc, char **argv)
+{
+	if (argc > 1) {
+		VERIFY_CHECK(strcmp(argv[1], "cms") == 0);
+		make_cms();
+		return 0;
+	}
+	make_cms();
 	tsa = stamp_found(ZY_SUITE_GM, STAMP_EKU);
 	stranger = stamp_found(ZY_SUITE_GM, STAMP_EKU);
 	mailer = stamp_found(ZY_SUITE_GM, "critical,emailProtection");

@@ -201,9 +201,10 @@ static void every_file_gets_its_verdict(void **state)
 
 int main(void)
 {
-	char ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*", crl[] = CORPUS "crl/*",
-	     ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*";
+	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
+	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*";
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pdf),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, chain),
