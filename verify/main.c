@@ -13,6 +13,7 @@
 #include "zy/judge.h"
 #include "zy/log_judge.h"
 #include "zy/options.h"
+#include "zy/original.h"
 #include "zy/text.h"
 
 #define PATH_ROOM 4096
@@ -21,7 +22,7 @@
 
 struct options {
 	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *crl, *ocsp, *extract,
-	    *log_proof;
+	    *log_proof, *original;
 	bool json, help, version;
 	zy_time at;
 	bool has_pin;
@@ -35,6 +36,7 @@ static void print_help(const struct zy_option *table)
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
 	       "       zhengyin-verify [OPTION]... --detached CONTENT FILE      FILE is a time-stamp, or signed data\n"
 	       "       zhengyin-verify [OPTION]... --log-proof PROOF FILE\n"
+	       "       zhengyin-verify [OPTION]... --original ORIGINAL FILE\n"
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
@@ -51,6 +53,7 @@ static void print_help(const struct zy_option *table)
 	    "  zhengyin-verify --anchor root.pem --crl ca.crl --detached report.docx report.p7s\n"
 	    "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
 	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
+	    "  zhengyin-verify --original from-the-vault.ofd presented.pdf\n"
 	    "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
 	    "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
@@ -81,6 +84,8 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "extract-signed", ZY_NOWHERE, "--extract-signed reads one file");
 	if (o->log_proof != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
 		return zy_fail(err, ZY_E_USAGE, "log-proof", ZY_NOWHERE, "--log-proof is of one licence's file");
+	if (o->original != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
+		return zy_fail(err, ZY_E_USAGE, "original", ZY_NOWHERE, "--original is of one licence's file");
 	if (num_files == 0 && o->showing == NULL)
 		return zy_fail(err, ZY_E_USAGE, "FILE", ZY_NOWHERE, "name at least one file to judge");
 	return true;
@@ -144,17 +149,19 @@ static bool judge_input(const struct options *o, struct zy_keys *keys, const str
     struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO file = { 0 };
-	struct zy_bytes in, proof;
+	struct zy_bytes in, other;
 
 	if (!zy_file_read(input, ZY_INPUT_MAX, &file, &in, err))
 		return false;
-	if (o->log_proof != NULL)
-		return zy_judge_file(keys, trust, in, o->at, r, err) &&
-		       zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, &file, &proof, err) &&
-		       zy_judge_logged(keys, trust, proof, in, o->at, r, err);
 	if (o->detached != NULL)
 		return zy_verify_detached(keys, trust, in, o->detached, o->at, r, err);
-	return zy_judge_file(keys, trust, in, o->at, r, err);
+	if (!zy_judge_file(keys, trust, in, o->at, r, err))
+		return false;
+	if (o->log_proof != NULL && (!zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, &file, &other, err) ||
+					!zy_judge_logged(keys, trust, other, in, o->at, r, err)))
+		return false;
+	return o->original == NULL || (zy_file_read(o->original, ZY_INPUT_MAX, &file, &other, err) &&
+					  zy_judge_original(keys, trust, other, in, o->at, r, err));
 }
 
 /* input NULL: the shown code */
@@ -287,6 +294,9 @@ int main(int argc, char **argv)
 		    "judge FILE as a time-stamp (RFC 3161) or as signed data (CMS, GB/T 35275) of this file",
 		    &o.detached, NULL },
 		{ "log-proof", "PROOF", "the proof that the transparency log holds FILE", &o.log_proof, NULL },
+		{ "original", "FILE",
+		    "hold the licence against this one (OFD, PDF, or its record) and name what differs", &o.original,
+		    NULL },
 		{ "json", NULL, "one JSON object a line instead of text", NULL, &o.json },
 		{ "C", "HOME", "home folder (default: $ZHENGYIN_HOME, else ./zhengyin-home)", &o.home, NULL },
 		{ "help", NULL, "this text", NULL, &o.help },
