@@ -23,7 +23,7 @@ struct expect {
 	struct {
 		const char *code, *field;
 		bool seen;
-	} findings[32];
+	} findings[64];
 };
 
 struct world {
@@ -69,7 +69,7 @@ static void read_line(struct expect *e, char *line, const char *path)
 		e->all = value;
 	} else if (strcmp(line, "openssl") == 0) {
 		/* for tests/e2e/chain_corpus.sh */
-	} else if (strcmp(line, "finding") == 0 && e->num_findings < 32) {
+	} else if (strcmp(line, "finding") == 0 && e->num_findings < 64) {
 		if ((field = strchr(value, ' ')) != NULL)
 			*field++ = 0;
 		e->findings[e->num_findings].code = value;
