@@ -25,14 +25,13 @@
 	F("document-fault " SIGN_0 "Signature.xml") F("signature-unreadable " SIGN_0 "Signature.xml") ALL_OPEN
 
 /* Every file of the contract, as one finding each. */
-#define ALL(code)                                                                                                      \
-	F(code " OFD.xml")                                                                                             \
-	F(code " Doc_0/Document.xml")                                                                                  \
-	F(code " Doc_0/PublicRes.xml")                                                                                 \
-	F(code " Doc_0/Res/f.otf")                                                                                     \
-	F(code " Doc_0/Tpl.xml")                                                                                       \
-	F(code " " PAGE_0) F(code " " PAGE_1) F(code " Doc_0/Annots.xml") F(code " Doc_0/Annot.xml")                   \
-	    F(code " Doc_0/Tags.xml") F(code " Doc_0/Tag.xml") F(code " Doc_0/Attachs.xml") F(code " Doc_0/offer.csv")
+#define ALL(code) ALL_OF_THE_PACKAGE(code) ALL_OF_THE_PAGES(code) ALL_BESIDE(code)
+#define ALL_OF_THE_PACKAGE(code) F(code " OFD.xml") F(code " Doc_0/Document.xml") F(code " Doc_0/PublicRes.xml")
+#define ALL_OF_THE_PAGES(code) F(code " Doc_0/Res/f.otf") F(code " Doc_0/Tpl.xml") F(code " " PAGE_0) F(code " " PAGE_1)
+#define ALL_BESIDE(code) ALL_ANNOTS(code) ALL_TAGS(code) ALL_ATTACHED(code)
+#define ALL_ANNOTS(code) F(code " Doc_0/Annots.xml") F(code " Doc_0/Annot.xml")
+#define ALL_TAGS(code) F(code " Doc_0/Tags.xml") F(code " Doc_0/Tag.xml")
+#define ALL_ATTACHED(code) F(code " Doc_0/Attachs.xml") F(code " Doc_0/offer.csv")
 #define ALL_OPEN ALL("not-covered")
 
 /* A file that a signature protects was changed: it has no protection any more. */
