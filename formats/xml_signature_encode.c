@@ -61,12 +61,15 @@ static bool put_properties(const struct zy_xml_signing *s, const char *id, struc
 	    id, time);
 	if (!put_digest(s, XMLNS_DS, s->certs[0], out, err))
 		return false;
-	zy_buf_printf(out,
-	    "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>"
-	    "<xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference=\"#%s-document\">"
-	    "<xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat></xades:SignedDataObjectProperties>"
-	    "</xades:SignedProperties>",
-	    id);
+	zy_buf_put_str(
+	    out, "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>");
+	if (s->countersigned == NULL)
+		zy_buf_printf(out,
+		    "<xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference=\"#%s-document\">"
+		    "<xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>"
+		    "</xades:SignedDataObjectProperties>",
+		    id);
+	zy_buf_put_str(out, "</xades:SignedProperties>");
 	return true;
 }
 
@@ -81,10 +84,15 @@ static bool put_info(const struct zy_xml_signing *s, const char *id, struct zy_b
 
 	zy_buf_printf(out,
 	    "<ds:SignedInfo" XMLNS_DS "><ds:CanonicalizationMethod Algorithm=\"" ZY_XML_EXCLUSIVE
-	    "\"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"%s\"></ds:SignatureMethod>"
-	    "<ds:Reference Id=\"%s-document\" URI=\"\"><ds:Transforms>",
-	    zy_xml_method_uri(s->suite == ZY_SUITE_GM ? ZY_XML_SM2 : ZY_XML_ECDSA), id);
-	put_transform(out, ZY_XML_ENVELOPED);
+	    "\"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"%s\"></ds:SignatureMethod>",
+	    zy_xml_method_uri(s->suite == ZY_SUITE_GM ? ZY_XML_SM2 : ZY_XML_ECDSA));
+	if (s->countersigned != NULL) {
+		zy_buf_printf(out, "<ds:Reference Type=\"" ZY_XML_TYPE_COUNTERSIGNED "\" URI=\"#%s\"><ds:Transforms>",
+		    s->countersigned);
+	} else {
+		zy_buf_printf(out, "<ds:Reference Id=\"%s-document\" URI=\"\"><ds:Transforms>", id);
+		put_transform(out, ZY_XML_ENVELOPED);
+	}
 	put_transform(out, ZY_XML_EXCLUSIVE);
 	zy_buf_put_str(out, "</ds:Transforms>");
 	if (!put_digest(s, "", s->covered, out, err) || !put_properties(s, id, &properties, err))

@@ -12,7 +12,6 @@
 
 struct zy_xml_tree {
 	xmlDoc *doc;
-	size_t end_tag;
 	struct zy_xml_comments comments;
 };
 
@@ -80,7 +79,7 @@ static void start_element(void *ctxt, const xmlChar *name, const xmlChar *prefix
 	xmlSAX2StartElementNs(ctxt, name, prefix, ns, num_ns, namespaces, num, num_default, attributes);
 }
 
-/* The parser stands behind the tag; an end tag holds no '<' but its first character. */
+/* The parser stands behind the tag; an end tag holds no '<' but its first character. ZY_NOWHERE: it is no end tag. */
 static size_t end_tag_before(struct zy_bytes in, long behind)
 {
 	size_t at = behind < 0 || (size_t)behind > in.len ? 0 : (size_t)behind;
@@ -96,9 +95,10 @@ static void end_element(void *ctxt, const xmlChar *name, const xmlChar *prefix, 
 
 	if (b->failed)
 		return;
+	/* libxml2 leaves this member to us: NULL is ZY_NOWHERE and one more */
+	((xmlParserCtxt *)ctxt)->node->_private = (void *)(end_tag_before(b->in, xmlByteConsumed(ctxt)) + 1);
 	xmlSAX2EndElementNs(ctxt, name, prefix, ns);
-	if (--b->depth == 0)
-		b->t->end_tag = end_tag_before(b->in, xmlByteConsumed(ctxt));
+	b->depth--;
 }
 
 static void comment(void *ctxt, const xmlChar *text)
@@ -204,7 +204,6 @@ bool zy_xml_tree_open(struct zy_xml_tree **out, struct zy_bytes in, const char *
 		xmlFreeParserCtxt(ctxt);
 		return zy_fail(err, ZY_E_NO_MEMORY, field, ZY_NOWHERE, "no memory for an XML parser");
 	}
-	b.t->end_tag = ZY_NOWHERE;
 	set_handlers(ctxt->sax);
 	ctxt->_private = &b;
 	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET);
@@ -309,9 +308,28 @@ size_t zy_xml_tree_ids(const struct zy_xml_tree *t, const char *value)
 	return num;
 }
 
-size_t zy_xml_tree_end_tag(const struct zy_xml_tree *t)
+size_t zy_xml_element_end_tag(const struct zy_xml_element *e)
 {
-	return t->end_tag;
+	return (size_t)node(e)->_private - 1;
+}
+
+bool zy_xml_element_attribute(
+    const struct zy_xml_element *e, const char *name, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	const xmlAttr *at = node(e)->properties;
+	xmlChar *text;
+
+	*out = NULL;
+	while (at != NULL && (at->ns != NULL || strcmp((const char *)at->name, name) != 0))
+		at = at->next;
+	if (at == NULL)
+		return true;
+	if ((text = xmlNodeListGetString(at->doc, at->children, 1)) == NULL)
+		*out = "";
+	else
+		*out = zy_arena_text(a, zy_str((const char *)text), err);
+	xmlFree(text);
+	return *out != NULL;
 }
 
 struct zy_xml_comments zy_xml_tree_comments(const struct zy_xml_tree *t)

@@ -103,9 +103,9 @@ static bool find_seal(struct zy_desk *d, const struct asked *q, struct zy_seal_u
 
 static bool breaks(const struct zy_report *r, const struct zy_finding *f)
 {
-	/* In an OFD document there is no fault that a further signature may leave. */
+	/* In an OFD or XML document there is no fault that a further signature may leave. */
 	return strcmp(f->rule->code, "changed-after-signing") == 0 ||
-	       (strcmp(r->format, "ofd") == 0 && f->rule->severity == ZY_SEVERITY_FAIL);
+	       (strcmp(r->format, "pdf") != 0 && f->rule->severity == ZY_SEVERITY_FAIL);
 }
 
 /* Nothing leaves that an outsider would refuse: the new signature passes, and no earlier one is broken by it. */
@@ -118,7 +118,8 @@ static bool check(
 	if (!zy_judge_file(d->keys, &d->trust, file, r->at, r, err))
 		return false;
 	for (size_t i = 0; i < r->num_signatures; i++)
-		if (strcmp(r->signatures[i].covers, "whole") == 0)
+		/* a counter signature covers another signature, and is the last */
+		if (strcmp(r->signatures[i].covers, "whole") == 0 || strcmp(r->format, "xml") == 0)
 			mine = &r->signatures[i];
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
 		if (breaks(r, f))

@@ -180,7 +180,7 @@ static inline void xml_prepare(const struct xml_made *m, struct zy_arena *a, boo
 
 	VERIFY_CHECK(zy_xml_tree_open(&t, in, "made", &err) && zy_xml_tree_canonical(t, NULL, NULL, &covered, &err));
 	s.covered = zy_buf_bytes(&covered);
-	at = zy_xml_tree_end_tag(t);
+	at = zy_xml_element_end_tag(zy_xml_tree_root(t));
 	zy_xml_tree_close(t);
 	VERIFY_CHECK(at != ZY_NOWHERE);
 	if (sign) {
@@ -214,26 +214,21 @@ static inline void xml_countersign(struct zy_buf *file, enum zy_suite suite, str
 	    "UnsignedSignatureProperties><xades:CounterSignature>%.*s</xades:CounterSignature></"
 	    "xades:UnsignedSignatureProperties></xades:UnsignedProperties>";
 	const struct zy_bytes cert = verify_cert(a, suite == ZY_SUITE_GM ? "gm-leaf" : "intl-leaf");
-	const uint8_t rs[64] = { 0 };
-	uint8_t digest[ZY_HASH_LEN];
+	uint8_t rs[64];
 	struct zy_error err = { 0 };
 	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO id = { 0 };
+	ZY_BUF_AUTO info = { 0 };
 	ZY_BUF_AUTO counter = { 0 };
-	ZY_BUF_AUTO reference = { 0 };
 	ZY_BUF_AUTO text = { 0 };
 
 	xml_canonical(file, ZY_XML_DS, "SignatureValue", &value);
-	struct zy_xml_signing s = { suite, &cert, 1, VERIFY_AT, zy_buf_bytes(&value) };
+	xml_put_id(file, XML_ID "-value", &id);
+	zy_buf_put_u8(&id, 0);
+	struct zy_xml_signing s = { suite, &cert, 1, VERIFY_AT, zy_buf_bytes(&value), (const char *)id.p };
+	VERIFY_CHECK(zy_xml_signed_info_encode(&s, &info, &err));
+	verify_sign(suite, zy_buf_bytes(&info), rs);
 	VERIFY_CHECK(zy_xml_signature_encode(&s, rs, ZY_BYTES(NULL, 0), &counter, &err));
-	xml_put_id(file,
-	    "<ds:Reference Type=\"" ZY_XML_TYPE_COUNTERSIGNED "\" URI=\"#" XML_ID
-	    "-value\"><ds:Transforms><ds:Transform Algorithm=\"" ZY_XML_EXCLUSIVE "\"/></ds:Transforms>",
-	    &reference);
-	zy_buf_put_u8(&reference, 0);
-	xml_change_until(&counter, "<ds:Reference Id=", "</ds:Transforms>", (const char *)reference.p);
-	VERIFY_CHECK(zy_digest(zy_suite_hash(suite), zy_buf_bytes(&value), digest, &err));
-	xml_set(&counter, "CountersignedSignature", "<ds:DigestValue", ZY_BYTES(digest, sizeof(digest)));
-	xml_sign(&counter, suite);
 	zy_buf_printf(&text, places, (int)counter.len, (const char *)counter.p);
 	zy_buf_put_u8(&text, 0);
 	xml_change(file, "</xades:SignedProperties>", (const char *)text.p);

@@ -56,6 +56,22 @@ xmllint --xpath 'string(//*[local-name()="EncapsulatedTimeStamp"])' intl-t.xml |
 xmllint --xpath '//*[local-name()="SignatureValue"]' intl-t.xml | xmllint --exc-c14n - >value.xml
 exits 0 openssl ts -verify -data value.xml -in token.der -token_in -CAfile "$pki/root-intl.pem" -untrusted "$pki/issuing-intl.pem"
 
+story "countersigned: one signature of the whole, others of its value"
+exits 0 sign intl-t.xml --suite gm --out two.xml --json
+equal "answer" "xml 2" "$(jq -r '"\(.kind) \(.signatures)"' out)"
+exits 0 sign two.xml --suite intl --timestamp --out three.xml
+exits 0 sign gm.xml --out two-gm.xml
+exits 0 zhengyin-verify two-gm.xml
+exits 0 zhengyin-verify --json three.xml
+equal "who covers what" "whole token, partial claimed, partial token" \
+	"$(jq -r '[.signatures[] | .covers + " " + .time_source] | join(", ")' out)"
+exits 0 by_xmlsec three.xml
+zhengyin-verify --extract-signed 2 three.xml >countersigned
+xmllint --xpath '(//*[local-name()="SignatureValue"])[1]' three.xml | xmllint --exc-c14n - | cmp - countersigned || die "not that value"
+tail -c 20 three.xml | cmp - <(tail -c 20 batch.xml) || die "the document's own bytes changed"
+sed 's/2</3</; s/甲/丙/' two.xml >changed.xml
+refuses self-verify 70 sign changed.xml --out no.xml
+
 story "signed by xmlsec1 with keys of strangers, in the same profile, judged here"
 authority() { # NAME WORD...: NAME.key, NAME.pem under ca.pem
 	local name=$1
@@ -108,7 +124,8 @@ if have_java; then
 fi
 
 story "refusals"
-refuses xml-signature 65 sign intl.xml --out no.xml
+sed 's/ Id="zy-[0-9a-f]*-value"//' intl.xml >no-id.xml
+refuses xml-signature 65 sign no-id.xml --out no.xml
 refuses usage 64 sign batch.xml --page 1 --out no.xml
 refuses usage 64 sign batch.xml --suite sm2 --out no.xml
 printf '<a/>' >empty.xml

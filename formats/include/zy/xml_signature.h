@@ -104,14 +104,16 @@ const char *zy_xml_method_uri(enum zy_xml_key key);       /* SM2 with SM3, ECDSA
 
 /*
  * Writing. Every part stands in the file in its canonical form, so that what is encoded here is what is digested and
- * signed. The document itself is not touched: see zy_xml_tree_end_tag for where the signature goes.
+ * signed. The document itself is not touched: see zy_xml_element_end_tag for where the signature goes.
  */
 struct zy_xml_signing {
 	enum zy_suite suite;
 	const struct zy_bytes *certs; /* DER; the signer's first */
 	size_t num_certs;             /* 1..ZY_XML_CERTS_MAX */
 	zy_time signed_at;            /* SigningTime */
-	struct zy_bytes covered;      /* canonical bytes of the document */
+	struct zy_bytes
+	    covered; /* canonical bytes of the document, or of the ds:SignatureValue that is countersigned */
+	const char *countersigned; /* the latter's Id, of characters that need no escape; NULL: a document */
 };
 /* ds:SignedInfo: the message to be signed. Errors: crypto, too-large, no-memory. */
 ZY_MUST_CHECK bool zy_xml_signed_info_encode(const struct zy_xml_signing *s, struct zy_buf *out, struct zy_error *err);

@@ -25,11 +25,14 @@ const struct zy_xml_element *zy_xml_element_parent(const struct zy_xml_element *
 bool zy_xml_element_is(const struct zy_xml_element *e, const char *ns, const char *name);
 /* The only child element of that name; NULL when there is none, or more than one. */
 const struct zy_xml_element *zy_xml_element_only(const struct zy_xml_element *e, const char *ns, const char *name);
+/* Value of an attribute without namespace, in the arena; *out NULL when there is none. Errors: utf8, no-memory. */
+ZY_MUST_CHECK bool zy_xml_element_attribute(
+    const struct zy_xml_element *e, const char *name, struct zy_arena *a, const char **out, struct zy_error *err);
 /* How many attributes of the document that are named Id in any case and any namespace have that value. */
 size_t zy_xml_tree_ids(const struct zy_xml_tree *t, const char *value);
 
-/* Where the root's end tag begins in `in`; ZY_NOWHERE when the root is an empty-element tag. */
-size_t zy_xml_tree_end_tag(const struct zy_xml_tree *t);
+/* Where the element's end tag begins in `in`; ZY_NOWHERE when it is an empty-element tag. */
+size_t zy_xml_element_end_tag(const struct zy_xml_element *e);
 /* Comments are in no canonical form, so no signature covers them. splits: one stands between two pieces of text, where
  * a careless reader takes the first piece for all of it. */
 struct zy_xml_comments {

@@ -72,7 +72,8 @@ ZY_MUST_CHECK bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use
 
 /* Puts an enveloped signature of the profile of zy/xml_signature.h before the end tag of the root of any XML document:
  * what is there stays byte for byte. XAdES B-B or with a stamper B-T; SM2 by the seal's own key, P-256 by its document
- * key. A document that is signed already is refused (xml-signature). Errors: those of zy_hsm_sign, xml, utf8,
+ * key. In a document that is signed already the first signature is countersigned; is it one of another profile, it is
+ * refused (xml-signature). Errors: those of zy_hsm_sign, xml, utf8,
  * too-large, xml-signature. */
 ZY_MUST_CHECK bool zy_xml_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     enum zy_suite suite, struct zy_bytes xml, zy_time signed_at, struct zy_buf *out, struct zy_error *err);

@@ -86,7 +86,7 @@ static size_t end_tag(const char *in)
 	size_t at;
 
 	assert_true(zy_xml_tree_open(&t, zy_str(in), "test", &err));
-	at = zy_xml_tree_end_tag(t);
+	at = zy_xml_element_end_tag(zy_xml_tree_root(t));
 	zy_xml_tree_close(t);
 	return at;
 }
