@@ -4,6 +4,8 @@
 #include "pdf_internal.h"
 
 #define ADDED_MAX ZY_PDF_SIGNATURES_MAX
+#define FIELD_DEPTH_MAX 16
+#define FIELDS_MAX 4096
 
 /* What is known of an object that may have changed. What its owner says of it does not count as a use of it: a list of
  * annotations that is the page's content too must not change. */
@@ -20,7 +22,8 @@ struct comparing {
 	size_t num_reached, next_reached; /* new objects that what was permitted leads to */
 	uint8_t *is_reached;
 	unsigned *reached;
-	unsigned level; /* of the author's certification: pdf_certified of the old one */
+	unsigned level;    /* of the author's certification: pdf_certified of the old one */
+	size_t num_fields; /* of the old form, looked at */
 	size_t num_added;
 	unsigned added[ADDED_MAX]; /* new signature fields */
 };
@@ -82,7 +85,7 @@ static void excuse(struct comparing *c, const struct pdf_value *old, const char 
 static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
-		"BS", "Border", "NM", "M", "Lock", NULL };
+		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", NULL };
 
 	return has_only(pdf_resolve(d, field), keys) && pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
 	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
@@ -124,7 +127,8 @@ static bool add_field(struct comparing *c, const struct pdf_value *field)
 {
 	unsigned number = pdf_number_of(field);
 
-	if (number == 0 || !is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX)
+	if (number == 0 || !is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX ||
+	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL))
 		return differs(c, number, "a form field was added that is no signature alone");
 	if (c->level != 0 && !pdf_is_stamp_field(c->new, field) && (c->level == 1 || pdf_is_seen(c->new, field)))
 		return differs(c, number,
@@ -180,6 +184,21 @@ static void note_filled(struct comparing *c, const struct pdf_value *old, const 
 		know(c, old, MAY_CHANGE);
 }
 
+/* Fields of the form, and of those below them. */
+static void note_all_filled(struct comparing *c, const struct pdf_value *old, const struct pdf_value *new, int depth)
+{
+	size_t num = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(c->old, old);
+
+	for (size_t i = 0; i < num && i < pdf_num_items(c->new, new) && ++c->num_fields <= FIELDS_MAX; i++) {
+		const struct pdf_value *was = pdf_item(c->old, old, i), *is = pdf_item(c->new, new, i);
+
+		if (pdf_number_of(was) != pdf_number_of(is))
+			continue;
+		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), depth + 1);
+		note_filled(c, was, is);
+	}
+}
+
 static bool compare_form(struct comparing *c)
 {
 	static const char *const grown[] = { "Fields", "SigFlags", NULL };
@@ -197,8 +216,7 @@ static bool compare_form(struct comparing *c)
 	new_fields = pdf_get(c->new, new, "Fields");
 	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
 		return false;
-	for (size_t i = 0, n = pdf_num_items(c->old, old_fields); i < n; i++)
-		note_filled(c, pdf_item(c->old, old_fields, i), pdf_item(c->new, new_fields, i));
+	note_all_filled(c, old_fields, new_fields, 0);
 	if (pdf_number_of(old) != 0)
 		excuse(c, old, "Fields");
 	if (had ? !same_meant(c, old, new, grown) : !has_only(pdf_resolve(c->new, new), grown))

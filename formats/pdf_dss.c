@@ -27,6 +27,7 @@ static bool take_bytes(struct store *s, const struct pdf_stream *stream, struct 
 {
 	const struct pdf_value *filter = pdf_resolve(s->d, pdf_get(s->d, &stream->dict, "Filter"));
 	struct zy_error why = { 0 };
+	struct zy_bytes raw;
 
 	*taken = false;
 	if (filter->kind == PDF_ARRAY && filter->as.list.num == 1)
@@ -40,10 +41,11 @@ static bool take_bytes(struct store *s, const struct pdf_stream *stream, struct 
 		fault(s, field, "a value is empty or too large");
 		return true;
 	}
-	if (!pdf_bytes(s->d->f, stream->at, stream->len, s->arena, &v->raw, err))
+	if (!pdf_bytes(s->d->f, stream->at, stream->len, s->arena, &raw, err))
 		return false;
-	v->der = v->raw;
-	*taken = filter->kind == PDF_NULL || pdf_inflate(v->raw, ZY_PDF_DSS_VALUE_MAX, s->arena, &v->der, &why);
+	v->end = stream->at + stream->len;
+	v->der = raw;
+	*taken = filter->kind == PDF_NULL || pdf_inflate(raw, ZY_PDF_DSS_VALUE_MAX, s->arena, &v->der, &why);
 	if (why.code == ZY_E_NO_MEMORY)
 		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 	if (!*taken)

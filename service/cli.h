@@ -91,6 +91,8 @@ bool zy_cmd_log_cosign(struct zy_cli *c, int argc, char **argv, struct zy_error 
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal_extend(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_seal_fields(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_seal_retire(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -1,19 +1,20 @@
 /* seal sign: a seal's signature on a document that others made. */
 #include "cli.h"
+#include "extend.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "zy/file.h"
-#include "zy/pdf_revision.h"
 #include "zy/text.h"
 
 #define MM_MAX 5000.0
 
 struct asked {
-	const char *seal, *item, *page, *box, *strips, *strips_at, *suite, *out, *file;
+	const char *seal, *item, *page, *box, *strips, *strips_at, *field, *certify, *level, *suite, *out, *file;
 	bool timestamp, lock, force;
 	struct zy_ofd_order where; /* page and box of any format, strips and close of OFD */
+	enum zy_level wanted;
 };
 
 static bool parse_page(const char *text, unsigned *page, struct zy_error *err)
@@ -90,6 +91,20 @@ static bool parse_place(struct asked *q, struct zy_error *err)
 	return true;
 }
 
+static bool parse_kind(struct asked *q, struct zy_error *err)
+{
+	if (!zy_level_parse(q->level, &q->wanted, err))
+		return false;
+	if (q->timestamp && q->wanted == ZY_LEVEL_B)
+		q->wanted = ZY_LEVEL_T;
+	if (q->field != NULL && (q->page != NULL || q->box != NULL))
+		return zy_fail(
+		    err, ZY_E_USAGE, "field", ZY_NOWHERE, "a field has its place: no --page or --box with --field");
+	return q->certify == NULL || (q->certify[0] >= '1' && q->certify[0] <= '3' && q->certify[1] == 0) ||
+	       zy_fail(err, ZY_E_USAGE, "certify", ZY_NOWHERE,
+		   "--certify is 1 (nothing may change), 2 (fields may be filled and signed) or 3 (notes, too)");
+}
+
 static bool find_seal(struct zy_desk *d, const struct asked *q, struct zy_seal_use *out, struct zy_error *err)
 {
 	const struct zy_seal_use *use = zy_desk_seal(d, q->seal);
@@ -118,8 +133,9 @@ static bool check(
 	if (!zy_judge_file(d->keys, &d->trust, file, r->at, r, err))
 		return false;
 	for (size_t i = 0; i < r->num_signatures; i++)
-		/* a counter signature covers another signature, and is the last */
-		if (strcmp(r->signatures[i].covers, "whole") == 0 || strcmp(r->format, "xml") == 0)
+		/* a counter signature covers another signature, and is the last; a time-stamp may cover the whole */
+		if (strcmp(r->format, "xml") == 0 ||
+		    (strcmp(r->signatures[i].covers, "whole") == 0 && strcmp(r->signatures[i].kind, "timestamp") != 0))
 			mine = &r->signatures[i];
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
 		if (breaks(r, f))
@@ -132,22 +148,54 @@ static bool check(
 		   mine == NULL || mine->sub_indication == NULL ? "it does not cover the file" : mine->sub_indication);
 }
 
+static size_t num_seals(const struct zy_report *r)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < r->num_signatures; i++)
+		num += strcmp(r->signatures[i].kind, "timestamp") != 0;
+	return num;
+}
+
 static void tell(const struct zy_cli *c, const struct asked *q, const struct zy_report *r)
 {
 	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
-	const unsigned page = strcmp(r->format, "xml") == 0 ? 0 : q->where.page;
+	const unsigned page = strcmp(r->format, "xml") == 0 || q->field != NULL ? 0 : q->where.page;
+	const bool stamped = s->time_source != NULL && strcmp(s->time_source, "token") == 0;
+	const enum zy_level level = stamped && q->wanted == ZY_LEVEL_B ? ZY_LEVEL_T : q->wanted;
 
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:s?, s:b, s:i, s:s}", "path", q->out, "seal", q->seal,
-		    "item", q->item, "kind", s->kind, "page", page == 0 ? json_null() : json_integer(page), "strips",
-		    q->strips, "locked", (int)q->lock, "signatures", (int)r->num_signatures, "time_source",
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:o, s:s?, s:b, s:s?, s:i, s:s, s:s}", "path", q->out,
+		    "seal", q->seal, "item", q->item, "kind", s->kind, "page",
+		    page == 0 ? json_null() : json_integer(page), "strips", q->strips, "locked", (int)q->lock, "field",
+		    q->field, "signatures", (int)num_seals(r), "level", zy_level_name(level), "time_source",
 		    s->time_source == NULL ? "claimed" : s->time_source));
+	else if (q->field != NULL)
+		printf("%s: sealed with %s in the field %s, signature %zu of the document\n", q->out, q->seal, q->field,
+		    num_seals(r));
 	else if (page == 0)
 		printf("%s: sealed with %s%s, signature %zu of the document\n", q->out, q->seal,
-		    q->strips == NULL ? "" : " across all pages", r->num_signatures);
+		    q->strips == NULL ? "" : " across all pages", num_seals(r));
 	else
 		printf("%s: sealed with %s on page %u, signature %zu of the document\n", q->out, q->seal, page,
-		    r->num_signatures);
+		    num_seals(r));
+}
+
+/* The document after the signature, with what the level asks for. */
+static bool extend(struct zy_desk *d, const struct asked *q, const struct zy_stamper *stamper, struct zy_buf *pdf,
+    struct zy_error *err)
+{
+	struct zy_extending x = { .desk = d, .stamper = stamper };
+	ZY_BUF_AUTO made = { 0 };
+
+	if (q->wanted < ZY_LEVEL_LT)
+		return true;
+	if (!zy_pdf_extend(&x, q->wanted, zy_buf_bytes(pdf), &made, err) ||
+	    !zy_pdf_extend_check(d, zy_buf_bytes(pdf), zy_buf_bytes(&made), err))
+		return false;
+	pdf->len = 0;
+	zy_buf_put(pdf, zy_buf_bytes(&made));
+	return zy_buf_done(pdf, "PDF", err);
 }
 
 /* An option that is for files of another format. */
@@ -161,6 +209,13 @@ static bool refuse_ofd(const struct asked *q, struct zy_error *err)
 	return refuse(q->strips != NULL || q->lock, "strips", "--strips and --lock are for OFD files", err);
 }
 
+static bool refuse_pdf(const struct asked *q, struct zy_error *err)
+{
+	return refuse(
+		   q->field != NULL || q->certify != NULL, "field", "--field and --certify are for PDF files", err) &&
+	       refuse(q->wanted > ZY_LEVEL_T, "level", "levels above B-T are for PDF files", err);
+}
+
 static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
     struct zy_buf *out, struct zy_error *err)
 {
@@ -168,14 +223,18 @@ static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_s
 
 	if (where.box.w > 0)
 		where.box = zy_seal_fit(&use->picture, where.box);
-	return refuse(q->suite != NULL, "suite", "--suite is for XML; OFD files are signed with SM2", err) &&
+	return refuse_pdf(q, err) &&
+	       refuse(q->suite != NULL, "suite", "--suite is for XML; OFD files are signed with SM2", err) &&
 	       zy_ofd_seal_append(d->hsm, use, q->item, file, &where, zy_now(d->clock), out, err);
 }
 
 static bool make_pdf(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
     struct zy_buf *out, struct zy_error *err)
 {
-	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL, .page = q->where.page };
+	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_SEAL,
+		.page = q->where.page,
+		.field = q->field,
+		.certify = q->certify == NULL ? 0 : (unsigned)(q->certify[0] - '0') };
 	struct zy_seal_place box = q->where.box;
 
 	if (box.w > 0)
@@ -190,8 +249,9 @@ static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_s
 {
 	const bool gm = q->suite != NULL && strcmp(q->suite, zy_suite_name(ZY_SUITE_GM)) == 0;
 
-	if (!refuse_ofd(q, err) || !refuse(q->page != NULL || q->box != NULL, "page",
-				       "XML has no pages: --page and --box are for PDF and OFD files", err))
+	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) ||
+	    !refuse(q->page != NULL || q->box != NULL, "page",
+		"XML has no pages: --page and --box are for PDF and OFD files", err))
 		return false;
 	if (q->suite != NULL && !gm && strcmp(q->suite, zy_suite_name(ZY_SUITE_INTL)) != 0)
 		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm (SM2) or intl (P-256)");
@@ -220,13 +280,13 @@ static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, str
 
 	if (!find_seal(d, q, &use, err) || !zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err))
 		return false;
-	if (q->timestamp && use.stamper == NULL) {
+	if (q->wanted >= ZY_LEVEL_T && use.stamper == NULL) {
 		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
 			return false;
 		use.stamper = &stamps.stamper;
 	}
 	if (!make(d, q, &use, file, &out, err) || !check(d, q, zy_buf_bytes(&out), &r, err) ||
-	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
+	    !extend(d, q, use.stamper, &out, err) || !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
 		return false;
 	tell(c, q, &r);
 	return true;
@@ -249,7 +309,12 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 		    &q.strips_at, NULL },
 		{ "lock", NULL, "OFD: no further signature after this one", NULL, &q.lock },
 		{ "suite", "gm|intl", "XML: signed with SM2, or with P-256 (default)", &q.suite, NULL },
+		{ "field", "NAME", "PDF: in this empty signature field of the document instead", &q.field, NULL },
+		{ "certify", "1|2|3", "PDF: as the author, who says what may change later; only as the first signature",
+		    &q.certify, NULL },
 		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
+		{ "level", "LEVEL", "B-B, B-T, and of PDF B-LT or B-LTA (EN 319 142-1); B-T is --timestamp", &q.level,
+		    NULL },
 		{ "out", "FILE", "where the sealed document goes", &q.out, NULL },
 		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };
 	struct zy_desk d;
@@ -261,7 +326,8 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	if (q.seal == NULL || q.item == NULL || q.out == NULL)
 		return zy_fail(err, ZY_E_USAGE, "seal sign", ZY_NOWHERE,
 		    "usage: zhengyin seal sign --seal ESID --item CODE FILE --out FILE");
-	if (!parse_place(&q, err) || !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
+	if (!parse_place(&q, err) || !parse_kind(&q, err) ||
+	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	ok = sign(c, &d, &q, err);
 	zy_desk_close(&d);

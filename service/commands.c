@@ -72,7 +72,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "reads FOLDER, or the home's; a fault is named with file and line.\n" },
 	{ "seal",
 	    "make ESID [--version 4|5] [--certs embed|digest] | list | show ESID [--png FILE] | "
-	    "retire ESID... | switch-off ESID... | sign ...",
+	    "retire ESID... | switch-off ESID... | sign ... | extend ... | fields FILE",
 	    "electronic seals: make, list, show, retire, switch off, put on a PDF or XML", zy_cmd_seal,
 	    "make takes a seal of policies/seals.json that has none yet: it makes its two keys in the tokens, their\n"
 	    "certificates and the SESeal in HOME/seals/ESID, and the next version of the trust bundle, which then\n"

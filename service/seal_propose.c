@@ -33,6 +33,10 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "Any PDF that is not encrypted: the signature (PAdES B-B, with a time-stamp B-T) is appended as a\n"
 	    "revision of its own, so that the bytes before, and signatures among them, stay as they are. It shows\n"
 	    "the seal's picture. The seal's rule must allow the item. What would not verify is not written.\n"
+	    "B-LT also keeps in the file what is needed to judge the signature later, as `seal extend` does, and\n"
+	    "B-LTA puts a time-stamp over that. --field signs where the document asks for it; what that field locks\n"
+	    "is locked. --certify is for who made the document: after 1 nobody may add anything but time-stamps,\n"
+	    "after 2 its fields may be filled and signed, after 3 notes may be made as well.\n"
 	    "\n"
 	    "Any OFD: a seal signature (GB/T 38540) over every file of the document, earlier signatures included; of\n"
 	    "what is there only the list of signatures changes. --strips splits the seal over all pages (骑缝章).\n"
@@ -41,7 +45,21 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 letter.pdf --out sealed.pdf\n"
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --page 3 --strips right \\\n"
 	    "    contract.ofd --out sealed.ofd\n"
+	    "  zhengyin seal fields form.pdf\n"
 	    "  zhengyin-verify sealed.pdf\n" },
+	{ "seal extend", "--level B-T|B-LT|B-LTA FILE --out FILE [--crl FILE] [--ocsp FILE] [--force]",
+	    "keep a signed PDF verifiable after its certificates have ended", zy_cmd_seal_extend,
+	    "B-T puts a time-stamp over a document whose signatures have none. B-LT puts certificates, revocation\n"
+	    "lists and OCSP answers into it: our authority answers for its own certificates, lists are taken from\n"
+	    "HOME/crl, --crl and --ocsp bring those of others. B-LTA puts a time-stamp over all that. Call it again\n"
+	    "before the certificate of the newest time-stamp ends: that is renewed by another one. Nothing that is\n"
+	    "signed changes; when something is missing nothing is written.\n"
+	    "\n"
+	    "  zhengyin seal extend --level B-LTA sealed.pdf --out kept.pdf\n" },
+	{ "seal fields", "FILE", "the signature fields of a PDF, empty ones among them", zy_cmd_seal_fields,
+	    "For each its name, whether it is signed, its page, and what signing it locks.\n"
+	    "\n"
+	    "  zhengyin seal fields form.pdf\n" },
 	{ 0 },
 };
 

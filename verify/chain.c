@@ -243,3 +243,45 @@ bool zy_case_chain(struct zy_case *c, const struct zy_chain_question *w, struct 
 	zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);
 	return true;
 }
+
+bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose, struct zy_bytes leaf,
+    const struct zy_bytes *others, size_t num_extra, size_t num_others, zy_time at, struct zy_path *out,
+    struct zy_report *r, const char *field, struct zy_arena *a, struct zy_error *err)
+{
+	struct pool pool;
+	struct zy_path_question q = ask(&pool, trust, purpose, leaf, others, num_others);
+	bool good = true;
+
+	q.at = at;
+	if (!zy_path_find(k, &q, out, a, err))
+		return false;
+	if (out->num_faults > 0)
+		zy_report_add(r, out->faults[0].code, field, ZY_NOWHERE, "%s", out->faults[0].detail);
+	q.any_time = true;
+	for (size_t i = 0; good && i < num_extra; i++)
+		if (!extra_verifies(k, q, out, others[i], &good, err))
+			return false;
+	if (!good)
+		zy_report_add(r, "embedded-certificate-unverified", field, ZY_NOWHERE, NULL);
+	return true;
+}
+
+bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose, struct zy_bytes leaf,
+    const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_bytes out[ZY_CHAIN_MAX], size_t *num,
+    struct zy_arena *a, struct zy_error *err)
+{
+	struct pool pool;
+	struct zy_path_question q = ask(&pool, trust, purpose, leaf, extra, num_extra);
+	struct zy_path path;
+
+	_Static_assert(ZY_CHAIN_MAX == ZY_PATH_MAX, "a path fits");
+	q.at = at;
+	*num = 0;
+	if (!zy_path_find(k, &q, &path, a, err))
+		return false;
+	for (size_t i = 0; i < path.num; i++)
+		if (!zy_arena_copy(a, path.certs[i]->der, &out[i], err))
+			return false;
+	*num = path.num;
+	return true;
+}

@@ -101,7 +101,7 @@ bool zy_judge_cms(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
     const struct zy_content *detached, zy_time at, struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 
 	r->format = "cms";
 	return judge(&c, in, detached, err) || zy_case_keep_error(&c, err);

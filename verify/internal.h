@@ -54,6 +54,12 @@ struct zy_chain_answer {
 /* code is that of any path whose dates are not asked; see zy_chain_judge for those. */
 ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose, struct zy_bytes leaf,
     const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out, struct zy_error *err);
+/* The same with the path itself, at one moment and without the cache, and with candidates of which only the first
+ * num_extra came with the signature. Adds the findings of zy_chain_judge. *out in the arena. */
+struct zy_path;
+ZY_MUST_CHECK bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose,
+    struct zy_bytes leaf, const struct zy_bytes *others, size_t num_extra, size_t num_others, zy_time at,
+    struct zy_path *out, struct zy_report *r, const char *field, struct zy_arena *a, struct zy_error *err);
 bool zy_chain_readable(struct zy_bytes der); /* a certificate with a key of a kind that is known here */
 /* What else is known about certificates of one signature: it came with the document. */
 struct zy_evidence {
@@ -83,13 +89,16 @@ void zy_keys_put_chain(struct zy_keys *k, const uint8_t id[ZY_HASH_LEN], const s
 struct zy_bodies;
 struct zy_bodies *zy_keys_bodies(struct zy_keys *k);
 
+struct zy_kept;
 /* One judgement under way: what every step needs. */
 struct zy_case {
 	struct zy_keys *keys;
 	const struct zy_trust *trust; /* may be NULL */
 	zy_time at;
 	struct zy_report *r;
-	struct zy_arena *work; /* freed at the end of the judgement */
+	struct zy_arena *work;      /* freed at the end of the judgement */
+	const struct zy_kept *kept; /* what the document brings along to judge certificates by; NULL: nothing */
+	zy_time proven;             /* when what is judged now is proven to have existed; 0: nothing proves it */
 };
 /* A copy that lives as long as the report, at most 300 bytes. */
 const char *zy_case_text(struct zy_case *c, struct zy_bytes text);

@@ -138,7 +138,7 @@ bool zy_judge_log_proof(struct zy_keys *k, const struct zy_trust *trust, struct 
     struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct zy_log_proof p;
 	struct zy_log_leaf leaf;
 
@@ -150,7 +150,7 @@ bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct
     struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct zy_checkpoint cp;
 
 	r->format = "checkpoint";
@@ -195,7 +195,7 @@ bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_
 {
 	struct zy_finding *const *mark = r->last;
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct zy_log_proof p;
 	struct zy_log_leaf leaf;
 	const char *sub;

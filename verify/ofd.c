@@ -258,7 +258,7 @@ bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
     struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct ofd_case o = { .c = &c, .by = { .esID = "" } };
 	struct zy_package *p;
 

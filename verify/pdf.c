@@ -1,20 +1,11 @@
 /* PDF documents with PAdES signatures: ISO 32000-1 12.8, EN 319 142-1, RFC 5652. */
-#include "internal.h"
+#include "pdf_case.h"
 
 #include "zy/cms.h"
 #include "zy/der.h"
 #include "zy/ofd.h"
 #include "zy/pdf.h"
 #include "zy/record.h"
-
-struct pdf_case {
-	struct zy_case *c;
-	struct zy_pdf *d;
-	struct zy_bytes in;
-	zy_time *proven;        /* by each document time-stamp, in the order of d->signatures; else ZY_TIME_NEVER */
-	struct zy_signed_by by; /* who signed the earliest revision: a licence is what its issuer sealed */
-	size_t by_revision;     /* 0: nobody yet */
-};
 
 /* What the attributes and the document must agree on. */
 static bool judge_digest(
@@ -67,6 +58,11 @@ static zy_time stamped(const struct pdf_case *p, const struct zy_pdf_signature *
 	return first;
 }
 
+static zy_time claimed_time(const struct zy_pdf_signature *s, const struct zy_cms *cms)
+{
+	return cms->attrs.has_signing_time ? cms->attrs.signing_time : s->has_time ? s->time : ZY_TIME_NEVER;
+}
+
 static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms,
     const struct zy_cert_facts *signer, zy_time proven, const char *by, struct zy_report_signature *out)
 {
@@ -77,7 +73,7 @@ static void judge_claimed(struct zy_case *c, const struct zy_pdf_signature *s, c
 			zy_report_add(c->r, "no-signing-time", "M", s->hole_at, NULL);
 		return;
 	}
-	out->signing_time = cms->attrs.has_signing_time ? cms->attrs.signing_time : s->time;
+	out->signing_time = claimed_time(s, cms);
 	out->time_source = "claimed";
 	zy_case_signing_time(c, out->signing_time, signer, field);
 	zy_case_retired(c, signer->common_name, out->signing_time, field);
@@ -97,6 +93,7 @@ static bool judge_time(struct pdf_case *p, const struct zy_pdf_signature *s, con
 
 	if (!zy_cms_time_stamp(cms, &token, &why))
 		zy_report_add(p->c->r, "timestamp-unreadable", field, s->hole_at, "%s", why.msg);
+	p->c->proven = later == ZY_TIME_NEVER ? 0 : later;
 	if (!zy_case_stamp(p->c, token, cms->signature, field, proven, err))
 		return false;
 	if (later != ZY_TIME_NEVER && (*proven == ZY_TIME_NEVER || later < *proven)) {
@@ -148,13 +145,17 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	out->signer = signer.subject;
 	if (!judge_time(p, s, cms, &signer, out, &proven, err))
 		return false;
-	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_DOCUMENT,
+	if (p->c->trust == NULL)
+		return true;
+	return zy_kept_judge(p->c,
+	    &(struct zy_kept_question){ .purpose = ZY_PURPOSE_DOCUMENT,
 		.leaf = *cert,
 		.extra = cms->certs,
 		.num_extra = cms->num_certs,
-		.existed = zy_case_existed(p->c, proven),
-		.field = "SignedData.certificates" };
-	return zy_case_chain(p->c, &q, err);
+		.proven = proven,
+		.claimed = claimed_time(s, cms),
+		.field = "SignedData.certificates" },
+	    err);
 }
 
 /* The name of the algorithm is not signed: when the signature verifies as the one we know, the name was changed. */
@@ -244,13 +245,19 @@ static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, st
 static bool judge_stamp(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_finding *const *mark,
     struct zy_report_signature *out, struct zy_error *err)
 {
-	zy_time *proven = &p->proven[s - p->d->signatures];
+	zy_time *proven = &p->proven[s - p->d->signatures], later = stamped(p, s), own;
 	const char *sub;
 
-	if (!zy_case_document_stamp(p->c, s->der, s->part, out, proven, err))
+	p->c->proven = later == ZY_TIME_NEVER ? 0 : later;
+	if (!zy_case_document_stamp(p->c, s->der, s->part, out, &own, err))
 		return false;
+	if (own != ZY_TIME_NEVER && later != ZY_TIME_NEVER && own > later + ZY_SKEW_S)
+		zy_report_add(p->c->r, "timestamp-too-early", "document-time-stamp", s->hole_at, NULL);
 	if (p->c->trust == NULL || zy_report_since(p->c->r, mark, &sub) != ZY_TOTAL_PASSED)
-		*proven = ZY_TIME_NEVER;
+		return true;
+	*proven = own;
+	if (own != ZY_TIME_NEVER)
+		zy_pdf_kept_prove(p, s, own);
 	return true;
 }
 
@@ -269,13 +276,42 @@ static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s
 	return true;
 }
 
-/* Time-stamps first: what they prove counts for the signatures before them. They sign nothing for anybody. */
+/* The next time-stamp to be judged: of those that stand before `before` in the file the last. */
+static const struct zy_pdf_signature *last_stamp(const struct zy_pdf *d, size_t before)
+{
+	const struct zy_pdf_signature *last = NULL;
+
+	for (size_t i = 0; i < d->num_signatures; i++) {
+		const struct zy_pdf_signature *s = &d->signatures[i];
+
+		if (s->kind == ZY_PDF_STAMP && s->hole_len > 0 && s->hole_at < before &&
+		    (last == NULL || s->hole_at > last->hole_at))
+			last = s;
+	}
+	return last;
+}
+
+/* The newest time-stamp is judged now, each older one at the time that newer ones prove for it. What they prove counts
+ * for the signatures before them. They sign nothing for anybody. */
+static bool judge_stamps(struct pdf_case *p, struct zy_error *err)
+{
+	size_t before = SIZE_MAX;
+
+	for (const struct zy_pdf_signature *s; (s = last_stamp(p->d, before)) != NULL; before = s->hole_at)
+		if (!judge_signature(p, s, err))
+			return false;
+	for (size_t i = 0; i < p->d->num_signatures; i++)
+		if (p->d->signatures[i].kind == ZY_PDF_STAMP && p->d->signatures[i].hole_len == 0 &&
+		    !judge_signature(p, &p->d->signatures[i], err))
+			return false;
+	return true;
+}
+
 static bool judge_signatures(struct pdf_case *p, size_t *num, struct zy_error *err)
 {
 	*num = 0;
-	for (size_t i = 0; i < p->d->num_signatures; i++)
-		if (p->d->signatures[i].kind == ZY_PDF_STAMP && !judge_signature(p, &p->d->signatures[i], err))
-			return false;
+	if (!judge_stamps(p, err))
+		return false;
 	for (size_t i = 0; i < p->d->num_signatures; i++)
 		if (p->d->signatures[i].kind != ZY_PDF_STAMP) {
 			++*num;
@@ -307,7 +343,7 @@ static bool judge_document(struct pdf_case *p, struct zy_error *err)
 	size_t num;
 
 	judge_dangers(p->c, p->d);
-	if (!judge_signatures(p, &num, err))
+	if (!zy_pdf_kept_read(p, err) || !judge_signatures(p, &num, err))
 		return false;
 	if (num == 0)
 		zy_report_add(
@@ -331,7 +367,7 @@ bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
     struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct pdf_case p = { .c = &c, .in = in, .by = { .esID = "" } };
 
 	r->format = "pdf";

@@ -1,5 +1,5 @@
 /* Time-stamp tokens: RFC 3161 2.4.2 and 4, RFC 5816, RFC 5652 5.6. */
-#include "internal.h"
+#include "kept.h"
 
 #include "zy/der.h"
 #include "zy/tsp.h"
@@ -98,13 +98,17 @@ static bool judge_signer(struct stamp_case *s, const char **signer, struct zy_er
 		return true;
 	*signer = facts.subject;
 	zy_case_signing_time(s->c, s->t.info.gen_time.seconds, &facts, at(s, "TSTInfo.genTime"));
-	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_TIMESTAMP,
+	if (s->c->trust == NULL)
+		return true;
+	return zy_kept_judge(s->c,
+	    &(struct zy_kept_question){ .purpose = ZY_PURPOSE_TIMESTAMP,
 		.leaf = *cert,
 		.extra = cms->certs,
 		.num_extra = cms->num_certs,
-		.existed = s->c->at,
-		.field = at(s, "SignedData.certificates") };
-	return zy_case_chain(s->c, &q, err);
+		.proven = s->c->proven == 0 ? ZY_TIME_NEVER : s->c->proven,
+		.claimed = s->t.info.gen_time.seconds,
+		.field = at(s, "SignedData.certificates") },
+	    err);
 }
 
 /* The token's parts one by one; *read: it could be taken apart. */
@@ -186,7 +190,7 @@ bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct 
 {
 	struct zy_reader reader = zy_reader_over(in), seq;
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct stamp_case s = { .c = &c, .content = { content } };
 	struct zy_tsp_response response = { .token = in };
 

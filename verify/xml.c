@@ -135,7 +135,7 @@ bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
     struct zy_error *err)
 {
 	ZY_ARENA_AUTO work = { 0 };
-	struct zy_case c = { k, trust, at, r, &work };
+	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
 	struct zy_xml_tree *tree;
 	bool ok;
 

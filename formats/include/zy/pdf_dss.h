@@ -18,7 +18,7 @@ enum zy_pdf_dss_kind { ZY_PDF_DSS_CERT, ZY_PDF_DSS_CRL, ZY_PDF_DSS_OCSP, ZY_PDF_
 struct zy_pdf_dss_value {
 	struct zy_pdf_reference id; /* of its stream */
 	struct zy_bytes der;        /* decoded, in the arena: not read here */
-	struct zy_bytes raw;        /* as it lies in the file, in the arena: what a later time-stamp covers */
+	size_t end;                 /* of its data in the file: what covers the bytes before it covers the value */
 };
 /* What the store says of one signature: its key as it stands, and the text of its dictionary or of a reference to it.
  */

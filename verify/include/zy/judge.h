@@ -37,6 +37,13 @@ ZY_MUST_CHECK bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trus
     struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_report *r,
     const char *field, struct zy_error *err);
 
+/* The certificates of the path that zy_chain_judge finds, leaf first and anchor last, whatever is wrong with it; *num
+ * 0: there is none. Copies in the arena. Errors: crypto, no-memory. */
+#define ZY_CHAIN_MAX 16
+ZY_MUST_CHECK bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
+    struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_bytes out[ZY_CHAIN_MAX],
+    size_t *num, struct zy_arena *a, struct zy_error *err);
+
 /* Reads and judges a bundle file: JWS form, payload, both signatures, chains, dates, pin (32 bytes or NULL).
  * Errors: trust-bundle (with what is wrong), and those of zy_trust_parse. Not a report: without trust no judgement
  * can begin. `at` is the time of judging. */
