@@ -21,7 +21,7 @@ enum {
 };
 #define TEXT_BYTES_MAX (4 * ZY_ORDER_TEXT_MAX)
 
-static const char *const action_names[] = { "rules", "officers", "switch-off", "revoke-many", "ceremony" };
+static const char *const action_names[] = { "rules", "officers", "switch-off", "revoke-many", "ceremony", "key" };
 
 const char *zy_order_action_name(enum zy_order_action a)
 {

@@ -2,6 +2,8 @@
 #include "call.h"
 #include "tokenkey.h"
 #include "zy/cbor.h"
+#include "zy/key_order.h"
+#include "zy/order.h"
 
 /* The journal has a key's new life before anybody acts by it. */
 static bool write_life(
@@ -67,18 +69,25 @@ bool zy_call_generate(struct zy_call *c, struct zy_buf *out, struct zy_error *er
 	return ok;
 }
 
+/* What the key's life would be after the event. */
+static bool next_life(const struct zy_call *c, struct zy_key_life *stored, struct zy_error *err)
+{
+	struct zy_key_life life;
+	zy_time now = zy_now(c->signer->clock);
+
+	zy_keyring_state(c->signer->keys, c->key, now, &life);
+	*stored = c->key->life; /* written under s->making alone */
+	return zy_key_life_change(&life, c->q.event, c->q.at, c->q.overlap_s, now, err) &&
+	       zy_key_life_change(stored, c->q.event, c->q.at, c->q.overlap_s, now, err);
+}
+
 /* One event at a time: each looks at the life that the one before has left. */
 static bool change_life(const struct zy_call *c, struct zy_error *err)
 {
 	struct zy_signer *s = c->signer;
-	struct zy_key_life life, stored;
-	zy_time now = zy_now(s->clock);
+	struct zy_key_life stored;
 
-	zy_keyring_state(s->keys, c->key, now, &life);
-	stored = c->key->life; /* written under s->making alone */
-	if (!zy_key_life_change(&life, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
-	    !zy_key_life_change(&stored, c->q.event, c->q.at, c->q.overlap_s, now, err) ||
-	    !write_life(c, c->key->label, zy_key_event_name(c->q.event), &stored, err))
+	if (!next_life(c, &stored, err) || !write_life(c, c->key->label, zy_key_event_name(c->q.event), &stored, err))
 		return false;
 	zy_keyring_set_life(s->keys, c->key, &stored);
 	if (c->q.event == ZY_KEY_DESTROY)
@@ -86,7 +95,7 @@ static bool change_life(const struct zy_call *c, struct zy_error *err)
 	return true;
 }
 
-bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+bool zy_call_change_life(struct zy_call *c, struct zy_error *err)
 {
 	bool ok;
 
@@ -96,8 +105,78 @@ bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 	if (ok)
 		zy_log(c->signer->log, ZY_LOG_INFO, "key-life", "{s:s,s:s}", "key", c->key->label, "change",
 		    zy_key_event_name(c->q.event));
-	zy_cbor_put_null(out);
 	return ok;
+}
+
+/* What nobody takes back, and what a key wrapped is lost with it: not for one person. That a key pair may be in other
+ * hands is for anybody to say at once, and a generation that never signed is nobody's loss. */
+static bool takes_officers(const struct zy_call *c)
+{
+	struct zy_key_life life;
+	enum zy_key_state state = zy_keyring_state(c->signer->keys, c->key, zy_now(c->signer->clock), &life);
+
+	switch (c->q.event) {
+	case ZY_KEY_RETIRE:
+		return true;
+	case ZY_KEY_DESTROY:
+		return state != ZY_KEY_PLANNED;
+	case ZY_KEY_COMPROMISE:
+		return c->key->kind == ZY_KEY_AES256;
+	case ZY_KEY_ACTIVATE:
+	case ZY_KEY_END:
+	case ZY_NUM_KEY_EVENTS:
+		break;
+	}
+	return false;
+}
+
+/* A home that never had a register has nobody to ask. */
+static bool may_alone(const struct zy_call *c, struct zy_error *err)
+{
+	struct zy_governed_file officers;
+	bool approved;
+
+	zy_law_state(c->signer->law, ZY_GOVERNED_OFFICERS, &officers, &approved);
+	return !officers.known || !takes_officers(c) ||
+	       zy_fail(err, ZY_E_APPROVAL_ONE, "order", ZY_NOWHERE,
+		   "this takes an order by two officers: the same command with --out FILE writes what `zhengyin approve "
+		   "request key FILE` asks for");
+}
+
+bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_key_life unused;
+
+	if (!next_life(c, &unused, err) || !may_alone(c, err) || !zy_call_change_life(c, err))
+		return false;
+	zy_cbor_put_null(out);
+	return true;
+}
+
+bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *err)
+{
+	static const enum zy_key_event events[] = { [ZY_KEY_ORDER_RETIRE] = ZY_KEY_RETIRE,
+		[ZY_KEY_ORDER_DESTROY] = ZY_KEY_DESTROY,
+		[ZY_KEY_ORDER_COMPROMISE] = ZY_KEY_COMPROMISE };
+	struct zy_key_life unused;
+	struct zy_key_order what;
+	struct zy_order_file f;
+	struct zy_order o;
+
+	*is_one = false;
+	if (!zy_order_file_parse(&f, c->q.message, err) || !zy_order_parse(&o, f.order, err))
+		return false;
+	if (o.action != ZY_ORDER_KEY)
+		return true;
+	if (!zy_key_order_parse(&what, f.subject, err))
+		return false;
+	if (c->signer->ceremony != NULL || !zy_bytes_equal(what.token, zy_str(c->signer->config->name)))
+		return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about a key of another token");
+	c->q.key = what.uri;
+	c->q.event = events[what.event];
+	c->q.at = what.at;
+	*is_one = true;
+	return zy_call_find_key(c, err) && next_life(c, &unused, err);
 }
 
 bool zy_call_current(struct zy_call *c, struct zy_buf *out, struct zy_error *err)

@@ -9,6 +9,7 @@
 #include "processes.h"
 #include "trust_home.h"
 #include "zy/file.h"
+#include "zy/key_order.h"
 #include "zy/text.h"
 
 /* ---- apply ---- */
@@ -22,18 +23,21 @@ struct applying {
 	uint64_t bundle; /* version; 0 when none was made */
 };
 
-/* Every token has a journal of its own, and so has to be told. */
-static bool tell_all(struct applying *p, struct zy_error *err)
+/* Every token has a journal of its own, and so has to be told; of a key only its own token. */
+static bool tell_all(struct applying *p, struct zy_bytes only, struct zy_error *err)
 {
 	for (size_t i = 0; i < p->home.num_tokens; i++) {
 		bool already;
 
+		if (only.len > 0 && !zy_bytes_equal(only, zy_str(p->home.tokens[i])))
+			continue;
 		if (!zy_hsm_approve(p->hsm, p->home.tokens[i], p->whole, &already, err))
 			return false;
 		json_array_append_new(
 		    p->tokens, json_pack("{s:s, s:b}", "token", p->home.tokens[i], "already", (int)already));
 	}
-	return true;
+	return json_array_size(p->tokens) > 0 ||
+	       zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about a key of no token of this home");
 }
 
 /* The root tokens hold the register too. They come on line for a moment; where their medium is away, the same command
@@ -89,8 +93,8 @@ static void answer(struct zy_cli *c, const struct applying *p)
 		    p->tokens, "bundle", p->bundle == 0 ? json_null() : json_integer((json_int_t)p->bundle)));
 		return;
 	}
-	printf("%s: in force with %zu signers · 已生效\n", zy_order_action_name(p->order.action),
-	    json_array_size(p->tokens));
+	printf("%s: in force with %zu signer%s · 已生效\n", zy_order_action_name(p->order.action),
+	    json_array_size(p->tokens), json_array_size(p->tokens) == 1 ? "" : "s");
 	if (p->bundle != 0)
 		printf("the trust bundle is version %llu now: hand it to those who verify\n",
 		    (unsigned long long)p->bundle);
@@ -98,6 +102,7 @@ static void answer(struct zy_cli *c, const struct applying *p)
 
 static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct zy_arena *a, struct zy_error *err)
 {
+	struct zy_key_order key = { 0 };
 	struct zy_order_file f;
 
 	if (!zy_home_open(&p->home, c->home, a, err) || !zy_file_read(path, ZY_ORDER_FILE_MAX, a, &p->whole, err) ||
@@ -106,7 +111,9 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 	if (p->order.action == ZY_ORDER_REVOKE_MANY) /* it would be used up, and nothing revoked */
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
 		    "an order to revoke is carried out by zhengyin ca revoke --rule FILE --order %s", path);
-	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, err) &&
+	if (p->order.action == ZY_ORDER_KEY && !zy_key_order_parse(&key, f.subject, err))
+		return false;
+	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, key.token, err) &&
 	       (p->order.action != ZY_ORDER_OFFICERS || tell_roots(p, a, err)) &&
 	       (p->order.action != ZY_ORDER_RULES || renew(p, zy_now(c->clock), a, err));
 }

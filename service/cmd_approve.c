@@ -7,6 +7,7 @@
 #include "order_show.h"
 #include "person.h"
 #include "zy/file.h"
+#include "zy/key_order.h"
 #include "zy/revocation_rule.h"
 
 const struct zy_cmd zy_approve_cmds[] = {
@@ -15,8 +16,8 @@ const struct zy_cmd zy_approve_cmds[] = {
 	    "an order: what is asked for, signed by who asks", zy_cmd_approve_request,
 	    "ACTION and FILE: rules and the new seals.json; officers and the new officers.json; switch-off and the\n"
 	    "seals.json that `zhengyin seal switch-off` writes, with the same --ground and --until; revoke-many and\n"
-	    "the rule that `zhengyin ca revoke --help` describes; ceremony and the file that says what is to be done.\n"
-	    "The order holds FILE and expires after --days (1 to\n"
+	    "the rule that `zhengyin ca revoke --help` describes; ceremony and the file that says what is to be done;\n"
+	    "key and the file that `zhengyin key retire|compromised|destroy --out` writes. The order holds FILE and expires after --days (1 to\n"
 	    "7, 7 when left out). PERSON is an id of officers.json; the key in the token zy-PERSON signs.\n"
 	    "\n"
 	    "  zhengyin approve request rules new-seals.json --as requester-1 --purpose '新印章' --out new.order\n"
@@ -133,6 +134,7 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 	const char *policies = zy_home_path(&d->home, d->arena, err, "policies");
 	struct zy_revocation_rule rule;
 	struct zy_officers officers;
+	struct zy_key_order key;
 	struct zy_policy policy;
 
 	if (policies == NULL)
@@ -141,6 +143,8 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 		return zy_policy_load_with(&policy, policies, d->file.subject, d->arena, err);
 	if (d->order.action == ZY_ORDER_REVOKE_MANY)
 		return zy_revocation_rule_parse(&rule, d->file.subject, d->arena, err);
+	if (d->order.action == ZY_ORDER_KEY)
+		return zy_key_order_parse(&key, d->file.subject, err);
 	if (d->order.action != ZY_ORDER_OFFICERS)
 		return true;
 	return zy_officers_parse(&officers, d->file.subject, d->arena, err) &&

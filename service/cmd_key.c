@@ -5,10 +5,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "zy/file.h"
+#include "zy/key_order.h"
+
 #define DAY_S 86400
 
 struct key_options {
-	const char *token, *kind, *uses, *on, *overlap, *confirm;
+	const char *token, *kind, *uses, *on, *overlap, *confirm, *out;
 };
 
 /* TOKEN/LABEL, or a PKCS#11 URI as it is. */
@@ -172,6 +175,28 @@ static bool destroy(struct zy_hsm *hsm, const char *word, const char *key, const
 	return zy_hsm_life(hsm, key, ZY_KEY_DESTROY, 0, 0, err);
 }
 
+/* What two officers are asked for, in place of doing it. */
+static bool propose(
+    struct zy_cli *c, const char *verb, const char *key, zy_time on, const char *out, struct zy_error *err)
+{
+	struct zy_key_order o = { .event = strcmp(verb, "retire") == 0    ? ZY_KEY_ORDER_RETIRE
+					   : strcmp(verb, "destroy") == 0 ? ZY_KEY_ORDER_DESTROY
+									  : ZY_KEY_ORDER_COMPROMISE,
+		.uri = zy_str(key),
+		.at = on };
+	ZY_BUF_AUTO line = { 0 };
+
+	if (!zy_key_order_encode(&o, &line, err) || !zy_file_write(out, zy_buf_bytes(&line), 0644, false, err))
+		return false;
+	if (c->json)
+		zy_cli_json(json_pack(
+		    "{s:s, s:s, s:s}", "proposal", out, "event", zy_key_order_event_name(o.event), "key", key));
+	else
+		printf("%s: %.*szhengyin approve request key %s --as REQUESTER --purpose TEXT --out ORDER\n", out,
+		    (int)line.len, (const char *)line.p, out);
+	return true;
+}
+
 /* What changes one key by its signer alone; then the key is shown. */
 static bool change(
     struct zy_cli *c, const char *verb, const char *word, const struct key_options *o, struct zy_error *err)
@@ -184,7 +209,11 @@ static bool change(
 	bool ok;
 
 	if (!zy_home_open(&h, c->home, &a, err) || (key = key_name(word, &a, err)) == NULL ||
-	    !read_time(o->on, &on, err) || !zy_hsm_open(&hsm, h.path, err))
+	    !read_time(o->on, &on, err))
+		return false;
+	if (o->out != NULL && strcmp(verb, "generate") != 0)
+		return propose(c, verb, key, on, o->out, err);
+	if (!zy_hsm_open(&hsm, h.path, err))
 		return false;
 	if (strcmp(verb, "generate") == 0)
 		ok = generate(hsm, key, o, err);
@@ -253,7 +282,9 @@ bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "uses", "USE,...", "generate: what it may be used for", &o.uses, NULL },
 		{ "on", "DAY|TIME", "rotate, retire: when (default now)", &o.on, NULL },
 		{ "overlap", "DAYS", "rotate: so long both sign (default 7)", &o.overlap, NULL },
-		{ "confirm", "TOKEN/LABEL", "destroy: the same key once more", &o.confirm, NULL }, { 0 } };
+		{ "confirm", "TOKEN/LABEL", "destroy: the same key once more", &o.confirm, NULL },
+		{ "out", "FILE", "retire, compromised, destroy: write what two officers are asked for", &o.out, NULL },
+		{ 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "key", opts, argc, argv, 1, 2, words, &go, err) || !go)

@@ -87,7 +87,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin seal sign --help\n" },
 	{ "key",
 	    "list [--token NAME] | show KEY | generate KEY --kind KIND --uses USE,... | "
-	    "rotate KEY [--on DAY] [--overlap DAYS] | retire KEY [--on DAY] | compromised KEY | destroy KEY --confirm KEY",
+	    "rotate KEY [--on DAY] [--overlap DAYS] | retire KEY [--on DAY] [--out FILE] | "
+	    "compromised KEY [--out FILE] | destroy KEY --confirm KEY | destroy KEY --out FILE",
 	    "keys in the tokens: their states, rotation, end", zy_cmd_key,
 	    "KEY is TOKEN/LABEL. rotate makes the next generation of a key of a seal, of the time-stamps or of the\n"
 	    "OCSP answers, asks our authority for its certificate with a PKCS#10 of its own (and makes the seal anew\n"
@@ -96,11 +97,16 @@ const struct zy_cmd zy_cmds[] = {
 	    "again when it was cut off. Keys of the authorities, the bundle, the seal maker, of credentials, devices\n"
 	    "and the vault are not rotated by it. States: planned, active, retiring (signs nothing, what it signed is\n"
 	    "verified), retired, compromised, destroyed; each change is a record of the signer's journal.\n"
+	    "Where officers are enrolled, two of them must order that a key is retired or destroyed (but not one that is\n"
+	    "planned), or that an AES key is compromised: with --out FILE the command writes what they are asked for,\n"
+	    "and changes nothing. That a key pair is compromised anybody may say, and it signs nothing more.\n"
 	    "\n"
 	    "  zhengyin key list --token zy-tpm\n"
 	    "  zhengyin key rotate zy-tpm/timestamp --on 2027-01-01 --overlap 30\n"
-	    "  zhengyin key retire zy-tpm/timestamp && "
-	    "zhengyin key destroy zy-tpm/timestamp --confirm zy-tpm/timestamp\n" },
+	    "  zhengyin key retire zy-tpm/timestamp --out retire.key\n"
+	    "  zhengyin approve request key retire.key --as requester-1 --purpose '到期' --out retire.order\n"
+	    "  zhengyin approve sign retire.order --as officer-1       and officer-2\n"
+	    "  zhengyin approve apply retire.order\n" },
 	{ "trust", "show | renew [--days N]", "the trust bundle that verifiers get: how long it is good, the next one",
 	    zy_cmd_trust,
 	    "renew makes the next version with the types and seals that the policies have now, also when the last\n"

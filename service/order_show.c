@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/key_order.h"
 #include "zy/revocation_rule.h"
 #include "zy/text.h"
 
@@ -130,6 +131,22 @@ static bool rule_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, s
 	return true;
 }
 
+/* What becomes of the key, and when. */
+static bool key_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, struct zy_error *err)
+{
+	struct zy_key_order o;
+	const char *uri;
+	json_t *when;
+
+	if (!zy_key_order_parse(&o, subject, err) || (uri = zy_arena_text(a, o.uri, err)) == NULL)
+		return false;
+	when = o.at == 0 ? json_string("at once 即时") : time_json(o.at);
+	*out = json_array();
+	add(*out, uri, zy_key_order_event_name(o.event), NULL, when);
+	json_decref(when);
+	return true;
+}
+
 /* ---- the order ---- */
 
 static const char *person(const struct zy_officers *o, const uint8_t kid[8])
@@ -155,6 +172,8 @@ bool zy_order_to_json(const struct zy_home *h, const struct zy_officers *officer
 	if (o.action <= ZY_ORDER_SWITCH_OFF && !changes_of(h, &o, f->subject, a, &changes, err))
 		return false;
 	if (o.action == ZY_ORDER_REVOKE_MANY && !rule_of(f->subject, a, &changes, err))
+		return false;
+	if (o.action == ZY_ORDER_KEY && !key_of(f->subject, a, &changes, err))
 		return false;
 	signed_by = json_array();
 	for (size_t i = 0; i < f->num_signatures; i++)

@@ -65,9 +65,43 @@ exits 0 zhengyin ca timestamp --suite intl --out "$WORK/token2.tst" "$WORK/line.
 story "a retired key is destroyed, in the token too, and stays so"
 exits 0 zhengyin key rotate zy-soft/ocsp
 refuses key-state 1 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp
-exits 0 zhengyin key retire zy-soft/ocsp
+refuses approval-one-officer 1 zhengyin key retire zy-soft/ocsp
+grep -q -- '--out FILE' "$WORK/out" || die "it does not say how to ask for it"
+exits 0 zhengyin key retire zy-soft/ocsp --out "$WORK/retire" --json
+equal "asked for" "retire pkcs11:token=zy-soft;object=ocsp" "$(jq -r '.event + " " + .key' "$WORK/out")"
+equal "nothing has happened" active "$(state zy-soft/ocsp)"
+ask() { # FILE ORDER [OFFICER...]
+	local file=$1 order=$2 who
+	shift 2
+	exits 0 zhengyin approve request key "$file" --as requester-1 --purpose "a test 测试" --out "$order"
+	for who; do exits 0 zhengyin approve sign "$order" --as "$who"; done
+}
+ask "$WORK/retire" "$WORK/retire.order" officer-1
+refuses approval-one-officer 1 zhengyin approve apply "$WORK/retire.order"
+refuses approval-same-officer 1 zhengyin approve sign "$WORK/retire.order" --as officer-1
+exits 0 zhengyin approve sign "$WORK/retire.order" --as officer-2
+grep -q 'object=ocsp retire: + at once' "$WORK/out" "$WORK/err" || die "the officer does not see what becomes of which key"
+sed 's/object=ocsp/object=oscp/' "$WORK/retire.order" >"$WORK/bent.order"
+refuses not-found 1 zhengyin approve apply "$WORK/bent.order"
+sed 's/retire pkcs/retirf pkcs/' "$WORK/retire.order" >"$WORK/bent.order"
+refuses order 65 zhengyin approve apply "$WORK/bent.order"
+sed 's/a test/A test/' "$WORK/retire.order" >"$WORK/bent.order"
+refuses approval-altered 1 zhengyin approve apply "$WORK/bent.order"
+exits 0 zhengyin key generate zy-soft/rare --kind p256 --uses crl
+sed 's/object=ocsp/object=rare/' "$WORK/retire.order" >"$WORK/bent.order"
+refuses approval-subject 1 zhengyin approve apply "$WORK/bent.order"
+equal "nothing has happened" active "$(state zy-soft/ocsp)"
+exits 0 zhengyin approve apply "$WORK/retire.order" --json
+equal "told its own token" zy-soft "$(jq -r '.tokens[].token' "$WORK/out" | xargs)"
+equal "retired" retired "$(state zy-soft/ocsp)"
+refuses key-state 1 zhengyin approve apply "$WORK/retire.order"
+zhengyin journal --token zy-soft --json | jq -r 'select(.what == "order" or .what == "key") | .what + " " + .use' | tail -n 2 >"$WORK/two"
+equal "journal" "order key key retire" "$(xargs <"$WORK/two")"
 refuses usage 64 zhengyin key destroy zy-soft/ocsp
-exits 0 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp
+refuses approval-one-officer 1 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp
+exits 0 zhengyin key destroy zy-soft/ocsp --out "$WORK/destroy"
+ask "$WORK/destroy" "$WORK/destroy.order" officer-1 officer-2
+exits 0 zhengyin approve apply "$WORK/destroy.order"
 exits 0 zhengyin down
 exits 0 zhengyin up
 equal "after a restart" destroyed "$(state zy-soft/ocsp)"
@@ -87,6 +121,17 @@ equal "key that goes on" timestamp \
 	"$(zhengyin journal --token zy-soft --json | jq -r 'select(.use == "timestamp") | .key' | tail -n 1)"
 exits 0 zhengyin key compromised zy-soft/timestamp
 refuses key-state 1 zhengyin ca timestamp --suite intl --out "$WORK/token4.tst" "$WORK/line.json"
+
+story "the key of the vault: nobody alone makes it useless"
+vault=$(zhengyin key list --json | jq -r 'select(.kind == "aes256") | .token + "/" + .label')
+refuses approval-one-officer 1 zhengyin key compromised "$vault"
+refuses approval-one-officer 1 zhengyin key retire "$vault"
+exits 0 zhengyin list --all
+echo "zy-key-1 end pkcs11:token=zy-soft;object=vault" >"$WORK/end"
+refuses order 65 zhengyin approve request key "$WORK/end" --as requester-1 --purpose none --out "$WORK/end.order"
+echo "zy-key-1 retire pkcs11:token=zy-none;object=vault" >"$WORK/none"
+ask "$WORK/none" "$WORK/none.order" officer-1 officer-2
+refuses order 65 zhengyin approve apply "$WORK/none.order"
 
 story "keys are made by hand for uses that are known; others are not rotated"
 exits 0 zhengyin key generate zy-soft/spare --kind p256 --uses crl

@@ -53,6 +53,12 @@ approved() {
 			zhengyin approve apply "$order"
 	} >"$WORK/approved.log" 2>&1 || { cat "$WORK/approved.log" >&2; die "approve $action"; }
 }
+# key_ordered EVENT KEY [OPTION...]: retire, destroy or compromised, as two officers order it
+key_ordered() {
+	local file=$WORK/key-$RANDOM$RANDOM
+	zhengyin key "$@" --out "$file" >/dev/null || die "key $*"
+	approved key "$file"
+}
 # ceremony KIND RECORD [OPTION...]: of the roots, ordered by the demo's persons
 ceremony() {
 	local kind=$1 record=$2 order=$WORK/ceremony-$RANDOM$RANDOM

@@ -31,9 +31,11 @@ enum zy_order_action {
 	ZY_ORDER_SWITCH_OFF,  /* subject: a seals.json that differs in `off` of rules alone */
 	ZY_ORDER_REVOKE_MANY, /* subject: what the certificate authority is to revoke */
 	ZY_ORDER_CEREMONY,    /* subject: the protocol of the ceremony */
+	ZY_ORDER_KEY,         /* subject: what is to become of a key, zy/key_order.h */
 	ZY_NUM_ORDER_ACTIONS
 };
-const char *zy_order_action_name(enum zy_order_action a); /* "rules" "officers" "switch-off" "revoke-many" "ceremony" */
+const char *zy_order_action_name(
+    enum zy_order_action a); /* "rules" "officers" "switch-off" "revoke-many" "ceremony" "key" */
 bool zy_order_action_from_name(struct zy_bytes name, enum zy_order_action *out);
 
 struct zy_order {

@@ -92,7 +92,9 @@ struct zy_hsm_key {
 ZY_MUST_CHECK bool zy_hsm_list(struct zy_hsm *h, const char *token, struct zy_arena *a, const struct zy_hsm_key **keys,
     size_t *num, struct zy_error *err);
 
-/* An event of a key's life, by the rules of zy/key_life.h; journalled before it counts. Errors: key-state, ... */
+/* An event of a key's life, by the rules of zy/key_life.h; journalled before it counts. Where a register of officers is
+ * in force, retire and destroy (but of a planned key), and compromise of an AES key, take an order: zy_hsm_approve.
+ * Errors: key-state, approval-one-officer, ... */
 ZY_MUST_CHECK bool zy_hsm_life(
     struct zy_hsm *h, const char *key, enum zy_key_event event, zy_time at, uint64_t overlap_s, struct zy_error *err);
 /* The URI of the newest active generation of a key, into the arena. Whoever composes what is to be signed asks first,
@@ -127,6 +129,7 @@ ZY_MUST_CHECK bool zy_hsm_in_force(
 /*
  * Hands the signer an order with its approvals, a file of zy/order.h. It judges both, writes them into its journal, and
  * puts a new seals.json or officers.json in force. *already: that was so before, and nothing was done. For
+ * ZY_ORDER_KEY the key is what was ordered. For
  * ZY_ORDER_REVOKE_MANY and ZY_ORDER_CEREMONY true means: approved, and now used up; the caller then does what was
  * ordered. Such a caller first writes down durably what it is about to do, under SHA-256 of the order's bytes: when it
  * is cut off and asks again, the answer is approval-used, and its own note says that the order was its own.
