@@ -319,6 +319,32 @@ static bool read_stamp(
 	return enter(stamp, &n, ZY_XML_XADES, "EncapsulatedTimeStamp", err) && octets(n, a, &out->time_stamp, err);
 }
 
+/* The values of that name, an element each. */
+static bool read_values(const struct zy_xml_node *list, const char *name, struct zy_xml_values *out, struct zy_arena *a,
+    struct zy_error *err)
+{
+	for (const struct zy_xml_node *n = list->child; n != NULL; n = n->next) {
+		if (!is(n, ZY_XML_XADES, name))
+			continue;
+		if (out->num == ZY_XML_VALUES_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, FIELD, ZY_NOWHERE, "too many values to verify it by");
+		if (!octets(n, a, &out->der[out->num++], err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_revocation(
+    const struct zy_xml_node *list, struct zy_xml_signature *out, struct zy_arena *a, struct zy_error *err)
+{
+	for (const struct zy_xml_node *n = list->child; n != NULL; n = n->next)
+		if ((is(n, ZY_XML_XADES, "CRLValues") && !read_values(n, "EncapsulatedCRLValue", &out->crls, a, err)) ||
+		    (is(n, ZY_XML_XADES, "OCSPValues") &&
+			!read_values(n, "EncapsulatedOCSPValue", &out->answers, a, err)))
+			return false;
+	return true;
+}
+
 static bool read_unsigned(
     const struct zy_xml_node *list, struct zy_xml_signature *out, struct zy_arena *a, struct zy_error *err)
 {
@@ -327,7 +353,10 @@ static bool read_unsigned(
 	if (!enter(list, &n, ZY_XML_XADES, "UnsignedSignatureProperties", err))
 		return false;
 	for (n = n->child; n != NULL; n = n->next)
-		if (is(n, ZY_XML_XADES, "SignatureTimeStamp") && !read_stamp(n, out, a, err))
+		if ((is(n, ZY_XML_XADES, "SignatureTimeStamp") && !read_stamp(n, out, a, err)) ||
+		    (is(n, ZY_XML_XADES, "CertificateValues") &&
+			!read_values(n, "EncapsulatedX509Certificate", &out->more_certs, a, err)) ||
+		    (is(n, ZY_XML_XADES, "RevocationValues") && !read_revocation(n, out, a, err)))
 			return false;
 	return true;
 }

@@ -143,6 +143,29 @@ static bool judge_time(struct zy_xml_case *x, const struct zy_cert_facts *signer
 	return true;
 }
 
+/* SM2 keys that sign documents are those of seals, whose authorities are anchors of seals. What came along to verify by
+ * serves several paths, those of time-stamps too: it need not lead to an anchor of this one. */
+static bool judge_chain(struct zy_xml_case *x, struct zy_bytes der, zy_time proven, struct zy_error *err)
+{
+	const struct zy_xml_values *more = &x->s.more_certs, *crls = &x->s.crls, *answers = &x->s.answers;
+	const struct zy_evidence evidence = {
+		.crls = crls->der, .num_crls = crls->num, .answers = answers->der, .num_answers = answers->num
+	};
+	struct zy_bytes certs[ZY_XML_CERTS_MAX + ZY_XML_VALUES_MAX];
+	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL,
+		.leaf = der,
+		.extra = certs,
+		.num_extra = x->s.num_certs + more->num,
+		.extra_free = more->num > 0,
+		.existed = zy_case_existed(x->c, proven),
+		.evidence = &evidence,
+		.field = "KeyInfo.X509Data" };
+
+	memcpy(certs, x->s.certs, x->s.num_certs * sizeof(certs[0]));
+	memcpy(certs + x->s.num_certs, more->der, more->num * sizeof(certs[0]));
+	return zy_case_chain(x->c, &q, err);
+}
+
 static bool judge_certificate(
     struct zy_xml_case *x, struct zy_bytes der, const struct zy_x509 *cert, struct zy_error *err)
 {
@@ -157,14 +180,7 @@ static bool judge_certificate(
 	x->out->signer = signer.subject;
 	if (!judge_time(x, &signer, &proven, err))
 		return false;
-	/* SM2 keys that sign documents are those of seals, whose authorities are anchors of seals */
-	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL,
-		.leaf = der,
-		.extra = x->s.certs,
-		.num_extra = x->s.num_certs,
-		.existed = zy_case_existed(x->c, proven),
-		.field = "KeyInfo.X509Data" };
-	return zy_case_chain(x->c, &q, err);
+	return judge_chain(x, der, proven, err);
 }
 
 bool zy_xml_case_signer(struct zy_xml_case *x, struct zy_error *err)

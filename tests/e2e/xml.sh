@@ -81,7 +81,7 @@ authority() { # NAME WORD...: NAME.key, NAME.pem under ca.pem
 	openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -days 30 -extfile ext -out "$name.pem" 2>/dev/null
 }
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca.key 2>/dev/null
-openssl req -x509 -new -key ca.key -subj /CN=stranger -days 30 -addext keyUsage=critical,keyCertSign -out ca.pem 2>/dev/null
+openssl req -x509 -new -key ca.key -subj /CN=stranger -days 30 -addext keyUsage=critical,keyCertSign,cRLSign -out ca.pem 2>/dev/null
 printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n' >ext
 authority ecdsa-sha256 -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 authority ecdsa-sha384 -algorithm EC -pkeyopt ec_paramgen_curve:P-384
@@ -99,6 +99,38 @@ for method in ecdsa-sha256 ecdsa-sha384 rsa-sha256 rsa-sha512; do
 	sed 's/他人/某人/' $method.xml >changed.xml
 	exits 1 zhengyin-verify --anchor ca.pem --json changed.xml
 done
+
+story "with the authority's list among its values (B-LT), also when its certificate is nowhere else"
+printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\ndefault_crl_days=30\n' >ca.conf
+list() { echo 01 >number; openssl ca -config ca.conf -gencrl -keyfile ca.key -cert ca.pem 2>/dev/null | openssl crl -outform DER | base64 -w0; }
+with() { # FILE OUT VALUES
+	sed "s|</x:SignedProperties>|&<x:UnsignedProperties><x:UnsignedSignatureProperties>$3</x:UnsignedSignatureProperties></x:UnsignedProperties>|" "$1" >"$2"
+}
+crls() { echo "<x:RevocationValues><x:CRLValues><x:EncapsulatedCRLValue>$1</x:EncapsulatedCRLValue></x:CRLValues></x:RevocationValues>"; }
+: >index
+with rsa-sha512.xml stands.xml "$(crls "$(list)")"
+exits 0 zhengyin-verify --anchor ca.pem --json stands.xml
+equal "asked" 0 "$(jq '[.findings[] | select(.code == "revocation-not-checked")] | length' out)"
+printf 'R\t400101000000Z\t200101000000Z\t%s\tunknown\t/CN=rsa-sha512\n' "$(openssl x509 -in rsa-sha512.pem -noout -serial | cut -d= -f2)" >index
+with rsa-sha512.xml revoked.xml "$(crls "$(list)")"
+exits 1 zhengyin-verify --anchor ca.pem --json revoked.xml
+equal "revoked" REVOKED "$(jq -r .sub_indication out)"
+with rsa-sha512.xml garbled.xml "$(crls '*')"
+exits 1 zhengyin-verify --anchor ca.pem --json garbled.xml
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out sub.key 2>/dev/null
+openssl req -new -key sub.key -subj /CN=between -out sub.csr
+printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n' >sub.ext
+openssl x509 -req -in sub.csr -CA ca.pem -CAkey ca.key -days 30 -extfile sub.ext -out sub.pem 2>/dev/null
+openssl req -new -key rsa-sha256.key -subj /CN=leaf -out leaf.csr
+openssl x509 -req -in leaf.csr -CA sub.pem -CAkey sub.key -days 30 -extfile ext -out leaf.pem 2>/dev/null
+node "$E2E/xml-documents.mjs" odd http://www.w3.org/2001/04/xmldsig-more#rsa-sha256 \
+	"$(openssl x509 -in leaf.pem -outform DER | openssl dgst -sha256 -binary | base64 -w0)"
+sed -i "s/2026-03-01T08:00:00+08:00/$(date -u +%Y-%m-%dT%H:%M:%SZ)/" odd/template.signing
+exits 0 xmlsec1 --sign --id-attr:Id SignedProperties --privkey-pem rsa-sha256.key,leaf.pem --output leaf.xml odd/template.signing
+exits 2 zhengyin-verify --anchor ca.pem --json leaf.xml
+equal "nobody is between" no-chain "$(jq -r '.findings[] | select(.severity != "info") | .code' out)"
+with leaf.xml whole.xml "<x:CertificateValues><x:EncapsulatedX509Certificate>$(openssl x509 -in sub.pem -outform DER | base64 -w0)</x:EncapsulatedX509Certificate></x:CertificateValues>"
+exits 0 zhengyin-verify --anchor ca.pem --json whole.xml
 
 story "exclusive canonicalisation as the JDK and libxml2's own program have it"
 have_java && exits 0 java_check canonical odd/*.xml

@@ -9,7 +9,8 @@
  *     <ds:KeyInfo>         X509Data
  *     <ds:Object>          xades:QualifyingProperties Target="#..."
  *                            SignedProperties Id="P": SigningTime, SigningCertificateV2, ...
- *                            UnsignedProperties: SignatureTimeStamp, CounterSignature, ...
+ *                            UnsignedProperties: SignatureTimeStamp, CounterSignature, CertificateValues,
+ *                            RevocationValues, ...
  *
  * A counter signature has a Reference to the ds:SignatureValue that it countersigns (Type #CountersignedSignature) in
  * the place of the first. What is read here are canonical bytes only: those of zy_xml_tree_canonical, which were
@@ -33,6 +34,7 @@
 #define ZY_XML_REFERENCES_MAX 8
 #define ZY_XML_TRANSFORMS_MAX 4
 #define ZY_XML_CERTS_MAX 8
+#define ZY_XML_VALUES_MAX 16 /* of each kind */
 
 struct zy_xml_reference {
 	const char *uri, *type; /* NULL when absent */
@@ -84,7 +86,12 @@ struct zy_xml_signature {
 	size_t num_time_stamps;
 	struct zy_bytes time_stamp;         /* the first SignatureTimeStamp's token */
 	const char *stamp_canonicalization; /* NULL: none is named */
-	const char *stranger;               /* local name of the first child that the profile does not have, or NULL */
+	/* CertificateValues, CRLValues and OCSPValues: what came along to verify it by, later (XAdES B-LT) */
+	struct zy_xml_values {
+		size_t num;
+		struct zy_bytes der[ZY_XML_VALUES_MAX];
+	} more_certs, crls, answers;
+	const char *stranger; /* local name of the first child that the profile does not have, or NULL */
 };
 /* The whole ds:Signature; SignedInfo and SignedProperties are not looked into. Errors: as above. */
 ZY_MUST_CHECK bool zy_xml_signature_parse(

@@ -91,6 +91,48 @@ static void the_signers_subject_and_the_time_of_a_trusted_stamp_are_reported(voi
 	stamp_dissolve(&tsa);
 }
 
+static void a_time_stamp_that_is_wrong_is_found_and_proves_nothing(void **state)
+{
+	static const struct {
+		const char *how, *code;
+	} cases[] = { { "other", "timestamp-imprint" }, { "early", "timestamp-too-early" },
+		{ "bytes", "timestamp-unreadable" } };
+	struct stamp_authority tsa = stamp_found(ZY_SUITE_GM, STAMP_EKU);
+	struct world *w = *state;
+
+	stamp_trust(&tsa, &w->trust, &w->a);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ZY_BUF_AUTO file = { 0 };
+
+		xml_make(&(struct xml_made){ .suite = ZY_SUITE_GM, .tsa = &tsa, .stamp = cases[i].how }, &w->a, &file);
+		judge(w, &file, &w->trust);
+		assert_int_equal(zy_report_indication(&w->r), ZY_TOTAL_FAILED);
+		assert_true(verify_has(&w->r, cases[i].code));
+	}
+	stamp_dissolve(&tsa);
+}
+
+static void two_time_stamps_are_refused(void **state)
+{
+	struct stamp_authority tsa = stamp_found(ZY_SUITE_GM, STAMP_EKU);
+	struct world *w = *state;
+	ZY_BUF_AUTO file = { 0 };
+
+	stamp_trust(&tsa, &w->trust, &w->a);
+	xml_make(
+	    &(struct xml_made){ .suite = ZY_SUITE_GM,
+		.tsa = &tsa,
+		.stamp = "good",
+		.after = { { "<xades:SignatureTimeStamp>",
+		    "<xades:SignatureTimeStamp><xades:EncapsulatedTimeStamp>AAAA</xades:EncapsulatedTimeStamp></xades:"
+		    "SignatureTimeStamp><xades:SignatureTimeStamp>" } } },
+	    &w->a, &file);
+	judge(w, &file, &w->trust);
+	assert_int_equal(zy_report_indication(&w->r), ZY_TOTAL_FAILED);
+	assert_true(verify_has(&w->r, "timestamp-unreadable"));
+	stamp_dissolve(&tsa);
+}
+
 static void what_is_extracted_is_what_was_digested(void **state)
 {
 	struct world *w = *state;
@@ -143,6 +185,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_trust_it_cannot_be_told, open_world, close_world),
 		cmocka_unit_test_setup_teardown(
 		    the_signers_subject_and_the_time_of_a_trusted_stamp_are_reported, open_world, close_world),
+		cmocka_unit_test_setup_teardown(
+		    a_time_stamp_that_is_wrong_is_found_and_proves_nothing, open_world, close_world),
+		cmocka_unit_test_setup_teardown(two_time_stamps_are_refused, open_world, close_world),
 		cmocka_unit_test_setup_teardown(what_is_extracted_is_what_was_digested, open_world, close_world),
 		cmocka_unit_test_setup_teardown(
 		    an_unsigned_document_is_told_from_a_signed_one, open_world, close_world),
