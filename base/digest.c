@@ -7,13 +7,14 @@
 #include <openssl/rand.h>
 
 /* Fetched once for the process: EVP_MD_fetch costs more than hashing a short text. */
-static EVP_MD *fetched[2];
+static EVP_MD *fetched[2], *fetched_sha1;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void fetch(void)
 {
 	fetched[ZY_HASH_SM3] = EVP_MD_fetch(NULL, "SM3", NULL);
 	fetched[ZY_HASH_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
+	fetched_sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
 }
 
 static const EVP_MD *md_of(enum zy_hash h)
@@ -100,6 +101,7 @@ bool zy_random(uint8_t *out, size_t len, struct zy_error *err)
 
 bool zy_digest_sha1(struct zy_bytes v, uint8_t out[20], struct zy_error *err)
 {
-	return EVP_Digest(v.len == 0 ? "" : (const void *)v.p, v.len, out, NULL, EVP_sha1(), NULL) == 1 ||
+	pthread_once(&once, fetch);
+	return EVP_Digest(v.len == 0 ? "" : (const void *)v.p, v.len, out, NULL, fetched_sha1, NULL) == 1 ||
 	       zy_fail_openssl(err, ZY_E_CRYPTO, "digest", "cannot hash");
 }

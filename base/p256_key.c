@@ -1,11 +1,13 @@
 /*
- * OpenSSL has a fixed table for the curve's own generator, and makes one for any generator that a group is given: the
- * key is made the generator of a second group. The call that makes the table is called deprecated, since providers
- * forget it; here the group never goes into one.
+ * OpenSSL has a fixed table for the curve's own generator, and makes one for any generator that a group is given: a key
+ * that is used often is made the generator of a second group. The call that makes the table is called deprecated, since
+ * providers forget it; here the group never goes into one.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "p256_key.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include <openssl/bn.h>
@@ -13,32 +15,36 @@
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
 
+#define TABLE_AFTER 1000 /* verifications: what a table costs is saved by about 700 */
+
 struct zy_p256_key {
-	EC_GROUP *curve, *own; /* own: its generator is the key */
+	EC_POINT *point;
+	atomic_uint verified;    /* how often, while there is no table */
+	_Atomic(EC_GROUP *) own; /* its generator is the key; NULL until it was used often */
 };
 
-static bool make_table(struct zy_p256_key *k, struct zy_bytes point)
-{
-	EC_POINT *p = k->curve == NULL ? NULL : EC_POINT_new(k->curve);
-	bool ok;
+/* Made once for the process; nothing changes it. */
+static EC_GROUP *curve;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	ok = p != NULL && k->own != NULL && EC_POINT_oct2point(k->curve, p, point.p, point.len, NULL) == 1 &&
-	     EC_POINT_is_at_infinity(k->curve, p) == 0 &&
-	     EC_GROUP_set_generator(k->own, p, EC_GROUP_get0_order(k->curve), BN_value_one()) == 1 &&
-	     EC_GROUP_precompute_mult(k->own, NULL) == 1;
-	EC_POINT_free(p);
-	return ok;
+static void make_curve(void)
+{
+	curve = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
 }
 
 struct zy_p256_key *zy_p256_key_new(struct zy_bytes point)
 {
 	struct zy_p256_key *k = calloc(1, sizeof(*k));
 
-	if (k == NULL)
+	pthread_once(&once, make_curve);
+	if (k == NULL || curve == NULL) {
+		free(k);
 		return NULL;
-	k->curve = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-	k->own = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-	if (make_table(k, point))
+	}
+	k->point = EC_POINT_new(curve);
+	/* refuses what is not on the curve */
+	if (k->point != NULL && EC_POINT_oct2point(curve, k->point, point.p, point.len, NULL) == 1 &&
+	    EC_POINT_is_at_infinity(curve, k->point) == 0)
 		return k;
 	ERR_clear_error();
 	zy_p256_key_free(k);
@@ -49,9 +55,21 @@ void zy_p256_key_free(struct zy_p256_key *k)
 {
 	if (k == NULL)
 		return;
-	EC_GROUP_free(k->curve);
-	EC_GROUP_free(k->own);
+	EC_POINT_free(k->point);
+	EC_GROUP_free(atomic_load(&k->own));
 	free(k);
+}
+
+/* Only one thread comes here: the count passes TABLE_AFTER once. */
+static void make_table(struct zy_p256_key *k)
+{
+	EC_GROUP *own = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+
+	if (own != NULL && EC_GROUP_set_generator(own, k->point, EC_GROUP_get0_order(curve), BN_value_one()) == 1 &&
+	    EC_GROUP_precompute_mult(own, NULL) == 1)
+		atomic_store(&k->own, own);
+	else
+		EC_GROUP_free(own);
 }
 
 /* u1 = e / s, u2 = r / s, modulo the order; r stays. */
@@ -63,18 +81,28 @@ static bool make_scalars(
 	       BN_mod_mul(u2, r, u2, n, ctx) == 1;
 }
 
+/* a = u1 G + u2 Q */
+static bool multiply(
+    const struct zy_p256_key *k, EC_POINT *a, EC_POINT *b, const BIGNUM *u1, const BIGNUM *u2, BN_CTX *ctx)
+{
+	const EC_GROUP *own = atomic_load(&k->own);
+
+	if (own == NULL)
+		return EC_POINT_mul(curve, a, u1, k->point, u2, ctx) == 1;
+	return EC_POINT_mul(curve, a, u1, NULL, NULL, ctx) == 1 && EC_POINT_mul(own, b, u2, NULL, NULL, ctx) == 1 &&
+	       EC_POINT_add(curve, a, a, b, ctx) == 1;
+}
+
 /* Is the x of u1 G + u2 Q, modulo the order, r? */
 static bool compare(const struct zy_p256_key *k, const BIGNUM *u1, const BIGNUM *u2, const BIGNUM *r, BN_CTX *ctx,
     BIGNUM *x, bool *good)
 {
-	EC_POINT *a = EC_POINT_new(k->curve), *b = EC_POINT_new(k->own);
-	bool ok;
+	EC_POINT *a = EC_POINT_new(curve), *b = EC_POINT_new(curve);
+	bool ok = a != NULL && b != NULL && multiply(k, a, b, u1, u2, ctx);
 
-	ok = a != NULL && b != NULL && EC_POINT_mul(k->curve, a, u1, NULL, NULL, ctx) == 1 &&
-	     EC_POINT_mul(k->own, b, u2, NULL, NULL, ctx) == 1 && EC_POINT_add(k->curve, a, a, b, ctx) == 1;
-	if (ok && EC_POINT_is_at_infinity(k->curve, a) == 0) {
-		ok = EC_POINT_get_affine_coordinates(k->curve, a, x, NULL, ctx) == 1 &&
-		     BN_nnmod(x, x, EC_GROUP_get0_order(k->curve), ctx) == 1;
+	if (ok && EC_POINT_is_at_infinity(curve, a) == 0) {
+		ok = EC_POINT_get_affine_coordinates(curve, a, x, NULL, ctx) == 1 &&
+		     BN_nnmod(x, x, EC_GROUP_get0_order(curve), ctx) == 1;
 		*good = ok && BN_cmp(x, r) == 0;
 	}
 	EC_POINT_free(a);
@@ -82,7 +110,7 @@ static bool compare(const struct zy_p256_key *k, const BIGNUM *u1, const BIGNUM 
 	return ok;
 }
 
-bool zy_p256_verify(const struct zy_p256_key *k, const uint8_t *e, const uint8_t rs[64], bool *good)
+bool zy_p256_verify(struct zy_p256_key *k, const uint8_t *e, const uint8_t rs[64], bool *good)
 {
 	BN_CTX *ctx = BN_CTX_new();
 	BIGNUM *u1, *u2, *r, *x;
@@ -96,10 +124,12 @@ bool zy_p256_verify(const struct zy_p256_key *k, const uint8_t *e, const uint8_t
 	u2 = BN_CTX_get(ctx);
 	r = BN_CTX_get(ctx);
 	x = BN_CTX_get(ctx); /* NULL when any before it is */
-	ok = x != NULL && make_scalars(EC_GROUP_get0_order(k->curve), e, rs, u1, u2, r, ctx) &&
+	ok = x != NULL && make_scalars(EC_GROUP_get0_order(curve), e, rs, u1, u2, r, ctx) &&
 	     compare(k, u1, u2, r, ctx, x, good);
 	BN_CTX_end(ctx);
 	BN_CTX_free(ctx);
 	ERR_clear_error();
+	if (ok && atomic_load(&k->verified) < TABLE_AFTER && atomic_fetch_add(&k->verified, 1) + 1 == TABLE_AFTER)
+		make_table(k);
 	return ok;
 }

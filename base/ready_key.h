@@ -2,7 +2,7 @@
 #ifndef ZY_READY_KEY_H
 #define ZY_READY_KEY_H
 
-#include <openssl/evp.h>
+#include <stdatomic.h>
 
 #include "p256_key.h"
 #include "sm2_verify.h"
@@ -15,9 +15,7 @@ struct zy_ready_key {
 	size_t given_len;
 	struct zy_sm2_key sm2;
 	uint8_t z[ZY_HASH_LEN]; /* SM2 only: Z of the default ID */
-	EVP_PKEY *p256;
-	atomic_uint verified;                /* P-256 only: how often, while there is no table */
-	_Atomic(struct zy_p256_key *) table; /* NULL until it was used often */
+	struct zy_p256_key *p256;
 };
 
 /* One reference, the caller's. NULL on error. Errors: key, crypto, no-memory. */
