@@ -4,10 +4,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "zy/x509.h"
 
 #define THREADS_MAX 64
+#define STEP_MAX ((size_t)16)
 
 struct zy_issuing {
 	const struct zy_authority *ca;
@@ -179,14 +181,9 @@ static bool compare(struct zy_issuing *s, struct work *w, const uint8_t rs[64], 
 		   "the certificate is not what was meant, or its signature does not verify");
 }
 
-static bool sign(struct zy_issuing *s, struct work *w, struct zy_error *err)
+static bool finish(struct zy_issuing *s, struct work *w, const uint8_t rs[64], struct zy_error *err)
 {
-	const struct zy_sign_request q = { .key = s->key, .use = ZY_USE_CERTIFICATE, .message = zy_buf_bytes(&w->tbs) };
-	uint8_t rs[64];
-
-	if (!zy_hsm_sign(s->ca->hsm, &q, rs, err))
-		return false;
-	put_certificate(&w->cert, q.message, s->issuer.suite, rs);
+	put_certificate(&w->cert, zy_buf_bytes(&w->tbs), s->issuer.suite, rs);
 	return zy_buf_done(&w->cert, "Certificate", err) && compare(s, w, rs, err);
 }
 
@@ -226,33 +223,72 @@ static void recall(struct zy_issuing *s, struct work *w, struct zy_arena *a)
 struct crew {
 	struct zy_issuing *s;
 	struct work *works;
-	size_t num;
+	size_t num, step; /* step: jobs that a thread takes at once */
 	_Atomic size_t next;
 	zy_time now;
-	bool signing; /* else preparing */
 };
 
-static void *run(void *arg)
+static bool stands(const struct work *w)
+{
+	return w->job->err.code == ZY_OK && !w->job->again;
+}
+
+static void refuse_for(struct work *w)
+{
+	if (w->job->err.code == ZY_OK)
+		(void)zy_fail(&w->job->err, ZY_E_BUG, "certificate", ZY_NOWHERE, "refused without a reason");
+}
+
+static void *run_prepare(void *arg)
 {
 	struct crew *c = arg;
 
-	for (size_t i; (i = c->next++) < c->num;) {
-		struct work *w = &c->works[i];
-
-		if (w->job->err.code == ZY_OK && !w->job->again &&
-		    !(c->signing ? sign(c->s, w, &w->job->err) : prepare(c->s, w, c->now, &w->job->err)) &&
-		    w->job->err.code == ZY_OK)
-			(void)zy_fail(&w->job->err, ZY_E_BUG, "certificate", ZY_NOWHERE, "refused without a reason");
-	}
+	for (size_t i; (i = c->next++) < c->num;)
+		if (stands(&c->works[i]) && !prepare(c->s, &c->works[i], c->now, &c->works[i].job->err))
+			refuse_for(&c->works[i]);
 	return NULL;
 }
 
-static void run_all(struct crew *c, bool signing, unsigned threads)
+/* One question to the signer for those of a step that stand. */
+static void sign_step(struct zy_issuing *s, struct work *works, size_t num)
+{
+	struct zy_signing_job jobs[STEP_MAX];
+	struct work *of[STEP_MAX];
+	struct zy_error err = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < num; i++) {
+		if (!stands(&works[i]))
+			continue;
+		of[n] = &works[i];
+		jobs[n++] = (struct zy_signing_job){
+			.q = { .key = s->key, .use = ZY_USE_CERTIFICATE, .message = zy_buf_bytes(&works[i].tbs) }
+		};
+	}
+	if (!zy_hsm_sign_many(s->ca->hsm, jobs, n, &err))
+		for (size_t i = 0; i < n; i++)
+			jobs[i].err = err;
+	for (size_t i = 0; i < n; i++) {
+		of[i]->job->err = jobs[i].err;
+		if (jobs[i].err.code == ZY_OK && !finish(s, of[i], jobs[i].rs, &of[i]->job->err))
+			refuse_for(of[i]);
+	}
+}
+
+static void *run_sign(void *arg)
+{
+	struct crew *c = arg;
+
+	for (size_t i; (i = c->next++ * c->step) < c->num;)
+		sign_step(c->s, &c->works[i], c->num - i < c->step ? c->num - i : c->step);
+	return NULL;
+}
+
+static void run_all(struct crew *c, void *(*run)(void *), unsigned threads)
 {
 	pthread_t ids[THREADS_MAX];
 	unsigned started = 0;
 
-	c->signing = signing;
 	c->next = 0;
 	for (; started + 1 < threads && started < THREADS_MAX && started + 1 < c->num; started++)
 		if (pthread_create(&ids[started], NULL, run, c) != 0)
@@ -268,7 +304,7 @@ static size_t gather(const struct crew *c, struct zy_entry *entries)
 	size_t num = 0;
 
 	for (size_t i = 0; i < c->num; i++)
-		if (c->works[i].job->err.code == ZY_OK && !c->works[i].job->again)
+		if (stands(&c->works[i]))
 			entries[num++] = c->works[i].job->entry;
 	return num;
 }
@@ -315,19 +351,29 @@ static bool release(struct crew *c, struct zy_entry *entries, struct zy_arena *a
 	return num == 0 || zy_register_release(c->s->ca->reg, entries, num, err);
 }
 
+/* Preparing is work for processors alone. */
+static unsigned fewer(unsigned threads)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores >= 1 && (unsigned)cores < threads ? (unsigned)cores : threads;
+}
+
 static bool issue_all(struct crew *c, unsigned threads, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_entry *entries = calloc(c->num + 1, sizeof(*entries));
+	const size_t each = c->num / (threads == 0 ? 1 : threads);
 	bool ok;
 
 	if (entries == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "certificate", ZY_NOWHERE, "no memory for certificates");
+	c->step = each < 1 ? 1 : each > STEP_MAX ? STEP_MAX : each;
 	for (size_t i = 0; i < c->num; i++)
 		recall(c->s, &c->works[i], a);
-	run_all(c, false, threads);
+	run_all(c, run_prepare, fewer(threads));
 	ok = intend(c, entries, err);
 	if (ok) {
-		run_all(c, true, threads);
+		run_all(c, run_sign, threads);
 		ok = cancel_failed(c, err) && release(c, entries, a, err);
 	}
 	free(entries);

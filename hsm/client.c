@@ -26,24 +26,40 @@ bool zy_hsm_ping(struct zy_hsm *h, const char *token, struct zy_error *err)
 	       zy_cbor_tstr(&r, ZY_TOKEN_NAME_MAX, "answer", &name, err);
 }
 
-static struct zy_bytes optional(const char *s)
+/* Keys of several tokens in one call would wait for each other. */
+static bool check_jobs(const struct zy_signing_job *jobs, size_t num, struct zy_key_uri *uri, struct zy_error *err)
 {
-	return s == NULL ? (struct zy_bytes){ 0 } : zy_str(s);
+	struct zy_key_uri other;
+
+	for (size_t i = 0; i < num; i++) {
+		if (jobs[i].q.message.len > ZY_HSM_MESSAGE_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, "message", ZY_NOWHERE,
+			    "the signer takes messages of at most %zu bytes", ZY_HSM_MESSAGE_MAX);
+		if (!zy_key_uri_parse(i == 0 ? uri : &other, zy_str(jobs[i].q.key), err))
+			return false;
+		if (i > 0 && strcmp(other.token, uri->token) != 0)
+			return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE, "sign by keys of one token at a time");
+	}
+	return true;
+}
+
+bool zy_hsm_sign_many(struct zy_hsm *h, struct zy_signing_job *jobs, size_t num, struct zy_error *err)
+{
+	struct zy_key_uri uri;
+
+	return num == 0 || (check_jobs(jobs, num, &uri, err) && zy_hsm_sign_together(h, uri.token, jobs, num, err));
 }
 
 bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *s, uint8_t rs[64], struct zy_error *err)
 {
-	const struct zy_hsm_request q = { .op = ZY_OP_SIGN,
-		.key = zy_str(s->key),
-		.uses = (unsigned)s->use,
-		.message = s->message,
-		.esID = optional(s->esID),
-		.item_code = optional(s->item_code) };
+	struct zy_signing_job job = { .q = *s };
 
-	if (s->message.len > ZY_HSM_MESSAGE_MAX)
-		return zy_fail(err, ZY_E_TOO_LARGE, "message", ZY_NOWHERE,
-		    "the signer takes messages of at most %zu bytes", ZY_HSM_MESSAGE_MAX);
-	return zy_hsm_sign_together(h, &q, rs, err);
+	if (!zy_hsm_sign_many(h, &job, 1, err))
+		return false;
+	if (job.err.code != ZY_OK)
+		return zy_fail(err, job.err.code, job.err.field, job.err.offset, "%s", job.err.msg);
+	memcpy(rs, job.rs, 64);
+	return true;
 }
 
 bool zy_hsm_generate(struct zy_hsm *h, const char *key, enum zy_key_kind kind, unsigned uses, struct zy_error *err)

@@ -14,15 +14,14 @@
 #define LOOKS 8          /* frames that are looked at: each may have met a session that was new, or a busy machine */
 #define SLOW_FOR_MS 2000 /* until the token is tried again as a quick one */
 
-/* A thread that waits for its signature. */
+/* A thread that waits for its signatures, all of which go in one frame. */
 struct waiting {
-	const struct zy_hsm_request *q;
-	uint8_t *rs;
+	struct zy_signing_job *jobs;
+	size_t num, bytes; /* bytes: of their messages */
 	int64_t until;
-	struct zy_error why; /* code ZY_OK: rs is set */
-	bool done, leads;    /* leads: it asks for the frame that begins with it */
-	size_t num;          /* signings of that frame */
-	bool quick;          /* it is asked for while the token counts as quick */
+	bool done, leads; /* leads: it asks for the frame that begins with it */
+	size_t in_frame;  /* signings of that frame */
+	bool quick;       /* it is asked for while the token counts as quick */
 	pthread_cond_t changed;
 	struct waiting *next;
 };
@@ -54,8 +53,8 @@ bool zy_together_open(struct zy_together **out, struct zy_error *err)
 		free(t);
 		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
 	}
-	/* half as many again as there are processors: some wait for the signer's disk */
-	t->lanes = cores < 1 ? 1 : cores * 3 / 2 > LANES_MAX ? LANES_MAX : (unsigned)cores * 3 / 2;
+	/* one more than there are processors: one waits for the signer's disk */
+	t->lanes = cores < 1 ? 2 : cores >= LANES_MAX ? LANES_MAX : (unsigned)cores + 1;
 	*out = t;
 	return true;
 }
@@ -106,16 +105,16 @@ static void take_frame(struct queue *q, bool quick, size_t lanes)
 	const size_t most = share < ZY_HSM_SIGNINGS_MAX ? share : ZY_HSM_SIGNINGS_MAX;
 	size_t num = 0, bytes = 0;
 
-	while (*end != NULL && num < most && (num == 0 || bytes + (*end)->q->message.len <= FRAME_BYTES)) {
-		bytes += (*end)->q->message.len;
-		num++;
+	while (*end != NULL && (num == 0 || (num + (*end)->num <= most && bytes + (*end)->bytes <= FRAME_BYTES))) {
+		bytes += (*end)->bytes;
+		num += (*end)->num;
 		end = &(*end)->next;
 	}
 	q->first = *end;
 	if (q->first == NULL)
 		q->last = &q->first;
 	*end = NULL;
-	first->num = num;
+	first->in_frame = num;
 	first->quick = quick;
 	first->leads = true;
 	q->busy++;
@@ -135,24 +134,43 @@ static void start_frames(const struct zy_together *t, struct queue *q)
 static bool take_answer(struct waiting *frame, struct zy_reader *r, uint64_t *took, struct zy_error *err)
 {
 	if (!zy_cbor_array_exact(r, 2, "answer", err) || !zy_cbor_uint(r, UINT64_MAX, "answer", took, err) ||
-	    !zy_cbor_array_exact(r, frame->num, "answer", err))
+	    !zy_cbor_array_exact(r, frame->in_frame, "answer", err))
 		return false;
 	for (struct waiting *w = frame; w != NULL; w = w->next)
-		if (!zy_hsm_signed_take(r, w->rs, &w->why, err))
-			return false;
+		for (size_t i = 0; i < w->num; i++)
+			if (!zy_hsm_signed_take(r, w->jobs[i].rs, &w->jobs[i].err, err))
+				return false;
 	return true;
+}
+
+static struct zy_bytes optional(const char *s)
+{
+	return s == NULL ? (struct zy_bytes){ 0 } : zy_str(s);
+}
+
+static void put_job(struct zy_buf *out, const struct zy_sign_request *s)
+{
+	const struct zy_hsm_request q = { .op = ZY_OP_SIGN,
+		.key = zy_str(s->key),
+		.uses = (unsigned)s->use,
+		.message = s->message,
+		.esID = optional(s->esID),
+		.item_code = optional(s->item_code) };
+
+	zy_hsm_signing_put(out, &q);
 }
 
 /* took: microseconds of the token for all of them. */
 static bool ask_frame(struct zy_hsm *h, const char *token, struct waiting *frame, uint64_t *took, struct zy_error *err)
 {
-	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .num = frame->num };
+	struct zy_hsm_request q = { .op = ZY_OP_SIGN, .num = frame->in_frame };
 	ZY_BUF_AUTO signings = { 0 };
 	ZY_BUF_AUTO reply = { 0 };
 	struct zy_reader r;
 
 	for (const struct waiting *w = frame; w != NULL; w = w->next)
-		zy_hsm_signing_put(&signings, w->q);
+		for (size_t i = 0; i < w->num; i++)
+			put_job(&signings, &w->jobs[i].q);
 	if (!zy_buf_done(&signings, "message", err))
 		return false;
 	q.signings = zy_buf_bytes(&signings);
@@ -172,6 +190,12 @@ static void look(struct queue *q, uint64_t us)
 		q->slow_until = now_ms() + SLOW_FOR_MS;
 }
 
+static void fail_all(struct waiting *w, const struct zy_error *why)
+{
+	for (size_t i = 0; i < w->num; i++)
+		w->jobs[i].err = *why;
+}
+
 /* Asks for the frame and wakes those who wait for it; the lock is let go meanwhile. */
 static void lead(struct zy_hsm *h, struct queue *q, struct waiting *frame)
 {
@@ -184,14 +208,14 @@ static void lead(struct zy_hsm *h, struct queue *q, struct waiting *frame)
 	ok = ask_frame(h, q->token, frame, &took, &err);
 	pthread_mutex_lock(&t->lock);
 	if (ok && frame->quick)
-		look(q, took / frame->num);
+		look(q, took / frame->in_frame);
 	q->busy--;
-	q->asked -= frame->num;
+	q->asked -= frame->in_frame;
 	for (struct waiting *w = frame, *next; w != NULL; w = next) {
 		next = w->next; /* once it is done, w is no more */
 		if (!ok)
-			w->why = err;
-		w->num = frame->num;
+			fail_all(w, &err);
+		w->in_frame = frame->in_frame;
 		w->done = true;
 		if (w != frame)
 			pthread_cond_signal(&w->changed);
@@ -210,7 +234,7 @@ static bool wait_for_it(struct zy_hsm *h, const char *token, struct waiting *w)
 	if (q != NULL) {
 		*q->last = w;
 		q->last = &w->next;
-		q->asked++;
+		q->asked += w->num;
 		start_frames(t, q);
 	}
 	while (q != NULL && !w->done) {
@@ -225,34 +249,53 @@ static bool wait_for_it(struct zy_hsm *h, const char *token, struct waiting *w)
 
 /* Faults of the frame's way, not of this signing: alone it is asked again, by another token of the group, or once the
  * signer is back. */
-static bool goes_alone(struct zy_hsm *h, const char *token, const struct waiting *w)
+static bool goes_alone(struct zy_hsm *h, const char *token, const struct waiting *w, enum zy_code c)
 {
-	const enum zy_code c = w->why.code;
-
-	return w->num > 1 && now_ms() < w->until &&
+	return w->in_frame > 1 && now_ms() < w->until &&
 	       (c == ZY_E_SIGNER_ABSENT || c == ZY_E_SIGNER_BUSY ||
 		   (zy_hsm_is_group(h, token) && (c == ZY_E_TOKEN || c == ZY_E_PIN || c == ZY_E_NOT_FOUND)));
 }
 
-bool zy_hsm_sign_together(struct zy_hsm *h, const struct zy_hsm_request *q, uint8_t rs[64], struct zy_error *err)
+static void ask_alone(struct zy_hsm *h, const char *token, struct zy_signing_job *job, int64_t until)
 {
-	struct waiting w = { .q = q, .rs = rs, .until = zy_hsm_until(h) };
-	struct zy_key_uri uri;
+	struct waiting w = { .jobs = job, .num = 1, .in_frame = 1, .until = until };
+	struct zy_error err = { 0 };
 	uint64_t took;
-	bool ok;
 
-	if (!zy_key_uri_parse(&uri, q->key, err))
-		return false;
-	if (pthread_cond_init(&w.changed, NULL) != 0)
-		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
-	ok = wait_for_it(h, uri.token, &w);
-	pthread_cond_destroy(&w.changed);
+	job->err = (struct zy_error){ 0 };
+	if (!ask_frame(h, token, &w, &took, &err))
+		job->err = err;
+}
+
+/* One frame's worth. */
+static bool sign_some(struct zy_hsm *h, const char *token, struct zy_signing_job *jobs, size_t num, size_t bytes)
+{
+	struct waiting w = { .jobs = jobs, .num = num, .bytes = bytes, .until = zy_hsm_until(h) };
+	bool ok = pthread_cond_init(&w.changed, NULL) == 0;
+
 	if (!ok)
-		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
-	if (goes_alone(h, uri.token, &w)) {
-		w.num = 1;
-		w.next = NULL;
-		return ask_frame(h, uri.token, &w, &took, err);
+		return false;
+	ok = wait_for_it(h, token, &w);
+	pthread_cond_destroy(&w.changed);
+	for (size_t i = 0; ok && i < num; i++)
+		if (goes_alone(h, token, &w, jobs[i].err.code))
+			ask_alone(h, token, &jobs[i], w.until);
+	return ok;
+}
+
+bool zy_hsm_sign_together(
+    struct zy_hsm *h, const char *token, struct zy_signing_job *jobs, size_t num, struct zy_error *err)
+{
+	for (size_t done = 0, n; done < num; done += n) {
+		size_t bytes = 0;
+
+		for (n = 0; done + n < num && n < ZY_HSM_SIGNINGS_MAX; n++) {
+			bytes += jobs[done + n].q.message.len;
+			if (n > 0 && bytes > FRAME_BYTES)
+				break;
+		}
+		if (!sign_some(h, token, &jobs[done], n, bytes))
+			return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
 	}
-	return w.why.code == ZY_OK || zy_fail(err, w.why.code, w.why.field, w.why.offset, "%s", w.why.msg);
+	return true;
 }

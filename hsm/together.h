@@ -16,8 +16,8 @@ ZY_MUST_CHECK bool zy_together_open(struct zy_together **out, struct zy_error *e
 /* When no thread signs any more. NULL is none. */
 void zy_together_close(struct zy_together *t);
 
-/* One signing. Threads: any. Errors: those of zy_hsm_sign. */
+/* Sets rs or err of each job; all keys are of that token or group. Threads: any. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_hsm_sign_together(
-    struct zy_hsm *h, const struct zy_hsm_request *q, uint8_t rs[64], struct zy_error *err);
+    struct zy_hsm *h, const char *token, struct zy_signing_job *jobs, size_t num, struct zy_error *err);
 
 #endif

@@ -65,6 +65,15 @@ struct zy_sign_request {
  * key-use, key-state, log-fork, seal-not-allowed, seal-date, and for SEAL_SIGN and DOCUMENT those of a message that
  * cannot be parsed. */
 ZY_MUST_CHECK bool zy_hsm_sign(struct zy_hsm *h, const struct zy_sign_request *q, uint8_t rs[64], struct zy_error *err);
+/* Many by keys of one token, which wait for its disk together. What threads ask for at the same time shares frames in
+ * any case; a batch saves their waiting for each other. False: nothing was asked for, or no memory; else each job has
+ * its rs or its err, of those that zy_hsm_sign gives. */
+struct zy_signing_job {
+	struct zy_sign_request q;
+	uint8_t rs[64];
+	struct zy_error err; /* code ZY_OK: rs is set */
+};
+ZY_MUST_CHECK bool zy_hsm_sign_many(struct zy_hsm *h, struct zy_signing_job *jobs, size_t num, struct zy_error *err);
 
 enum zy_key_kind { ZY_KEY_SM2, ZY_KEY_P256, ZY_KEY_AES256 };
 const char *zy_key_kind_name(enum zy_key_kind kind);

@@ -105,6 +105,36 @@ static void each_thread_gets_its_own_signature_or_refusal(void **state)
 	assert_int_equal(refused, THREADS * ROUNDS / 3);
 }
 
+/* More than a frame takes, by number and by size, with some that are refused. */
+static void a_batch_is_signed_in_its_order(void **state)
+{
+	enum { NUM = 150 };
+	struct zy_signing_job *jobs = calloc(NUM, sizeof(*jobs));
+	uint8_t *messages = calloc(NUM, 8192);
+	struct zy_error err = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < NUM; i++) {
+		snprintf((char *)messages + (size_t)8192 * i, 64, "message %u", i);
+		jobs[i].q = (struct zy_sign_request){ .key = KEY,
+			.use = i % 10 == 0 ? ZY_USE_SHOWING : ZY_USE_TRUST,
+			.message = ZY_BYTES(messages + (size_t)8192 * i, 8192) };
+	}
+	assert_true(zy_hsm_sign_many(hsm, jobs, NUM, &err));
+	for (unsigned i = 0; i < NUM; i++) {
+		if (i % 10 == 0)
+			assert_int_equal(jobs[i].err.code, ZY_E_KEY_USE);
+		else
+			assert_true(verify_rs(ZY_KEY_P256, point, jobs[i].q.message, jobs[i].rs));
+	}
+	jobs[7].q.key = "pkcs11:token=other;object=k";
+	assert_false(zy_hsm_sign_many(hsm, jobs, NUM, &err));
+	assert_int_equal(err.code, ZY_E_KEY_URI);
+	assert_true(zy_hsm_sign_many(hsm, jobs, 0, &err));
+	free(messages);
+	free(jobs);
+}
+
 /* A frame whose signer is killed under it is asked again: nobody notices. */
 static void nobody_notices_that_the_signer_died(void **state)
 {
@@ -133,6 +163,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_thread_gets_its_own_signature_or_refusal),
+		cmocka_unit_test(a_batch_is_signed_in_its_order),
 		cmocka_unit_test(nobody_notices_that_the_signer_died),
 	};
 	return cmocka_run_group_tests(tests, make, remove_all);
