@@ -95,7 +95,8 @@ static bool read_page(struct ofd_reading *s, const char *from, const struct zy_x
 	page->ID = zy_xml_attribute(n, "ID", "");
 	if (!ofd_refer(s, from, zy_xml_attribute(n, "BaseLoc", ""), &page->path, &page->file))
 		return false;
-	if (page->file == NULL || memmem(page->file->bytes.p, page->file->bytes.len, "PageRes", 7) == NULL)
+	if (page->file == NULL ||
+	    (page->file->packed.len == 0 && memmem(page->file->bytes.p, page->file->bytes.len, "PageRes", 7) == NULL))
 		return true;
 	if (!ofd_open_file(page->file, "Page", s->a, &root, &why))
 		return ofd_fault(s, page->path, &why);

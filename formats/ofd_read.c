@@ -77,6 +77,8 @@ bool ofd_open_file(const struct zy_package_file *file, const char *root_name, st
 	const struct zy_xml_node *r;
 
 	*root = NULL;
+	if (file->packed.len > 0)
+		return zy_fail(why, ZY_E_TOO_LARGE, root_name, ZY_NOWHERE, "it is too large to be read as XML");
 	if (!zy_xml_parse(&r, file->bytes, root_name, a, why))
 		return false;
 	if (strcmp(r->name, root_name) != 0)

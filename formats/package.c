@@ -8,6 +8,8 @@
 
 #include "zip.h"
 
+#define WINDOW ((size_t)16 << 10)
+
 /* One DEFLATE stream that fills `out` exactly and leaves no input. */
 static bool inflate_into(z_stream *z, struct zy_bytes packed, uint8_t *out, size_t len)
 {
@@ -22,21 +24,81 @@ static bool inflate_into(z_stream *z, struct zy_bytes packed, uint8_t *out, size
 	return inflate(z, Z_FINISH) == Z_STREAM_END && z->avail_in == 0 && z->avail_out == 0;
 }
 
-static bool unpack(
-    z_stream *z, const struct zip_entry *e, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+/* The same without room for the whole: its bytes pass through a window, to a CRC and to k if there is one. */
+static bool inflate_through(
+    z_stream *z, struct zy_bytes packed, size_t len, struct zy_hasher *k, uint32_t *crc, struct zy_error *err)
 {
-	if (e->method == ZIP_STORED) {
-		*out = e->data;
-	} else {
-		uint8_t *p = zy_arena_alloc(a, (size_t)e->size + 1, err);
+	uint8_t window[WINDOW];
+	int rc = Z_OK;
 
-		if (p == NULL)
+	if (inflateReset(z) != Z_OK)
+		return zip_fail(ZY_NOWHERE, "data", "zlib cannot begin", err);
+	z->next_in = packed.p;
+	z->avail_in = (uInt)packed.len;
+	*crc = 0;
+	while (rc == Z_OK) {
+		size_t got;
+
+		z->next_out = window;
+		z->avail_out = sizeof(window);
+		rc = inflate(z, Z_NO_FLUSH);
+		got = sizeof(window) - z->avail_out;
+		if ((rc != Z_OK && rc != Z_STREAM_END) || got > len || (rc == Z_OK && got == 0))
+			break;
+		len -= got;
+		*crc = (uint32_t)crc32(*crc, window, (uInt)got);
+		if (k != NULL && !zy_hasher_add(k, ZY_BYTES(window, got), err))
 			return false;
-		if (!inflate_into(z, e->data, p, (size_t)e->size))
-			return zip_fail(e->local, "data", "it does not inflate to its size", err);
-		*out = ZY_BYTES(p, e->size);
 	}
-	return crc32(0, out->p, (uInt)out->len) == e->crc || zip_fail(e->local, "data", "its CRC is wrong", err);
+	return (rc == Z_STREAM_END && z->avail_in == 0 && len == 0) ||
+	       zip_fail(ZY_NOWHERE, "data", "it does not inflate to its size", err);
+}
+
+/* *held: octets of the package that were inflated into memory so far. */
+static bool unpack(z_stream *z, const struct zip_entry *e, size_t *held, struct zy_arena *a, struct zy_package_file *f,
+    struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	const size_t size = (size_t)e->size;
+	uint32_t crc;
+	uint8_t *p;
+
+	if (e->method == ZIP_STORED) {
+		f->bytes = e->data;
+	} else if (size > ZY_PACKAGE_HELD_MAX || *held + size > ZY_PACKAGE_ALL_HELD_MAX) {
+		f->packed = e->data;
+		f->size = size;
+		if (!inflate_through(z, e->data, size, NULL, &crc, &why))
+			return zip_fail(e->local, "data", "it does not inflate to its size", err);
+		return crc == e->crc || zip_fail(e->local, "data", "its CRC is wrong", err);
+	} else {
+		if ((p = zy_arena_alloc(a, size + 1, err)) == NULL)
+			return false;
+		if (!inflate_into(z, e->data, p, size))
+			return zip_fail(e->local, "data", "it does not inflate to its size", err);
+		f->bytes = ZY_BYTES(p, size);
+		*held += size;
+	}
+	return crc32(0, f->bytes.p, (uInt)f->bytes.len) == e->crc ||
+	       zip_fail(e->local, "data", "its CRC is wrong", err);
+}
+
+bool zy_package_digest(const struct zy_package_file *f, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_hasher k = { 0 };
+	z_stream z = { 0 };
+	uint32_t crc;
+	bool ok;
+
+	if (f->packed.len == 0)
+		return zy_digest(h, f->bytes, out, err);
+	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
+		return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to inflate");
+	ok = zy_hasher_start(&k, h, err) && inflate_through(&z, f->packed, f->size, &k, &crc, err) &&
+	     zy_hasher_final(&k, out, err);
+	zy_hasher_free(&k);
+	inflateEnd(&z);
+	return ok;
 }
 
 static int by_name(const void *a, const void *b)
@@ -62,6 +124,8 @@ static bool check_unique(const struct zy_package *p, struct zy_arena *a, struct 
 static bool take_files(struct zy_package *p, const struct zip_entry *entries, size_t num, z_stream *z,
     struct zy_arena *a, struct zy_error *err)
 {
+	size_t held = 0;
+
 	for (size_t i = 0; i < num; i++) {
 		const struct zip_entry *e = &entries[i];
 		struct zy_package_file *f = &p->files[p->num_files];
@@ -69,7 +133,7 @@ static bool take_files(struct zy_package *p, const struct zip_entry *entries, si
 		*f = (struct zy_package_file){ 0 };
 		if (zip_is_folder(e) && e->size != 0)
 			return zip_fail(e->local, "name", "a folder has contents", err);
-		if (!unpack(z, e, a, &f->bytes, err))
+		if (!unpack(z, e, &held, a, f, err))
 			return false;
 		if (zip_is_folder(e))
 			continue;
@@ -126,9 +190,9 @@ bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes byte
 	for (size_t i = 0; i < p->num_files; i++) {
 		if (strcasecmp(p->files[i].name, name) == 0)
 			return zip_fail(ZY_NOWHERE, "name", "two files have the same name", err);
-		total += p->files[i].bytes.len;
+		total += p->files[i].bytes.len + p->files[i].size;
 	}
-	if (p->num_files == ZY_PACKAGE_FILES_MAX || bytes.len > ZY_PACKAGE_FILE_MAX || total > ZY_PACKAGE_TOTAL_MAX)
+	if (p->num_files == ZY_PACKAGE_FILES_MAX || bytes.len > ZY_PACKAGE_MAX || total > ZY_PACKAGE_TOTAL_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files, or a size over its cap",
 		    ZY_PACKAGE_FILES_MAX);
 	p->files[p->num_files++] = (struct zy_package_file){ .name = name, .bytes = bytes, .fresh = true };

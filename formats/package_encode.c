@@ -114,12 +114,13 @@ static void put_file(z_stream *z, const struct zy_package_file *f, struct writte
 struct writing {
 	struct zy_buf files, central;
 	size_t num;
+	bool not_held; /* a file is: only an update can keep it */
 	z_stream z;
 };
 
 static bool start(struct writing *w, struct zy_error *err)
 {
-	*w = (struct writing){ .files.cap = ZY_PACKAGE_TOTAL_MAX };
+	*w = (struct writing){ .files.cap = ZY_PACKAGE_MAX };
 	return deflateInit2(&w->z, LEVEL, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK ||
 	       zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to deflate");
 }
@@ -128,6 +129,7 @@ static void put(struct writing *w, const struct zy_package_file *f)
 {
 	struct written head;
 
+	w->not_held = w->not_held || f->packed.len > 0;
 	put_file(&w->z, f, &head, &w->files);
 	put_central(&w->central, &head);
 	w->num++;
@@ -156,6 +158,8 @@ static bool end(struct writing *w, struct zy_buf *out, struct zy_error *err)
 
 	if (w->num > ZY_PACKAGE_FILES_MAX) {
 		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
+	} else if (w->not_held) {
+		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "a file is too large to be packed anew");
 	} else {
 		zy_buf_put(&w->files, zy_buf_bytes(&w->central));
 		put_end(&w->files, w->num, at, w->central.len);

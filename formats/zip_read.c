@@ -102,8 +102,8 @@ static bool check_header(const struct zip_entry *e, size_t at, struct zy_error *
 		return zip_fail(at, "version needed", "it is over 2.0", err);
 	if (e->method == ZIP_STORED && e->packed != e->size)
 		return zip_fail(at, "size", "a stored file has two different sizes", err);
-	if (e->size > ZY_PACKAGE_FILE_MAX)
-		return zy_fail(err, ZY_E_TOO_LARGE, "size", at, "a file is over the cap of %zu", ZY_PACKAGE_FILE_MAX);
+	if (e->size > ZY_PACKAGE_TOTAL_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "size", at, "a file is over the cap of %zu", ZY_PACKAGE_TOTAL_MAX);
 	if (e->size > ZY_PACKAGE_RATIO_FROM && e->size / ZY_PACKAGE_RATIO_MAX > e->packed)
 		return zy_fail(err, ZY_E_TOO_LARGE, "size", at, "a file is packed over %d to 1", ZY_PACKAGE_RATIO_MAX);
 	return true;
@@ -203,8 +203,8 @@ static bool find_central(struct zy_bytes in, struct zy_reader *r, size_t *num, s
 	struct zy_reader end = zy_reader_over(in);
 	struct zy_bytes before;
 
-	if (in.len > ZY_PACKAGE_TOTAL_MAX)
-		return zy_fail(err, ZY_E_TOO_LARGE, "package", 0, "it is over the cap of %zu", ZY_PACKAGE_TOTAL_MAX);
+	if (in.len > ZY_PACKAGE_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "package", 0, "it is over the cap of %zu", ZY_PACKAGE_MAX);
 	if (in.len < ZIP_END_LEN)
 		return zy_fail(err, ZY_E_TRUNCATED, field, in.len, "%zu bytes are no ZIP package", in.len);
 	if (!zy_take(&end, in.len - ZIP_END_LEN, field, &before, err) || !take_signature(&end, ZIP_END, field, err) ||

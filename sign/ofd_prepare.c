@@ -193,7 +193,7 @@ static bool put_reference(struct zy_buf *b, const struct zy_package_file *f, str
 
 	if (f->sm3 != NULL)
 		memcpy(digest, f->sm3, sizeof(digest));
-	else if (!zy_digest(ZY_HASH_SM3, f->bytes, digest, err))
+	else if (!zy_package_digest(f, ZY_HASH_SM3, digest, err))
 		return false;
 	zy_buf_put_str(b, "<ofd:Reference FileRef=\"/");
 	zy_xml_put(b, zy_str(f->name));

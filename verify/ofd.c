@@ -52,13 +52,14 @@ static bool find_method(const char *text, enum zy_hash *h)
 
 static bool digest_file(struct ofd_case *o, enum zy_hash h, size_t i, struct zy_error *err)
 {
-	struct zy_bytes v = o->d->package->files[i].bytes;
+	const struct zy_package_file *f = &o->d->package->files[i];
 	uint8_t *out = o->digests->value[i][h];
 
 	if (o->digests->have[i][h])
 		return true;
 	o->digests->have[i][h] = true;
-	return h == ZY_HASH_SM3 ? zy_bodies_sm3(zy_keys_bodies(o->c->keys), v, out, err) : zy_digest(h, v, out, err);
+	return h == ZY_HASH_SM3 && f->packed.len == 0 ? zy_bodies_sm3(zy_keys_bodies(o->c->keys), f->bytes, out, err)
+						      : zy_package_digest(f, h, out, err);
 }
 
 static bool judge_reference(

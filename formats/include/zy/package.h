@@ -9,11 +9,15 @@
 
 #include "zy/arena.h"
 #include "zy/buf.h"
+#include "zy/digest.h"
 
 #define ZY_PACKAGE_FILES_MAX 1024 /* entries, folders included */
 #define ZY_PACKAGE_NAME_MAX 512
-#define ZY_PACKAGE_FILE_MAX ((size_t)32 << 20)  /* bytes of one file */
-#define ZY_PACKAGE_TOTAL_MAX ((size_t)64 << 20) /* of all, and of the package itself */
+#define ZY_PACKAGE_MAX ((size_t)64 << 20)      /* bytes of the package itself */
+#define ZY_PACKAGE_TOTAL_MAX ((size_t)1 << 30) /* of all its files, and so of one */
+/* A deflated file that is larger, or comes when so much of the package is in memory, is not held but read through. */
+#define ZY_PACKAGE_HELD_MAX ((size_t)8 << 20)
+#define ZY_PACKAGE_ALL_HELD_MAX ((size_t)64 << 20)
 /* A file that is packed tighter than this and larger than a page of text is a bomb, not a document. */
 #define ZY_PACKAGE_RATIO_MAX 200
 #define ZY_PACKAGE_RATIO_FROM ((size_t)64 << 10)
@@ -22,7 +26,9 @@
  * backslash, colon, %XX or control character; no other file's name, also when A-Z and a-z are taken as the same. */
 struct zy_package_file {
 	const char *name;
-	struct zy_bytes bytes;
+	struct zy_bytes bytes;  /* empty when the file is not held */
+	struct zy_bytes packed; /* then its raw DEFLATE stream, a view of the package; else empty */
+	size_t size;            /* and how much it holds */
 	/* For the writer, else empty: the same bytes as a raw DEFLATE stream (RFC 1951), made by the caller. For
 	 * contents that many packages share. Not checked. */
 	struct zy_bytes deflated;
@@ -41,6 +47,9 @@ ZY_MUST_CHECK bool zy_package_add(struct zy_package *p, const char *name, struct
 ZY_MUST_CHECK bool zy_package_put(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
 /* NULL if there is none. */
 const struct zy_package_file *zy_package_find(const struct zy_package *p, const char *name);
+/* The digest of the whole file, held or not. Errors: crypto, no-memory, zip. */
+ZY_MUST_CHECK bool zy_package_digest(
+    const struct zy_package_file *f, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 /* Files in the order of the central directory; folder entries are checked and left out. Names and inflated contents
  * are in the arena; stored contents are views of in, which must outlive out.
  * Read though we never write it: data descriptors, extra fields other than ZIP64, AES and a second name.
@@ -48,7 +57,7 @@ const struct zy_package_file *zy_package_find(const struct zy_package *p, const 
 ZY_MUST_CHECK bool zy_package_parse(
     struct zy_package *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
 /* Appended to out. DEFLATE where it makes a file smaller, else stored; fixed DOS time; entries in the order of the
- * list. Errors: too-large, no-memory. */
+ * list; every file must be held. Errors: too-large, no-memory. */
 ZY_MUST_CHECK bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy_error *err);
 /* p was parsed from `in` and then added to: what is not fresh stays as it lies in `in`, headers and packed bytes; a
  * fresh file of a name that `in` has takes its place, the others follow at the end. Appended to out.

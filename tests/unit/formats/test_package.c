@@ -111,6 +111,56 @@ static void unzip_and_zipinfo_agree_with_the_writer(void **state)
 	assert_true(zy_bytes_equal(load("document", &a), p.files[1].bytes));
 }
 
+/* 9 MiB, packed about 60 to 1: every thousandth octet is another. */
+static struct zy_bytes large(struct zy_arena *a)
+{
+	const size_t len = ZY_PACKAGE_HELD_MAX + ((size_t)1 << 20);
+	struct zy_error err = { 0 };
+	uint8_t *p = zy_arena_alloc(a, len, &err);
+	uint32_t x = 1;
+
+	assert_non_null(p);
+	for (size_t i = 0; i < len; i += 400)
+		p[i] = (uint8_t)((x = x * 1103515245 + 12345) >> 16);
+	return ZY_BYTES(p, len);
+}
+
+static void a_large_file_is_read_through_and_not_held(void **state)
+{
+	static struct zy_package p, q;
+	uint8_t want[ZY_HASH_LEN], have[ZY_HASH_LEN];
+	struct zy_error err = { 0 }, why = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+	ZY_BUF_AUTO again = { 0 };
+	struct zy_bytes v = large(&a);
+	uint8_t *crc;
+
+	(void)state;
+	p.num_files = 0;
+	assert_true(zy_package_add(&p, "large", v, &err) && zy_package_add(&p, "small", ZY_LITERAL("small"), &err));
+	assert_true(zy_package_encode(&p, &b, &err));
+	assert_true(zy_package_parse(&q, zy_buf_bytes(&b), &a, &err));
+	assert_int_equal(q.files[0].bytes.len, 0);
+	assert_int_equal(q.files[0].size, v.len);
+	assert_int_equal(q.files[1].bytes.len, 5);
+	for (enum zy_hash h = ZY_HASH_SM3; h <= ZY_HASH_SHA256; h++) {
+		assert_true(zy_digest(h, v, want, &err) && zy_package_digest(&q.files[0], h, have, &err));
+		assert_memory_equal(want, have, ZY_HASH_LEN);
+	}
+	assert_true(zy_package_update(&q, zy_buf_bytes(&b), &again, &err));
+	assert_true(zy_bytes_equal(zy_buf_bytes(&again), zy_buf_bytes(&b)));
+	again.len = 0;
+	assert_false(zy_package_encode(&q, &again, &err));
+	assert_int_equal(err.code, ZY_E_TOO_LARGE);
+	crc = memmem(b.p, b.len, "PK\x01\x02", 4);
+	assert_non_null(crc);
+	crc[16] ^= 1;
+	b.p[14] ^= 1;
+	assert_false(zy_package_parse(&q, zy_buf_bytes(&b), &a, &why));
+	assert_string_equal(why.msg, "data: its CRC is wrong");
+}
+
 /* What is not fresh keeps headers and packed bytes, whoever wrote them; what is fresh takes its place or comes last. */
 static void an_updated_package_keeps_what_was_there(void **state)
 {
@@ -353,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(unzip_and_zipinfo_agree_with_the_writer),
+		cmocka_unit_test(a_large_file_is_read_through_and_not_held),
 		cmocka_unit_test(an_updated_package_keeps_what_was_there),
 		cmocka_unit_test(packages_of_other_writers_are_read),
 		cmocka_unit_test(unsafe_and_repeated_names_are_refused),
