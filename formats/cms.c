@@ -363,22 +363,25 @@ static void put_time_stamp(struct zy_buf *b, struct zy_bytes token)
 	zy_der_close(b, attrs);
 }
 
-static void put_signer_info(struct zy_buf *b, const struct zy_cert_name *signer, struct zy_bytes attrs,
-    const uint8_t rs[64], struct zy_bytes token)
+void cms_put_signer_info(struct zy_buf *b, const struct cms_signer_form *f)
 {
 	size_t set = zy_der_open(b, ZY_DER_SET), info = zy_der_open(b, ZY_DER_SEQUENCE), mark;
 
 	zy_der_put_small(b, 1);
-	cms_put_sid(b, signer);
-	cms_put_algorithm(b, zy_oid_sha256);
+	cms_put_sid(b, f->signer);
+	cms_put_algorithm(b, f->digest_alg);
 	zy_buf_put_u8(b, ZY_DER_CONTEXT_MADE | 0);
-	zy_buf_put(b, ZY_BYTES(attrs.p + 1, attrs.len - 1));
-	cms_put_algorithm(b, zy_oid_ecdsa_sha256);
-	mark = zy_der_open(b, ZY_DER_OCTETS);
-	zy_der_put_rs(b, rs);
+	zy_buf_put(b, ZY_BYTES(f->attrs.p + 1, f->attrs.len - 1));
+	mark = zy_der_open(b, ZY_DER_SEQUENCE);
+	zy_der_put(b, ZY_DER_OID, f->signature_alg);
+	if (f->signature_null)
+		zy_der_put(b, ZY_DER_NULL, (struct zy_bytes){ 0 });
 	zy_der_close(b, mark);
-	if (token.len > 0)
-		put_time_stamp(b, token);
+	mark = zy_der_open(b, ZY_DER_OCTETS);
+	zy_der_put_rs(b, f->rs);
+	zy_der_close(b, mark);
+	if (f->token.len > 0)
+		put_time_stamp(b, f->token);
 	zy_der_close(b, info);
 	zy_der_close(b, set);
 }
@@ -414,7 +417,12 @@ bool zy_cms_encode_stamped(struct zy_bytes attrs, const uint8_t rs[64], const st
 	zy_der_close(out, mark);
 	if (!cms_put_certificates(out, certs, num_certs, err))
 		return false;
-	put_signer_info(out, &signer, attrs, rs, token);
+	cms_put_signer_info(out, &(struct cms_signer_form){ .signer = &signer,
+				     .digest_alg = zy_oid_sha256,
+				     .signature_alg = zy_oid_ecdsa_sha256,
+				     .attrs = attrs,
+				     .token = token,
+				     .rs = rs });
 	zy_der_close(out, data);
 	zy_der_close(out, content);
 	zy_der_close(out, info);

@@ -306,22 +306,28 @@ static bool put_signing_time(struct zy_buf *b, zy_time t, struct zy_error *err)
 	return true;
 }
 
-bool zy_cms_attrs_encode(const uint8_t digest[ZY_HASH_LEN], const zy_time *signing_time, struct zy_bytes signer_cert,
-    struct zy_buf *out, struct zy_error *err)
+bool cms_put_attrs(struct zy_buf *b, struct zy_bytes type, enum zy_hash alg, const uint8_t digest[ZY_HASH_LEN],
+    const zy_time *signing_time, struct zy_bytes signer_cert, struct zy_error *err)
 {
-	size_t set = zy_der_open(out, ZY_DER_SET);
+	size_t set = zy_der_open(b, ZY_DER_SET);
 	uint8_t hash[ZY_HASH_LEN];
 	struct zy_cert_name name;
 
-	if (!zy_cert_name(signer_cert, &name, err) || !zy_digest(ZY_HASH_SHA256, signer_cert, hash, err))
+	if (!zy_cert_name(signer_cert, &name, err) || !zy_digest(alg, signer_cert, hash, err))
 		return false;
-	/* Ascending order of the encodings: their lengths decide, in this order 0x18, 0x1c or 0x1e, 0x2f, and over
-	 * 0x2f for signing-certificate-v2, which holds a hash and a name. */
-	cms_put_content_type(out, cms_oid_data);
-	if (signing_time != NULL && !put_signing_time(out, *signing_time, err))
+	/* Ascending order of the encodings: their lengths decide, in this order 0x18 or 0x19, 0x1c or 0x1e, 0x2f, and
+	 * over 0x2f for signing-certificate-v2, which holds a hash and a name. */
+	cms_put_content_type(b, type);
+	if (signing_time != NULL && !put_signing_time(b, *signing_time, err))
 		return false;
-	cms_put_message_digest(out, ZY_BYTES(digest, ZY_HASH_LEN));
-	cms_put_signing_cert(out, ZY_HASH_SHA256, ZY_BYTES(hash, ZY_HASH_LEN), &name);
-	zy_der_close(out, set);
-	return zy_buf_done(out, "signedAttrs", err);
+	cms_put_message_digest(b, ZY_BYTES(digest, ZY_HASH_LEN));
+	cms_put_signing_cert(b, alg, ZY_BYTES(hash, ZY_HASH_LEN), &name);
+	zy_der_close(b, set);
+	return zy_buf_done(b, "signedAttrs", err);
+}
+
+bool zy_cms_attrs_encode(const uint8_t digest[ZY_HASH_LEN], const zy_time *signing_time, struct zy_bytes signer_cert,
+    struct zy_buf *out, struct zy_error *err)
+{
+	return cms_put_attrs(out, cms_oid_data, ZY_HASH_SHA256, digest, signing_time, signer_cert, err);
 }

@@ -39,6 +39,19 @@ ZY_MUST_CHECK bool cms_put_certificates(
 void cms_put_sid(struct zy_buf *b, const struct zy_cert_name *signer);
 void cms_put_content_type(struct zy_buf *b, struct zy_bytes type);
 void cms_put_message_digest(struct zy_buf *b, struct zy_bytes digest);
+/* signedAttrs, DER SET OF: content-type, signing-time if asked, message-digest, signing-certificate-v2 of that digest.
+ */
+ZY_MUST_CHECK bool cms_put_attrs(struct zy_buf *b, struct zy_bytes type, enum zy_hash alg,
+    const uint8_t digest[ZY_HASH_LEN], const zy_time *signing_time, struct zy_bytes signer_cert, struct zy_error *err);
+/* SignerInfo version 1 in its SET; token: a signature-time-stamp, or empty. */
+struct cms_signer_form {
+	const struct zy_cert_name *signer;
+	struct zy_bytes digest_alg, signature_alg; /* OIDs */
+	bool signature_null;                       /* the latter with parameters NULL */
+	struct zy_bytes attrs, token;
+	const uint8_t *rs;
+};
+void cms_put_signer_info(struct zy_buf *b, const struct cms_signer_form *f);
 void cms_put_signing_cert(struct zy_buf *b, enum zy_hash alg, struct zy_bytes hash, const struct zy_cert_name *name);
 
 /* SHA-256 or SM3 by OID. */

@@ -9,6 +9,7 @@
 #include "zy/key_life.h"
 #include "zy/ocsp.h"
 #include "zy/ses.h"
+#include "zy/signed_data.h"
 #include "zy/tsp.h"
 #include "zy/xml_signature.h"
 
@@ -27,10 +28,18 @@ static bool is_xml(const struct zy_hsm_request *q)
 	return q->message.len > 0 && q->message.p[0] == '<';
 }
 
+/* signedAttrs of CMS or GB/T 35275: a SET, which no TBS_Sign is. */
+static bool is_signed_attrs(const struct zy_hsm_request *q)
+{
+	return q->message.len > 0 && q->message.p[0] == ZY_DER_SET;
+}
+
 static bool check_seal_sign(const struct zy_hsm_request *q, zy_time now, struct zy_error *err)
 {
 	struct zy_ses_tbs tbs;
 
+	if (is_signed_attrs(q))
+		return zy_signed_attrs_check(q->message, err);
 	if (is_xml(q))
 		return zy_xml_signed_info_check(q->message, ZY_SUITE_GM, err);
 	if (!zy_ses_tbs_parse(&tbs, q->message, err))

@@ -12,7 +12,8 @@
 
 struct asked {
 	const char *seal, *item, *page, *box, *strips, *strips_at, *field, *certify, *level, *suite, *out, *file;
-	bool timestamp, lock, force;
+	bool timestamp, lock, cms, gbt35275, detached, force;
+	struct zy_bytes content;   /* of a detached signature */
 	struct zy_ofd_order where; /* page and box of any format, strips and close of OFD */
 	enum zy_level wanted;
 };
@@ -123,14 +124,27 @@ static bool breaks(const struct zy_report *r, const struct zy_finding *f)
 	       (strcmp(r->format, "pdf") != 0 && f->rule->severity == ZY_SEVERITY_FAIL);
 }
 
+/* A content that lies in memory, in one piece. */
+static bool next_piece(void *arg, struct zy_bytes *piece, struct zy_error *err)
+{
+	struct zy_reader *rest = arg;
+
+	*piece = zy_reader_rest(rest);
+	return zy_take(rest, piece->len, "content", piece, err);
+}
+
 /* Nothing leaves that an outsider would refuse: the new signature passes, and no earlier one is broken by it. */
 static bool check(
     struct zy_desk *d, const struct asked *q, struct zy_bytes file, struct zy_report *r, struct zy_error *err)
 {
 	const struct zy_report_signature *mine = NULL;
 
+	struct zy_reader rest = zy_reader_over(q->content);
+	const struct zy_content content = { next_piece, &rest };
+
 	zy_report_start(r, q->file, zy_now(d->clock));
-	if (!zy_judge_file(d->keys, &d->trust, file, r->at, r, err))
+	if (q->detached ? !zy_judge_cms(d->keys, &d->trust, file, &content, r->at, r, err)
+			: !zy_judge_file(d->keys, &d->trust, file, r->at, r, err))
 		return false;
 	for (size_t i = 0; i < r->num_signatures; i++)
 		/* a counter signature covers another signature, and is the last; a time-stamp may cover the whole */
@@ -160,7 +174,8 @@ static size_t num_seals(const struct zy_report *r)
 static void tell(const struct zy_cli *c, const struct asked *q, const struct zy_report *r)
 {
 	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
-	const unsigned page = strcmp(r->format, "xml") == 0 || q->field != NULL ? 0 : q->where.page;
+	const bool is_paged = strcmp(r->format, "xml") != 0 && strcmp(r->format, "cms") != 0 && q->field == NULL;
+	const unsigned page = is_paged ? q->where.page : 0;
 	const bool stamped = s->time_source != NULL && strcmp(s->time_source, "token") == 0;
 	const enum zy_level level = stamped && q->wanted == ZY_LEVEL_B ? ZY_LEVEL_T : q->wanted;
 
@@ -244,33 +259,59 @@ static bool make_pdf(struct zy_desk *d, const struct asked *q, const struct zy_s
 	       zy_pdf_seal_append(d->hsm, use, q->item, file, &what, box, zy_now(d->clock), out, err);
 }
 
+static bool take_suite(const struct asked *q, enum zy_suite *out, struct zy_error *err)
+{
+	*out = q->suite != NULL && strcmp(q->suite, zy_suite_name(ZY_SUITE_GM)) == 0 ? ZY_SUITE_GM : ZY_SUITE_INTL;
+	return q->suite == NULL || strcmp(q->suite, zy_suite_name(*out)) == 0 ||
+	       zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm (SM2) or intl (P-256)");
+}
+
+static bool make_cms(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_cms_order o = { .is_gbt35275 = q->gbt35275, .is_detached = q->detached };
+
+	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) || !take_suite(q, &o.suite, err) ||
+	    !refuse(q->cms && q->gbt35275, "cms", "say either --cms or --gbt35275", err) ||
+	    !refuse(q->page != NULL || q->box != NULL, "page",
+		"signed data has no pages: --page and --box are for PDF and OFD files", err) ||
+	    !refuse(q->gbt35275 && q->suite != NULL && o.suite != ZY_SUITE_GM, "suite", "GB/T 35275 is signed with SM2",
+		err))
+		return false;
+	if (q->gbt35275)
+		o.suite = ZY_SUITE_GM;
+	return zy_cms_seal(d->hsm, use, q->item, &o, file, zy_now(d->clock), out, err);
+}
+
 static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
     struct zy_buf *out, struct zy_error *err)
 {
-	const bool gm = q->suite != NULL && strcmp(q->suite, zy_suite_name(ZY_SUITE_GM)) == 0;
+	enum zy_suite suite;
 
-	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) ||
+	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) || !take_suite(q, &suite, err) ||
 	    !refuse(q->page != NULL || q->box != NULL, "page",
 		"XML has no pages: --page and --box are for PDF and OFD files", err))
 		return false;
-	if (q->suite != NULL && !gm && strcmp(q->suite, zy_suite_name(ZY_SUITE_INTL)) != 0)
-		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm (SM2) or intl (P-256)");
-	return zy_xml_seal(d->hsm, use, q->item, gm ? ZY_SUITE_GM : ZY_SUITE_INTL, file, zy_now(d->clock), out, err);
+	return zy_xml_seal(d->hsm, use, q->item, suite, file, zy_now(d->clock), out, err);
 }
 
 static bool make(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
     struct zy_buf *out, struct zy_error *err)
 {
+	if (q->cms || q->gbt35275)
+		return make_cms(d, q, use, file, out, err);
+	if (!refuse(q->detached, "detached", "--detached goes with --cms or --gbt35275", err))
+		return false;
 	if (file.len >= 4 && memcmp(file.p, "PK\x03\x04", 4) == 0)
 		return make_ofd(d, q, use, file, out, err);
 	if (file.len >= 5 && memcmp(file.p, "%PDF-", 5) == 0)
 		return make_pdf(d, q, use, file, out, err);
 	if (zy_looks_like_xml(file))
 		return make_xml(d, q, use, file, out, err);
-	return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no OFD, PDF or XML file", q->file);
+	return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no OFD, PDF or XML file; --cms signs any file", q->file);
 }
 
-static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, struct zy_error *err)
+static bool sign(struct zy_cli *c, struct zy_desk *d, struct asked *q, struct zy_error *err)
 {
 	struct zy_seal_use use;
 	struct zy_bytes file;
@@ -285,6 +326,7 @@ static bool sign(struct zy_cli *c, struct zy_desk *d, const struct asked *q, str
 			return false;
 		use.stamper = &stamps.stamper;
 	}
+	q->content = file;
 	if (!make(d, q, &use, file, &out, err) || !check(d, q, zy_buf_bytes(&out), &r, err) ||
 	    !extend(d, q, use.stamper, &out, err) || !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
 		return false;
@@ -308,10 +350,13 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 		{ "strips-at", "MM", "from the top or the left of the page to the seal (default: in the middle)",
 		    &q.strips_at, NULL },
 		{ "lock", NULL, "OFD: no further signature after this one", NULL, &q.lock },
-		{ "suite", "gm|intl", "XML: signed with SM2, or with P-256 (default)", &q.suite, NULL },
 		{ "field", "NAME", "PDF: in this empty signature field of the document instead", &q.field, NULL },
 		{ "certify", "1|2|3", "PDF: as the author, who says what may change later; only as the first signature",
 		    &q.certify, NULL },
+		{ "cms", NULL, "any file: signed data (RFC 5652, CAdES) with the file inside", NULL, &q.cms },
+		{ "gbt35275", NULL, "any file: signed data of GB/T 35275, with SM2", NULL, &q.gbt35275 },
+		{ "detached", NULL, "signed data with the file left outside", NULL, &q.detached },
+		{ "suite", "gm|intl", "XML, CMS: signed with SM2, or with P-256 (default)", &q.suite, NULL },
 		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
 		{ "level", "LEVEL", "B-B, B-T, and of PDF B-LT or B-LTA (EN 319 142-1); B-T is --timestamp", &q.level,
 		    NULL },

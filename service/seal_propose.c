@@ -29,7 +29,7 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "  zhengyin approve request switch-off s.json --as requester-1 --purpose TEXT \\\n"
 	    "    --until 2027-01-01T00:00:00+08:00 --ground '...' --out s.order\n" },
 	{ "seal sign", "--seal ESID --item CODE [OPTIONS] FILE --out FILE",
-	    "put a seal and its signature on a PDF, OFD or XML file", zy_cmd_seal_sign,
+	    "put a seal's signature on a file: PDF, OFD, XML, or any as signed data", zy_cmd_seal_sign,
 	    "Any PDF that is not encrypted: the signature (PAdES B-B, with a time-stamp B-T) is appended as a\n"
 	    "revision of its own, so that the bytes before, and signatures among them, stay as they are. It shows\n"
 	    "the seal's picture. The seal's rule must allow the item. What would not verify is not written.\n"
@@ -42,9 +42,14 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "what is there only the list of signatures changes. --strips splits the seal over all pages (骑缝章).\n"
 	    "--lock covers the list too, so that nothing can be added after it (整体保护).\n"
 	    "\n"
+	    "Any file at all: --cms makes signed data of it (RFC 5652; CAdES B-B, with a time-stamp B-T), --gbt35275\n"
+	    "that of GB/T 35275; with --detached the file stays outside, for `zhengyin-verify --detached FILE`.\n"
+	    "\n"
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 letter.pdf --out sealed.pdf\n"
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --page 3 --strips right \\\n"
 	    "    contract.ofd --out sealed.ofd\n"
+	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --gbt35275 --detached \\\n"
+	    "    data.csv --out data.csv.p7s\n"
 	    "  zhengyin seal fields form.pdf\n"
 	    "  zhengyin-verify sealed.pdf\n" },
 	{ "seal extend", "--level B-T|B-LT|B-LTA FILE --out FILE [--crl FILE] [--ocsp FILE] [--force]",

@@ -68,6 +68,26 @@ ZY_MUST_CHECK bool zy_signed_data_parse(
 /* The content piece by piece: walk begins as zy_reader_over(d->content). false at its end. */
 bool zy_signed_content_next(struct zy_reader *walk, struct zy_bytes *piece);
 
+/* What is written: one signer, content-type id-data, SM2 with SM3 or P-256 with SHA-256 (CAdES, EN 319 122-1). */
+struct zy_signing {
+	enum zy_suite suite;
+	bool is_gbt35275; /* suite gm: named and shaped as GB/T 35275 has it */
+	bool is_detached;
+	struct zy_bytes content;
+	const struct zy_bytes *certs; /* certs[0] is the signer's */
+	size_t num_certs;             /* 1..ZY_CMS_CERTS_MAX */
+	zy_time signed_at;
+};
+/* The message to be signed: content-type, signing-time, message-digest, signing-certificate-v2. Errors: those of
+ * zy_cert_name, crypto, no-memory, time. */
+ZY_MUST_CHECK bool zy_signed_attrs_encode(const struct zy_signing *s, struct zy_buf *out, struct zy_error *err);
+/* Is it such a message of suite gm, and nothing besides? Errors: cms and those of zy_cms_attrs_parse. */
+ZY_MUST_CHECK bool zy_signed_attrs_check(struct zy_bytes in, struct zy_error *err);
+/* ContentInfo from the message that was signed and its signature; token: a TimeStampToken over the octets of
+ * SignerInfo.signature, which are the DER of rs, or empty. Errors: those of zy_cert_name, cms, no-memory. */
+ZY_MUST_CHECK bool zy_signed_data_encode(const struct zy_signing *s, struct zy_bytes attrs, const uint8_t rs[64],
+    struct zy_bytes token, struct zy_buf *out, struct zy_error *err);
+
 /* Does the signer name this certificate? False also when the certificate cannot be read. */
 bool zy_signer_names(const struct zy_signer *s, struct zy_bytes cert, struct zy_bytes subject_key_id);
 

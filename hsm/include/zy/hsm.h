@@ -40,7 +40,7 @@ enum zy_key_use {
 	ZY_USE_CERTIFICATE = 1, /* tbsCertificate, CertificationRequestInfo */
 	ZY_USE_SEAL_MAKE = 2,   /* SES_SealInfo: the signer parses it and holds it against the seal's rule */
 	ZY_USE_SEAL_SIGN =
-	    4, /* TBS_Sign, or SignedInfo of XML with SM2: the signer parses it and asks the seal's rule */
+	    4, /* TBS_Sign; SM2 over SignedInfo of XML or signedAttrs: the signer parses it and asks the seal's rule */
 	ZY_USE_DOCUMENT = 8,     /* CMS signedAttrs, or SignedInfo of XML, under a seal's document key: same rule */
 	ZY_USE_CREDENTIAL = 16,  /* Sig_structure of zy-cred-1 */
 	ZY_USE_SHOWING = 32,     /* holder's device key */

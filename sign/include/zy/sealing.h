@@ -78,6 +78,16 @@ ZY_MUST_CHECK bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use
 ZY_MUST_CHECK bool zy_xml_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
     enum zy_suite suite, struct zy_bytes xml, zy_time signed_at, struct zy_buf *out, struct zy_error *err);
 
+/* Signed data (CMS, RFC 5652; CAdES B-B, with a stamper B-T) or GB/T 35275 about any content, by the seal's own key
+ * (suite gm) or its document key, of at most ZY_PDF_MAX octets. Errors: those of zy_hsm_sign, cms. */
+struct zy_cms_order {
+	enum zy_suite suite;
+	bool is_gbt35275; /* suite gm only */
+	bool is_detached; /* the content stays outside */
+};
+ZY_MUST_CHECK bool zy_cms_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,
+    const struct zy_cms_order *o, struct zy_bytes content, zy_time signed_at, struct zy_buf *out, struct zy_error *err);
+
 /* Makes a seal (制章): SES_SealInfo from the rule and the picture, signed by the seal maker. Version 5 is written
  * with a time-stamp when there is a stamper. Errors: those of zy_seal_prepare and zy_hsm_sign. */
 struct zy_seal_maker {

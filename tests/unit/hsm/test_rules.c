@@ -9,6 +9,8 @@
 
 #include "hsm/rules.h"
 #include "ses_made.h"
+#include "zy/file.h"
+#include "zy/signed_data.h"
 #include "zy/tsp.h"
 #include "zy/xml_signature.h"
 
@@ -90,6 +92,17 @@ static void refused(const struct zy_hsm_request *q, zy_time now, enum zy_code co
 
 	assert_false(zy_rules_check(&rules, q, now, &err));
 	assert_string_equal(zy_code_name(err.code), zy_code_name(code));
+}
+
+/* Any certificate: its name and digest are what matters. */
+static struct zy_bytes soft_leaf(void)
+{
+	static struct zy_arena kept;
+	struct zy_bytes out;
+	struct zy_error err = { 0 };
+
+	assert_true(zy_file_read(ZY_SOURCE_DIR "/tests/keys/gm-leaf.der", 65536, &kept, &out, &err));
+	return out;
 }
 
 static void a_seal_signs_its_items_today(void **state)
@@ -179,6 +192,34 @@ static void a_seal_key_signs_nothing_but_TBS_Sign(void **state)
 	q.message = ZY_BYTES(tbs.p, tbs.len - 1);
 	err = (struct zy_error){ 0 };
 	assert_false(zy_rules_check(&rules, &q, NOW, &err));
+}
+
+static void a_seal_key_signs_whole_signedAttrs_of_SM3_too(void **state)
+{
+	const struct zy_bytes cert = soft_leaf();
+	struct zy_signing s = { .suite = ZY_SUITE_GM, .certs = &cert, .num_certs = 1, .signed_at = NOW };
+
+	(void)state;
+	for (int gbt = 0; gbt < 2; gbt++) {
+		ZY_BUF_AUTO good = { 0 }, intl = { 0 };
+		struct zy_error err = { 0 };
+		struct zy_hsm_request q;
+
+		s.suite = ZY_SUITE_GM;
+		s.is_gbt35275 = gbt != 0;
+		assert_true(zy_signed_attrs_encode(&s, &good, &err));
+		q = sealing(&good);
+		allowed(&q, NOW);
+		q.item_code = ZY_LITERAL("990100-JTYS-0001");
+		refused(&q, NOW, ZY_E_SEAL_RULE);
+		s.suite = ZY_SUITE_INTL; /* its certificate is bound by SHA-256 */
+		assert_true(zy_signed_attrs_encode(&s, &intl, &err));
+		q = sealing(&intl);
+		refused(&q, NOW, ZY_E_CMS);
+	}
+	struct zy_hsm_request bare = sealing(&(struct zy_buf){ 0 });
+	bare.message = ZY_LITERAL("\x31\x4b" CONTENT_TYPE DIGEST_HEAD DIGEST);
+	refused(&bare, NOW, ZY_E_CMS);
 }
 
 static void a_document_key_signs_attributes_with_one_digest(void **state)
@@ -376,6 +417,7 @@ int main(void)
 		cmocka_unit_test(a_back_dated_or_post_dated_seal_signature_is_refused),
 		cmocka_unit_test(outside_of_the_rules_or_the_seals_own_dates_it_is_refused),
 		cmocka_unit_test(a_seal_key_signs_nothing_but_TBS_Sign),
+		cmocka_unit_test(a_seal_key_signs_whole_signedAttrs_of_SM3_too),
 		cmocka_unit_test(a_document_key_signs_attributes_with_one_digest),
 		cmocka_unit_test(keys_of_seals_sign_SignedInfo_of_the_fixed_profile_alone),
 		cmocka_unit_test(a_time_stamp_key_signs_the_attributes_of_a_TSTInfo_alone),
