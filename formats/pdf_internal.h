@@ -79,7 +79,7 @@ struct pdf_file {
 	size_t len;
 	struct zy_arena *arena;
 	struct pdf_section *sections; /* newest first */
-	size_t num_sections, num_entries, num_revisions;
+	size_t num_sections, room_sections, num_entries, num_revisions;
 	size_t revision_end[ZY_PDF_REVISIONS_MAX];
 	size_t room; /* bytes that streams may still inflate to */
 	struct pdf_pack *packs;
@@ -111,7 +111,10 @@ struct pdf_reading {
 };
 
 /* ---- bytes (pdf_lex.c) ---- */
-bool pdf_is_space(uint8_t c);
+static inline bool pdf_is_space(uint8_t c)
+{
+	return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0);
+}
 void pdf_skip_space(struct pdf_lexer *l);                  /* and comments */
 bool pdf_take_word(struct pdf_lexer *l, const char *word); /* moves behind it, if it is there and ends there */
 /* Decimal digits, at most 10. */

@@ -53,11 +53,6 @@ static const uint8_t class_of[256] = { [0] = SPACE,
 
 static bool take_value(struct pdf_lexer *l, struct pdf_value *out, unsigned depth, struct zy_error *err);
 
-bool pdf_is_space(uint8_t c)
-{
-	return (class_of[c] & SPACE) != 0;
-}
-
 static size_t place_of(const struct pdf_lexer *l, size_t at)
 {
 	return l->origin == ZY_NOWHERE ? ZY_NOWHERE : l->origin + at;

@@ -36,14 +36,30 @@ static bool check_range(struct pdf_reading *p, struct zy_pdf_signature *s, const
 /* Lower or upper case, not both, and an even number: one spelling, so that no digit can be changed unseen. */
 static bool spelled_once(struct zy_bytes hex)
 {
-	bool lower = false, upper = false, other = false;
+	enum { LOWER = 1, UPPER = 2, SPACE = 4 };
+	static const uint8_t how[256] = { ['a'] = LOWER,
+		['b'] = LOWER,
+		['c'] = LOWER,
+		['d'] = LOWER,
+		['e'] = LOWER,
+		['f'] = LOWER,
+		['A'] = UPPER,
+		['B'] = UPPER,
+		['C'] = UPPER,
+		['D'] = UPPER,
+		['E'] = UPPER,
+		['F'] = UPPER,
+		[0] = SPACE,
+		[' '] = SPACE,
+		['\t'] = SPACE,
+		['\n'] = SPACE,
+		['\f'] = SPACE,
+		['\r'] = SPACE };
+	unsigned all = 0;
 
-	for (size_t i = 0; i < hex.len; i++) {
-		lower = lower || (hex.p[i] >= 'a' && hex.p[i] <= 'f');
-		upper = upper || (hex.p[i] >= 'A' && hex.p[i] <= 'F');
-		other = other || pdf_is_space(hex.p[i]);
-	}
-	return !(lower && upper) && !other && hex.len % 2 == 0;
+	for (size_t i = 0; i < hex.len; i++)
+		all |= how[hex.p[i]];
+	return all != (LOWER | UPPER) && all < SPACE && hex.len % 2 == 0;
 }
 
 /* The bytes before the hole end with the key as it is usually spelled. */
@@ -152,16 +168,34 @@ static void remember_reached(struct pdf_reading *p, const struct pdf_value *dict
 	p->reached[p->num_reached++] = id;
 }
 
+/* Most documents have one or two, and one is large. */
+static struct zy_pdf_signature *next_signature(struct pdf_reading *p, struct zy_error *err)
+{
+	size_t num = p->out->num_signatures, room = num == 0 ? 2 : 2 * num;
+	struct zy_pdf_signature *more;
+
+	if (num == ZY_PDF_SIGNATURES_MAX) {
+		zy_fail(err, ZY_E_TOO_LARGE, "Fields", ZY_NOWHERE, "more than %d signatures", ZY_PDF_SIGNATURES_MAX);
+		return NULL;
+	}
+	if (num == 0 || (num >= 2 && (num & (num - 1)) == 0)) {
+		if ((more = zy_arena_array(p->arena, room, sizeof(*more), err)) == NULL)
+			return NULL;
+		if (num > 0)
+			memcpy(more, p->out->signatures, num * sizeof(*more));
+		p->out->signatures = more;
+	}
+	return &p->out->signatures[p->out->num_signatures++];
+}
+
 static bool read_signature(
     struct pdf_reading *p, const struct pdf_value *field, const struct pdf_value *dict, struct zy_error *err)
 {
-	struct zy_pdf_signature *s;
+	struct zy_pdf_signature *s = next_signature(p, err);
 	const char *m;
 
-	if (p->out->num_signatures == ZY_PDF_SIGNATURES_MAX)
-		return zy_fail(
-		    err, ZY_E_TOO_LARGE, "Fields", ZY_NOWHERE, "more than %d signatures", ZY_PDF_SIGNATURES_MAX);
-	s = &p->out->signatures[p->out->num_signatures++];
+	if (s == NULL)
+		return false;
 	remember_reached(p, dict);
 	if ((s->field = pdf_text(p, pdf_get(p->d, field, "T"), err)) == NULL ||
 	    (s->filter = pdf_name(p, pdf_get(p->d, dict, "Filter"), err)) == NULL ||
@@ -203,9 +237,6 @@ bool pdf_read_signatures(struct pdf_reading *p, const struct pdf_value *form, st
 	const struct pdf_value *fields = pdf_get(p->d, form, "Fields");
 	unsigned num = 0;
 
-	p->out->signatures = zy_arena_array(p->arena, ZY_PDF_SIGNATURES_MAX, sizeof(*p->out->signatures), err);
-	if (p->out->signatures == NULL)
-		return false;
 	for (size_t i = 0, n = pdf_num_items(p->d, fields); i < n; i++)
 		if (!read_field(p, pdf_item(p->d, fields, i), false, 0, &num, err))
 			return false;

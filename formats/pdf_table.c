@@ -390,19 +390,38 @@ static bool number_revisions(struct pdf_file *f, struct zy_error *err)
 	return true;
 }
 
+static struct pdf_section *next_section(struct pdf_file *f, size_t at, struct zy_error *err)
+{
+	size_t room = f->room_sections == 0 ? 2 : 2 * f->room_sections;
+	struct pdf_section *more;
+
+	if (f->num_sections == ZY_PDF_REVISIONS_MAX + 1) {
+		zy_fail(err, ZY_E_TOO_LARGE, "Prev", at, "more than %d revisions", ZY_PDF_REVISIONS_MAX);
+		return NULL;
+	}
+	if (f->num_sections == f->room_sections) {
+		if ((more = zy_arena_array(f->arena, room, sizeof(*more), err)) == NULL)
+			return NULL;
+		if (f->num_sections > 0)
+			memcpy(more, f->sections, f->num_sections * sizeof(*more));
+		f->sections = more;
+		f->room_sections = room;
+	}
+	return &f->sections[f->num_sections];
+}
+
 bool pdf_read_sections(struct pdf_file *f, struct zy_error *err)
 {
 	struct pdf_section tail = { 0 };
 	size_t at;
 
-	f->sections = zy_arena_array(f->arena, ZY_PDF_REVISIONS_MAX + 2, sizeof(*f->sections), err);
-	if (f->sections == NULL || !find_last(f, &tail, err))
+	if (!find_last(f, &tail, err))
 		return false;
 	for (at = tail.target; at != 0 || f->num_sections == 0;) {
-		struct pdf_section *s = &f->sections[f->num_sections];
+		struct pdf_section *s = next_section(f, at, err);
 
-		if (f->num_sections == ZY_PDF_REVISIONS_MAX + 1)
-			return zy_fail(err, ZY_E_TOO_LARGE, "Prev", at, "more than %d revisions", ZY_PDF_REVISIONS_MAX);
+		if (s == NULL)
+			return false;
 		if (at == 0 || at >= f->len)
 			return damaged(err, tail.tail_at, "startxref leads to no place in the file");
 		s->at = at;

@@ -39,31 +39,51 @@ bool pdf_name_is(const struct pdf_value *v, const char *name)
 
 /* ---- strings ---- */
 
-static int hex_value(uint8_t c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
+/* A hexadecimal digit's value and one more; 0: none. */
+static const uint8_t digit_of[256] = { ['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+	['A'] = 11,
+	['B'] = 12,
+	['C'] = 13,
+	['D'] = 14,
+	['E'] = 15,
+	['F'] = 16 };
 
 /* A last digit alone counts as if 0 followed (7.3.4.3). */
 static size_t read_hex(struct zy_bytes v, uint8_t *to)
 {
-	size_t digits = 0;
+	size_t len = 0;
+	uint8_t high = 0;
 
 	for (size_t i = 0; i < v.len; i++) {
-		int x = hex_value(v.p[i]);
+		uint8_t x = digit_of[v.p[i]];
 
-		if (x < 0)
+		if (x == 0)
 			continue;
-		if (digits % 2 == 0)
-			to[digits / 2] = (uint8_t)(x << 4);
-		else
-			to[digits / 2] = (uint8_t)(to[digits / 2] | x);
-		digits++;
+		if (high == 0) {
+			high = x;
+			continue;
+		}
+		to[len++] = (uint8_t)((high - 1) << 4 | (x - 1));
+		high = 0;
 	}
-	return (digits + 1) / 2;
+	if (high != 0)
+		to[len++] = (uint8_t)((high - 1) << 4);
+	return len;
 }
 
 /* Up to three octal digits, high bits ignored (7.3.4.2). */
