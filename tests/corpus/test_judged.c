@@ -17,8 +17,8 @@
 
 struct expect {
 	zy_time at;
-	const char *indication, *sub_indication, *error;
-	const char *purpose, *policy, *all; /* of a chain */
+	const char *indication, *sub_indication, *error, *says; /* says: words of the error */
+	const char *purpose, *policy, *all;                     /* of a chain */
 	size_t num_findings;
 	struct {
 		const char *code, *field;
@@ -61,6 +61,8 @@ static void read_line(struct expect *e, char *line, const char *path)
 		e->sub_indication = value;
 	} else if (strcmp(line, "error") == 0) {
 		e->error = value;
+	} else if (strcmp(line, "says") == 0) {
+		e->says = value;
 	} else if (strcmp(line, "purpose") == 0) {
 		e->purpose = value;
 	} else if (strcmp(line, "policy") == 0) {
@@ -172,7 +174,8 @@ static void check_file(struct world *w, const char *file)
 	if (strstr(file, ".pem") != NULL ? judge_chain(w, bytes, &e, &r, &err)
 					 : zy_judge_file(w->keys, &w->trust, bytes, e.at, &r, &err))
 		check_report(&e, &r, file);
-	else if (e.error == NULL || strcmp(e.error, zy_code_name(err.code)) != 0)
+	else if (e.error == NULL || strcmp(e.error, zy_code_name(err.code)) != 0 ||
+		 (e.says != NULL && strstr(err.msg, e.says) == NULL))
 		fail_msg("%s: error %s: %s", file, zy_code_name(err.code), err.msg);
 }
 
