@@ -10,8 +10,27 @@ static const struct zy_option *find(const struct zy_option *opts, const char *na
 	return NULL;
 }
 
+static bool is_repeated(const struct zy_option *o)
+{
+	size_t len = o->arg == NULL ? 0 : strlen(o->arg);
+
+	return len > 3 && strcmp(o->arg + len - 3, "...") == 0;
+}
+
+/* Where its next value goes; NULL when there is no more room. */
+static const char **place_of(const struct zy_option *o)
+{
+	size_t n = 0;
+
+	while (is_repeated(o) && n < ZY_OPTION_REPEAT && o->value[n] != NULL)
+		n++;
+	return n == ZY_OPTION_REPEAT ? NULL : &o->value[n];
+}
+
 static bool given_before(const struct zy_option *o)
 {
+	if (is_repeated(o))
+		return place_of(o) == NULL;
 	return o->value != NULL ? *o->value != NULL : *o->flag;
 }
 
@@ -26,7 +45,8 @@ static bool take_option(const struct zy_option *opts, int argc, char **argv, int
 		return zy_fail(
 		    err, ZY_E_USAGE, "option", ZY_NOWHERE, "there is no option %.60s; --help shows the options", text);
 	if (given_before(o))
-		return zy_fail(err, ZY_E_USAGE, o->name, ZY_NOWHERE, "option %s is given twice", o->name);
+		return zy_fail(err, ZY_E_USAGE, o->name, ZY_NOWHERE, "option %s is given %s", o->name,
+		    is_repeated(o) ? "too often" : "twice");
 	if (o->arg == NULL) {
 		if (equals != NULL)
 			return zy_fail(err, ZY_E_USAGE, o->name, ZY_NOWHERE, "option %s takes no value", o->name);
@@ -35,7 +55,7 @@ static bool take_option(const struct zy_option *opts, int argc, char **argv, int
 	}
 	if (equals == NULL && *i + 1 >= argc)
 		return zy_fail(err, ZY_E_USAGE, o->name, ZY_NOWHERE, "option %s needs a value: %s", o->name, o->arg);
-	*o->value = equals != NULL ? equals + 1 : argv[++*i];
+	*place_of(o) = equals != NULL ? equals + 1 : argv[++*i];
 	return true;
 }
 

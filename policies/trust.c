@@ -184,3 +184,11 @@ bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code)
 			return true;
 	return false;
 }
+
+bool zy_trust_is_seniors(const struct zy_trust *t, const char *code)
+{
+	for (size_t i = 0; i < t->num_seniors; i++)
+		if (zy_trust_issuer(t->seniors[i], code) != NULL)
+			return true;
+	return false;
+}

@@ -4,6 +4,7 @@
 
 #include "zy/der.h"
 #include "zy/text.h"
+#include "zy/x509.h"
 
 #define SUBJECT_MAX 300
 #define EXTENSIONS_MAX 32
@@ -213,6 +214,18 @@ static bool read_extensions(struct zy_bytes all, struct zy_cert_facts *out, stru
 			return false;
 	}
 	return true;
+}
+
+bool zy_cert_credit_code(struct zy_bytes der, char out[19])
+{
+	struct zy_cert_facts f = { 0 };
+	struct zy_error ignored = { 0 };
+	struct zy_x509 c;
+
+	if (!zy_x509_parse(&c, der, &ignored) || !read_extensions(c.extensions, &f, &ignored))
+		return false;
+	memcpy(out, f.uscc, sizeof(f.uscc));
+	return f.uscc[0] != 0;
 }
 
 bool zy_cert_facts(struct zy_bytes der, struct zy_arena *a, struct zy_cert_facts *out, struct zy_error *err)

@@ -140,6 +140,15 @@ bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, unsigned purp
 	return true;
 }
 
+/* A bundle's anchors do not vouch for whom a senior bundle speaks. */
+static void judge_seniors(const struct zy_trust *trust, const struct zy_chain_question *w, struct zy_report *r)
+{
+	char code[19];
+
+	if (trust->num_seniors > 0 && zy_cert_credit_code(w->leaf, code) && zy_trust_is_seniors(trust, code))
+		zy_report_add(r, "issuer-of-another-bundle", w->field, ZY_NOWHERE, NULL);
+}
+
 /* The answer of the cache, asked anew where another path may serve at that time. */
 static bool judge_chain(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
     struct zy_report *r, struct zy_error *err)
@@ -161,6 +170,7 @@ static bool judge_chain(struct zy_keys *k, const struct zy_trust *trust, const s
 	}
 	if (a.code != NULL)
 		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
+	judge_seniors(trust, w, r);
 	if (!a.extras_good && !w->extra_free)
 		zy_report_add(r, "embedded-certificate-unverified", w->field, ZY_NOWHERE, NULL);
 	return true;

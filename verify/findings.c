@@ -23,6 +23,12 @@ static const struct zy_finding_rule rules[] = {
 	{ "trust-not-pinned", WARN, NULL, "ARCHITECTURE 8", 0,
 	    "The trust bundle was not compared with a pin received by another channel",
 	    "信任包未与另行取得的指纹核对" },
+	{ "trust-not-loaded", UNKNOWN, "TRY_LATER", "ARCHITECTURE 8", WHO | SEAL | LICENCE,
+	    "One of the trust bundles cannot be used, so it is not known what it would say",
+	    "所指定的信任包之一无法使用，不知其是否另有说明" },
+	{ "issuer-of-another-bundle", UNKNOWN, "ISSUER_NOT_AUTHORISED", "国令716 第十条", WHO | SEAL | LICENCE,
+	    "The bundle that vouches for the signer may not speak for this issuer: an earlier bundle does",
+	    "为签署人担保的信任包无权代表该颁发机构，该机构由在先的信任包列明" },
 	{ "trust-too-old", UNKNOWN, "TRY_LATER", "EN 319 102-1 5.2.6", WHO | SEAL | LICENCE,
 	    "The trust bundle is too old to tell for the time judged", "信任包过旧，无法判断该时刻的状态" },
 	/* the file as a whole */

@@ -39,6 +39,9 @@ struct zy_cert_parts {
 /* Errors: certificate; key when the key is neither SM2 nor P-256. */
 ZY_MUST_CHECK bool zy_cert_walk(struct zy_bytes der, struct zy_cert_parts *out, struct zy_error *err);
 
+/* The credit code in a certificate of any key; false when there is none that can be read. */
+bool zy_cert_credit_code(struct zy_bytes der, char out[19]);
+
 /* The content of an RDNSequence as one line for people, and its first common name ("" if none). Errors: der, truncated,
  * no-memory. */
 ZY_MUST_CHECK bool zy_name_text(

@@ -70,6 +70,8 @@ static void judge_issuer(struct zy_case *c, const struct zy_record *rec, const s
 		zy_report_add(c->r, "licence-signer-not-issuer", "ZZBFJGDM", ZY_NOWHERE, NULL);
 	if (c->trust == NULL)
 		return;
+	if (zy_trust_is_seniors(c->trust, rec->issuer_code))
+		zy_report_add(c->r, "issuer-of-another-bundle", "ZZBFJGDM", ZY_NOWHERE, NULL);
 	if ((issuer = zy_trust_issuer(c->trust, rec->issuer_code)) == NULL) {
 		zy_report_add(c->r, "licence-issuer-unknown", "ZZBFJGDM", ZY_NOWHERE, NULL);
 		return;

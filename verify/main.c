@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "bundles.h"
 #include "command.h"
 #include "internal.h"
 #include "zy/file.h"
@@ -21,12 +22,12 @@
 #define SHOWING_MAX ((size_t)8192) /* over what any code holds: its own cap gives the better message */
 
 struct options {
-	const char *trust, *pin_text, *at_text, *home, *showing, *detached, *anchor, *untrusted, *crl, *ocsp, *extract,
-	    *log_proof, *original;
+	const char *trust[ZY_OPTION_REPEAT], *pin_text[ZY_OPTION_REPEAT];
+	const char *at_text, *home, *showing, *detached, *anchor, *untrusted, *crl, *ocsp, *extract, *log_proof,
+	    *original;
 	bool json, help, version;
 	zy_time at;
-	bool has_pin;
-	uint8_t pin[ZY_HASH_LEN];
+	struct zy_bundle_pin pins[ZY_OPTION_REPEAT];
 };
 
 static void print_help(const struct zy_option *table)
@@ -49,6 +50,7 @@ static void print_help(const struct zy_option *table)
 	    "examples:\n"
 	    "  zhengyin-verify licence.ofd\n"
 	    "  zhengyin-verify --trust bundle.json --trust-pin \"$(cat pin)\" licence.ofd licence.pdf\n"
+	    "  zhengyin-verify --trust our-city/bundle.json --trust next-city/bundle.json licence.ofd\n"
 	    "  zhengyin-verify --anchor root.pem --untrusted sub.pem contract.pdf\n"
 	    "  zhengyin-verify --anchor root.pem --crl ca.crl --detached report.docx report.p7s\n"
 	    "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
@@ -59,13 +61,25 @@ static void print_help(const struct zy_option *table)
 	    "  zhengyin-verify --json *.ofd | jq -r 'select(.indication != \"TOTAL-PASSED\") | .input'\n");
 }
 
+static size_t count(const char *const values[ZY_OPTION_REPEAT])
+{
+	size_t n = 0;
+
+	while (n < ZY_OPTION_REPEAT && values[n] != NULL)
+		n++;
+	return n;
+}
+
 static bool read_values(struct options *o, size_t num_files, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
 
-	o->has_pin = o->pin_text != NULL;
-	if (o->has_pin && !zy_unhex(zy_str(o->pin_text), o->pin, sizeof(o->pin), &why))
-		return zy_fail(err, ZY_E_USAGE, "trust-pin", ZY_NOWHERE, "--trust-pin wants 64 hexadecimal digits");
+	for (size_t i = 0; i < ZY_OPTION_REPEAT && o->pin_text[i] != NULL; i++)
+		if (!zy_bundle_pin_parse(o->pin_text[i], &o->pins[i], err))
+			return false;
+	if (o->pin_text[1] != NULL && count(o->pin_text) != count(o->trust))
+		return zy_fail(
+		    err, ZY_E_USAGE, "trust-pin", ZY_NOWHERE, "give one --trust-pin for each --trust, or none");
 	if (o->at_text != NULL && !zy_time_from_rfc3339(zy_str(o->at_text), &o->at, &why))
 		return zy_fail(err, ZY_E_USAGE, "at", ZY_NOWHERE,
 		    "--at wants a time such as 2026-03-01T00:00:00Z: %.80s", why.msg);
@@ -73,7 +87,7 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "showing", ZY_NOWHERE, "judge either files or one shown code");
 	if (o->detached != NULL && (num_files != 1 || o->showing != NULL))
 		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached judges one file about CONTENT");
-	if (o->anchor != NULL && (o->trust != NULL || o->pin_text != NULL || o->showing != NULL))
+	if (o->anchor != NULL && (o->trust[0] != NULL || o->pin_text[0] != NULL || o->showing != NULL))
 		return zy_fail(
 		    err, ZY_E_USAGE, "anchor", ZY_NOWHERE, "--anchor takes the place of a bundle and its pin");
 	if (o->untrusted != NULL && o->anchor == NULL)
@@ -91,89 +105,87 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 	return true;
 }
 
-/* The bundle's path: as asked, or the home's if it is there; false: there is none. */
+/* The home's bundle, if it is there. */
 static bool find_bundle(const struct options *o, char path[PATH_ROOM])
 {
 	const char *home = o->home != NULL ? o->home : getenv("ZHENGYIN_HOME");
 
-	if (o->trust != NULL)
-		return snprintf(path, PATH_ROOM, "%s", o->trust) < PATH_ROOM;
 	if (home == NULL || home[0] == 0)
 		home = "./zhengyin-home";
 	return snprintf(path, PATH_ROOM, "%s/trust/bundle.json", home) < PATH_ROOM && access(path, F_OK) == 0;
 }
 
-/* 64 digits and a newline in the file `pin` beside the bundle. */
-static bool read_pin(struct options *o, const char *bundle, struct zy_arena *a, struct zy_error *err)
+/* A bundle is opened as of the time judged, but never as of a time to come: how old it is, is a fact of today. One that
+ * stands alone must be good; of several each is taken as it is. */
+static bool open_bundles(struct options *o, char home[PATH_ROOM], struct zy_keys *keys, struct zy_arena *a,
+    struct zy_bundles *out, struct zy_error *err)
 {
-	const char *slash = strrchr(bundle, '/');
-	int folder = slash == NULL ? 0 : (int)(slash - bundle) + 1;
-	char path[PATH_ROOM + 8];
-	struct zy_bytes text;
+	const zy_time now = zy_now(&zy_clock_system), when = o->at < now ? o->at : now;
+	const struct zy_bundle *one = &out->all[0];
 
-	snprintf(path, sizeof(path), "%.*spin", folder, bundle);
-	if (o->has_pin || access(path, F_OK) != 0)
-		return true;
-	if (!zy_file_read(path, 256, a, &text, err))
-		return false;
-	if (text.len == 65 && text.p[64] == '\n')
-		text.len = 64;
-	o->has_pin = true;
-	return zy_unhex(text, o->pin, sizeof(o->pin), err);
+	if (o->trust[0] == NULL && find_bundle(o, home))
+		o->trust[0] = home;
+	for (size_t i = 0; i < count(o->trust); i++)
+		if (!zy_bundles_add(out, o->trust[i], o->pin_text[i] == NULL ? NULL : &o->pins[i], when, keys, a, err))
+			return false;
+	return out->num != 1 || one->good ||
+	       zy_fail(err, one->why.code, one->why.field == NULL ? "" : one->why.field, one->why.offset, "%s",
+		   one->why.msg);
 }
 
-/* A bundle is opened as of the time judged, but never as of a time to come: how old it is, is a fact of today. */
-static bool open_trust(struct options *o, const char *path, zy_time now, struct zy_keys *keys, struct zy_arena *a,
-    struct zy_trust *out, struct zy_error *err)
+static bool open_anchors(const struct options *o, struct zy_arena *a, struct zy_bundles *out, struct zy_error *err)
 {
-	struct zy_bytes file;
-	zy_time when = o->at < now ? o->at : now;
+	struct zy_trust trust;
 
-	return zy_file_read(path, ZY_TRUST_MAX, a, &file, err) && read_pin(o, path, a, err) &&
-	       zy_trust_open(out, file, o->has_pin ? o->pin : NULL, when, keys, a, err);
+	return zy_verify_anchors(o->anchor, o->untrusted, &trust, a, err) &&
+	       zy_bundles_put(out, o->anchor, &trust, true, err);
 }
 
-/* A code is short; its text never becomes the report's name, for it may hold personal data. */
-static bool judge_code(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, struct zy_report *r,
-    struct zy_error *err)
-{
-	ZY_ARENA_AUTO file = { 0 };
-	struct zy_bytes text = zy_str(o->showing);
+/* What is judged, read once: with several bundles it is judged more than once. */
+struct input {
+	const struct options *o;
+	struct zy_keys *keys;
+	struct zy_bytes in, proof, original;
+};
 
-	return (strcmp(o->showing, "-") != 0 || zy_file_read("-", SHOWING_MAX, &file, &text, err)) &&
-	       zy_judge_showing(keys, trust, text, o->at, r, err);
+/* name NULL: the shown code */
+static bool read_input(struct input *i, const char *name, struct zy_arena *a, struct zy_error *err)
+{
+	const struct options *o = i->o;
+
+	if (name != NULL)
+		return zy_file_read(name, ZY_INPUT_MAX, a, &i->in, err) &&
+		       (o->log_proof == NULL || zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, a, &i->proof, err)) &&
+		       (o->original == NULL || zy_file_read(o->original, ZY_INPUT_MAX, a, &i->original, err));
+	i->in = zy_str(o->showing);
+	return strcmp(o->showing, "-") != 0 || zy_file_read("-", SHOWING_MAX, a, &i->in, err);
 }
 
 /* A file by its content; beside a content, the time-stamp of it or its signed data. */
-static bool judge_input(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input,
-    struct zy_report *r, struct zy_error *err)
+static bool judge_input(void *arg, const struct zy_trust *trust, struct zy_report *r, struct zy_error *err)
 {
-	ZY_ARENA_AUTO file = { 0 };
-	struct zy_bytes in, other;
+	const struct input *i = arg;
+	const struct options *o = i->o;
 
-	if (!zy_file_read(input, ZY_INPUT_MAX, &file, &in, err))
-		return false;
+	if (o->showing != NULL)
+		return zy_judge_showing(i->keys, trust, i->in, o->at, r, err);
 	if (o->detached != NULL)
-		return zy_verify_detached(keys, trust, in, o->detached, o->at, r, err);
-	if (!zy_judge_file(keys, trust, in, o->at, r, err))
-		return false;
-	if (o->log_proof != NULL && (!zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, &file, &other, err) ||
-					!zy_judge_logged(keys, trust, other, in, o->at, r, err)))
-		return false;
-	return o->original == NULL || (zy_file_read(o->original, ZY_INPUT_MAX, &file, &other, err) &&
-					  zy_judge_original(keys, trust, other, in, o->at, r, err));
+		return zy_verify_detached(i->keys, trust, i->in, o->detached, o->at, r, err);
+	return zy_judge_file(i->keys, trust, i->in, o->at, r, err) &&
+	       (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in, o->at, r, err)) &&
+	       (o->original == NULL || zy_judge_original(i->keys, trust, i->original, i->in, o->at, r, err));
 }
 
-/* input NULL: the shown code */
-static int judge_one(const struct options *o, struct zy_keys *keys, const struct zy_trust *trust, const char *input)
+/* input NULL: the shown code, whose text never becomes the report's name, for it may hold personal data */
+static int judge_one(const struct options *o, struct zy_keys *keys, const struct zy_bundles *b, const char *input)
 {
+	ZY_ARENA_AUTO file = { 0 };
 	ZY_REPORT_AUTO r;
 	struct zy_error err = { 0 };
+	struct input i = { .o = o, .keys = keys };
 
 	zy_report_start(&r, input == NULL ? "showing" : input, o->at);
-	if (trust != NULL && !o->has_pin && o->anchor == NULL)
-		zy_report_add(&r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
-	if (input == NULL ? !judge_code(o, keys, trust, &r, &err) : !judge_input(o, keys, trust, input, &r, &err))
+	if (!read_input(&i, input, &file, &err) || !zy_bundles_judge(b, judge_input, &i, &r, &err))
 		return zy_verify_error(o->json, input == NULL ? "showing" : input, &err);
 	if (!zy_verify_write(o->json, &r, &err))
 		return zy_verify_error(o->json, input, &err);
@@ -193,27 +205,26 @@ static int judge_all(struct options *o, struct zy_keys *keys, const char **files
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error err = { 0 };
-	struct zy_trust trust;
-	char bundle[PATH_ROOM];
-	bool has_trust = o->anchor != NULL || find_bundle(o, bundle);
-	zy_time now = zy_now(&zy_clock_system);
+	struct zy_bundles b = { 0 };
+	char home[PATH_ROOM];
 	int status = 0;
 
 	if (o->at_text == NULL)
-		o->at = now;
-	if (o->anchor != NULL && !zy_verify_anchors(o->anchor, o->untrusted, &trust, &a, &err))
-		return zy_verify_error(o->json, o->anchor, &err);
-	if (o->anchor == NULL && has_trust && !open_trust(o, bundle, now, keys, &a, &trust, &err))
-		return zy_verify_error(o->json, bundle, &err);
-	if (!has_trust && (o->crl != NULL || o->ocsp != NULL))
+		o->at = zy_now(&zy_clock_system);
+	if (o->anchor != NULL ? !open_anchors(o, &a, &b, &err) : !open_bundles(o, home, keys, &a, &b, &err))
+		return zy_verify_error(o->json, o->anchor != NULL ? o->anchor : o->trust[0], &err);
+	if (b.num == 0 && (o->crl != NULL || o->ocsp != NULL))
 		zy_fail_set(
 		    &err, ZY_E_USAGE, "crl", ZY_NOWHERE, "--crl and --ocsp help only beside a bundle or --anchor");
-	if (err.code != ZY_OK || (has_trust && !zy_verify_status(o->crl, o->ocsp, &trust, &a, &err)))
+	for (size_t i = 0; i < b.num && err.code == ZY_OK; i++)
+		if (!zy_verify_status(o->crl, o->ocsp, &b.all[i].trust, &a, &err))
+			break;
+	if (err.code != ZY_OK)
 		return zy_verify_error(o->json, o->crl != NULL ? o->crl : o->ocsp, &err);
 	if (o->showing != NULL)
-		return judge_one(o, keys, has_trust ? &trust : NULL, NULL);
+		return judge_one(o, keys, &b, NULL);
 	for (size_t i = 0; i < num_files; i++)
-		status = worse(status, judge_one(o, keys, has_trust ? &trust : NULL, files[i]));
+		status = worse(status, judge_one(o, keys, &b, files[i]));
 	return status;
 }
 
@@ -274,10 +285,14 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	const struct zy_option table[] = {
-		{ "trust", "BUNDLE", "trust bundle to judge with (default: HOME/trust/bundle.json)", &o.trust, NULL },
-		{ "trust-pin", "HEX",
-		    "SHA-256 of the bundle's anchors, from another channel (default: `pin` beside it)", &o.pin_text,
-		    NULL },
+		{ "trust", "BUNDLE...",
+		    "trust bundle to judge with (default: HOME/trust/bundle.json); several, of several cities: the first that "
+		    "knows the issuer decides",
+		    o.trust, NULL },
+		{ "trust-pin", "HEX...",
+		    "SHA-256 of the bundle's anchors, from another channel (default: `pin` beside it); HEX@N: no "
+		    "version before N",
+		    o.pin_text, NULL },
 		{ "anchor", "FILE", "certificates that are trusted for any document, instead of a bundle", &o.anchor,
 		    NULL },
 		{ "untrusted", "FILE", "certificates that a path to an --anchor may use", &o.untrusted, NULL },

@@ -217,6 +217,11 @@ bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_
 		zy_json_put(out, r->path[i]);
 	}
 	zy_buf_put_str(out, r->num_path > 0 ? "]" : "");
+	if (r->vouched_by != NULL) {
+		zy_buf_put_str(out, ",\"vouched_by\":{");
+		member(out, "bundle", r->vouched_by);
+		zy_buf_printf(out, ",\"version\":%llu}", (unsigned long long)r->vouched_version);
+	}
 	if (r->has_showing)
 		put_showing(&r->showing, out);
 	zy_buf_put_str(out, ",\"findings\":[");

@@ -66,6 +66,10 @@ static void put_head(const struct zy_report *r, struct zy_buf *out)
 	line(out, "format 格式", r->format);
 	zy_time_to_rfc3339(r->at, at);
 	line(out, "judged at 验证时间", at);
+	if (r->vouched_by != NULL) {
+		line(out, "vouched for by 信任包", r->vouched_by);
+		zy_buf_printf(out, "  version 信任包版本: %llu\n", (unsigned long long)r->vouched_version);
+	}
 }
 
 static void put_licence(const struct zy_report_licence *l, struct zy_buf *out)

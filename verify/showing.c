@@ -63,6 +63,8 @@ static void find_type(struct shown *w)
 	w->issuer = zy_trust_issuer(w->c->trust, issuer);
 	if (w->type == NULL)
 		zy_report_add(w->c->r, "credential-type-unknown", "type", ZY_NOWHERE, "type number %u", cr->type);
+	if (zy_trust_is_seniors(w->c->trust, issuer))
+		zy_report_add(w->c->r, "issuer-of-another-bundle", "issuer", ZY_NOWHERE, NULL);
 	if (w->issuer == NULL)
 		zy_report_add(w->c->r, "licence-issuer-unknown", "issuer", ZY_NOWHERE, NULL);
 	else if (w->type != NULL && !zy_trust_issuer_may(w->issuer, w->type->code))

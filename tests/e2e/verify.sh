@@ -44,6 +44,15 @@ want 0 $trust $at --json "$corpus/ofd/licence.ofd" "$corpus/pdf/licence.pdf"
 [ "$(jq -r '.licence.holder' out | sort -u)" = 云泽市远山茶业有限公司 ] || fail "holder"
 want 1 $trust $at --json "$corpus/ofd/licence.ofd" "$corpus/ofd/smuggled-file.ofd"
 want 2 $trust $at "$corpus/ofd/unsealed-document.ofd"
+# several bundles: the first that knows decides and is named, one that cannot be used lets nothing pass
+want 0 $trust $trust $at --json "$corpus/ofd/licence.ofd"
+[ "$(jq -r .vouched_by.bundle out)" = "$corpus/bundle.json" ] || fail "who vouched: $(cat out)"
+want 2 $trust --trust /dev/null $at --json "$corpus/ofd/licence.ofd"
+[ "$(jq -r '[.findings[].code] | index("trust-not-loaded")' out)" != null ] || fail "a bundle that is none: $(cat out)"
+want 1 $trust --trust absent $at "$corpus/ofd/record-changed.ofd"
+want 64 $trust $trust --trust-pin "$(cat "$corpus/pin")" --trust-pin "$(cat "$corpus/pin")" --trust-pin x $at x
+want 0 $trust --trust-pin "$(cat "$corpus/pin")@1" $at "$corpus/ofd/licence.ofd"
+want 65 $trust --trust-pin "$(cat "$corpus/pin")@2" $at "$corpus/ofd/licence.ofd"
 # against an original: the other form of the same licence; what is no licence; words that are wrong
 want 0 $trust $at --json --original "$corpus/pdf/licence.pdf" "$corpus/ofd/licence.ofd"
 [ "$(jq -r '.findings[] | select(.code == "original-same") | .field' out)" = record ] || fail "original: $(cat out)"

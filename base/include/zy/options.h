@@ -9,12 +9,15 @@
 
 #include "zy/error.h"
 
+#define ZY_OPTION_REPEAT 8
+
 struct zy_option {
 	const char *name; /* without the dashes; one letter for a short one */
-	const char *arg;  /* what its value is called in --help; NULL for a flag */
+	const char *arg; /* what its value is called in --help; NULL for a flag; ending with "..." it may be repeated */
 	const char *help;
-	const char **value; /* receives the value (points into argv) */
-	bool *flag;         /* or: set when given */
+	const char *
+	    *value; /* receives the value (points into argv); repeated: an array of ZY_OPTION_REPEAT, in order */
+	bool *flag; /* or: set when given */
 };
 
 /* Parses argv[1..argc): options may stand before, between and after the words; "--" ends them, "-" is a word.

@@ -79,6 +79,9 @@ struct zy_trust {
 	/* not of the payload: revocation lists and OCSP answers (DER) that the verifier was given beside it */
 	size_t num_crls, num_answers;
 	const struct zy_bytes *crls, *answers;
+	/* nor these: bundles that speak for their issuers before this one does */
+	const struct zy_trust *const *seniors;
+	size_t num_seniors;
 };
 
 /* A JWS as it lies on disk, before any judgement. Views are copied to the arena. */
@@ -124,6 +127,8 @@ const struct zy_trust_type *zy_trust_type_by_code(const struct zy_trust *t, cons
 const struct zy_trust_type *zy_trust_type_by_number(const struct zy_trust *t, unsigned number);
 const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type *t, unsigned label);
 const struct zy_trust_retired *zy_trust_retired(const struct zy_trust *t, const char *esID);
+/* Does a senior bundle name this issuer? */
+bool zy_trust_is_seniors(const struct zy_trust *t, const char *code);
 bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code);
 
 #endif

@@ -99,7 +99,10 @@ struct zy_report {
 	size_t num_path;                   /* of a certificate path that was found: subjects, leaf first */
 	const char *path[ZY_REPORT_PATH_MAX];
 	bool trusted; /* a trust bundle or anchors were given and used */
-	bool sealed;  /* the format carries a seal, so that its legal condition is asked */
+	/* of several bundles the one that knows the signer and decided, NULL when none does or there is one only */
+	const char *vouched_by;
+	uint64_t vouched_version;
+	bool sealed; /* the format carries a seal, so that its legal condition is asked */
 };
 
 #define ZY_REPORT_AUTO __attribute__((cleanup(zy_report_free))) struct zy_report
