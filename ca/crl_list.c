@@ -68,8 +68,9 @@ bool zy_crl_list_add(struct zy_crl_list *l, const struct zy_crl_entry *e, struct
 							  "a list is over %zu bytes; publish partitions", ZY_CRL_MAX);
 }
 
-/* Gives the spooled entries piece by piece to one of the two: a hash, or a file. */
-static bool copy_spool(struct zy_crl_list *l, struct zy_hasher *hash, FILE *file, struct zy_error *err)
+/* Gives the spooled entries piece by piece to one of the three. */
+static bool copy_spool(
+    struct zy_crl_list *l, struct zy_hasher *hash, FILE *file, struct zy_buf *buf, struct zy_error *err)
 {
 	uint8_t piece[CHUNK];
 	size_t n, all = 0;
@@ -82,6 +83,8 @@ static bool copy_spool(struct zy_crl_list *l, struct zy_hasher *hash, FILE *file
 			return false;
 		if (file != NULL && fwrite(piece, 1, n, file) != n)
 			return fail_io(err, "write", l->part);
+		if (buf != NULL)
+			zy_buf_put(buf, ZY_BYTES(piece, n));
 	}
 	return (ferror(l->spool) == 0 && all == l->entries_len) || fail_io(err, "read entries of", l->path);
 }
@@ -96,7 +99,7 @@ static bool digest_tbs(struct zy_crl_list *l, enum zy_suite suite, const uint8_t
 
 	if (ok && suite == ZY_SUITE_GM)
 		ok = zy_sm2_z(zy_sm2_id, point, z, err) && zy_hasher_add(&hash, ZY_BYTES(z, sizeof(z)), err);
-	ok = ok && zy_hasher_add(&hash, head, err) && copy_spool(l, &hash, NULL, err) &&
+	ok = ok && zy_hasher_add(&hash, head, err) && copy_spool(l, &hash, NULL, NULL, err) &&
 	     zy_hasher_add(&hash, tail, err) && zy_hasher_final(&hash, e, err);
 	zy_hasher_free(&hash);
 	return ok;
@@ -116,24 +119,51 @@ static bool write_file(struct zy_crl_list *l, const struct zy_buf *before, const
 	if (f == NULL)
 		return fail_io(err, "write", l->part);
 	l->written = true;
-	ok = put(l, f, before, err) && put(l, f, head, err) && copy_spool(l, NULL, f, err) && put(l, f, tail, err) &&
-	     put(l, f, after, err) && ((fflush(f) == 0 && fsync(fileno(f)) == 0) || fail_io(err, "write", l->part));
+	ok = put(l, f, before, err) && put(l, f, head, err) && copy_spool(l, NULL, f, NULL, err) &&
+	     put(l, f, tail, err) && put(l, f, after, err) &&
+	     ((fflush(f) == 0 && fsync(fileno(f)) == 0) || fail_io(err, "write", l->part));
 	if (fclose(f) != 0 && ok)
 		return fail_io(err, "write", l->part);
 	l->bytes = before->len + head->len + l->entries_len + tail->len + after->len;
 	return ok;
 }
 
-bool zy_crl_list_write(struct zy_crl_list *l, struct zy_hsm *h, const char *key, const uint8_t point[65],
-    const struct zy_crl *c, struct zy_error *err)
+/* The whole tbsCertList, as long as a message may be. */
+static bool gather(struct zy_crl_list *l, const struct zy_buf *head, const struct zy_buf *tail, struct zy_buf *out,
+    struct zy_error *err)
+{
+	if (head->len + l->entries_len + tail->len > ZY_HSM_MESSAGE_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "revokedCertificates", ZY_NOWHERE,
+		    "a root's list is over %zu bytes: its signer could not read it", ZY_HSM_MESSAGE_MAX);
+	zy_buf_put(out, zy_buf_bytes(head));
+	if (!copy_spool(l, NULL, NULL, out, err))
+		return false;
+	zy_buf_put(out, zy_buf_bytes(tail));
+	return zy_buf_done(out, "tbsCertList", err);
+}
+
+static bool sign_list(struct zy_crl_list *l, const struct zy_crl_signer *by, enum zy_suite suite,
+    const struct zy_buf *head, const struct zy_buf *tail, uint8_t rs[64], struct zy_error *err)
+{
+	struct zy_sign_request q = { .key = by->key, .use = ZY_USE_CRL };
+	ZY_BUF_AUTO whole = { 0 };
+	uint8_t e[ZY_HASH_LEN];
+
+	if (by->reads_all ? !gather(l, head, tail, &whole, err)
+			  : !digest_tbs(l, suite, by->point, zy_buf_bytes(head), zy_buf_bytes(tail), e, err))
+		return false;
+	q.message = by->reads_all ? zy_buf_bytes(&whole) : ZY_BYTES(e, sizeof(e));
+	return zy_hsm_sign(by->hsm, &q, rs, err);
+}
+
+bool zy_crl_list_write(
+    struct zy_crl_list *l, const struct zy_crl_signer *by, const struct zy_crl *c, struct zy_error *err)
 {
 	ZY_BUF_AUTO before = { 0 }, head = { 0 }, tail = { 0 }, after = { 0 };
-	uint8_t e[ZY_HASH_LEN], rs[64];
-	const struct zy_sign_request q = { .key = key, .use = ZY_USE_CRL, .message = ZY_BYTES(e, sizeof(e)) };
+	uint8_t rs[64];
 
 	return zy_crl_around(c, l->entries_len, &head, &tail, err) &&
-	       digest_tbs(l, c->suite, point, zy_buf_bytes(&head), zy_buf_bytes(&tail), e, err) &&
-	       zy_hsm_sign(h, &q, rs, err) &&
+	       sign_list(l, by, c->suite, &head, &tail, rs, err) &&
 	       zy_crl_signed_around(c, head.len + l->entries_len + tail.len, rs, &before, &after, err) &&
 	       write_file(l, &before, &head, &tail, &after, err);
 }

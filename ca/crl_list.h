@@ -23,8 +23,14 @@ ZY_MUST_CHECK bool zy_crl_list_open(
 void zy_crl_list_close(struct zy_crl_list *l);
 ZY_MUST_CHECK bool zy_crl_list_add(struct zy_crl_list *l, const struct zy_crl_entry *e, struct zy_error *err);
 /* Signs head || entries || tail and writes the file under its first name. c: everything but the signature. */
-ZY_MUST_CHECK bool zy_crl_list_write(struct zy_crl_list *l, struct zy_hsm *h, const char *key, const uint8_t point[65],
-    const struct zy_crl *c, struct zy_error *err);
+struct zy_crl_signer {
+	struct zy_hsm *hsm;
+	const char *key;
+	const uint8_t *point;
+	bool reads_all; /* a root's: it gets the list, not its digest */
+};
+ZY_MUST_CHECK bool zy_crl_list_write(
+    struct zy_crl_list *l, const struct zy_crl_signer *by, const struct zy_crl *c, struct zy_error *err);
 ZY_MUST_CHECK bool zy_crl_list_release(struct zy_crl_list *l, struct zy_error *err);
 
 /* A file as memory; *out is empty when there is none. Unmap what was mapped. Errors: io, too-large. */

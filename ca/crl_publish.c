@@ -226,6 +226,8 @@ static bool check_all(const struct publication *p, struct zy_error *err)
 
 static bool publish(struct publication *p, struct zy_crl_published *out, struct zy_error *err)
 {
+	const struct zy_crl_signer by = { p->hsm, p->job->issuer.key, p->point, p->job->of_root };
+
 	if (!describe(p, err) || !take_number(p, &out->number, err) || !open_lists(p, err) ||
 	    !walk_revoked(p, add_entry, p, err))
 		return false;
@@ -233,8 +235,7 @@ static bool publish(struct publication *p, struct zy_crl_published *out, struct 
 		struct zy_crl_list *l = &p->lists[i];
 
 		p->head.point = zy_str(l->point);
-		if (!check_predecessor(p, l, err) ||
-		    !zy_crl_list_write(l, p->hsm, p->job->issuer.key, p->point, &p->head, err))
+		if (!check_predecessor(p, l, err) || !zy_crl_list_write(l, &by, &p->head, err))
 			return false;
 		out->num_entries += l->num_entries;
 		out->bytes += l->bytes;

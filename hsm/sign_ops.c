@@ -3,6 +3,7 @@
 
 #include "call.h"
 #include "own_request.h"
+#include "root_message.h"
 #include "tokenkey.h"
 #include "zy/cbor.h"
 #include "zy/der.h"
@@ -35,14 +36,19 @@ static bool check_head(
 	return zy_signer_journal_check_head(c->signer->journal, r, err);
 }
 
-/* Whoever holds the socket of a root token gets nothing signed that two officers did not order. */
+/* Whoever holds the socket of a root token gets nothing signed that two officers did not order, nor what a root does
+ * not sign. */
 static bool check_ceremony(const struct zy_call *c, struct zy_error *err)
 {
+	const struct zy_root root = { zy_call_suite(c->key->kind), c->key->point, zy_now(c->signer->clock) };
 	enum zy_permit what = ZY_PERMIT_CRL;
 
 	if (c->signer->ceremony == NULL)
 		return true;
 	if (c->q.uses != ZY_USE_CRL && !zy_ceremony_message(c->q.message, &what, err))
+		return false;
+	if ((what == ZY_PERMIT_CRL && !zy_root_list_check(&root, c->q.message, err)) ||
+	    (what == ZY_PERMIT_CERTIFICATE && !zy_root_certificate_check(&root, c->q.message, err)))
 		return false;
 	return zy_call_in_ceremony(c, zy_call_suite(c->key->kind), what, err);
 }
@@ -80,7 +86,9 @@ static bool sign_under(
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
 	if (!zy_signer_journal_begin(s->journal, &use, &held, err))
 		return false;
-	if (!zy_tokenkey_sign(c->session, c->key, c->q.message, c->q.uses == ZY_USE_CRL, rs, err)) {
+	/* a list of others than roots may be longer than a message: then the caller hashed it */
+	if (!zy_tokenkey_sign(
+		c->session, c->key, c->q.message, c->q.uses == ZY_USE_CRL && s->ceremony == NULL, rs, err)) {
 		zy_signer_journal_cancel(s->journal, &use, held);
 		return false;
 	}

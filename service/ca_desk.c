@@ -109,7 +109,8 @@ bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *
 bool zy_ca_desk_publish(
     struct zy_ca_desk *d, const char *member, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err)
 {
-	struct zy_crl_job job = { .reg = d->ca.reg,
+	struct zy_crl_job job = { .of_root = strcmp(member, "root") == 0,
+		.reg = d->ca.reg,
 		.folder = lists->folder,
 		.digits = lists->digits,
 		.address = d->profiles.addresses.crl,

@@ -14,6 +14,7 @@ struct zy_revoked {
 
 struct zy_crl_job {
 	struct zy_cert_issuer issuer; /* its key has the use CRL */
+	bool of_root;                 /* its signer reads the whole list: at most a message long */
 	struct zy_register *reg;      /* of which this issuer's revoked and cancelled certificates are listed */
 	struct zy_revoked revoked;    /* in place of reg when walk is not NULL */
 	const char *folder;           /* there; FOLDER/NAME.crl, or FOLDER/NAME-DIGITS.crl for partitions */

@@ -41,13 +41,13 @@ enum zy_key_use {
 	ZY_USE_SEAL_MAKE = 2,   /* SES_SealInfo: the signer parses it and holds it against the seal's rule */
 	ZY_USE_SEAL_SIGN =
 	    4, /* TBS_Sign; SM2 over SignedInfo of XML or signedAttrs: the signer parses it and asks the seal's rule */
-	ZY_USE_DOCUMENT = 8,     /* CMS signedAttrs, or SignedInfo of XML, under a seal's document key: same rule */
-	ZY_USE_CREDENTIAL = 16,  /* Sig_structure of zy-cred-1 */
-	ZY_USE_SHOWING = 32,     /* holder's device key */
-	ZY_USE_TRUST = 64,       /* JWS signing input of the trust bundle */
-	ZY_USE_WRAP = 128,       /* AES key: wrap and unwrap data keys */
-	ZY_USE_CRL = 256,        /* e of a tbsCertList, 32 octets: a list may be longer than a message */
-	ZY_USE_OCSP = 512,       /* tbsResponseData: the signer reads it */
+	ZY_USE_DOCUMENT = 8,    /* CMS signedAttrs, or SignedInfo of XML, under a seal's document key: same rule */
+	ZY_USE_CREDENTIAL = 16, /* Sig_structure of zy-cred-1 */
+	ZY_USE_SHOWING = 32,    /* holder's device key */
+	ZY_USE_TRUST = 64,      /* JWS signing input of the trust bundle */
+	ZY_USE_WRAP = 128,      /* AES key: wrap and unwrap data keys */
+	ZY_USE_CRL = 256,       /* e of a tbsCertList, 32 octets: a list may be longer than a message; a root's whole */
+	ZY_USE_OCSP = 512,      /* tbsResponseData: the signer reads it */
 	ZY_USE_TIMESTAMP = 1024, /* signedAttrs of a TimeStampToken: the signer parses them */
 	ZY_USE_ORDER = 2048,     /* Sig_structure around an order (zy/order.h): the signer reads it */
 	ZY_USE_LOG = 4096        /* body of a checkpoint: the signer reads it, and signs only trees that grow */

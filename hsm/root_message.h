@@ -1,0 +1,30 @@
+/*
+ * What a root key signs is read whole by its own signer, as others will read it: certificates of authorities (RFC 5280
+ * 4, GB/T 20518) and lists of what it revoked (5). Who ordered it is not asked here, nor which names and keys are
+ * meant.
+ */
+#ifndef ZY_HSM_ROOT_MESSAGE_H
+#define ZY_HSM_ROOT_MESSAGE_H
+
+#include "zy/clock.h"
+#include "zy/digest.h"
+
+/* The root that is asked to sign, and when. */
+struct zy_root {
+	enum zy_suite suite;
+	const uint8_t *point; /* 65 octets */
+	zy_time now;
+};
+
+/*
+ * A tbsCertificate: version 3, in the root's algorithm, that begins now and ends in thirty years at most; of an
+ * authority that signs certificates and perhaps lists, and nothing else; it names the root's key as the authority's
+ * (its own certificate need not), and bears the root's key when, and only when, it is issued by its own name. Errors:
+ * ceremony.
+ */
+ZY_MUST_CHECK bool zy_root_certificate_check(const struct zy_root *r, struct zy_bytes tbs, struct zy_error *err);
+/* A tbsCertList: one whole list, direct, complete and numbered, in the root's algorithm and of its key, of now and
+ * good for 400 days at most, of nothing revoked in the future. Errors: ceremony. */
+ZY_MUST_CHECK bool zy_root_list_check(const struct zy_root *r, struct zy_bytes tbs, struct zy_error *err);
+
+#endif
