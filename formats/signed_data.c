@@ -83,6 +83,18 @@ static bool read_content(struct zy_signed_data *d, struct ber *r, struct zy_erro
 	return true;
 }
 
+/* Of the other kinds of revocation information: id-ri-ocsp-response, 1.3.6.1.5.5.7.16.2 (RFC 5940 2.1). */
+static void keep_answer(struct zy_signed_data *d, struct zy_bytes other)
+{
+	static const struct zy_bytes ocsp = ZY_LITERAL("\x2b\x06\x01\x05\x05\x07\x10\x02");
+	struct zy_reader r = zy_reader_over(other);
+	struct zy_error ignored = { 0 };
+	struct zy_bytes oid;
+
+	if (zy_der_take(&r, ZY_DER_OID, "", &oid, &ignored) && zy_bytes_equal(oid, ocsp))
+		d->answers[d->num_answers++] = zy_reader_rest(&r);
+}
+
 /* CertificateSet and RevocationInfoChoices: what is a SEQUENCE is the usual kind, what has a tag of its own is
  * another one, which is passed over (RFC 5652 10.2). */
 static bool read_set(struct zy_signed_data *d, struct ber *r, uint8_t tag, struct zy_bytes *out, size_t max,
@@ -100,14 +112,17 @@ static bool read_set(struct zy_signed_data *d, struct ber *r, uint8_t tag, struc
 			return zy_fail(
 			    err, ZY_E_TOO_LARGE, field, zy_reader_offset(&set.r), "more than %zu %s", max, field);
 		if (!zy_der_next_is(&set.r, ZY_DER_SEQUENCE)) {
-			uint8_t other;
 			size_t at = zy_reader_offset(&set.r);
+			struct zy_bytes content;
+			uint8_t other;
 
-			if (!zy_der_any(&set.r, field, &other, NULL, NULL, err))
+			if (!zy_der_any(&set.r, field, &other, &content, NULL, err))
 				return false;
 			if ((other & 0xe0) != ZY_DER_CONTEXT_MADE)
 				return zy_fail(err, ZY_E_CMS, field, at, "%s holds tag 0x%02x", field, other);
 			++*num_other;
+			if (other == (ZY_DER_CONTEXT_MADE | 1) && tag == (ZY_DER_CONTEXT_MADE | 1))
+				keep_answer(d, content);
 		} else if (!zy_der_take_whole(&set.r, ZY_DER_SEQUENCE, field, &out[(*num)++], err)) {
 			return false;
 		}

@@ -33,6 +33,11 @@ bool zy_is_cms(struct zy_bytes in)
 	return zy_signed_data_is(der) && !zy_signed_data_is_stamp(der);
 }
 
+bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err)
+{
+	return !zy_pem_is(*in) || from_pem(*in, in, a, err);
+}
+
 static bool next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err)
 {
 	(void)err;
@@ -86,13 +91,11 @@ static bool judge(struct zy_case *c, struct zy_bytes in, const struct zy_content
 		.hashes = &hashes,
 		.purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL };
 
-	if (p.d == NULL || (zy_pem_is(in) && !from_pem(in, &in, c->work, err)) ||
-	    !zy_signed_data_parse(p.d, in, c->work, err))
+	if (p.d == NULL || !zy_cms_der(&in, c->work, err) || !zy_signed_data_parse(p.d, in, c->work, err))
 		return false;
 	if (p.d->has_content && detached != NULL)
 		return zy_fail(err, ZY_E_CMS, "eContent", ZY_NOWHERE,
 		    "the content is inside the signed data: judge it without --detached");
-	p.evidence = (struct zy_evidence){ .crls = p.d->crls, .num_crls = p.d->num_crls };
 	zy_case_trust(c);
 	return judge_signers(&p, detached, err);
 }

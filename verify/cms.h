@@ -26,9 +26,21 @@ struct cms_case {
 	struct cms_signer *signers;
 	struct zy_hashes *hashes;
 	bool has_content;
-	unsigned purposes;           /* enum zy_purpose: what anchors must be for */
-	struct zy_evidence evidence; /* lists that came along (RFC 5652 10.2.1) */
+	unsigned purposes; /* enum zy_purpose: what anchors must be for */
 };
+
+/* PEM becomes DER, in the arena; what is no PEM stays. Errors: base64, no-memory. */
+ZY_MUST_CHECK bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err);
+
+#define CMS_VALUES_MAX 64
+struct cms_values {
+	struct zy_bytes certs[CMS_VALUES_MAX], crls[CMS_VALUES_MAX], answers[CMS_VALUES_MAX];
+	size_t num_certs;
+	struct zy_evidence evidence; /* views of crls and answers above: not to be copied */
+};
+/* What came along for one signer. Errors: no-memory. */
+ZY_MUST_CHECK bool cms_values_gather(
+    struct cms_case *p, const struct zy_signer *s, struct cms_values *v, struct zy_error *err);
 
 /* Finds certificate, key and algorithms, and asks for the digests. Errors: too-large, crypto. */
 ZY_MUST_CHECK bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_error *err);

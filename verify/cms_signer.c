@@ -192,15 +192,16 @@ static void judge_strength(struct cms_case *p, const struct cms_signer *g, zy_ti
 		    g->key.strength);
 }
 
-static const char *subject_of(struct cms_case *p, const struct zy_x509 *x)
+static const char *subject_of(struct cms_case *p, const struct zy_x509 *x, const char **common_name)
 {
 	struct zy_reader whole = zy_reader_over(x->subject);
 	struct zy_error ignored = { 0 };
-	const char *text, *common_name;
 	struct zy_bytes rdns;
+	const char *text;
 
+	*common_name = "";
 	return zy_der_take(&whole, ZY_DER_SEQUENCE, "subject", &rdns, &ignored) &&
-		       zy_name_text(rdns, &p->c->r->arena, &text, &common_name, &ignored)
+		       zy_name_text(rdns, &p->c->r->arena, &text, common_name, &ignored)
 		   ? text
 		   : "";
 }
@@ -233,11 +234,14 @@ static bool judge_stamps(struct cms_case *p, const struct cms_signer *g, zy_time
 static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time proven, struct zy_report_signature *out)
 {
 	const struct zy_cert_facts dates = { .not_before = g->x.not_before, .not_after = g->x.not_after };
+	const char *common_name;
 
+	out->signer = subject_of(p, &g->x, &common_name);
 	if (g->s->attrs.has_signing_time) {
 		out->signing_time = g->s->attrs.signing_time;
 		out->time_source = "claimed";
 		zy_case_signing_time(p->c, out->signing_time, &dates, "signing-time");
+		zy_case_retired(p->c, common_name, out->signing_time, "signing-time");
 		if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
 			zy_report_add(p->c->r, "timestamp-too-early", stamp_field, g->s->offset, NULL);
 	} else if (proven == ZY_TIME_NEVER) {
@@ -252,20 +256,21 @@ static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time p
 static bool judge_trust(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
 {
+	struct cms_values *v = zy_arena_alloc(p->c->work, sizeof(*v), err);
 	zy_time proven, existed;
 
-	if (!judge_stamps(p, g, &proven, err))
+	if (v == NULL || !judge_stamps(p, g, &proven, err) || !cms_values_gather(p, g->s, v, err))
 		return false;
 	existed = zy_case_existed(p->c, proven);
 	judge_strength(p, g, existed);
 	judge_time(p, g, proven, out);
 	const struct zy_chain_question q = { .purposes = p->purposes,
 		.leaf = g->cert,
-		.extra = p->d->certs,
-		.num_extra = p->d->num_certs,
+		.extra = v->certs,
+		.num_extra = v->num_certs,
 		.extra_free = true,
 		.existed = existed,
-		.evidence = &p->evidence,
+		.evidence = &v->evidence,
 		.field = "SignedData.certificates" };
 	return zy_case_chain(p->c, &q, err);
 }
@@ -290,7 +295,6 @@ static bool judge_signer(
 		return false;
 	if (!g->cert_named)
 		return true;
-	out->signer = subject_of(p, &g->x);
 	return judge_binding(p, g, err) && judge_trust(p, g, out, err);
 }
 

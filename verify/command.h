@@ -34,7 +34,8 @@ ZY_MUST_CHECK bool zy_verify_status(
 ZY_MUST_CHECK bool zy_verify_detached(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
     const char *content, zy_time at, struct zy_report *r, struct zy_error *err);
 /* Writes the bytes that signature `number` of a file covers to stdout: of a PDF those of its ByteRange, of an OFD
- * package the Signature.xml, of XML the canonical document. Gives the exit status. */
+ * package the Signature.xml, of XML the canonical document, of signed data the content. Gives the
+ * exit status. */
 int zy_verify_extract(const char *number, const char *file, bool json);
 
 /* The commands. argv[0] is the command's own word; `now` is the time of judging unless --at says another. */

@@ -1,4 +1,5 @@
 /* What a signature covers, byte for byte, so that other tools can hash and look at it themselves. */
+#include "cms.h"
 #include "command.h"
 
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "zy/file.h"
 #include "zy/ofd.h"
 #include "zy/pdf.h"
+#include "zy/signed_data.h"
 
 static bool write_part(struct zy_bytes v, struct zy_error *err)
 {
@@ -61,6 +63,26 @@ static bool from_xml(struct zy_bytes in, size_t n, struct zy_error *err)
 	return n > num ? no_such(n, num, err) : write_part(zy_buf_bytes(&covered), err);
 }
 
+/* With signed attributes the content, too: they hold its digest. */
+static bool from_cms(struct zy_bytes in, size_t n, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_signed_data *d = zy_arena_alloc(a, sizeof(*d), err);
+	struct zy_bytes piece;
+	struct zy_reader walk;
+
+	if (d == NULL || !zy_cms_der(&in, a, err) || !zy_signed_data_parse(d, in, a, err))
+		return false;
+	if (n > d->num_signers)
+		return no_such(n, d->num_signers, err);
+	if (!d->has_content)
+		return zy_fail(err, ZY_E_CMS, "eContent", ZY_NOWHERE, "the content is not inside the signed data");
+	walk = zy_reader_over(d->content);
+	while (zy_signed_content_next(&walk, &piece))
+		if (!write_part(piece, err))
+			return false;
+	return true;
+}
+
 static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_bytes in;
@@ -73,7 +95,10 @@ static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_er
 		return from_ofd(in, n, a, err);
 	if (zy_looks_like_xml(in))
 		return from_xml(in, n, err);
-	return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML");
+	if (zy_is_cms(in))
+		return from_cms(in, n, a, err);
+	return zy_fail(err, ZY_E_FORMAT, "file", 0,
+	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, nor signed data");
 }
 
 int zy_verify_extract(const char *number, const char *file, bool json)

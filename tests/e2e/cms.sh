@@ -85,6 +85,19 @@ sign -in big -signer p256.pem -inkey p256.key -out big.p7s
 exits 0 bash -c 'ulimit -v 200000; exec zhengyin-verify --anchor root.pem --json --detached big big.p7s'
 rm big
 
+story "what was signed comes out again"
+for form in "" -stream "-outform PEM"; do
+	# shellcheck disable=SC2086
+	sign -in content -signer p256.pem -inkey p256.key -nodetach $form -out file.p7m
+	zhengyin-verify --extract-signed 1 file.p7m >got || die "no content"
+	cmp content got || die "another content: $form"
+	ok
+done
+sign -in content -signer p256.pem -inkey p256.key -out file.p7s
+zhengyin-verify --extract-signed 1 file.p7s >got 2>err && die "a content from nowhere"
+zhengyin-verify --extract-signed 2 file.p7m >got 2>err && die "there is no second signature"
+ok
+
 story "revoked, or not known to stand"
 printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\n' >ca.cnf
 : >index
@@ -99,6 +112,14 @@ judged 1 certificate-revoked --crl revoked.crl two.p7m
 equal "verdicts" "TOTAL-FAILED TOTAL-PASSED" "$(jq -r '[.signatures[].indication] | sort | join(" ")' out)"
 exits 2 zhengyin-verify --anchor stranger.pem --crl clear.crl --json two.p7m
 exits 64 zhengyin-verify --crl clear.crl two.p7m
+# lists inside the signed data serve as well; one of them is newer
+for list in clear revoked; do
+	openssl crl2pkcs7 -in $list.crl -certfile rsa.pem -outform DER -out lists.p7b
+	node "$E2E/cms-lists.mjs" pss.p7m lists.p7b inside-$list.p7m
+done
+judged 0 "" inside-clear.p7m
+equal "status was asked" 0 "$(jq '[.findings[] | select(.code == "revocation-not-checked")] | length' out)"
+judged 1 certificate-revoked inside-revoked.p7m
 openssl ca -config ca.cnf -valid p256.pem -cert root.pem -keyfile root.key 2>openssl.txt || die "$(cat openssl.txt)"
 openssl ocsp -index index -rsigner root.pem -rkey root.key -CA root.pem -issuer root.pem -cert p256.pem -ndays 30 \
 	-respout p256.ocsp >openssl.txt 2>&1 || die "$(cat openssl.txt)"

@@ -49,7 +49,10 @@ struct zy_signed_data {
 	struct zy_bytes certs[ZY_SIGNED_DATA_CERTS_MAX]; /* whole DER each, not checked here */
 	size_t num_crls, num_other_crls;
 	struct zy_bytes crls[ZY_SIGNED_DATA_CRLS_MAX]; /* CertificateLists, whole DER each, not checked here */
-	size_t num_signers;                            /* 0: nobody signed it */
+	size_t num_answers;
+	struct zy_bytes
+	    answers[ZY_SIGNED_DATA_CRLS_MAX]; /* OCSPResponses among the others (RFC 5940), not checked here */
+	size_t num_signers;                   /* 0: nobody signed it */
 	struct zy_signer signers[ZY_SIGNED_DATA_SIGNERS_MAX];
 };
 
