@@ -22,7 +22,9 @@ struct comparing {
 	size_t num_reached, next_reached; /* new objects that what was permitted leads to */
 	uint8_t *is_reached;
 	unsigned *reached;
-	unsigned level;    /* of the author's certification: pdf_certified of the old one */
+	unsigned level; /* of the author's certification: pdf_certified of the old one */
+	struct pdf_locks locks;
+	struct zy_arena *arena;
 	size_t num_fields; /* of the old form, looked at */
 	size_t num_added;
 	unsigned added[ADDED_MAX]; /* new signature fields */
@@ -130,13 +132,30 @@ static bool add_field(struct comparing *c, const struct pdf_value *field)
 	if (number == 0 || !is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX ||
 	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL))
 		return differs(c, number, "a form field was added that is no signature alone");
-	if (c->level != 0 && !pdf_is_stamp_field(c->new, field) && (c->level == 1 || pdf_is_seen(c->new, field)))
+	/* that a time-stamp is one is no leave to draw (SSA) */
+	if (c->level != 0 && (pdf_is_seen(c->new, field) || (c->level == 1 && !pdf_is_stamp_field(c->new, field))))
 		return differs(c, number,
 		    c->level == 1 ? "the author's certification permits no further signature"
 				  : "a signature that is seen was added where the author's certification has no field");
 	c->added[c->num_added++] = number;
 	reach(c, number);
 	return true;
+}
+
+/* P 3 permits annotations, but not such as are drawn by their maker and may hide or replace content (EAA): a note, or a
+ * mark on text, without an appearance of its own. */
+static bool is_note(struct pdf_doc *d, const struct pdf_value *annotation)
+{
+	static const char *const keys[] = { "Type", "Subtype", "Rect", "Contents", "P", "NM", "M", "F", "C", "CA", "T",
+		"Subj", "CreationDate", "QuadPoints", "Open", "Name", "Popup", "Parent", "IRT", "RT", "State",
+		"StateModel", NULL };
+	static const char *const kinds[] = { "Text", "Highlight", "Underline", "Squiggly", "StrikeOut", "Popup" };
+	const struct pdf_value *kind = pdf_resolve(d, pdf_get(d, annotation, "Subtype"));
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (pdf_name_is(kind, kinds[i]))
+			return has_only(pdf_resolve(d, annotation), keys);
+	return false;
 }
 
 static bool add_annotation(struct comparing *c, const struct pdf_value *annotation)
@@ -146,7 +165,13 @@ static bool add_annotation(struct comparing *c, const struct pdf_value *annotati
 	for (size_t i = 0; i < c->num_added; i++)
 		if (c->added[i] == number)
 			return true;
-	return differs(c, number, "an annotation was added that is no signature");
+	if (c->level == 3 && is_new(c, number) && is_note(c->new, annotation)) {
+		reach(c, number);
+		return true;
+	}
+	return differs(c, number,
+	    c->level == 3 ? "an annotation was added that may cover what the author certified"
+			  : "an annotation was added that is no signature");
 }
 
 /* The old items, then only such as `add` takes. */
@@ -168,34 +193,50 @@ static bool is_longer_list(struct comparing *c, const struct pdf_value *old, con
 	return true;
 }
 
-/* A signature field that was empty and is signed now. */
-static void note_filled(struct comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+/* What was permitted to differ in a field. */
+static void note_changed(
+    struct comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *const *members)
 {
-	static const char *const filled[] = { "V", "AP", NULL };
-
-	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) ||
-	    !pdf_name_is(pdf_resolve(c->old, pdf_get(c->old, old, "FT")), "Sig") || !is_signed_field(c->new, new))
-		return;
-	reach(c, pdf_number_of(pdf_get(c->new, new, "V")));
-	reach(c, pdf_number_of(pdf_get(c->new, pdf_get(c->new, new, "AP"), "N")));
+	for (size_t i = 0; members[i] != NULL; i++)
+		reach_from(c, pdf_get(c->new, new, members[i]));
 	if (pdf_number_of(old) != 0)
 		excuse(c, old, "AP");
-	if (same_meant(c, old, new, filled))
+	if (same_meant(c, old, new, members))
 		know(c, old, MAY_CHANGE);
 }
 
+/* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled.
+ * Not one that a signature locked. */
+static void note_filled(struct comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *name)
+{
+	static const char *const signing[] = { "V", "AP", NULL }, *const filling[] = { "V", "AP", "AS", "I", "M",
+		NULL };
+	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT"));
+
+	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name))
+		return;
+	if (!pdf_name_is(type, "Sig")) {
+		if (c->level >= 2 && type->kind == PDF_NAME)
+			note_changed(c, old, new, filling);
+	} else if (pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) && is_signed_field(c->new, new)) {
+		note_changed(c, old, new, signing);
+	}
+}
+
 /* Fields of the form, and of those below them. */
-static void note_all_filled(struct comparing *c, const struct pdf_value *old, const struct pdf_value *new, int depth)
+static void note_all_filled(
+    struct comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *above, int depth)
 {
 	size_t num = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(c->old, old);
 
 	for (size_t i = 0; i < num && i < pdf_num_items(c->new, new) && ++c->num_fields <= FIELDS_MAX; i++) {
 		const struct pdf_value *was = pdf_item(c->old, old, i), *is = pdf_item(c->new, new, i);
+		const char *name = pdf_field_name(c->old, was, above, c->arena);
 
-		if (pdf_number_of(was) != pdf_number_of(is))
+		if (pdf_number_of(was) != pdf_number_of(is) || name == NULL)
 			continue;
-		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), depth + 1);
-		note_filled(c, was, is);
+		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), name, depth + 1);
+		note_filled(c, was, is, name);
 	}
 }
 
@@ -216,7 +257,7 @@ static bool compare_form(struct comparing *c)
 	new_fields = pdf_get(c->new, new, "Fields");
 	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
 		return false;
-	note_all_filled(c, old_fields, new_fields, 0);
+	note_all_filled(c, old_fields, new_fields, "", 0);
 	if (pdf_number_of(old) != 0)
 		excuse(c, old, "Fields");
 	if (had ? !same_meant(c, old, new, grown) : !has_only(pdf_resolve(c->new, new), grown))
@@ -474,6 +515,9 @@ static bool start(
 	c->old_root = pdf_get(c->old, &c->old->trailer, "Root");
 	c->new_root = pdf_get(c->new, &c->new->trailer, "Root");
 	c->level = pdf_certified(c->old, c->old_root);
+	c->arena = a;
+	if (!pdf_read_locks(&c->locks, c->old, c->old_root, a, err))
+		return false;
 	c->size = c->old->size > c->new->size ? c->old->size : c->new->size;
 	return (c->known = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->refs = zy_arena_array(a, c->size, sizeof(*c->refs), err)) != NULL &&

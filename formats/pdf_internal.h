@@ -207,6 +207,21 @@ const char *pdf_name(struct pdf_reading *p, const struct pdf_value *v, struct zy
 
 /* P of the author's certification: 0 without one, 1 when it cannot be read (pdf_mdp.c). */
 unsigned pdf_certified(struct pdf_doc *d, const struct pdf_value *root);
+/* What the signatures of a document lock (FieldMDP, ISO 32000-1 12.8.2.4). */
+struct pdf_lock {
+	const char *action; /* All, Include, Exclude; anything else locks all */
+	size_t num;
+	const char **fields; /* full names */
+};
+struct pdf_locks {
+	size_t num;
+	struct pdf_lock locks[ZY_PDF_SIGNATURES_MAX];
+};
+ZY_MUST_CHECK bool pdf_read_locks(
+    struct pdf_locks *out, struct pdf_doc *d, const struct pdf_value *root, struct zy_arena *a, struct zy_error *err);
+bool pdf_is_locked(const struct pdf_locks *l, const char *name);
+/* The full name of a field (12.7.3.2) in the arena; NULL: no-memory. */
+const char *pdf_field_name(struct pdf_doc *d, const struct pdf_value *field, const char *above, struct zy_arena *a);
 /* Is a signed field that of a document time-stamp? Does it cover a part of its page? */
 bool pdf_is_stamp_field(struct pdf_doc *d, const struct pdf_value *field);
 bool pdf_is_seen(struct pdf_doc *d, const struct pdf_value *field);
