@@ -202,8 +202,8 @@ static void every_file_gets_its_verdict(void **state)
 	assert_true(zy_keys_open(&w.keys, &err));
 	text = read_file(&w, trust_file(pattern, "pin", path));
 	assert_true(zy_unhex(ZY_BYTES(text.p, text.len - 1), pin, sizeof(pin), &err));
-	if (!zy_trust_open(&w.trust, read_file(&w, trust_file(pattern, "bundle.json", path)), pin, VERIFY_AT, w.keys,
-		&w.a, &err))
+	if (!zy_trust_open(
+		&w.trust, read_file(&w, trust_file(pattern, "bundle.json", path)), pin, VERIFY_AT, w.keys, &w.a, &err))
 		fail_msg("%s", err.msg);
 	assert_int_equal(glob(pattern, 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++)
@@ -218,8 +218,7 @@ static void every_file_gets_its_verdict(void **state)
 int main(void)
 {
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
-	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*",
-	     pades[] = CORPUS "pades/*";
+	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
