@@ -207,6 +207,8 @@ const char *pdf_name(struct pdf_reading *p, const struct pdf_value *v, struct zy
 
 /* P of the author's certification: 0 without one, 1 when it cannot be read (pdf_mdp.c). */
 unsigned pdf_certified(struct pdf_doc *d, const struct pdf_value *root);
+/* Does a signature keep the seed of its field? */
+enum zy_pdf_seed pdf_seed(struct pdf_doc *d, const struct pdf_value *field, const struct pdf_value *signature);
 /* What the signatures of a document lock (FieldMDP, ISO 32000-1 12.8.2.4). */
 struct pdf_lock {
 	const char *action; /* All, Include, Exclude; anything else locks all */

@@ -3,6 +3,9 @@
 
 #include "pdf_internal.h"
 
+/* Ff of a seed (table 234), by what must be looked at. */
+enum { SEED_FILTER = 1, SEED_SUB_FILTER = 2 };
+
 #define FIELD_DEPTH_MAX 16
 #define FIELDS_MAX 4096
 
@@ -138,4 +141,50 @@ bool pdf_is_locked(const struct pdf_locks *l, const char *name)
 			return true;
 	}
 	return false;
+}
+
+static bool is_one_of(struct pdf_doc *d, const struct pdf_value *wanted, const struct pdf_value *is)
+{
+	is = pdf_resolve(d, is);
+	if (!pdf_is(d, wanted, PDF_ARRAY))
+		return pdf_same(pdf_resolve(d, wanted), is, NULL);
+	for (size_t i = 0, n = pdf_num_items(d, wanted); i < n; i++)
+		if (pdf_same(pdf_resolve(d, pdf_item(d, wanted, i)), is, NULL))
+			return true;
+	return false;
+}
+
+/* P of a certification by this very signature; 0: none. */
+static long long certifies(struct pdf_doc *d, const struct pdf_value *signature)
+{
+	const struct pdf_value *list = pdf_get(d, signature, "Reference");
+	long long p = 2;
+
+	for (size_t i = 0, n = pdf_num_items(d, list); i < n; i++) {
+		const struct pdf_value *item = pdf_item(d, list, i);
+
+		if (!pdf_name_is(pdf_resolve(d, pdf_get(d, item, "TransformMethod")), "DocMDP"))
+			continue;
+		(void)pdf_integer(d, pdf_get(d, pdf_get(d, item, "TransformParams"), "P"), &p);
+		return p;
+	}
+	return 0;
+}
+
+enum zy_pdf_seed pdf_seed(struct pdf_doc *d, const struct pdf_value *field, const struct pdf_value *signature)
+{
+	const struct pdf_value *seed = pdf_get(d, field, "SV"), *mdp = pdf_get(d, pdf_get(d, seed, "MDP"), "P");
+	long long required = 0, p = 0, cert = 0;
+
+	if (pdf_is(d, seed, PDF_NULL))
+		return ZY_PDF_SEED_NONE;
+	(void)pdf_integer(d, pdf_get(d, seed, "Ff"), &required);
+	(void)pdf_integer(d, pdf_get(d, pdf_get(d, seed, "Cert"), "Ff"), &cert);
+	if (((required & SEED_FILTER) != 0 &&
+		!is_one_of(d, pdf_get(d, seed, "Filter"), pdf_get(d, signature, "Filter"))) ||
+	    ((required & SEED_SUB_FILTER) != 0 &&
+		!is_one_of(d, pdf_get(d, seed, "SubFilter"), pdf_get(d, signature, "SubFilter"))) ||
+	    (pdf_integer(d, mdp, &p) && p != certifies(d, signature)))
+		return ZY_PDF_SEED_BROKEN;
+	return (required & ~(SEED_FILTER | SEED_SUB_FILTER)) != 0 || cert != 0 ? ZY_PDF_SEED_OPEN : ZY_PDF_SEED_KEPT;
 }

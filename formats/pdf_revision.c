@@ -332,6 +332,37 @@ static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
 	       (p->out->lock = zy_arena_text(p->r.arena, zy_buf_bytes(&out), err)) != NULL;
 }
 
+static bool names_one(struct planning *p, qpdf_oh wanted, const char *name)
+{
+	if (qpdf_oh_is_name_and_equals(p->r.q, wanted, name))
+		return true;
+	for (int i = 0, n = pdf_handles_num_items(&p->r, wanted); i < n; i++)
+		if (qpdf_oh_is_name_and_equals(p->r.q, qpdf_oh_get_array_item(p->r.q, wanted, i), name))
+			return true;
+	return false;
+}
+
+/* Required constraints of a seed (table 234) are kept or refused: filter, kind and certification are ours to give. */
+static bool check_seed(struct planning *p, qpdf_oh seed, struct zy_error *err)
+{
+	qpdf_oh required = pdf_handle_get(&p->r, seed, "/Ff"),
+		level = pdf_handle_get(&p->r, pdf_handle_get(&p->r, seed, "/MDP"), "/P"),
+		cert = pdf_handle_get(&p->r, pdf_handle_get(&p->r, seed, "/Cert"), "/Ff");
+	int ff = 0, level_wanted = (int)p->what->certify, cert_ff = 0;
+
+	if ((qpdf_oh_is_integer(p->r.q, required) && !qpdf_oh_get_value_as_int(p->r.q, required, &ff)) ||
+	    (qpdf_oh_is_integer(p->r.q, level) && !qpdf_oh_get_value_as_int(p->r.q, level, &level_wanted)) ||
+	    (qpdf_oh_is_integer(p->r.q, cert) && !qpdf_oh_get_value_as_int(p->r.q, cert, &cert_ff)))
+		return refuse(err, "SV", "what the field asks for cannot be read");
+	if (level_wanted != (int)p->what->certify)
+		return refuse(err, "SV", "the field asks for another certification; see --certify");
+	if ((ff & ~3) != 0 || cert_ff != 0 ||
+	    ((ff & 1) != 0 && !names_one(p, pdf_handle_get(&p->r, seed, "/Filter"), "/Adobe.PPKLite")) ||
+	    ((ff & 2) != 0 && !names_one(p, pdf_handle_get(&p->r, seed, "/SubFilter"), "/ETSI.CAdES.detached")))
+		return refuse(err, "SV", "the field asks for a kind of signature that is not made here");
+	return true;
+}
+
 /* An empty signature field that is its own and only widget, its place and what it locks (12.7.4.5). */
 static bool find_field(struct planning *p, struct zy_error *err)
 {
@@ -354,7 +385,7 @@ static bool find_field(struct planning *p, struct zy_error *err)
 		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, rect, i), &v[i]))
 			return refuse(err, "field", "the field has no place of four numbers");
 	p->page = pdf_handle_get(&p->r, field, "/P");
-	if (!read_rotation(p, err))
+	if (!read_rotation(p, err) || !check_seed(p, pdf_handle_get(&p->r, field, "/SV"), err))
 		return false;
 	p->page = field;
 	p->out->fills = true;

@@ -204,6 +204,7 @@ static bool read_signature(
 	    (m = pdf_text(p, pdf_get(p->d, dict, "M"), err)) == NULL)
 		return false;
 	s->kind = sub_filter_kind(s->sub_filter);
+	s->seed = pdf_seed(p->d, field, dict);
 	s->has_time = pdf_date(zy_str(m), &s->time);
 	return read_coverage(p, s, dict, err);
 }

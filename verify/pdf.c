@@ -270,6 +270,9 @@ static bool judge_signature(struct pdf_case *p, const struct zy_pdf_signature *s
 	if (out == NULL)
 		return true;
 	out->covers = covers(p->c, p->d, s);
+	if (s->seed == ZY_PDF_SEED_BROKEN || s->seed == ZY_PDF_SEED_OPEN)
+		zy_report_add(
+		    p->c->r, s->seed == ZY_PDF_SEED_BROKEN ? "seed-broken" : "seed-not-judged", "SV", s->hole_at, NULL);
 	if (!judge_later(p, s, err) || !(is_stamp ? judge_stamp(p, s, mark, out, err) : judge_cms(p, s, out, err)))
 		return false;
 	out->indication = zy_report_since(p->c->r, mark, &out->sub_indication);

@@ -1,6 +1,7 @@
-/* Target functions: zy_pdf_dss_parse, zy_pdf_store_append. */
+/* Target functions: zy_pdf_dss_parse, zy_pdf_store_append, zy_pdf_fields_parse. */
 #include <stdlib.h>
 
+#include "zy/pdf_fields.h"
 #include "zy/pdf_store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -36,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct zy_bytes in = ZY_BYTES(data, len);
 	struct zy_error err = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
+	struct zy_pdf_fields fields;
 	struct zy_pdf_dss d;
 	struct zy_pdf f;
 
@@ -46,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			abort();
 		return 0;
 	}
+	if (!zy_pdf_fields_parse(&fields, &f, &a, &err) && err.code == ZY_OK)
+		abort();
 	store(in, &d);
 	return 0;
 }

@@ -25,6 +25,14 @@ enum zy_pdf_sub_filter {
 	ZY_PDF_OTHER  /* see sub_filter */
 };
 
+/* The seed of a signature field (ISO 32000-1 12.7.4.5, table 234): what a signature in it must be like. */
+enum zy_pdf_seed {
+	ZY_PDF_SEED_NONE,
+	ZY_PDF_SEED_KEPT,
+	ZY_PDF_SEED_BROKEN, /* a required /Filter or /SubFilter, or the /P of a certification, is another */
+	ZY_PDF_SEED_OPEN    /* something is required that is not looked at: certificate, digest, reason, time-stamp */
+};
+
 struct zy_pdf_signature {
 	const char *field;      /* /T of the signature field, UTF-8, in the arena */
 	const char *filter;     /* without '/' */
@@ -42,6 +50,7 @@ struct zy_pdf_signature {
 	bool has_time;    /* /M is there and well-formed */
 	zy_time time;     /* /M: claimed */
 	const char *name; /* /Name, "" if absent */
+	enum zy_pdf_seed seed;
 };
 
 struct pdf_doc;
