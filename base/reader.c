@@ -10,7 +10,7 @@ struct zy_reader zy_reader_over(struct zy_bytes in)
 
 struct zy_reader zy_reader_inside(const struct zy_reader *r, struct zy_bytes part)
 {
-	return (struct zy_reader){ .base = r->base, .p = part.p, .end = part.p + part.len };
+	return (struct zy_reader){ .base = r->base, .p = part.p, .end = part.len == 0 ? part.p : part.p + part.len };
 }
 
 size_t zy_reader_offset(const struct zy_reader *r)

@@ -205,13 +205,14 @@ static bool take_hex(struct pdf_lexer *l, struct pdf_value *out, struct zy_error
 {
 	size_t from = l->at, len;
 	const uint8_t *p = l->in.p + from + 1, *end = memchr(p, '>', l->in.len - from - 1);
-	uint8_t all = HEX | SPACE;
+	uint8_t all = HEX;
 
 	if (end == NULL)
 		return pdf_lex_fail(l, err, "a string has no end");
 	len = (size_t)(end - p);
+	static_assert(SPACE << 3 == HEX, "a blank is as good as a digit");
 	for (size_t i = 0; i < len; i++)
-		all = class_of[p[i]] == 0 || class_of[p[i]] == DELIMITER ? 0 : all;
+		all &= (uint8_t)(class_of[p[i]] | class_of[p[i]] << 3);
 	if (all == 0)
 		return pdf_lex_fail(l, err, "a hexadecimal string holds something else");
 	l->at = from + 1 + len + 1;
@@ -391,7 +392,7 @@ static bool take_dict(struct pdf_lexer *l, struct pdf_value *out, unsigned depth
 		return pdf_lex_fail(l, err, "a dictionary is not made of pairs");
 	l->at += 2;
 	static_assert(sizeof(struct pair) == 2 * sizeof(struct pdf_value), "a pair is two members");
-	p = (struct pair *)(l->stack + first);
+	p = num == 0 ? NULL : (struct pair *)(l->stack + first);
 	for (size_t i = 0; i < num; i++)
 		if (p[i].key.kind != PDF_NAME)
 			return pdf_lex_fail(l, err, "a key of a dictionary is no name");

@@ -1,7 +1,11 @@
 /* verify-licence-ofd, verify-licence-pdf, sm2-verify-known-key, sm2-verify-new-key: beside hashing and the library. */
 #include "bench.h"
 
+#include <openssl/cms.h>
+#include <openssl/x509_vfy.h>
+
 #include "zy/judge.h"
+#include "zy/pdf.h"
 #include "zy/verify.h"
 
 struct judging {
@@ -9,6 +13,7 @@ struct judging {
 	bool is_ofd;
 	zy_time at;
 	struct zy_bench_raw *raw;
+	struct cms_loop *cms;
 };
 
 static struct zy_bytes file_of(const struct judging *j, uint64_t i)
@@ -46,6 +51,76 @@ static bool hash_and_verify(void *arg, uint64_t i, struct zy_error *err)
 	       raw_verify(j->raw, err);
 }
 
+/* ---- what a program that only calls the library's CMS_verify does with the same signature ---- */
+
+struct cms_loop {
+	X509_STORE *anchors;
+	struct zy_bytes der;
+	struct zy_buf content;
+	struct zy_arena arena;
+};
+
+static bool cms_verify(void *arg, uint64_t i, struct zy_error *err)
+{
+	const struct judging *j = arg;
+	const unsigned char *p = j->cms->der.p;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)j->cms->der.len);
+	BIO *content = BIO_new_mem_buf(j->cms->content.p, (int)j->cms->content.len);
+	bool ok = cms != NULL && content != NULL &&
+		  CMS_verify(cms, NULL, j->cms->anchors, content, NULL, CMS_BINARY | CMS_DETACHED) == 1;
+
+	(void)i;
+	BIO_free(content);
+	CMS_ContentInfo_free(cms);
+	return ok || zy_fail_openssl(err, ZY_E_CRYPTO, "bench", "CMS_verify");
+}
+
+static bool cms_open(struct cms_loop *c, const struct judging *j, struct zy_error *err)
+{
+	const struct zy_trust *t = &j->b->desk.trust;
+	struct zy_pdf *d = zy_arena_alloc(&c->arena, sizeof(*d), err);
+
+	if (d == NULL || !zy_pdf_parse(d, file_of(j, 0), NULL, &c->arena, err))
+		return false;
+	if ((c->anchors = X509_STORE_new()) == NULL || d->num_signatures != 1)
+		return zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a sample has no signature");
+	c->der = d->signatures[0].der;
+	zy_buf_put(&c->content, d->signatures[0].part[0]);
+	zy_buf_put(&c->content, d->signatures[0].part[1]);
+	for (size_t i = 0; i < t->num_anchors; i++) {
+		const unsigned char *p = t->anchors[i].der.p;
+		X509 *cert = d2i_X509(NULL, &p, (long)t->anchors[i].der.len);
+
+		if (cert != NULL)
+			X509_STORE_add_cert(c->anchors, cert);
+		X509_free(cert);
+	}
+	X509_STORE_set_purpose(c->anchors, X509_PURPOSE_ANY);
+	return zy_buf_done(&c->content, "bench", err);
+}
+
+static void cms_close(struct cms_loop *c)
+{
+	X509_STORE_free(c->anchors);
+	zy_buf_free(&c->content);
+	zy_arena_free(&c->arena);
+}
+
+static bool bench_cms(struct judging *j, struct zy_bench_result *r, struct zy_error *err)
+{
+	struct zy_bench_result beside = { 0 };
+	struct cms_loop c = { 0 };
+	bool ok;
+
+	j->cms = &c;
+	ok = cms_open(&c, j, err) && zy_bench_beside(j->b, judge, cms_verify, j, &beside, err);
+	cms_close(&c);
+	if (ok)
+		r->more = json_pack("{s:I s:f s:f}", "bytes", (json_int_t)file_of(j, 0).len, "cms_loop", beside.raw,
+		    "times_cms_loop", beside.ours / beside.raw);
+	return ok;
+}
+
 static bool bench_form(struct zy_bench *b, bool is_ofd, struct zy_error *err)
 {
 	struct zy_bench_result r = { .name = is_ofd ? "verify-licence-ofd" : "verify-licence-pdf",
@@ -56,11 +131,12 @@ static bool bench_form(struct zy_bench *b, bool is_ofd, struct zy_error *err)
 
 	if (!zy_bench_samples(b, err) || (j.raw = zy_bench_raw_new(is_ofd ? ZY_SUITE_GM : ZY_SUITE_INTL, err)) == NULL)
 		return false;
-	ok = zy_bench_beside(b, judge, hash_and_verify, &j, &r, err);
+	ok = zy_bench_beside(b, judge, hash_and_verify, &j, &r, err) && (is_ofd || bench_cms(&j, &r, err));
 	zy_bench_raw_free(j.raw);
 	if (!ok)
 		return false;
-	r.more = json_pack("{s:I}", "bytes", (json_int_t)file_of(&j, 0).len);
+	if (is_ofd)
+		r.more = json_pack("{s:I}", "bytes", (json_int_t)file_of(&j, 0).len);
 	zy_bench_print(b, &r);
 	return true;
 }
