@@ -41,3 +41,48 @@ bool ber_leave(struct ber *outer, const struct ber *inner, const char *field, st
 	return end == 0 || zy_fail(err, ZY_E_TRAILING, field, zy_reader_offset(&inner->r),
 			       "bytes follow the last value of %s, of indefinite length", field);
 }
+
+/* The head of an element: open when its length is indefinite, and else the whole element is passed. */
+static bool pass(struct zy_reader *r, const char *field, bool *open, struct zy_error *err)
+{
+	struct zy_reader at = *r;
+	struct zy_error ignored = { 0 };
+	uint8_t tag, length;
+
+	*open = zy_take_u8(&at, field, &tag, &ignored) && zy_take_u8(&at, field, &length, &ignored) && length == 0x80 &&
+		(tag & 0x20) != 0;
+	if (!*open)
+		return zy_der_any(r, field, NULL, NULL, NULL, err);
+	*r = at;
+	return true;
+}
+
+bool ber_take_whole(
+    struct zy_reader *r, uint8_t tag, const char *field, struct zy_bytes *whole, bool *is_ber, struct zy_error *err)
+{
+	const struct zy_bytes begin = zy_reader_rest(r);
+	const size_t from = zy_reader_offset(r);
+	struct zy_reader at = *r;
+	size_t depth = 0;
+	uint64_t end;
+	bool open;
+
+	if (!zy_der_next_is(r, tag))
+		return zy_fail(err, ZY_E_DER, field, from, "%s begins with another tag", field);
+	do {
+		if (depth > 0 && is_at_end(at)) {
+			if (!zy_take_be(&at, 2, field, &end, err))
+				return false;
+			depth--;
+			continue;
+		}
+		if (!pass(&at, field, &open, err))
+			return false;
+		if (open && ++depth > BER_DEPTH_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, field, from, "%s is nested too deeply", field);
+		*is_ber = *is_ber || open;
+	} while (depth > 0);
+	*whole = ZY_BYTES(begin.p, zy_reader_offset(&at) - from);
+	*r = at;
+	return true;
+}

@@ -22,4 +22,11 @@ bool ber_more(const struct ber *b); /* is there another element inside? */
 /* Leaves it, which must be at its end; outer stands behind it. Errors: trailing-bytes, truncated. */
 ZY_MUST_CHECK bool ber_leave(struct ber *outer, const struct ber *inner, const char *field, struct zy_error *err);
 
+/* One whole element that must be there, up to and with the zero octets that end it. *is_ber as in ber_enter. What is in
+ * an element of definite length is not looked at. Errors: der, truncated, too-large (nested deeper than BER_DEPTH_MAX).
+ */
+#define BER_DEPTH_MAX 32
+ZY_MUST_CHECK bool ber_take_whole(
+    struct zy_reader *r, uint8_t tag, const char *field, struct zy_bytes *whole, bool *is_ber, struct zy_error *err);
+
 #endif

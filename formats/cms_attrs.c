@@ -87,24 +87,19 @@ static bool read_issuer_serial(struct zy_reader *r, struct zy_cert_name *out, st
 	       zy_der_unsigned(&seq, field, &out->serial, err) && zy_der_end(&seq, field, err);
 }
 
-/* The first ESSCertIDv2 names the signer's certificate (RFC 5035 4); hashAlgorithm is DEFAULT sha256, so DER leaves
- * sha256 out (X.690 11.5). */
+/* The first ESSCertIDv2 names the signer's certificate (RFC 5035 4). hashAlgorithm is DEFAULT sha256, which DER leaves
+ * out (X.690 11.5) and NSS writes all the same: under the signature it says one thing in both spellings. */
 static bool read_ess_cert_id(struct zy_reader *r, struct zy_cms_attrs *out, struct zy_error *err)
 {
-	size_t at = zy_reader_offset(r);
 	struct zy_reader id;
 	bool has_params;
 
 	out->cert_hash_alg = zy_oid_sha256;
 	if (!zy_der_enter(r, ZY_DER_SEQUENCE, "ESSCertIDv2", &id, err))
 		return false;
-	if (zy_der_next_is(&id, ZY_DER_SEQUENCE)) {
-		if (!cms_algorithm(&id, "ESSCertIDv2.hashAlgorithm", &out->cert_hash_alg, &has_params, err))
-			return false;
-		if (zy_bytes_equal(out->cert_hash_alg, zy_oid_sha256))
-			return zy_fail(err, ZY_E_DER, "ESSCertIDv2.hashAlgorithm", at,
-			    "sha256 is the default and must be left out (X.690 11.5)");
-	}
+	if (zy_der_next_is(&id, ZY_DER_SEQUENCE) &&
+	    !cms_algorithm(&id, "ESSCertIDv2.hashAlgorithm", &out->cert_hash_alg, &has_params, err))
+		return false;
 	if (!zy_der_take(&id, ZY_DER_OCTETS, "ESSCertIDv2.certHash", &out->cert_hash, err))
 		return false;
 	out->has_issuer_serial = zy_reader_left(&id) > 0;

@@ -87,7 +87,7 @@ static void excuse(struct comparing *c, const struct pdf_value *old, const char 
 static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
-		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", NULL };
+		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "AS", NULL };
 
 	return has_only(pdf_resolve(d, field), keys) && pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
 	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
@@ -449,6 +449,13 @@ static bool is_form_of_file(const struct pdf_value *v)
 	return type != NULL && (pdf_name_is(type, "XRef") || pdf_name_is(type, "ObjStm"));
 }
 
+/* Forms without a byte that nothing refers to: what poppler leaves beside each field that it signs. */
+static bool is_empty_form(const struct pdf_value *v)
+{
+	return v->kind == PDF_STREAM && v->as.stream->len == 0 &&
+	       pdf_name_is(pdf_member(&v->as.stream->dict, "Subtype"), "Form");
+}
+
 static bool compare_new(struct comparing *c, struct zy_error *err)
 {
 	while (c->next_reached < c->num_reached) {
@@ -470,7 +477,7 @@ static bool compare_new(struct comparing *c, struct zy_error *err)
 			continue;
 		if ((found = read_once(c->new, i, &scratch, &v, err)) == NULL)
 			return false;
-		if (found->kind != PDF_NULL && !is_form_of_file(found))
+		if (found->kind != PDF_NULL && !is_form_of_file(found) && !is_empty_form(found))
 			return differs(c, i, "it was added and belongs to no signature");
 	}
 	return true;

@@ -1,3 +1,4 @@
+#include "ber.h"
 #include "pdf_internal.h"
 #include "zy/der.h"
 
@@ -88,14 +89,15 @@ static bool check_hole(struct pdf_reading *p, struct zy_pdf_signature *s, const 
 	return true;
 }
 
-/* /Contents is one SEQUENCE and zeros (ISO 32000-1 12.8.1). */
+/* /Contents is one SEQUENCE and zeros (ISO 32000-1 12.8.1). It should be DER; NSS writes indefinite lengths. */
 static bool check_padding(struct zy_pdf_signature *s, struct zy_bytes contents, struct zy_bytes *der)
 {
 	struct zy_reader r = zy_reader_over(contents);
 	struct zy_error why = { 0 };
 	struct zy_bytes rest;
+	bool is_ber = false; /* whoever reads it finds out again */
 
-	if (!zy_der_take_whole(&r, ZY_DER_SEQUENCE, "Contents", der, &why))
+	if (!ber_take_whole(&r, ZY_DER_SEQUENCE, "Contents", der, &is_ber, &why))
 		return zy_fail(&s->fault, ZY_E_PDF, "Contents", s->hole_at, "holds no DER: %s", why.msg);
 	rest = zy_reader_rest(&r);
 	for (size_t i = 0; i < rest.len; i++)

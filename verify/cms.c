@@ -89,7 +89,9 @@ static bool judge(struct zy_case *c, struct zy_bytes in, const struct zy_content
 	struct cms_case p = { .c = c,
 		.d = zy_arena_alloc(c->work, sizeof(*p.d), err),
 		.hashes = &hashes,
-		.purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL };
+		.purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL,
+		.stamped = ZY_TIME_NEVER,
+		.claimed = ZY_TIME_NEVER };
 
 	if (p.d == NULL || !zy_cms_der(&in, c->work, err) || !zy_signed_data_parse(p.d, in, c->work, err))
 		return false;

@@ -27,6 +27,8 @@ struct cms_case {
 	struct zy_hashes *hashes;
 	bool has_content;
 	unsigned purposes; /* enum zy_purpose: what anchors must be for */
+	zy_time stamped;   /* by what is around the signed data, as a PDF; ZY_TIME_NEVER */
+	zy_time claimed;   /* likewise, where there is no signing-time; ZY_TIME_NEVER */
 };
 
 /* PEM becomes DER, in the arena; what is no PEM stays. Errors: base64, no-memory. */
@@ -48,6 +50,9 @@ ZY_MUST_CHECK bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, 
  */
 ZY_MUST_CHECK bool cms_signer_binds(
     const struct zy_signer *s, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err);
+/* Judges it as *out of the report. Errors: crypto, no-memory. */
+ZY_MUST_CHECK bool cms_signer_judge_as(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 /* Adds the signature to the report. Errors: crypto, no-memory. */
 ZY_MUST_CHECK bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err);
 

@@ -237,8 +237,8 @@ static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time p
 	const char *common_name;
 
 	out->signer = subject_of(p, &g->x, &common_name);
-	if (g->s->attrs.has_signing_time) {
-		out->signing_time = g->s->attrs.signing_time;
+	if (g->s->attrs.has_signing_time || p->claimed != ZY_TIME_NEVER) {
+		out->signing_time = g->s->attrs.has_signing_time ? g->s->attrs.signing_time : p->claimed;
 		out->time_source = "claimed";
 		zy_case_signing_time(p->c, out->signing_time, &dates, "signing-time");
 		zy_case_retired(p->c, common_name, out->signing_time, "signing-time");
@@ -261,6 +261,8 @@ static bool judge_trust(
 
 	if (v == NULL || !judge_stamps(p, g, &proven, err) || !cms_values_gather(p, g->s, v, err))
 		return false;
+	if (p->stamped < proven)
+		proven = p->stamped;
 	existed = zy_case_existed(p->c, proven);
 	judge_strength(p, g, existed);
 	judge_time(p, g, proven, out);
@@ -275,7 +277,7 @@ static bool judge_trust(
 	return zy_case_chain(p->c, &q, err);
 }
 
-static bool judge_signer(
+bool cms_signer_judge_as(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
 {
 	bool known;
@@ -307,7 +309,7 @@ bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_
 	if (out == NULL)
 		return true;
 	out->covers = "whole";
-	if (!judge_signer(p, g, out, err))
+	if (!cms_signer_judge_as(p, g, out, err))
 		return false;
 	out->indication = zy_report_since(r, mark, &out->sub_indication);
 	return true;

@@ -1,6 +1,7 @@
 /* What came along to verify a signature by, later: in SignedData (RFC 5652 10.2, RFC 5940), and in certificate-values
  * and revocation-values (EN 319 122-1 A.1.1.2, A.1.2.2). None of it is believed for where it came from. */
 #include "cms.h"
+#include "kept.h"
 
 #include "zy/der.h"
 
@@ -67,6 +68,17 @@ static bool add_revocation(struct cms_values *v, struct zy_bytes value, struct z
 	return true;
 }
 
+/* What the document around it keeps (EN 319 142-1 5.4.2). */
+static void add_kept(struct cms_values *v, const struct zy_kept *k)
+{
+	for (size_t i = 0; k != NULL && i < k->num_certs; i++)
+		add(v->certs, &v->num_certs, k->certs[i]);
+	for (size_t i = 0; k != NULL && i < k->num_crls; i++)
+		add(v->crls, &v->evidence.num_crls, k->crls[i].der);
+	for (size_t i = 0; k != NULL && i < k->num_answers; i++)
+		add(v->answers, &v->evidence.num_answers, k->answers[i].der);
+}
+
 bool cms_values_gather(struct cms_case *p, const struct zy_signer *s, struct cms_values *v, struct zy_error *err)
 {
 	struct zy_error ignored = { 0 };
@@ -91,5 +103,6 @@ bool cms_values_gather(struct cms_case *p, const struct zy_signer *s, struct cms
 	while (zy_unsigned_next(&walk, oid_revocation_values, &value))
 		if (!add_revocation(v, value, p->c->work, err))
 			return false;
+	add_kept(v, p->c->kept);
 	return true;
 }

@@ -158,26 +158,6 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	    err);
 }
 
-/* The name of the algorithm is not signed: when the signature verifies as the one we know, the name was changed. */
-static bool judge_other_algorithm(
-    struct zy_case *c, const struct zy_pdf_signature *s, const struct zy_cms *cms, struct zy_error *err)
-{
-	const struct zy_bytes *cert;
-	struct zy_error why = { 0 };
-	bool bound, good = false;
-	uint8_t rs[64];
-
-	if (!find_signer(cms, &cert, &bound, err))
-		return false;
-	if (cert != NULL && zy_der_rs(cms->signature, rs, &why) &&
-	    !zy_signature_verify(c->keys, *cert, ZY_SUITE_INTL, cms->signed_attrs, rs, &good, &why) &&
-	    why.code != ZY_E_CERT && why.code != ZY_E_KEY)
-		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
-	zy_report_add(c->r, good ? "signature-algorithm-differs" : "signature-algorithm",
-	    "SignerInfo.signatureAlgorithm", s->hole_at, NULL);
-	return true;
-}
-
 static bool judge_cms(
     struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_report_signature *out, struct zy_error *err)
 {
@@ -193,17 +173,10 @@ static bool judge_cms(
 	}
 	if (!known)
 		zy_report_add(p->c->r, "signature-unsupported", "SubFilter", s->hole_at, "%.40s", s->sub_filter);
-	if (!zy_cms_parse(cms, s->der, p->c->work, &why)) {
-		if (known)
-			zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at, "%s", why.msg);
-		return true;
-	}
-	/* What was altered fails, whoever signed it with whatever key. */
-	if (zy_bytes_equal(cms->digest_alg, zy_oid_sha256) && !judge_digest(p->c, s, cms, err))
-		return false;
-	if (!known)
-		return true;
-	return cms->is_p256 ? judge_signer(p, s, cms, out, err) : judge_other_algorithm(p->c, s, cms, err);
+	if (!zy_cms_parse(cms, s->der, p->c->work, &why) || !cms->is_p256)
+		return !known || zy_pdf_judge_other(p, s, stamped(p, s), out, err);
+	/* What was altered fails, whatever its /SubFilter says. */
+	return judge_digest(p->c, s, cms, err) && (!known || judge_signer(p, s, cms, out, err));
 }
 
 static const char *covers(struct zy_case *c, const struct zy_pdf *d, const struct zy_pdf_signature *s)

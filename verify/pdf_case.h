@@ -24,4 +24,9 @@ ZY_MUST_CHECK bool zy_pdf_kept_read(struct pdf_case *p, struct zy_error *err);
 /* The document time-stamp s is good: its time counts for what it covers. */
 void zy_pdf_kept_prove(struct pdf_case *p, const struct zy_pdf_signature *s, zy_time at);
 
+/* A signature that is not of our own profile, over the parts that it covers. stamped: when a time-stamp of the document
+ * proves it; ZY_TIME_NEVER. Errors: crypto, no-memory. */
+ZY_MUST_CHECK bool zy_pdf_judge_other(struct pdf_case *p, const struct zy_pdf_signature *s, zy_time stamped,
+    struct zy_report_signature *out, struct zy_error *err);
+
 #endif
