@@ -27,9 +27,10 @@ struct verify_ofd {
 	const char *property_info;  /* instead of the right path */
 	const char *valid_to;       /* of the record */
 	const char *esID;
-	const char *identifier;
+	const char *identifier; /* stands in the record and the metadata instead of its own; as long */
 	const char *check_method;
 	const char *signer, *maker; /* certificates */
+	bool no_references, no_seal_file, critical_extension;
 	bool no_metadata, no_record, unsealed, wrong_seal_file, plain;
 	zy_time signed_at, seal_end;
 };
@@ -82,6 +83,9 @@ static inline void verify_document(
 	ZY_BUF_AUTO xml = { 0 };
 
 	VERIFY_CHECK(zy_record_metadata(rec, a, &list, &num, &err) && zy_record_to_xml(rec, &xml, &err));
+	if (m->identifier != NULL)
+		memcpy(memmem(xml.p, xml.len, rec->identifier, strlen(rec->identifier)), m->identifier,
+		    strlen(rec->identifier));
 	zy_buf_put_str(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:OFD " VERIFY_NS
 			   " Version=\"1.1\" DocType=\"OFD\"><ofd:DocBody><ofd:DocInfo>"
 			   "<ofd:DocID>00112233445566778899aabbccddeeff</ofd:DocID>");
@@ -89,7 +93,8 @@ static inline void verify_document(
 		zy_buf_put_str(&b, "<ofd:CustomDatas>");
 		for (size_t i = 0; i < num; i++) {
 			zy_buf_printf(&b, "<ofd:CustomData Name=\"%s\">", list[i].name);
-			verify_put_xml_text(&b, list[i].value);
+			verify_put_xml_text(&b,
+			    m->identifier != NULL && strcmp(list[i].name, "ZZBS") == 0 ? m->identifier : list[i].value);
 			zy_buf_put_str(&b, "</ofd:CustomData>");
 		}
 		zy_buf_put_str(&b, "</ofd:CustomDatas>");
@@ -140,7 +145,7 @@ static inline void verify_signature_xml(const struct verify_ofd *m, struct zy_pa
 	    "<ofd:SignatureDateTime>20260301000000Z</ofd:SignatureDateTime><ofd:References CheckMethod=\"%s\">",
 	    verify_or(m->check_method, "1.2.156.10197.1.401"));
 	for (size_t i = 0; i < p->num_files; i++) {
-		if (m->skip_reference != NULL && strcmp(p->files[i].name, m->skip_reference) == 0)
+		if (m->no_references || (m->skip_reference != NULL && strcmp(p->files[i].name, m->skip_reference) == 0))
 			continue;
 		VERIFY_CHECK(zy_digest(ZY_HASH_SM3, p->files[i].bytes, digest, &err));
 		zy_buf_printf(&b, "<ofd:Reference FileRef=\"/%s\"><ofd:CheckValue>", p->files[i].name);
@@ -232,6 +237,9 @@ static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, s
 		info.certListType = ZY_CERT_LIST_DIGESTS;
 		info.certs[0] = (struct zy_ses_cert){ ZY_LITERAL("SM3"), ZY_BYTES(digest, sizeof(digest)) };
 	}
+	if (m->critical_extension)
+		info.extDatas = (struct zy_ses_extensions){ true, 1,
+			{ { ZY_LITERAL("\x2a\x03\x04"), true, ZY_LITERAL("\x05\x00") } } };
 	VERIFY_CHECK(zy_seal_info_encode(&info, &der, &err));
 	verify_value(zy_buf_bytes(&der), &value);
 	seal.info.der = zy_buf_bytes(&der);
@@ -273,7 +281,8 @@ static inline void verify_seal_files(const struct verify_ofd *m, struct zy_packa
 	}
 	if (m->wrong_seal_file)
 		seal.p[seal.len - 1] ^= 1;
-	verify_put(p, a, VERIFY_SIGN "Seal.esl", &seal);
+	if (!m->no_seal_file)
+		verify_put(p, a, VERIFY_SIGN "Seal.esl", &seal);
 	verify_put(p, a, VERIFY_SIGN "SignedValue.dat", &out);
 }
 
@@ -286,8 +295,6 @@ static inline void verify_make_ofd(const struct verify_ofd *m, struct zy_arena *
 
 	VERIFY_CHECK(p != NULL);
 	rec.valid_to = verify_or(m->valid_to, "");
-	if (m->identifier != NULL)
-		snprintf(rec.identifier, sizeof(rec.identifier), "%s", m->identifier);
 	verify_document(m, p, &rec, a);
 	if (!m->unsealed) {
 		verify_signatures_xml(p, a);

@@ -35,22 +35,6 @@ static bool judge_metadata(struct zy_case *c, const struct zy_record *rec, const
 	return true;
 }
 
-static void judge_identifier(struct zy_case *c, const struct zy_record *rec)
-{
-	struct zy_identifier id;
-	struct zy_error why = { 0 };
-	bool check_ok = false;
-
-	if (!zy_identifier_parse(&id, zy_str(rec->identifier), &check_ok, &why)) {
-		zy_report_add(c->r, "licence-record-unreadable", "ZZBS", ZY_NOWHERE, "%s", why.msg);
-		return;
-	}
-	if (!check_ok)
-		zy_report_add(c->r, "licence-identifier-check", "ZZBS", ZY_NOWHERE, NULL);
-	if (strcmp(id.type, rec->type_code) != 0 || strcmp(id.issuer, rec->issuer_code) != 0)
-		zy_report_add(c->r, "licence-identifier-differs", "ZZBS", ZY_NOWHERE, NULL);
-}
-
 static bool owns_seal(const struct zy_trust_issuer *i, const char *esID)
 {
 	for (size_t k = 0; k < i->num_seals; k++)
@@ -146,7 +130,6 @@ bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_met
 		return true;
 	}
 	fill(c, &rec);
-	judge_identifier(c, &rec);
 	if (metadata != NULL && !judge_metadata(c, &rec, metadata, num_metadata, err))
 		return false;
 	judge_issuer(c, &rec, by);

@@ -175,6 +175,17 @@ static void a_proof_is_of_its_file_and_its_place_alone(void **state)
 	judge_logged(&elsewhere, made.file, false, "log-path");
 }
 
+static void a_proof_of_something_else_than_a_licence_is_said_to_be_that(void **state)
+{
+	const struct zy_merkle_path none = { 0 };
+	ZY_BUF_AUTO checkpoint = { 0 }, proof = { 0 };
+
+	(void)state;
+	put_checkpoint(ORIGIN, 3, &checkpoint);
+	zy_log_proof_encode(ZY_LITERAL("no leaf"), 4, &none, zy_buf_bytes(&checkpoint), &proof);
+	judge_logged(&proof, made.file, false, "log-leaf");
+}
+
 /* No byte of a proof can be changed: it fails, or is none any more. */
 static void each_byte_of_a_proof_counts(void **state)
 {
@@ -259,6 +270,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_log_and_an_unsigned_checkpoint_do_not_pass),
 		cmocka_unit_test(strangers_are_passed_over_and_a_bad_line_is_not),
 		cmocka_unit_test(a_proof_is_of_its_file_and_its_place_alone),
+		cmocka_unit_test(a_proof_of_something_else_than_a_licence_is_said_to_be_that),
 		cmocka_unit_test(each_byte_of_a_proof_counts),
 		cmocka_unit_test(an_ed25519_signature_of_others_verifies),
 		cmocka_unit_test(a_cosignature_binds_its_time),

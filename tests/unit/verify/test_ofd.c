@@ -126,6 +126,14 @@ static void each_fault_fails_with_its_own_finding(void **state)
 		{ { .esID = "99010000000009" }, "licence-seal-not-issuers" },
 		{ { .no_metadata = true }, "licence-metadata-differs" },
 		{ { .unsealed = true }, "licence-unsigned" },
+		{ { .signer = "gm-usage" }, "licence-signer-unnamed" },
+		{ { .no_references = true }, "reference-none" },
+		{ { .no_seal_file = true }, "seal-file-missing" },
+		{ { .create_date = VERIFY_AT - 20 * 365 * 86400 }, "maker-dates" },
+		{ { .identifier = "1.2.156.3005.2.11100000MB0143028R001.11990100MB99000131.000000001.001.Q" },
+		    "licence-record-unreadable" },
+		{ { .identifier = "1.2.156.3005.2.11100000MB0143028R071.11990100MB99000131.000000001.001.O" },
+		    "licence-record-unreadable" },
 	};
 
 	(void)state;
@@ -140,6 +148,8 @@ static void what_only_time_or_policy_decides_is_indeterminate(void **state)
 	    "seal-expired-since");
 	expect(&(struct verify_ofd){ 0 }, VERIFY_AT + 60 * 86400, ZY_INDETERMINATE, "trust-too-old");
 	expect(&(struct verify_ofd){ .check_method = "SHA1" }, VERIFY_AT, ZY_INDETERMINATE, "check-method");
+	expect(
+	    &(struct verify_ofd){ .critical_extension = true }, VERIFY_AT, ZY_INDETERMINATE, "ses-extension-critical");
 	expect(&(struct verify_ofd){ .no_record = true }, VERIFY_AT, ZY_INDETERMINATE, "licence-record-missing");
 	expect(&(struct verify_ofd){ .plain = true, .unsealed = true }, VERIFY_AT, ZY_INDETERMINATE, "no-signature");
 }

@@ -153,6 +153,19 @@ static void what_is_extracted_is_what_was_digested(void **state)
 	assert_int_equal(none.len, 0);
 }
 
+static void a_time_after_the_certificate_fails(void **state)
+{
+	struct zy_error err = { 0 };
+	struct world *w = *state;
+	ZY_BUF_AUTO file = { 0 };
+
+	xml_make(&(struct xml_made){ .suite = ZY_SUITE_GM, .signed_at = VERIFY_LATE - 60 }, &w->a, &file);
+	zy_report_start(&w->r, "x", VERIFY_LATE);
+	assert_true(zy_judge_file(w->keys, &w->trust, zy_buf_bytes(&file), VERIFY_LATE, &w->r, &err));
+	assert_int_equal(zy_report_indication(&w->r), ZY_TOTAL_FAILED);
+	assert_true(verify_has(&w->r, "signed-after-certificate"));
+}
+
 static void an_unsigned_document_is_told_from_a_signed_one(void **state)
 {
 	struct world *w = *state;
@@ -189,6 +202,7 @@ int main(void)
 		    a_time_stamp_that_is_wrong_is_found_and_proves_nothing, open_world, close_world),
 		cmocka_unit_test_setup_teardown(two_time_stamps_are_refused, open_world, close_world),
 		cmocka_unit_test_setup_teardown(what_is_extracted_is_what_was_digested, open_world, close_world),
+		cmocka_unit_test_setup_teardown(a_time_after_the_certificate_fails, open_world, close_world),
 		cmocka_unit_test_setup_teardown(
 		    an_unsigned_document_is_told_from_a_signed_one, open_world, close_world),
 		cmocka_unit_test_setup_teardown(a_flood_of_signatures_is_bounded, open_world, close_world),
