@@ -42,6 +42,10 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "what is there only the list of signatures changes. --strips splits the seal over all pages (骑缝章).\n"
 	    "--lock covers the list too, so that nothing can be added after it (整体保护).\n"
 	    "\n"
+	    "Any XML in UTF-8: an enveloped signature of the whole (XAdES B-B, with a time-stamp B-T) before the end\n"
+	    "of the root, with P-256 or --suite gm with SM2; where there is one already it is countersigned. The\n"
+	    "document's own bytes stay as they are.\n"
+	    "\n"
 	    "Any file at all: --cms makes signed data of it (RFC 5652; CAdES B-B, with a time-stamp B-T), --gbt35275\n"
 	    "that of GB/T 35275; with --detached the file stays outside, for `zhengyin-verify --detached FILE`.\n"
 	    "\n"
@@ -50,6 +54,7 @@ const struct zy_cmd zy_seal_cmds[] = {
 	    "    contract.ofd --out sealed.ofd\n"
 	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --gbt35275 --detached \\\n"
 	    "    data.csv --out data.csv.p7s\n"
+	    "  zhengyin seal sign --seal 99010000000001 --item 990100-SCJG-0001 --suite gm list.xml --out sealed.xml\n"
 	    "  zhengyin seal fields form.pdf\n"
 	    "  zhengyin-verify sealed.pdf\n" },
 	{ "seal extend", "--level B-T|B-LT|B-LTA FILE --out FILE [--crl FILE] [--ocsp FILE] [--force]",

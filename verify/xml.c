@@ -98,7 +98,7 @@ static bool judge_signature(struct zy_xml_case *x, struct zy_error *err)
 
 static bool judge_signatures(struct zy_case *c, const struct zy_xml_tree *tree, struct zy_error *err)
 {
-	size_t num = 0;
+	size_t num = 0, num_enveloped = 0;
 
 	for (const struct zy_xml_element *e = zy_xml_tree_root(tree); e != NULL; e = zy_xml_tree_next(e)) {
 		struct zy_xml_case x = { .c = c, .tree = tree, .e = e };
@@ -106,10 +106,10 @@ static bool judge_signatures(struct zy_case *c, const struct zy_xml_tree *tree, 
 		if (!zy_xml_element_is(e, ZY_XML_DS, "Signature"))
 			continue;
 		x.countersigned = zy_xml_countersigned(e);
-		/* each signature costs as much as the document is long */
-		if (++num > ZY_XML_SIGNATURES_MAX) {
-			zy_report_add(c->r, "too-many-findings", "Signature", ZY_NOWHERE, "more than %d signatures",
-			    ZY_XML_SIGNATURES_MAX);
+		num_enveloped += x.countersigned == NULL;
+		if (++num > ZY_XML_SIGNATURES_MAX || num_enveloped > ZY_XML_ENVELOPED_MAX) {
+			zy_report_add(c->r, "too-many-findings", "Signature", ZY_NOWHERE,
+			    "more than %d signatures, or %d of the whole", ZY_XML_SIGNATURES_MAX, ZY_XML_ENVELOPED_MAX);
 			break;
 		}
 		if (!judge_signature(&x, err))

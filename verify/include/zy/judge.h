@@ -64,6 +64,7 @@ bool zy_looks_like_xml(struct zy_bytes in);
 /* An XML document with enveloped signatures (zy/xml_signature.h) and their counter signatures. Errors: xml, utf8,
  * too-large, no-memory, crypto. */
 #define ZY_XML_SIGNATURES_MAX 16
+#define ZY_XML_ENVELOPED_MAX 4 /* of them, each of which costs as much as the document is long */
 ZY_MUST_CHECK bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
     struct zy_report *r, struct zy_error *err);
 /* The canonical bytes that signature n (from 1, in document order) covers; *num: how many there are. Nothing is put
