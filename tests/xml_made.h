@@ -14,6 +14,9 @@
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<g:grant xmlns:g=\"urn:example:grant\" xmlns:other=\"urn:other\" " \
 	"number=\"7\">\n  <g:to>云泽市测试公司</g:to>\n  <g:amount currency=\"CNY\">1000</g:amount>\n</g:grant>\n"
 
+/* clang misses `until` where a change is of one place */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 struct xml_made {
 	const char *document; /* NULL: XML_DOCUMENT */
 	enum zy_suite suite;
