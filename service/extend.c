@@ -20,6 +20,9 @@ struct collecting {
 	struct zy_arena *a;
 	struct zy_ca_desk ca;
 	struct zy_ocsp *ocsp;
+	size_t num_asked;
+	struct zy_bytes
+	    asked[ZY_PDF_DSS_VALUES_MAX]; /* certificates whose standing is there: many signatures have one signer */
 	size_t num[ZY_PDF_DSS_KINDS];
 	struct zy_bytes values[ZY_PDF_DSS_KINDS][ZY_PDF_DSS_VALUES_MAX];
 };
@@ -111,6 +114,11 @@ static bool add_standing(
 {
 	bool known = false;
 
+	for (size_t i = 0; i < c->num_asked; i++)
+		if (zy_bytes_equal(c->asked[i], cert->der))
+			return true;
+	if (c->num_asked < ZY_PDF_DSS_VALUES_MAX)
+		c->asked[c->num_asked++] = cert->der;
 	if (!ask_own(c, cert, issuer, &known, err) || (!known && !look_in_home(c, issuer, &known, err)))
 		return false;
 	/* what the caller brought may be about it */

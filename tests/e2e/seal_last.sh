@@ -109,11 +109,26 @@ for p in 2 3; do
 done
 refuses usage 64 sign 1 no.pdf form.pdf --certify 4
 
+story "ten seals of a joint review, and one store for all of them"
+cp plain.pdf review-0.pdf
+for n in 1 2 3 4 5 6 7 8 9 10; do exits 0 sign $((n % 2 + 1)) review-$n.pdf review-$((n - 1)).pdf --box "$((n * 18)),250,16,16"; done
+exits 0 zhengyin seal extend --level B-LTA review-10.pdf --out review.pdf --json
+believed review.pdf 10 2
+equal "values of two signers and one time-stamp authority, each once" "5 0 3 11" "$(values review.pdf)"
+
+story "a certificate is revoked: what was stamped before holds, and nothing new is made of the rest"
+serial=$(openssl x509 -in "$ZHENGYIN_HOME/seals/99010000000001/document.pem" -noout -serial | cut -d= -f2 | tr A-F a-f)
+exits 0 zhengyin ca revoke "$serial" --reason keyCompromise
+exits 0 zhengyin seal extend --level B-LTA plain-B-T.pdf --out late.pdf
+believed late.pdf 1 1
+refuses self-verify 70 zhengyin seal extend --level B-LT plain-B-B.pdf --out no.pdf
+believed plain-B-LTA.pdf 1 1
+
 story "refusals of what cannot be made to last"
 refuses pdf 65 zhengyin seal extend --level B-LTA plain.pdf --out no.pdf
 refuses usage 64 zhengyin seal extend --level B-B plain-B-B.pdf --out no.pdf
 refuses usage 64 zhengyin seal extend plain-B-B.pdf --out no.pdf
-refuses exists 74 zhengyin seal extend --level B-LT plain-B-B.pdf --out lt.pdf
+refuses exists 74 zhengyin seal extend --level B-LT plain-B-T.pdf --out lt.pdf
 [ ! -e no.pdf ] || die "something was written"
 for verb in extend fields; do
 	exits 0 zhengyin seal $verb --help
