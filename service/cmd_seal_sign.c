@@ -12,7 +12,7 @@
 
 struct asked {
 	const char *seal, *item, *page, *box, *strips, *strips_at, *field, *certify, *level, *suite, *out, *file;
-	bool timestamp, lock, cms, gbt35275, detached, force;
+	bool timestamp, lock, without_seal, cms, gbt35275, detached, force;
 	struct zy_bytes content;   /* of a detached signature */
 	struct zy_ofd_order where; /* page and box of any format, strips and close of OFD */
 	enum zy_level wanted;
@@ -84,6 +84,7 @@ static bool parse_strips(const struct asked *q, struct zy_ofd_order *out, struct
 static bool parse_place(struct asked *q, struct zy_error *err)
 {
 	q->where.close = q->lock;
+	q->where.without_seal = q->without_seal;
 	if (!parse_page(q->page, &q->where.page, err) || !parse_box(q->box, &q->where.box, err) ||
 	    !parse_strips(q, &q->where, err))
 		return false;
@@ -174,7 +175,8 @@ static size_t num_seals(const struct zy_report *r)
 static void tell(const struct zy_cli *c, const struct asked *q, const struct zy_report *r)
 {
 	const struct zy_report_signature *s = &r->signatures[r->num_signatures - 1];
-	const bool is_paged = strcmp(r->format, "xml") != 0 && strcmp(r->format, "cms") != 0 && q->field == NULL;
+	const bool is_paged =
+	    strcmp(r->format, "xml") != 0 && strcmp(r->format, "cms") != 0 && q->field == NULL && !q->without_seal;
 	const unsigned page = is_paged ? q->where.page : 0;
 	const bool stamped = s->time_source != NULL && strcmp(s->time_source, "token") == 0;
 	const enum zy_level level = stamped && q->wanted == ZY_LEVEL_B ? ZY_LEVEL_T : q->wanted;
@@ -221,7 +223,8 @@ static bool refuse(bool given, const char *field, const char *which, struct zy_e
 
 static bool refuse_ofd(const struct asked *q, struct zy_error *err)
 {
-	return refuse(q->strips != NULL || q->lock, "strips", "--strips and --lock are for OFD files", err);
+	return refuse(q->strips != NULL || q->lock || q->without_seal, "strips",
+	    "--strips, --lock and --without-seal are for OFD files", err);
 }
 
 static bool refuse_pdf(const struct asked *q, struct zy_error *err)
@@ -238,6 +241,9 @@ static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_s
 
 	if (where.box.w > 0)
 		where.box = zy_seal_fit(&use->picture, where.box);
+	if (!refuse(q->without_seal && (q->page != NULL || q->box != NULL || q->strips != NULL), "without-seal",
+		"without a seal there is nothing to place: --page, --box and --strips do not go with it", err))
+		return false;
 	return refuse_pdf(q, err) &&
 	       refuse(q->suite != NULL, "suite", "--suite is for XML; OFD files are signed with SM2", err) &&
 	       zy_ofd_seal_append(d->hsm, use, q->item, file, &where, zy_now(d->clock), out, err);
@@ -350,6 +356,8 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 		{ "strips-at", "MM", "from the top or the left of the page to the seal (default: in the middle)",
 		    &q.strips_at, NULL },
 		{ "lock", NULL, "OFD: no further signature after this one", NULL, &q.lock },
+		{ "without-seal", NULL, "OFD: a signature of GB/T 35275 by the seal's key that shows nothing", NULL,
+		    &q.without_seal },
 		{ "field", "NAME", "PDF: in this empty signature field of the document instead", &q.field, NULL },
 		{ "certify", "1|2|3", "PDF: as the author, who says what may change later; only as the first signature",
 		    &q.certify, NULL },

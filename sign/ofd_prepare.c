@@ -171,15 +171,16 @@ static bool lists_some(const struct signing *s)
 static bool list_signature(struct signing *s, struct zy_error *err)
 {
 	const struct zy_package_file *list = s->d->bodies[s->how->body].signatures;
+	const char *type = s->how->without_seal ? "Sign" : "Seal";
 	ZY_BUF_AUTO b = { 0 };
 
 	make_id(s);
 	if (lists_some(s)) {
-		if (!zy_ofd_list_signature(list->bytes, s->ID, "Seal", s->signature, &b, err))
+		if (!zy_ofd_list_signature(list->bytes, s->ID, type, s->signature, &b, err))
 			return false;
 	} else {
 		zy_buf_printf(&b, XML_HEAD "<ofd:Signatures" OFD_NS "><ofd:MaxSignId>%s</ofd:MaxSignId>", s->ID);
-		zy_buf_printf(&b, "<ofd:Signature ID=\"%s\" Type=\"Seal\" BaseLoc=\"/", s->ID);
+		zy_buf_printf(&b, "<ofd:Signature ID=\"%s\" Type=\"%s\" BaseLoc=\"/", s->ID, type);
 		zy_xml_put(&b, zy_str(s->signature));
 		zy_buf_put_str(&b, "\"/></ofd:Signatures>\n");
 	}
@@ -252,16 +253,19 @@ static bool add_signature_xml(struct signing *s, struct zy_error *err)
 		return false;
 	for (size_t i = 0; i < s->how->num; i++)
 		put_stamp(&b, &s->how->stamps[i], i + 1);
-	zy_buf_put_str(&b, "<ofd:Seal><ofd:BaseLoc>/");
-	zy_xml_put(&b, zy_str(s->seal));
-	zy_buf_put_str(&b, "</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo><ofd:SignedValue>/");
+	if (!s->how->without_seal) {
+		zy_buf_put_str(&b, "<ofd:Seal><ofd:BaseLoc>/");
+		zy_xml_put(&b, zy_str(s->seal));
+		zy_buf_put_str(&b, "</ofd:BaseLoc></ofd:Seal>");
+	}
+	zy_buf_put_str(&b, "</ofd:SignedInfo><ofd:SignedValue>/");
 	zy_xml_put(&b, zy_str(s->signed_value));
 	zy_buf_put_str(&b, "</ofd:SignedValue></ofd:Signature>\n");
 	return add_file(s->p, s->signature, &b, s->a, err);
 }
 
 /* TBS_Sign over Signature.xml as it now stands in the package (GB/T 38540 7.1). */
-static bool make_tbs(const struct signing *s, struct zy_bytes *out, struct zy_error *err)
+static bool make_tbs(const struct signing *s, struct zy_bytes original, struct zy_bytes *out, struct zy_error *err)
 {
 	const char *property = zy_arena_printf(s->a, err, "/%s", s->signature);
 	uint8_t digest[ZY_HASH_LEN];
@@ -270,7 +274,7 @@ static bool make_tbs(const struct signing *s, struct zy_bytes *out, struct zy_er
 	};
 	ZY_BUF_AUTO b = { 0 };
 
-	if (property == NULL || !zy_digest(ZY_HASH_SM3, zy_package_find(s->p, s->signature)->bytes, digest, err))
+	if (property == NULL || !zy_digest(ZY_HASH_SM3, original, digest, err))
 		return false;
 	tbs.propertyInfo = zy_str(property);
 	return zy_ses_tbs_encode(&tbs, &b, err) && zy_arena_copy(s->a, zy_buf_bytes(&b), out, err);
@@ -300,11 +304,12 @@ bool zy_ofd_prepare_append(const struct zy_seal_use *use, struct zy_package *p, 
 	struct signing s = { .use = use, .p = p, .d = d, .how = how, .signed_at = signed_at, .a = a };
 
 	if (!check_seal(use, err) || !check_document(d, how, err) || !name_signatures(&s, err) ||
-	    !make_paths(&s, err) || !list_signature(&s, err) || !add_as_it_is(p, s.seal, use->eseal, err) ||
-	    !add_signature_xml(&s, err))
+	    !make_paths(&s, err) || !list_signature(&s, err) ||
+	    (!how->without_seal && !add_as_it_is(p, s.seal, use->eseal, err)) || !add_signature_xml(&s, err))
 		return false;
-	out->signed_value_path = s.signed_value;
-	return make_tbs(&s, &out->tbs, err);
+	*out = (struct zy_ofd_prepared){ .original = zy_package_find(p, s.signature)->bytes,
+		.signed_value_path = s.signed_value };
+	return how->without_seal || make_tbs(&s, out->original, &out->tbs, err);
 }
 
 static bool check_place(struct zy_seal_place b, struct zy_error *err)
@@ -334,6 +339,14 @@ bool zy_ofd_prepare(const struct zy_seal_use *use, struct zy_package *p, struct 
 	return zy_ofd_prepare_append(use, p, d, &how, signed_at, a, out, err);
 }
 
+bool zy_ofd_put_value(struct zy_package *p, const struct zy_ofd_prepared *made, struct zy_bytes value,
+    struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_bytes kept;
+
+	return zy_arena_copy(a, value, &kept, err) && add_as_it_is(p, made->signed_value_path, kept, err);
+}
+
 bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const struct zy_ofd_prepared *made,
     const uint8_t rs[64], struct zy_arena *a, struct zy_error *err)
 {
@@ -343,7 +356,6 @@ bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const st
 	ZY_BUF_AUTO value = { 0 };
 	ZY_BUF_AUTO token = { 0 };
 	ZY_BUF_AUTO b = { 0 };
-	struct zy_bytes kept;
 
 	zy_der_put_rs(&value, rs);
 	s.signature = zy_buf_bytes(&value);
@@ -352,5 +364,5 @@ bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const st
 		return false;
 	s.timeStamp = zy_buf_bytes(&token);
 	return zy_ses_signature_encode(&s, &b, err) && zy_buf_done(&b, "package", err) &&
-	       zy_arena_copy(a, zy_buf_bytes(&b), &kept, err) && add_as_it_is(p, made->signed_value_path, kept, err);
+	       zy_ofd_put_value(p, made, zy_buf_bytes(&b), a, err);
 }

@@ -90,7 +90,10 @@ bool zy_ofd_stamps(const struct zy_ofd *d, const struct zy_ofd_order *q, const s
 
 	if (page >= d->num_pages)
 		return zy_fail(err, ZY_E_NOT_FOUND, "page", ZY_NOWHERE, "the document has %zu pages", d->num_pages);
-	*out = (struct zy_ofd_stamping){ .body = d->pages[page].body, .close = q->close };
+	*out =
+	    (struct zy_ofd_stamping){ .body = d->pages[page].body, .close = q->close, .without_seal = q->without_seal };
+	if (q->without_seal)
+		return true;
 	while (first > 0 && d->pages[first - 1].body == out->body)
 		first--;
 	while (end < d->num_pages && d->pages[end].body == out->body)

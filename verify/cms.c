@@ -38,7 +38,7 @@ bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err)
 	return !zy_pem_is(*in) || from_pem(*in, in, a, err);
 }
 
-static bool next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err)
+bool cms_next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err)
 {
 	(void)err;
 	*piece = (struct zy_bytes){ 0 };
@@ -53,7 +53,7 @@ static bool next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err)
 static bool read_content(struct cms_case *p, const struct zy_content *detached, struct zy_error *err)
 {
 	struct zy_reader walk = zy_reader_over(p->d->content);
-	const struct zy_content inside = { next_inside, &walk };
+	const struct zy_content inside = { cms_next_inside, &walk };
 
 	p->has_content = p->d->has_content || detached != NULL;
 	return !p->has_content || zy_hashes_run(p->hashes, detached != NULL ? detached : &inside, err);

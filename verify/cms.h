@@ -44,6 +44,8 @@ struct cms_values {
 ZY_MUST_CHECK bool cms_values_gather(
     struct cms_case *p, const struct zy_signer *s, struct cms_values *v, struct zy_error *err);
 
+/* A content that is inside: arg is the walk of zy_signed_content_next. */
+bool cms_next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err);
 /* Finds certificate, key and algorithms, and asks for the digests. Errors: too-large, crypto. */
 ZY_MUST_CHECK bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_error *err);
 /* Does signing-certificate or -v2 speak of another certificate? *bound: one of them speaks of this one. Errors: crypto.
@@ -55,5 +57,8 @@ ZY_MUST_CHECK bool cms_signer_judge_as(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 /* Adds the signature to the report. Errors: crypto, no-memory. */
 ZY_MUST_CHECK bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err);
+/* The same of a signature that the report has already, as part of another format. */
+ZY_MUST_CHECK bool cms_signer_judge_as(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 
 #endif

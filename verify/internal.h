@@ -146,6 +146,11 @@ struct zy_signed_by {
 ZY_MUST_CHECK bool zy_case_ses(
     struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err);
 
+/* OFD: one signature without a seal, GB/T 35275 about Signature.xml (GM/T 0099 7.2.2), whose digest it may hold as its
+ * content. */
+ZY_MUST_CHECK bool zy_case_signed_data(
+    struct zy_case *c, const struct zy_ofd_signature *s, struct zy_report_signature *out, struct zy_error *err);
+
 /* Licence rules over the attached record. */
 struct zy_metadata;
 ZY_MUST_CHECK bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_metadata *metadata,

@@ -155,7 +155,9 @@ static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s
 		judge_stamps(o, s);
 		if (s->type == ZY_OFD_SEAL && !zy_case_ses(o->c, s, &by, err))
 			return false;
-		if (s->type != ZY_OFD_SEAL)
+		if (s->type != ZY_OFD_SEAL && !zy_case_signed_data(o->c, s, out, err))
+			return false;
+		if (s->type != ZY_OFD_SEAL && o->is_licence) /* which bears its issuer's seal */
 			add_path(o, "signature-unsupported", s->path);
 		o->c->r->sealed = o->c->r->sealed || s->type == ZY_OFD_SEAL;
 	}

@@ -3,6 +3,7 @@
 #ifndef OFD_CONTRACT_H
 #define OFD_CONTRACT_H
 
+#include "cms_made.h"
 #include "verify_ofd.h"
 #include "zy/ofd_prepare.h"
 
@@ -21,6 +22,7 @@ enum { FIRST_SIGNATURE_STRIPS = 1, LAST_LOCKS = 2, TWO_DOCUMENTS = 4, SHA256_DIG
 
 struct contract {
 	unsigned num_signatures, flags;
+	const char *sign; /* the first one is Type="Sign": signed data with that fault or of that kind, "" for none */
 	struct edit before[3];  /* in the unsigned document */
 	struct edit signing[3]; /* in the first signature's Signature.xml, before it is signed */
 	struct edit after[3];
@@ -166,6 +168,34 @@ static inline void contract_tbs_again(
 	VERIFY_CHECK(zy_ses_tbs_encode(&t, &b, &err) && zy_arena_copy(a, zy_buf_bytes(&b), tbs, &err));
 }
 
+/* The first signature as one without a seal: GB/T 35275 about Signature.xml, or with "digest" about its digest. */
+static inline void contract_without_seal(const struct contract *c, struct zy_package *p, struct zy_arena *a)
+{
+	static const struct edit edits[] = { { SIGNS "Signatures.xml", "Type=\"Seal\"", "Type=\"Sign\"" },
+		{ SIGNS "Sign_0/Signature.xml", "Reference /" SIGNS "Sign_0/Seal.esl", "" },
+		{ SIGNS "Sign_0/Signature.xml",
+		    "<ofd:Seal><ofd:BaseLoc>/" SIGNS "Sign_0/Seal.esl</ofd:BaseLoc></ofd:Seal>", "" },
+		{ SIGNS "Sign_0/Seal.esl", NULL, NULL } };
+	struct cms_made m = { .suite = ZY_SUITE_GM, .gbt = true, .fault = "detached" };
+	uint8_t digest[ZY_HASH_LEN];
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+
+	contract_edit(p, edits, sizeof(edits) / sizeof(edits[0]), a);
+	m.content = contract_file(p, SIGNS "Sign_0/Signature.xml")->bytes;
+	VERIFY_CHECK(zy_digest(ZY_HASH_SM3, m.content, digest, &err));
+	if (strncmp(c->sign, "digest", 6) == 0) {
+		if (strcmp(c->sign, "digest-of-another") == 0)
+			digest[0] ^= 1;
+		m.content = ZY_BYTES(digest, sizeof(digest));
+		m.fault = "no-attributes";
+	} else if (c->sign[0] != 0) {
+		m.fault = c->sign; /* with the content inside */
+	}
+	cms_make(&m, &out);
+	verify_put(p, a, SIGNS "Sign_0/SignedValue.dat", &out);
+}
+
 static inline void contract_sign(
     const struct contract *c, unsigned n, struct zy_package *p, struct zy_bytes eseal, struct zy_arena *a)
 {
@@ -194,6 +224,10 @@ static inline void contract_sign(
 		contract_edit(p, c->signing, 3, a);
 		if ((c->flags & SHA256_DIGESTS) != 0)
 			contract_sha256(p, contract_file(p, signature), a);
+		if (c->sign != NULL) {
+			contract_without_seal(c, p, a);
+			return;
+		}
 		contract_tbs_again(p, signature, a, &made.tbs);
 	}
 	verify_sign(ZY_SUITE_GM, made.tbs, rs);

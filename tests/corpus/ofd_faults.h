@@ -43,7 +43,7 @@ static const struct ofd_fault {
 	struct contract c;
 } ofd_faults[] = {
 	/* honest */
-	{ "contract", PASS SIGNED, { 1, 0, { { 0 } }, { { 0 } }, { { 0 } } } },
+	{ "contract", PASS SIGNED, { .num_signatures = 1 } },
 	{ "contract-two-seals", PASS TWICE(SIGNED), { .num_signatures = 2 } },
 	{ "contract-five-seals", PASS SIGNED TWICE(SIGNED) TWICE(SIGNED), { .num_signatures = 5 } },
 	{ "contract-strips", PASS TWICE(SIGNED), { .num_signatures = 2, .flags = FIRST_SIGNATURE_STRIPS } },
@@ -234,6 +234,38 @@ static const struct ofd_fault {
 	    FAIL("HASH_FAILURE") F("ses-data-hash TBS_Sign.dataHash") F("reference-digest " SIGN_0 "Signature.xml")
 		TWICE(SIGNED),
 	    { .num_signatures = 2, .after = { { SIGN_0 "Signature.xml", "20260301000000Z", "20260201000000Z" } } } },
+	/* without a seal: GB/T 35275 */
+	{ "signed-without-seal", PASS SIGNED, { .num_signatures = 1, .sign = "" } },
+	{ "signed-without-seal-then-sealed", PASS TWICE(SIGNED), { .num_signatures = 2, .sign = "" } },
+	{ "signed-digest-without-seal",
+	    PASS F("certificate-not-bound signedAttrs") F("no-signing-time signing-time") SIGNED,
+	    { .num_signatures = 1, .sign = "digest" } },
+	{ "signed-digest-of-another",
+	    FAIL("HASH_FAILURE") F("document-digest eContent") F("certificate-not-bound signedAttrs")
+		F("no-signing-time signing-time") SIGNED,
+	    { .num_signatures = 1, .sign = "digest-of-another" } },
+	{ "signed-data-with-a-content", FAIL("HASH_FAILURE") F("document-digest eContent") SIGNED,
+	    { .num_signatures = 1, .sign = "attribute-unknown" } },
+	{ "signed-data-altered",
+	    FAIL("HASH_FAILURE") F("document-digest eContent") F("signature-value SignerInfo.signature") SIGNED,
+	    { .num_signatures = 1, .sign = "signature-altered" } },
+	{ "signed-data-of-two", FAIL("FORMAT_FAILURE") F("cms-unreadable signerInfos"),
+	    { .num_signatures = 1, .sign = "two-signers" } },
+	{ "signed-data-of-nobody", FAIL("FORMAT_FAILURE") F("cms-unreadable signerInfos"),
+	    { .num_signatures = 1, .sign = "no-signer" } },
+	{ "signed-date-altered", FAIL("HASH_FAILURE") F("document-digest signedAttrs.message-digest") SIGNED,
+	    { .num_signatures = 1,
+		.sign = "",
+		.after = { { SIGN_0 "Signature.xml", "20260301000000Z", "20260201000000Z" } } } },
+	{ "signed-page-changed", FAIL("HASH_FAILURE") F("reference-digest " PAGE_0) F("not-covered " PAGE_0) SIGNED,
+	    { .num_signatures = 1, .sign = "", .after = { { PAGE_0, "one million", "two million" } } } },
+	{ "signed-data-missing",
+	    FAIL("FORMAT_FAILURE") F("document-fault " SIGN_0 "SignedValue.dat") F("cms-unreadable SignedValue"),
+	    { .num_signatures = 1, .sign = "", .after = { { SIGN_0 "SignedValue.dat", NULL, NULL } } } },
+	{ "seal-listed-as-signed", FAIL("FORMAT_FAILURE") F("cms-unreadable SignedValue"),
+	    { .num_signatures = 1, .after = { { LIST, "Type=\"Seal\"", "Type=\"Sign\"" } } } },
+	{ "signed-listed-as-seal", FAIL("FORMAT_FAILURE") F("ses-unreadable TBS_Sign"),
+	    { .num_signatures = 1, .sign = "", .after = { { LIST, "Type=\"Sign\"", "Type=\"Seal\"" } } } },
 	/* OFD.xml */
 	{ "ofd-xml-missing", "error: ofd\n", { .after = { { "OFD.xml", NULL, NULL } } } },
 	{ "ofd-xml-with-dtd", "error: xml\n", { .after = { { "OFD.xml", NULL, "<!DOCTYPE a><OFD/>" } } } },

@@ -28,6 +28,7 @@ changed() { # BEFORE AFTER WANTED
 	equal "changed in $2" "$3" "$(node "$E2E/zip-kept.mjs" "$1" "$2" | grep -v '^+' | sort | tr '\n' ' ')"
 }
 made() { # KIND PAGES
+	rm -rf "$1" "$1.ofd"
 	node "$E2E/ofd-document.mjs" "$1" "$1" "$2"
 	(cd "$1" && zip -qr "../$1.ofd" .)
 }
@@ -75,6 +76,20 @@ for edge in left top bottom; do
 	believed strips-$edge.ofd 2
 done
 java_agrees strips-bottom.ofd 2 "s002 36 1 23"
+
+story "a signature without a seal, and a seal over it"
+made bare 2
+exits 0 sign 1 signed.ofd bare.ofd --without-seal --timestamp --json
+equal "kind" "gbt35275 token null" "$(jq -r '.kind + " " + .time_source + " " + (.page | tostring)' out)"
+believed signed.ofd 1
+exits 0 sign 2 signed-2.ofd signed.ofd
+changed signed.ofd signed-2.ofd "Doc_0/Signs/Signatures.xml "
+believed signed-2.ofd 2
+unzip -p signed-2.ofd Doc_0/Signs/Sign_0/SignedValue.dat >value.der
+unzip -p signed-2.ofd Doc_0/Signs/Sign_0/Signature.xml >original.xml
+exits 0 java -cp $jars "$E2E/bouncy/CheckCms.java" value.der original.xml "$ZHENGYIN_HOME/pki/root-gm.pem" "$ZHENGYIN_HOME/pki/issuing-gm.pem"
+exits 0 zhengyin-verify --detached original.xml value.der
+refuses usage 64 sign 1 never.ofd bare.ofd --without-seal --strips right
 
 story "the last signature: nothing can be added, and what was added all the same fails"
 exits 0 sign 2 locked.ofd strips.ofd --lock --json

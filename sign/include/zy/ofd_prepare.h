@@ -6,7 +6,8 @@
 #include "zy/sealing.h"
 
 struct zy_ofd_prepared {
-	struct zy_bytes tbs;           /* DER of TBS_Sign: what is to be signed */
+	struct zy_bytes original;      /* Signature.xml: what the signature is about (原文) */
+	struct zy_bytes tbs;           /* DER of TBS_Sign: what is to be signed; empty without a seal */
 	const char *signed_value_path; /* where SignedValue.dat belongs */
 };
 
@@ -16,6 +17,7 @@ struct zy_ofd_stamping {
 	size_t num;
 	const struct zy_ofd_stamp *stamps; /* ID is not used: they are numbered */
 	bool close;                        /* covers Signatures.xml too: no further signature (整体保护) */
+	bool without_seal;                 /* Type="Sign": no Seal.esl, and what is signed is up to the caller */
 };
 
 /* The first signature of a document made here, which closes it: its stamp on page 1. Adds Signatures.xml (at the path
@@ -35,6 +37,9 @@ ZY_MUST_CHECK bool zy_ofd_prepare_append(const struct zy_seal_use *use, struct z
  * Errors: ses, zip, no-memory, those of the stamper. */
 ZY_MUST_CHECK bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p,
     const struct zy_ofd_prepared *made, const uint8_t rs[64], struct zy_arena *a, struct zy_error *err);
+/* Adds SignedValue.dat as it is: the signed data about made->original of a signature without a seal. */
+ZY_MUST_CHECK bool zy_ofd_put_value(struct zy_package *p, const struct zy_ofd_prepared *made, struct zy_bytes value,
+    struct zy_arena *a, struct zy_error *err);
 
 /* The stamps of an order on the document's pages, in the arena. size: of the seal's picture.
  * Errors: not-found (the page), ofd (a place that is not on the page, a page without size; one page only and strips

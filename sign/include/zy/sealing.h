@@ -46,8 +46,9 @@ struct zy_ofd_order {
 	 * that the pages laid in a fan show it whole; at most 10 pages share one picture. Of the document that has
 	 * `page`. */
 	enum zy_edge strips;
-	double strips_at; /* mm along that edge from the top or the left to the picture; below 0: in the middle */
-	bool close;       /* no further signature after this one */
+	double strips_at;  /* mm along that edge from the top or the left to the picture; below 0: in the middle */
+	bool close;        /* no further signature after this one */
+	bool without_seal; /* a signature of GB/T 35275 by the seal's key that shows nothing: no box, no strips */
 };
 /* Appends a seal signature to any OFD document: every entry that is there stays as it is, packed bytes included, but
  * for Signatures.xml, and OFD.xml when it names none yet; neither when a signature covers it. Errors: those of
