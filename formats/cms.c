@@ -162,10 +162,13 @@ static bool read_sid(struct zy_cms *c, struct zy_reader *r, struct zy_error *err
 static bool read_signature(struct zy_cms *c, struct zy_reader *r, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
+	struct zy_reader whole;
 	bool has_params;
 	size_t at;
 
-	if (!cms_algorithm(r, "SignerInfo.signatureAlgorithm", &c->signature_alg, &has_params, err))
+	whole = *r;
+	if (!cms_algorithm(r, "SignerInfo.signatureAlgorithm", &c->signature_alg, &has_params, err) ||
+	    !zy_der_take_whole(&whole, ZY_DER_SEQUENCE, "SignerInfo.signatureAlgorithm", &c->signature_identifier, err))
 		return false;
 	at = zy_reader_offset(r);
 	if (!zy_der_take(r, ZY_DER_OCTETS, "SignerInfo.signature", &c->signature, err))

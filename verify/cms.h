@@ -50,8 +50,12 @@ bool cms_next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err);
 ZY_MUST_CHECK bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_error *err);
 /* Does signing-certificate or -v2 speak of another certificate? *bound: one of them speaks of this one. Errors: crypto.
  */
-ZY_MUST_CHECK bool cms_signer_binds(
-    const struct zy_signer *s, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err);
+ZY_MUST_CHECK bool cms_attrs_bind(
+    const struct zy_cms_attrs *at, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err);
+/* A signatureAlgorithm, whole, beside a digestAlgorithm. kind OTHER: not known here. */
+struct zy_sig_alg cms_signature_alg(struct zy_bytes whole, enum zy_md md);
+/* The subject in one line, and its first common name; "" when it cannot be read. They live as long as the report. */
+const char *cms_subject(struct zy_case *c, const struct zy_x509 *x, const char **common_name);
 /* Judges it as *out of the report. Errors: crypto, no-memory. */
 ZY_MUST_CHECK bool cms_signer_judge_as(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);

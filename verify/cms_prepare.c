@@ -14,24 +14,25 @@ OID(oid_sm2_1, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x01);
 
 /* signatureAlgorithm: as in certificates; or, as PKCS#7 had it, the key's algorithm alone, to be taken together with
  * digestAlgorithm (RFC 3370 3.2, GB/T 35275). */
-static void find_algorithm(struct cms_signer *g)
+struct zy_sig_alg cms_signature_alg(struct zy_bytes whole, enum zy_md md)
 {
-	struct zy_reader r = zy_reader_over(g->s->signature_alg), alg;
+	struct zy_reader r = zy_reader_over(whole), alg;
+	struct zy_sig_alg out = { .kind = ZY_KEY_OTHER };
 	struct zy_error ignored = { 0 };
 	struct zy_bytes oid, params;
 
-	g->alg = (struct zy_sig_alg){ .kind = ZY_KEY_OTHER };
 	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "", &alg, &ignored) ||
 	    !zy_der_take(&alg, ZY_DER_OID, "", &oid, &ignored) ||
 	    (zy_der_next_is(&alg, ZY_DER_NULL) &&
 		(!zy_der_take(&alg, ZY_DER_NULL, "", &params, &ignored) || params.len > 0)))
-		return;
+		return out;
 	if (zy_reader_left(&alg) == 0 && zy_bytes_equal(oid, oid_rsa))
-		g->alg = (struct zy_sig_alg){ ZY_KEY_RSA, g->md, -1 };
-	else if (zy_reader_left(&alg) == 0 && (zy_bytes_equal(oid, oid_sm2_1) || zy_bytes_equal(oid, zy_oid_sm2_curve)))
-		g->alg = (struct zy_sig_alg){ ZY_KEY_SM2, ZY_MD_SM3, -1 };
-	else if (!zy_sig_alg_parse(g->s->signature_alg, &g->alg, &ignored))
-		g->alg = (struct zy_sig_alg){ .kind = ZY_KEY_OTHER };
+		return (struct zy_sig_alg){ ZY_KEY_RSA, md, -1 };
+	if (zy_reader_left(&alg) == 0 && (zy_bytes_equal(oid, oid_sm2_1) || zy_bytes_equal(oid, zy_oid_sm2_curve)))
+		return (struct zy_sig_alg){ ZY_KEY_SM2, ZY_MD_SM3, -1 };
+	if (!zy_sig_alg_parse(whole, &out, &ignored))
+		return (struct zy_sig_alg){ .kind = ZY_KEY_OTHER };
+	return out;
 }
 
 static bool same_digest(enum zy_md md, struct zy_bytes cert, struct zy_bytes hash, bool *same, struct zy_error *err)
@@ -48,9 +49,9 @@ static bool same_digest(enum zy_md md, struct zy_bytes cert, struct zy_bytes has
 	return true;
 }
 
-bool cms_signer_binds(const struct zy_signer *s, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err)
+bool cms_attrs_bind(
+    const struct zy_cms_attrs *at, struct zy_bytes cert, bool *bound, bool *differs, struct zy_error *err)
 {
-	const struct zy_cms_attrs *at = &s->attrs;
 	struct zy_error ignored = { 0 };
 	struct zy_cert_name name;
 	bool v1 = false, v2 = false;
@@ -91,7 +92,7 @@ static bool look_at(struct finding *f, struct zy_bytes cert, struct zy_error *er
 	}
 	if (!zy_signer_names(f->g->s, cert, x.subject_key_id))
 		return true;
-	if (!cms_signer_binds(f->g->s, cert, &bound, &differs, err))
+	if (!cms_attrs_bind(&f->g->s->attrs, cert, &bound, &differs, err))
 		return false;
 	if (f->g->cert_named && (f->bound || !bound))
 		return true;
@@ -148,7 +149,7 @@ bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_erro
 	if (g->s->fault.code != ZY_OK)
 		return true;
 	g->md = g->s->digest_has_params ? ZY_MD_NONE : zy_md_of_oid(g->s->digest_alg);
-	find_algorithm(g);
+	g->alg = cms_signature_alg(g->s->signature_alg, g->md);
 	if (!find_certificate(p, g, err))
 		return false;
 	if (g->cert.len > 0 && !zy_public_key_parse(g->x.spki, &g->key, &ignored))

@@ -167,7 +167,7 @@ static bool judge_binding(struct cms_case *p, const struct cms_signer *g, struct
 {
 	bool bound, differs;
 
-	if (!cms_signer_binds(g->s, g->cert, &bound, &differs, err))
+	if (!cms_attrs_bind(&g->s->attrs, g->cert, &bound, &differs, err))
 		return false;
 	if (differs)
 		zy_report_add(p->c->r, "signing-certificate-attribute",
@@ -192,7 +192,7 @@ static void judge_strength(struct cms_case *p, const struct cms_signer *g, zy_ti
 		    g->key.strength);
 }
 
-static const char *subject_of(struct cms_case *p, const struct zy_x509 *x, const char **common_name)
+const char *cms_subject(struct zy_case *c, const struct zy_x509 *x, const char **common_name)
 {
 	struct zy_reader whole = zy_reader_over(x->subject);
 	struct zy_error ignored = { 0 };
@@ -201,7 +201,7 @@ static const char *subject_of(struct cms_case *p, const struct zy_x509 *x, const
 
 	*common_name = "";
 	return zy_der_take(&whole, ZY_DER_SEQUENCE, "subject", &rdns, &ignored) &&
-		       zy_name_text(rdns, &p->c->r->arena, &text, common_name, &ignored)
+		       zy_name_text(rdns, &c->r->arena, &text, common_name, &ignored)
 		   ? text
 		   : "";
 }
@@ -236,7 +236,7 @@ static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time p
 	const struct zy_cert_facts dates = { .not_before = g->x.not_before, .not_after = g->x.not_after };
 	const char *common_name;
 
-	out->signer = subject_of(p, &g->x, &common_name);
+	out->signer = cms_subject(p->c, &g->x, &common_name);
 	if (g->s->attrs.has_signing_time || p->claimed != ZY_TIME_NEVER) {
 		out->signing_time = g->s->attrs.has_signing_time ? g->s->attrs.signing_time : p->claimed;
 		out->time_source = "claimed";

@@ -1,7 +1,9 @@
 /* Time-stamp tokens: RFC 3161 2.4.2 and 4, RFC 5816, RFC 5652 5.6. */
+#include "cms.h"
 #include "kept.h"
 
 #include "zy/der.h"
+#include "zy/sm2.h"
 #include "zy/tsp.h"
 
 struct stamp_case {
@@ -36,15 +38,17 @@ static bool judge_imprint(struct stamp_case *s, struct zy_error *err)
 static bool judge_content(struct stamp_case *s, struct zy_error *err)
 {
 	const struct zy_cms *cms = &s->t.cms;
-	uint8_t digest[ZY_HASH_LEN];
+	const enum zy_md md = zy_md_of_oid(cms->digest_alg);
+	uint8_t digest[ZY_MD_MAX];
+	size_t len;
 
 	if (s->t.info.has_critical_extension)
 		zy_report_add(s->c->r, "timestamp-extension", at(s, "TSTInfo.extensions"), ZY_NOWHERE, NULL);
-	if (!cms->is_p256 && !cms->is_sm2)
+	if (md == ZY_MD_NONE)
 		return true;
-	if (!zy_digest(cms->is_sm2 ? ZY_HASH_SM3 : ZY_HASH_SHA256, s->t.content, digest, err))
+	if (!zy_md_digest(md, s->t.content, digest, &len, err))
 		return false;
-	if (!zy_bytes_equal(cms->attrs.message_digest, ZY_BYTES(digest, sizeof(digest))))
+	if (!zy_bytes_equal(cms->attrs.message_digest, ZY_BYTES(digest, len)))
 		zy_report_add(s->c->r, "timestamp-content", at(s, "signedAttrs.message-digest"), ZY_NOWHERE, NULL);
 	return true;
 }
@@ -53,7 +57,7 @@ static bool judge_content(struct stamp_case *s, struct zy_error *err)
 static bool find_signer(struct stamp_case *s, const struct zy_bytes **cert, bool *bound, struct zy_error *err)
 {
 	const struct zy_cms *cms = &s->t.cms;
-	bool named, tied;
+	bool named, tied, differs;
 
 	*cert = NULL;
 	*bound = false;
@@ -67,9 +71,45 @@ static bool find_signer(struct stamp_case *s, const struct zy_bytes **cert, bool
 		}
 		if (!named || *bound)
 			continue;
+		if (!tied && !cms_attrs_bind(&cms->attrs, cms->certs[i], &tied, &differs, err))
+			return false;
 		*cert = &cms->certs[i];
 		*bound = tied;
 	}
+	return true;
+}
+
+/* The value by any other key than those of the two suites. *good: it was verified, and *facts has what of the
+ * certificate is asked of it. */
+static bool judge_other_value(
+    struct stamp_case *s, struct zy_bytes cert, struct zy_cert_facts *facts, bool *good, struct zy_error *err)
+{
+	const struct zy_cms *cms = &s->t.cms;
+	const enum zy_md md = zy_md_of_oid(cms->digest_alg);
+	struct zy_value v = { .alg = cms_signature_alg(cms->signature_identifier, md),
+		.id = zy_sm2_id,
+		.message = cms->signed_attrs,
+		.signature = cms->signature };
+	struct zy_error why = { 0 };
+	struct zy_x509 x;
+
+	*good = false;
+	if (!zy_x509_parse(&x, cert, &why) || !zy_public_key_parse(x.spki, &v.key, &why)) {
+		zy_report_add(
+		    s->c->r, "certificate-unreadable", at(s, "SignedData.certificates"), ZY_NOWHERE, "%s", why.msg);
+		return true;
+	}
+	if (v.alg.kind == ZY_KEY_OTHER || v.alg.md != md || v.key.kind == ZY_KEY_OTHER ||
+	    s->c->at > zy_sig_alg_until(&v.alg) || s->c->at > zy_public_key_until(&v.key)) {
+		zy_report_add(s->c->r, "signature-algorithm", at(s, "SignerInfo.signatureAlgorithm"), ZY_NOWHERE, NULL);
+		return true;
+	}
+	if (!zy_value_verify(s->c->keys, &v, good, &why))
+		return zy_fail(err, why.code, why.field == NULL ? "" : why.field, why.offset, "%s", why.msg);
+	if (!*good)
+		zy_report_add(s->c->r, "signature-value", at(s, "SignerInfo.signature"), ZY_NOWHERE, NULL);
+	*facts = (struct zy_cert_facts){ .not_before = x.not_before, .not_after = x.not_after };
+	facts->subject = cms_subject(s->c, &x, &facts->common_name);
 	return true;
 }
 
@@ -90,9 +130,11 @@ static bool judge_signer(struct stamp_case *s, const char **signer, struct zy_er
 	if (!bound)
 		zy_report_add(
 		    s->c->r, "signing-certificate-attribute", at(s, "signing-certificate-v2"), ZY_NOWHERE, NULL);
-	if (!zy_case_value(s->c, *cert, cms->is_sm2 ? ZY_SUITE_GM : ZY_SUITE_INTL, cms->signed_attrs, cms->rs,
-		"signature-value", at(s, "SignerInfo.signature"), &good, err) ||
-	    !zy_case_facts(s->c, *cert, at(s, "SignedData.certificates"), &facts, &good, err))
+	if (cms->is_p256 || cms->is_sm2
+		? !zy_case_value(s->c, *cert, cms->is_sm2 ? ZY_SUITE_GM : ZY_SUITE_INTL, cms->signed_attrs, cms->rs,
+		      "signature-value", at(s, "SignerInfo.signature"), &good, err) ||
+		      !zy_case_facts(s->c, *cert, at(s, "SignedData.certificates"), &facts, &good, err)
+		: !judge_other_value(s, *cert, &facts, &good, err))
 		return false;
 	if (!good)
 		return true;
@@ -126,10 +168,7 @@ static bool judge_token(
 	}
 	if (!judge_imprint(s, err) || !judge_content(s, err))
 		return false;
-	if (s->t.cms.is_p256 || s->t.cms.is_sm2)
-		return judge_signer(s, signer, err);
-	zy_report_add(s->c->r, "signature-algorithm", at(s, "SignerInfo.signatureAlgorithm"), ZY_NOWHERE, NULL);
-	return true;
+	return judge_signer(s, signer, err);
 }
 
 static bool judge_alone(struct stamp_case *s, struct zy_bytes token, struct zy_error *err)

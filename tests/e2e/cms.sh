@@ -98,6 +98,30 @@ zhengyin-verify --extract-signed 1 file.p7s >got 2>err && die "a content from no
 zhengyin-verify --extract-signed 2 file.p7m >got 2>err && die "there is no second signature"
 ok
 
+story "a time-stamp by anybody's key proves when it was signed"
+printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\nsubjectKeyIdentifier=hash\n' >tsa.ext
+printf '[tsa]\ndefault_tsa=t\n[t]\nserial=tsa.serial\nsigner_digest=sha384\ndefault_policy=1.2.3.4\ndigests=sha256,sha512\ness_cert_id_chain=no\n' >tsa.cnf
+echo 01 >tsa.serial
+stamp() { # DATA: by tsa.key, in the file token
+	openssl ts -query -data "$1" -sha512 -cert -out query.tsq 2>openssl.txt
+	openssl ts -reply -config tsa.cnf -queryfile query.tsq -signer tsa.pem -inkey tsa.key -token_out -out token \
+		2>openssl.txt || die "openssl: $(cat openssl.txt)"
+	node "$E2E/cms-stamp.mjs" add file.p7s token stamped.p7s
+}
+for key in "rsa:2048" "ec -pkeyopt ec_paramgen_curve:P-384"; do
+	# shellcheck disable=SC2086
+	openssl req -new -nodes -newkey $key -keyout tsa.key -out tsa.csr -subj "/C=CN/O=Yunze/CN=tsa" 2>openssl.txt
+	openssl x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.ext -days 1000 -out tsa.pem \
+		2>openssl.txt
+	node "$E2E/cms-stamp.mjs" value file.p7s value
+	stamp value
+	judged 0 "" --detached content stamped.p7s
+	equal "time" token "$(jq -r '.signatures[0].time_source' out)"
+	printf x >>value
+	stamp value
+	judged 1 timestamp-imprint --detached content stamped.p7s
+done
+
 story "revoked, or not known to stand"
 printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\n' >ca.cnf
 : >index

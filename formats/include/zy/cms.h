@@ -49,6 +49,7 @@ struct zy_cms {
 	struct zy_bytes crls;                    /* content of crls [1], empty if absent: only its shape is read */
 	struct zy_cert_name sid;
 	struct zy_bytes digest_alg, signature_alg; /* OID content octets */
+	struct zy_bytes signature_identifier;      /* the latter's AlgorithmIdentifier, whole */
 	struct zy_cms_attrs attrs;
 	struct zy_bytes signed_attrs; /* the message that was signed: signedAttrs with tag 0x31, in the arena */
 	struct zy_bytes signature;    /* content of SignerInfo.signature */
