@@ -14,6 +14,13 @@ const char *zy_home_generation(const struct zy_home *h, const char *stem, unsign
 			       : zy_home_path(h, a, err, "%s~%u.%s", stem, generation, extension);
 }
 
+const char *zy_home_stem(const char *cert, struct zy_arena *a, struct zy_error *err)
+{
+	const size_t len = strlen(cert), end = len > 4 && strcmp(cert + len - 4, ".pem") == 0 ? 4 : 0;
+
+	return zy_arena_printf(a, err, "%.*s", (int)(len - end), cert);
+}
+
 bool zy_home_key(const struct zy_home *h, struct zy_hsm *hsm, const char *key, const char *stem, struct zy_arena *a,
     struct zy_home_key *out, struct zy_error *err)
 {

@@ -234,12 +234,17 @@ static bool check_maker(struct desk *d, const struct zy_trust *trust, struct zy_
 
 static bool read_authorities(struct desk *d, struct zy_seal_desk *s, struct zy_error *err)
 {
-	s->maker.key = "pkcs11:token=zy-tpm;object=seal-maker";
+	struct zy_home_key maker;
+
+	if (!zy_home_key(
+		&d->home, d->hsm, "pkcs11:token=zy-tpm;object=seal-maker", "pki/seal-maker", d->arena, &maker, err))
+		return false;
+	s->maker.key = maker.uri;
+	s->maker.cert = maker.cert;
 	s->maker.Vid = "zhengyin";
 	s->issuing[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=issuing";
 	s->issuing[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=issuing";
-	return read_cert(d, "pki/seal-maker.pem", &s->maker.cert, err) &&
-	       read_cert(d, "pki/issuing-gm.pem", &s->issuing[ZY_SUITE_GM].cert, err) &&
+	return read_cert(d, "pki/issuing-gm.pem", &s->issuing[ZY_SUITE_GM].cert, err) &&
 	       read_cert(d, "pki/issuing-intl.pem", &s->issuing[ZY_SUITE_INTL].cert, err);
 }
 

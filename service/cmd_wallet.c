@@ -12,7 +12,6 @@
 #include "zy/wallet.h"
 
 #define MODULE_PX 6
-#define CERT_MAX ((size_t)64 << 10)
 
 static const char *const device_tokens[] = { [ZY_SUITE_GM] = "zy-tpm", [ZY_SUITE_INTL] = "zy-soft" };
 
@@ -32,16 +31,15 @@ static bool plan_signer(
 {
 	for (size_t i = 0; i < d->home.num_credential_signers; i++) {
 		const struct zy_credential_signer *s = &d->home.credential_signers[i];
-		const char *path;
-		struct zy_bytes pem, der;
+		struct zy_home_key key;
 
 		if (s->suite != suite || strcmp(s->issuer, p->record->issuer_code) != 0)
 			continue;
-		p->signer_key = s->key;
+		if (!zy_home_key(&d->home, d->hsm, s->key, zy_home_stem(s->cert, a, err), a, &key, err))
+			return false;
+		p->signer_key = key.uri;
 		p->signer_suite = suite;
-		return (path = zy_home_path(&d->home, a, err, "%s", s->cert)) != NULL &&
-		       zy_file_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, &der, err) &&
-		       zy_credential_kid(suite, der, p->kid, err);
+		return zy_credential_kid(suite, key.cert, p->kid, err);
 	}
 	return zy_fail(err, ZY_E_NOT_FOUND, "issuer", ZY_NOWHERE, "the issuer has no credential key in suite %s",
 	    zy_suite_name(suite));

@@ -192,7 +192,7 @@ static bool add_authorities(struct work *w, struct zy_error *err)
 {
 	static const struct {
 		const char *label, *mend; /* NULL: its key is rotated */
-	} names[] = { { "root", MEND_HOME }, { "issuing", MEND_HOME }, { "trust", MEND_HOME }, { "timestamp", NULL },
+	} names[] = { { "root", MEND_HOME }, { "issuing", MEND_HOME }, { "trust", NULL }, { "timestamp", NULL },
 		{ "ocsp", NULL } };
 	unsigned generation;
 
@@ -210,14 +210,12 @@ static bool add_authorities(struct work *w, struct zy_error *err)
 				names[i].mend, &generation, err))
 				return false;
 		}
-	if (!add_certificate(w, "pkcs11:token=zy-tpm;object=seal-maker", "pki/seal-maker", MEND_HOME, &generation, err))
+	if (!add_certificate(w, "pkcs11:token=zy-tpm;object=seal-maker", "pki/seal-maker", NULL, &generation, err))
 		return false;
 	for (size_t i = 0; i < w->h->num_credential_signers; i++) {
 		const struct zy_credential_signer *s = &w->h->credential_signers[i];
-		int stem = (int)(strlen(s->cert) - (strlen(s->cert) > 4 ? 4 : 0)); /* without ".pem" */
 
-		if (!add_certificate(
-			w, s->key, zy_arena_printf(w->a, err, "%.*s", stem, s->cert), MEND_HOME, &generation, err))
+		if (!add_certificate(w, s->key, zy_home_stem(s->cert, w->a, err), NULL, &generation, err))
 			return false;
 	}
 	return true;

@@ -3,16 +3,21 @@
 #include <unistd.h>
 
 #include "seal_make.h"
+#include "trust_home.h"
 #include "zy/csr.h"
 #include "zy/file.h"
 #include "zy/ses.h"
+#include "zy/trust_bundle.h"
 
 #define CERT_MAX ((size_t)64 << 10)
+#define MAKER "pkcs11:token=zy-tpm;object=seal-maker"
+#define MAKER_STEM "pki/seal-maker"
 
 /* What a key is for, and where its certificates lie. */
 struct place {
 	const char *stem, *profile;
 	const struct zy_seal_rule *rule; /* of a seal's SM2 key: a new SESeal as well */
+	const char *issuer;              /* of a credential key, its credit code: a new trust bundle as well */
 };
 
 struct work {
@@ -45,25 +50,43 @@ static bool place_of_seal(struct work *w, struct zy_error *err)
 	return false;
 }
 
+static bool place_of_credential(struct work *w, struct zy_error *err)
+{
+	const struct zy_home *h = &w->d->home;
+
+	for (size_t i = 0; i < h->num_credential_signers; i++) {
+		const struct zy_credential_signer *s = &h->credential_signers[i];
+
+		if (!zy_bytes_equal(w->alias, zy_str(s->key)))
+			continue;
+		w->place = (struct place){ .profile = "credential", .issuer = s->issuer };
+		return (w->place.stem = zy_home_stem(s->cert, w->a, err)) != NULL;
+	}
+	return false;
+}
+
 static bool find_place(struct work *w, struct zy_error *err)
 {
 	static const struct {
 		const char *key;
 		struct place place;
-	} members[] = { { "pkcs11:token=zy-tpm;object=timestamp", { "pki/timestamp-gm", "time-stamp", NULL } },
-		{ "pkcs11:token=zy-soft;object=timestamp", { "pki/timestamp-intl", "time-stamp", NULL } },
-		{ "pkcs11:token=zy-tpm;object=ocsp", { "pki/ocsp-gm", "ocsp", NULL } },
-		{ "pkcs11:token=zy-soft;object=ocsp", { "pki/ocsp-intl", "ocsp", NULL } } };
+	} members[] = { { "pkcs11:token=zy-tpm;object=timestamp", { "pki/timestamp-gm", "time-stamp", NULL, NULL } },
+		{ "pkcs11:token=zy-soft;object=timestamp", { "pki/timestamp-intl", "time-stamp", NULL, NULL } },
+		{ "pkcs11:token=zy-tpm;object=ocsp", { "pki/ocsp-gm", "ocsp", NULL, NULL } },
+		{ "pkcs11:token=zy-soft;object=ocsp", { "pki/ocsp-intl", "ocsp", NULL, NULL } },
+		{ "pkcs11:token=zy-tpm;object=trust", { "pki/trust-gm", "trust", NULL, NULL } },
+		{ "pkcs11:token=zy-soft;object=trust", { "pki/trust-intl", "trust", NULL, NULL } },
+		{ MAKER, { MAKER_STEM, "seal-maker", NULL, NULL } } };
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (zy_bytes_equal(w->alias, zy_str(members[i].key))) {
 			w->place = members[i].place;
 			return true;
 		}
-	if (place_of_seal(w, err))
+	if (place_of_seal(w, err) || place_of_credential(w, err))
 		return true;
 	return zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE,
-	    "only keys of seals, time-stamps and OCSP answers are rotated; see zhengyin key --help for the others");
+	    "keys of authorities, of the log, the vault, persons and devices are not rotated; see zhengyin key --help");
 }
 
 /* One planned generation at a time; one without a date is what an interrupted call left. */
@@ -132,18 +155,31 @@ static bool make_request(struct work *w, struct zy_buf *out, struct zy_error *er
 	return zy_buf_done(out, "csr", err);
 }
 
+/* A profile that is not for requests is for keys of the operator's own, which we ask for their points. */
+static bool ask(struct work *w, const struct zy_cert_profile *profile, struct zy_buf *csr, struct zy_cert_job *job,
+    struct zy_error *err)
+{
+	const struct zy_cert_subject subject = { w->d->policy.operator_name.zh, w->facts.common_name, w->facts.uscc };
+
+	if (!profile->request)
+		return zy_cert_plan_for_key(&w->d->ca, w->place.profile, &subject, w->uri, 0, w->now, &job->plan, err);
+	if (!make_request(w, csr, err))
+		return false;
+	job->wish = (struct zy_cert_wish){ .profile = w->place.profile, .csr = zy_buf_bytes(csr) };
+	return true;
+}
+
 static bool issue(struct work *w, const char *path, struct zy_error *err)
 {
-	struct zy_cert_job job = { .wish = { .profile = w->place.profile } };
+	struct zy_cert_job job = { 0 };
 	const struct zy_cert_profile *profile;
 	struct zy_issuing *issuer;
 	ZY_BUF_AUTO csr = { 0 };
 	ZY_BUF_AUTO pem = { 0 };
 
-	if (!make_request(w, &csr, err) || !zy_profile_find(&w->d->profiles, w->place.profile, &profile, err) ||
+	if (!zy_profile_find(&w->d->profiles, w->place.profile, &profile, err) || !ask(w, profile, &csr, &job, err) ||
 	    (issuer = zy_ca_desk_issuer(w->d, profile, w->facts.suite, err)) == NULL)
 		return false;
-	job.wish.csr = zy_buf_bytes(&csr);
 	if (!zy_cert_issue_many(issuer, &job, 1, 1, w->now, w->a, err))
 		return false;
 	if (job.err.code != ZY_OK) {
@@ -182,8 +218,7 @@ static bool remake_seal(struct work *w, struct zy_seal_desk *s, struct zy_error 
 	struct zy_seal seal;
 
 	if (path == NULL || !zy_file_read(path, ZY_SES_MAX, w->a, &eseal, err) || !zy_seal_parse(&seal, eseal, err) ||
-	    !zy_home_key(&w->d->home, w->d->ca.hsm, "pkcs11:token=zy-tpm;object=seal-maker", "pki/seal-maker", w->a,
-		&maker, err))
+	    !zy_home_key(&w->d->home, w->d->ca.hsm, MAKER, MAKER_STEM, w->a, &maker, err))
 		return false;
 	s->maker = (struct zy_seal_maker){ .key = maker.uri,
 		.cert = maker.cert,
@@ -211,6 +246,29 @@ static bool have_seal(struct work *w, struct zy_error *err)
 	return ok;
 }
 
+/* Verifiers must know the key before it signs: it stands in the next trust bundle, beside the one before it. */
+static bool have_credential(struct work *w, struct zy_error *err)
+{
+	struct zy_trust_credential_key *keys, new = { .suite = w->facts.suite, .issuer = w->place.issuer };
+	struct zy_trust t;
+
+	if (w->place.issuer == NULL)
+		return true;
+	new.cert = w->cert;
+	if (!zy_credential_kid(w->facts.suite, w->cert, new.kid, err) ||
+	    !zy_trust_home_open(&w->d->home, w->d->ca.keys, w->now, w->a, &t, err))
+		return false;
+	for (size_t i = 0; i < t.num_credential_keys; i++)
+		if (zy_bytes_equal(t.credential_keys[i].cert, w->cert))
+			return true;
+	if ((keys = zy_arena_array(w->a, t.num_credential_keys + 1, sizeof(*keys), err)) == NULL)
+		return false;
+	memcpy(keys, t.credential_keys, t.num_credential_keys * sizeof(*keys));
+	keys[t.num_credential_keys++] = new;
+	t.credential_keys = keys;
+	return zy_trust_home_renew(&w->d->home, w->d->ca.hsm, &w->d->policy, w->now, ZY_TRUST_DAYS, w->a, &t, err);
+}
+
 bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy_rotation *r, struct zy_error *err)
 {
 	struct work w = { .d = d, .a = &d->arena, .now = now };
@@ -221,7 +279,7 @@ bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy
 	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
 	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||
 	    !have_certificate(&w, r->cert, err) || !zy_cert_facts(w.cert, w.a, &facts, err) || !have_seal(&w, err) ||
-	    !zy_hsm_life(d->ca.hsm, w.uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
+	    !have_credential(&w, err) || !zy_hsm_life(d->ca.hsm, w.uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
 		return false;
 	r->before = w.old.uri;
 	r->key = w.uri;

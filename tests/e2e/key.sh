@@ -62,6 +62,41 @@ exits 0 zhengyin key destroy zy-soft/timestamp~3 --confirm zy-soft/timestamp~3
 equal "current" active "$(state zy-soft/timestamp~2)"
 exits 0 zhengyin ca timestamp --suite intl --out "$WORK/token2.tst" "$WORK/line.json"
 
+story "the keys of the bundle, of the seal maker and of a department's credentials"
+licence=$(zhengyin list --all --json | jq -r '.licence // empty' | head -n 1)
+pinned() { exits "$1" zhengyin-verify --trust "$2" --trust-pin "$(cat "$ZHENGYIN_HOME/trust/pin")" "${@:3}"; }
+shown() { zhengyin wallet show "$licence" --fields name --json | jq -r .showing >"$1"; }
+bundle=$ZHENGYIN_HOME/trust/bundle.json
+exits 0 zhengyin wallet enrol "$licence"
+shown "$WORK/before"
+cp "$bundle" "$WORK/bundle-0.json"
+for token in zy-tpm zy-soft; do exits 0 zhengyin key rotate $token/trust --overlap 1; done
+exits 0 zhengyin trust renew
+for suite in gm intl; do
+	equal "who signed the bundle, $suite" "$(openssl x509 -in "$pki/trust-$suite~2.pem" -outform DER | base64 -w0)" \
+		"$(jq -r '.signatures[].protected' "$bundle" | while read -r p; do tr -- '-_' '+/' <<<"$p===" | base64 -di 2>/dev/null | jq -r '.x5c[0]'; done | grep -F "$(openssl x509 -in "$pki/trust-$suite~2.pem" -outform DER | base64 -w0)")"
+done
+pinned 0 "$bundle" "$WORK"/minted/*.ofd "$WORK"/minted/*.pdf
+exits 0 zhengyin key rotate zy-tpm/seal-maker --overlap 1
+exits 0 zhengyin key rotate "zy-tpm/seal-$esid" --overlap 1
+equal "who made the seal" seal-maker~2 "$(zhengyin journal --token zy-tpm --json | jq -r 'select(.use == "seal-make") | .key' | tail -n 1)"
+exits 0 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --request maker --out "$WORK/maker"
+pinned 0 "$bundle" "$WORK"/maker/*.ofd "$WORK"/minted/*.ofd
+version=$(zhengyin trust show --json | jq -r .version)
+credential=$(zhengyin key list --token zy-tpm --json | jq -r --arg c "$(cut -d. -f7 <<<"$licence")" 'select(.label == "credential-" + $c) | .token + "/" + .label')
+exits 0 zhengyin key rotate "$credential" --overlap 1
+equal "the new key" active "$(state "$credential~2")"
+equal "the bundle knows it" "$((version + 1))" "$(zhengyin trust show --json | jq -r .version)"
+shown "$WORK/still"
+exits 0 zhengyin-verify --showing - <"$WORK/still"
+exits 0 zhengyin wallet enrol "$licence"
+equal "who signed the credential" "${credential#*/}~2" "$(zhengyin journal --token zy-tpm --json | jq -r 'select(.use == "credential") | .key' | tail -n 1)"
+shown "$WORK/after"
+exits 0 zhengyin-verify --showing - <"$WORK/after"
+exits 2 zhengyin-verify --trust "$WORK/bundle-0.json" --json --showing - <"$WORK/after"
+grep -q credential-key-unknown "$WORK/out" || die "a bundle of before knows the new key"
+for key in zy-soft/log zy-soft/issuing "$(zhengyin key list --json | jq -r 'select(.kind == "aes256") | .token + "/" + .label')"; do refuses key-use 1 zhengyin key rotate "$key"; done
+
 story "a retired key is destroyed, in the token too, and stays so"
 exits 0 zhengyin key rotate zy-soft/ocsp
 refuses key-state 1 zhengyin key destroy zy-soft/ocsp --confirm zy-soft/ocsp

@@ -46,6 +46,9 @@ const char *zy_home_path(const struct zy_home *h, struct zy_arena *a, struct zy_
 const char *zy_home_generation(const struct zy_home *h, const char *stem, unsigned generation, const char *extension,
     struct zy_arena *a, struct zy_error *err);
 
+/* The stem of a certificate's file that config.json names: without ".pem". In the arena; NULL on no-memory. */
+const char *zy_home_stem(const char *cert, struct zy_arena *a, struct zy_error *err);
+
 /* The generation of a key that signs now, by its signer, and the certificate in HOME/STEM.pem. */
 struct zy_home_key {
 	const char *uri; /* PKCS#11 URI with the generation */
