@@ -61,8 +61,5 @@ ZY_MUST_CHECK bool cms_signer_judge_as(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 /* Adds the signature to the report. Errors: crypto, no-memory. */
 ZY_MUST_CHECK bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err);
-/* The same of a signature that the report has already, as part of another format. */
-ZY_MUST_CHECK bool cms_signer_judge_as(
-    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 
 #endif
