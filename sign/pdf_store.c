@@ -106,19 +106,31 @@ static void put_vri_lists(const struct storing *s, struct zy_buf *out)
 	}
 }
 
+/* The same signature in two fields is one entry. */
+static bool is_repeated(char keys[][41], size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		if (strcmp(keys[i], keys[num]) == 0)
+			return true;
+	return false;
+}
+
 static bool put_vri(const struct storing *s, struct zy_buf *out, struct zy_error *err)
 {
-	char key[41];
+	char keys[ZY_PDF_SIGNATURES_MAX][41];
+	size_t num = 0;
 
 	zy_buf_put_str(out, " /VRI <<");
 	for (size_t i = 0; i < s->dss.num_vri; i++)
 		zy_buf_printf(out, " %s %s", s->dss.vri[i].key, s->dss.vri[i].text);
 	for (size_t i = 0; i < s->facts->num_signatures; i++) {
-		if (!zy_pdf_vri_key(&s->facts->signatures[i], key, err))
-			return false;
-		if (has_vri(&s->dss, key))
+		if (s->facts->signatures[i].der.len == 0)
 			continue;
-		zy_buf_printf(out, " /%s << /Type /VRI", key);
+		if (!zy_pdf_vri_key(&s->facts->signatures[i], keys[num], err))
+			return false;
+		if (has_vri(&s->dss, keys[num]) || is_repeated(keys, num))
+			continue;
+		zy_buf_printf(out, " /%s << /Type /VRI", keys[num++]);
 		put_vri_lists(s, out);
 		zy_buf_put_str(out, " >>");
 	}
