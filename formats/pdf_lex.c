@@ -168,6 +168,10 @@ static bool take_name(struct pdf_lexer *l, struct pdf_value *out, struct zy_erro
 	v = regular(l);
 	if (v.len > NAME_MAX_LEN)
 		return pdf_lex_fail(l, err, "a name is too long");
+	/* some programs take a vertical tab for white space */
+	for (size_t i = 0; i < v.len; i++)
+		if (v.p[i] < ' ')
+			return pdf_lex_fail(l, err, "a name holds a control character");
 	l->at += v.len;
 	out->kind = PDF_NAME;
 	out->as.text = v;

@@ -86,9 +86,10 @@ static bool take_entries(
 	return true;
 }
 
+/* A 00 is white space in objects; in tables not everybody takes it for that. */
 static void skip_blanks(struct pdf_lexer *l)
 {
-	while (l->at < l->in.len && pdf_is_space(l->in.p[l->at]))
+	while (l->at < l->in.len && l->in.p[l->at] != 0 && pdf_is_space(l->in.p[l->at]))
 		l->at++;
 }
 

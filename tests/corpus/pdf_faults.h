@@ -460,6 +460,7 @@ static const struct pdf_fault pdf_faults[] = {
 	{ "dictionary-key-twice-spelled", ERROR("has a key twice"), BAD("<< /Contents (a) /C#6fntents (b) >>") },
 	{ "name-with-a-broken-escape", ERROR("# without two digits"), BAD("/A#4") },
 	{ "name-with-a-zero", ERROR("# without two digits"), BAD("/A#00B") },
+	{ "name-with-a-vertical-tab", ERROR("a control character"), BAD("<< /A\vB 1 >>") },
 	{ "string-open", ERROR("a string has no end"), BAD("(a (b) ") },
 	{ "string-of-no-digits", ERROR("hexadecimal string"), BAD("<12xy>") },
 	{ "number-with-two-dots", ERROR("number is none"), BAD("1.2.3") },
