@@ -87,7 +87,7 @@ static void excuse(struct comparing *c, const struct pdf_value *old, const char 
 static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
-		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "AS", NULL };
+		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", NULL };
 
 	return has_only(pdf_resolve(d, field), keys) && pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
 	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
@@ -312,6 +312,20 @@ static void note_store(struct comparing *c)
 		know(c, pdf_get(c->old, store, keys[i]), MAY_CHANGE_OF_STORE);
 }
 
+/* Programs that add a revision note when, and themselves (ISO 32000-1 14.3.3); title, author and the like stay. */
+static void note_information(struct comparing *c)
+{
+	static const char *const noted[] = { "ModDate", "Producer", NULL };
+	const struct pdf_value *old = pdf_get(c->old, &c->old->trailer, "Info"),
+			       *new = pdf_get(c->new, &c->new->trailer, "Info");
+
+	if (pdf_is(c->old, old, PDF_DICT) && same_meant(c, old, new, noted) &&
+	    (pdf_is(c->new, pdf_get(c->new, new, "ModDate"), PDF_STRING)) &&
+	    (pdf_is(c->new, pdf_get(c->new, new, "Producer"), PDF_STRING) ||
+		pdf_is(c->new, pdf_get(c->new, new, "Producer"), PDF_NULL)))
+		know(c, old, MAY_CHANGE_UNSHARED);
+}
+
 static bool compare_trailer(struct comparing *c)
 {
 	static const char *const keys[] = { "Root", "Info" };
@@ -322,6 +336,7 @@ static bool compare_trailer(struct comparing *c)
 		if (!pdf_same(
 			pdf_get(c->old, &c->old->trailer, keys[i]), pdf_get(c->new, &c->new->trailer, keys[i]), NULL))
 			return differs(c, 0, "the trailer names another catalog or other information");
+	note_information(c);
 	return true;
 }
 
@@ -350,9 +365,23 @@ static bool same_extensions(struct comparing *c)
 	return old->kind == PDF_NULL ? has_only(new, prefixes) : pdf_same(old, new, prefixes);
 }
 
+/* A revision may say the version of the format (ISO 32000-1 7.5.6); it may not take back what was said. */
+static bool same_version(const struct comparing *c)
+{
+	static const char *const versions[] = { "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.0" };
+	const struct pdf_value *new = pdf_get(c->new, c->new_root, "Version");
+
+	if (pdf_same(pdf_get(c->old, c->old_root, "Version"), new, NULL))
+		return true;
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (pdf_name_is(new, versions[i]))
+			return true;
+	return false;
+}
+
 static bool compare_catalog(struct comparing *c)
 {
-	static const char *const grown[] = { "AcroForm", "DSS", "Extensions", NULL };
+	static const char *const grown[] = { "AcroForm", "DSS", "Extensions", "Version", NULL };
 	unsigned number = pdf_number_of(c->new_root);
 
 	note_store(c);
@@ -360,7 +389,7 @@ static bool compare_catalog(struct comparing *c)
 	excuse(c, c->old_root, "DSS");
 	if (!same_extensions(c))
 		return differs(c, number, "other extensions of PDF than those of ESIC and ADBE were declared");
-	if (!same_meant(c, c->old_root, c->new_root, grown))
+	if (!same_version(c) || !same_meant(c, c->old_root, c->new_root, grown))
 		return differs(c, number, "the catalog was changed");
 	know(c, c->old_root, MAY_CHANGE);
 	return true;

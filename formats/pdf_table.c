@@ -283,7 +283,7 @@ static bool take_tail(struct pdf_lexer *l, void *arg, struct zy_error *err)
 {
 	struct pdf_section *s = arg;
 
-	skip_blanks(l);
+	pdf_skip_space(l); /* iText writes its name here, as a comment */
 	s->tail_at = s->end = l->origin + l->at;
 	if (!pdf_take_word(l, "startxref")) /* the first of a linearized file may have none if it is a stream */
 		return (s->number > 0 && s->previous > s->at) ||

@@ -9,6 +9,7 @@
 	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
 
 OID(oid_rsa, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01);
+OID(oid_ec_public_key, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01); /* so writes iText */
 /* SM2's own number, and SM2-1 under it, by which GB/T 35275 names its signatures: 1.2.156.10197.1.301 and .301.1 */
 OID(oid_sm2_1, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x01);
 
@@ -28,6 +29,8 @@ struct zy_sig_alg cms_signature_alg(struct zy_bytes whole, enum zy_md md)
 		return out;
 	if (zy_reader_left(&alg) == 0 && zy_bytes_equal(oid, oid_rsa))
 		return (struct zy_sig_alg){ ZY_KEY_RSA, md, -1 };
+	if (zy_reader_left(&alg) == 0 && zy_bytes_equal(oid, oid_ec_public_key))
+		return (struct zy_sig_alg){ ZY_KEY_EC, md, -1 };
 	if (zy_reader_left(&alg) == 0 && (zy_bytes_equal(oid, oid_sm2_1) || zy_bytes_equal(oid, zy_oid_sm2_curve)))
 		return (struct zy_sig_alg){ ZY_KEY_SM2, ZY_MD_SM3, -1 };
 	if (!zy_sig_alg_parse(whole, &out, &ignored))
