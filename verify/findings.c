@@ -1,7 +1,7 @@
 /*
  * Every finding there is. A code is a contract: it is never renamed. FAIL and UNKNOWN name the sub-indication of
- * ETSI EN 319 102-1 5.1.3 where it has one; NO_SIGNATURE, NOT_COVERED, SEAL_FAILURE and ISSUER_NOT_AUTHORISED are
- * ours, because SES seals, packages of several files and licences have no name there.
+ * ETSI EN 319 102-1 5.1.3 where it has one; NO_SIGNATURE, NOT_COVERED, SEAL_FAILURE, ISSUER_NOT_AUTHORISED and
+ * NOT_THE_ORIGINAL are ours, because SES seals, packages of several files and licences have no name there.
  */
 #include "zy/report.h"
 

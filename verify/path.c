@@ -227,6 +227,7 @@ bool zy_path_find(
 	}
 	if (!begin(&s, leaf, err))
 		return false;
+	s.over_budget = s.over_budget || q->num_anchors > ZY_PATH_POOL_MAX || q->num_others > ZY_PATH_POOL_MAX;
 	if (s.over_budget && !s.found)
 		zy_path_fault(out, 0, "path-work", "issuer", ZY_NOWHERE, "not every path was looked at");
 	else if (!s.have_best)

@@ -32,7 +32,7 @@ bool zy_path_use_named(const char *name, enum zy_path_use *out);
 
 struct zy_path_question {
 	const struct zy_bytes *anchors, *others;
-	size_t num_anchors, num_others; /* each at most ZY_PATH_POOL_MAX: more are not looked at */
+	size_t num_anchors, num_others; /* over ZY_PATH_POOL_MAX: not looked at, "path-work" without a path */
 	struct zy_bytes leaf;
 	zy_time at;
 	bool any_time; /* dates are not asked, but given in the answer */

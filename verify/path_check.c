@@ -93,6 +93,9 @@ static const char *departure(const struct zy_x509 *c, bool is_anchor)
 
 	if (c->version < 3)
 		return NULL;
+	if (c->serial.len == 0 || (c->serial.p[0] & 0x80) != 0 || c->serial.len > 20 ||
+	    (c->serial.len == 1 && c->serial.p[0] == 0))
+		return "its serial number is not positive, or over 20 octets";
 	if (zy_name_is_empty(c->issuer))
 		return "its issuer has no name";
 	if (zy_name_is_empty(c->subject) && (c->is_authority || (c->has & ZY_HAS_ALT_NAMES) == 0))

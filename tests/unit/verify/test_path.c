@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "corpus/pki_made.h"
 #include "verify/path.h"
 #include "verify_keys.h"
 
@@ -135,6 +136,90 @@ static void without_anchors_there_is_no_chain(void **state)
 	stop(&f);
 }
 
+/* Eight authorities that certify one another, so that paths without end lead nowhere; a thousand certificates in all.
+ */
+static void a_hostile_bag_ends_with_an_answer(void **state)
+{
+	enum { CITIES = 8, BAG = 1000 };
+	static struct pki_cert rows[CITIES * CITIES + 1];
+	static char names[CITIES * CITIES][16], subjects[CITIES][16];
+	static struct zy_bytes bag[BAG];
+	struct pki p = { .suite = "P-256", .rows = rows };
+	struct fixture f;
+	EVP_PKEY *key;
+
+	(void)state;
+	start(&f);
+	for (int i = 0; i < CITIES * CITIES; i++) {
+		int who = i % CITIES, by = (i / CITIES + who) % CITIES; /* the first eight sign themselves */
+
+		snprintf(names[i], sizeof(names[i]), "c%d", i);
+		snprintf(subjects[who], sizeof(subjects[who]), "CN=%d", who);
+		rows[i] = (struct pki_cert){ .name = names[i],
+			.issuer = i < CITIES ? NULL : names[by],
+			.ext = "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n",
+			.subject = subjects[who],
+			.key = i < CITIES ? NULL : names[who] };
+	}
+	rows[CITIES * CITIES] = (struct pki_cert){
+		.name = "leaf", .issuer = names[0], .ext = "keyUsage=critical,digitalSignature\n", .subject = "CN=leaf"
+	};
+	p.num = CITIES * CITIES + 1;
+	for (int i = 0; i < BAG; i++) {
+		unsigned char *der = NULL;
+		int len = i2d_X509(pki_cert(&p, names[i % (CITIES * CITIES)], &key), &der);
+
+		assert_true(len > 0);
+		bag[i] = ZY_BYTES(der, (size_t)len);
+	}
+	f.q.others = bag;
+	for (f.q.num_others = ZY_PATH_POOL_MAX; f.q.num_others <= BAG; f.q.num_others += BAG - ZY_PATH_POOL_MAX) {
+		unsigned char *der = NULL;
+		int len = i2d_X509(pki_cert(&p, "leaf", &key), &der);
+
+		f.q.leaf = ZY_BYTES(der, (size_t)len);
+		assert_string_equal(find(&f), "path-work");
+		assert_int_equal(f.path.num, 0);
+		OPENSSL_free(der);
+	}
+	for (int i = 0; i < BAG; i++)
+		OPENSSL_free((void *)(uintptr_t)bag[i].p);
+	for (size_t i = 0; i < p.num_made; i++) {
+		X509_free(p.made[i].x);
+		EVP_PKEY_free(p.made[i].key);
+	}
+	stop(&f);
+}
+
+static void a_serial_number_is_positive_where_the_form_counts(void **state)
+{
+	static const char *const serials[] = { "00", "-01", "7F000000000000000000000000000000000000000000" };
+	struct fixture f;
+	EVP_PKEY *key;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(serials) / sizeof(serials[0]); i++) {
+		const struct pki_cert row = { .name = "leaf",
+			.ext = "keyUsage=critical,digitalSignature\n",
+			.subject = "CN=leaf",
+			.serial = serials[i] };
+		struct pki p = { .suite = "P-256", .rows = &row, .num = 1 };
+		unsigned char *der = NULL;
+		int len = i2d_X509(pki_cert(&p, "leaf", &key), &der);
+
+		start(&f);
+		f.q.leaf = f.root = ZY_BYTES(der, (size_t)len);
+		assert_null(find(&f));
+		f.q.strict = true;
+		assert_string_equal(find(&f), "certificate-profile");
+		assert_non_null(strstr(f.path.faults[0].detail, "serial number"));
+		stop(&f);
+		OPENSSL_free(der);
+		X509_free(p.made[0].x);
+		EVP_PKEY_free(p.made[0].key);
+	}
+}
+
 static void algorithms_end_by_their_dates(void **state)
 {
 	const struct zy_sig_alg sha1 = { ZY_KEY_RSA, ZY_MD_SHA1, -1 }, md5 = { ZY_KEY_RSA, ZY_MD_MD5, -1 },
@@ -161,6 +246,8 @@ int main(void)
 		cmocka_unit_test(the_true_authority_is_found_behind_many_false_ones),
 		cmocka_unit_test(what_cannot_be_read_is_said),
 		cmocka_unit_test(without_anchors_there_is_no_chain),
+		cmocka_unit_test(a_hostile_bag_ends_with_an_answer),
+		cmocka_unit_test(a_serial_number_is_positive_where_the_form_counts),
 		cmocka_unit_test(algorithms_end_by_their_dates),
 	};
 
