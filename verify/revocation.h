@@ -23,6 +23,7 @@
 
 #define ZY_REVOCATION_LISTS 64   /* lists, and as many answers, that are looked at; more are not */
 #define ZY_REVOCATION_OTHERS 64  /* certificates for signers' paths, likewise */
+#define ZY_REVOCATION_POINTS 16  /* distribution points of a certificate, likewise */
 #define ZY_REVOCATION_WORK 256   /* signatures verified at most in one question */
 #define ZY_REVOCATION_SIGNERS 16 /* paths of signers searched at most in one question */
 

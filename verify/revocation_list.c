@@ -178,7 +178,9 @@ bool zy_run_ask_lists(
 	struct zy_error ignored = { 0 };
 	struct zy_crl_point point;
 
-	while (zy_reader_left(&points) > 0 && zy_crl_point_next(&points, &point, &ignored))
+	for (size_t n = 0;
+	     n < ZY_REVOCATION_POINTS && zy_reader_left(&points) > 0 && zy_crl_point_next(&points, &point, &ignored);
+	     n++)
 		if (!ask_point(run, &q, &point, err))
 			return false;
 	/* 6.3.3, the paragraph after (l): the issuer's lists that no point names */

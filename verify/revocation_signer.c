@@ -105,10 +105,14 @@ static bool has_path(struct zy_revocation_run *run, const struct zy_path *p, str
 	return true;
 }
 
+/* Another certificate at hand. What was found is kept, but for what was found while a signer's own status was asked:
+ * that goes no deeper, and so knows less. */
 static bool find_other(struct zy_revocation_run *run, const struct zy_path *p, size_t i, struct zy_known_list *list,
     const char **why, struct zy_error *err)
 {
-	for (size_t n = 0; n < run->num_others && list->other == SIGNER_UNTRIED; n++) {
+	const struct zy_x509 *from = list->from;
+
+	for (size_t n = 0; n < run->num_others && list->other == SIGNER_UNTRIED && from == NULL; n++) {
 		const struct zy_x509 *c = &run->others[n];
 		const char *wrong;
 		bool good;
@@ -122,14 +126,13 @@ static bool find_other(struct zy_revocation_run *run, const struct zy_path *p, s
 			continue;
 		if (!has_path(run, p, list, c, &good, err))
 			return false;
-		if (good) {
-			list->other = SIGNER_GOOD;
-			list->from = c;
-		}
+		from = good ? c : NULL;
 	}
-	if (list->other == SIGNER_UNTRIED && run->depth == 0)
-		list->other = SIGNER_BAD;
-	if (list->other == SIGNER_GOOD && !is_below(p, i, list->from))
+	if (run->depth == 0 && list->other == SIGNER_UNTRIED) {
+		list->other = from != NULL ? SIGNER_GOOD : SIGNER_BAD;
+		list->from = from;
+	}
+	if (from != NULL && !is_below(p, i, from))
 		*why = NULL;
 	return true;
 }
