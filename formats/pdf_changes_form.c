@@ -1,0 +1,192 @@
+/* Fields and annotations that later revisions of a PDF added or filled (ISO 32000-1 12.5, 12.7, 12.8.2). */
+#include <string.h>
+
+#include "pdf_changes.h"
+
+#define FIELD_DEPTH_MAX 16
+#define FIELDS_MAX 4096
+
+/* A field with its widget in one, which is signed and does nothing else. */
+static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
+{
+	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
+		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", NULL };
+
+	return pdf_has_only(pdf_resolve(d, field), keys) &&
+	       pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
+	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
+}
+
+static bool add_field(struct pdf_comparing *c, const struct pdf_value *field)
+{
+	unsigned number = pdf_number_of(field);
+
+	if (number == 0 || !pdf_is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX ||
+	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL))
+		return pdf_differs(c, number, "a form field was added that is no signature alone");
+	/* that a time-stamp is one is no leave to draw (SSA) */
+	if (c->level != 0 && (pdf_is_seen(c->new, field) || (c->level == 1 && !pdf_is_stamp_field(c->new, field))))
+		return pdf_differs(c, number,
+		    c->level == 1 ? "the author's certification permits no further signature"
+				  : "a signature that is seen was added where the author's certification has no field");
+	c->added[c->num_added++] = number;
+	pdf_reach(c, number);
+	return true;
+}
+
+/* P 3 permits annotations, but not such as are drawn by their maker and may hide or replace content (EAA): a note, or a
+ * mark on text, without an appearance of its own. */
+static bool is_note(struct pdf_doc *d, const struct pdf_value *annotation)
+{
+	static const char *const keys[] = { "Type", "Subtype", "Rect", "Contents", "P", "NM", "M", "F", "C", "CA", "T",
+		"Subj", "CreationDate", "QuadPoints", "Open", "Name", "Popup", "Parent", "IRT", "RT", "State",
+		"StateModel", NULL };
+	static const char *const kinds[] = { "Text", "Highlight", "Underline", "Squiggly", "StrikeOut", "Popup" };
+	const struct pdf_value *kind = pdf_resolve(d, pdf_get(d, annotation, "Subtype"));
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (pdf_name_is(kind, kinds[i]))
+			return pdf_has_only(pdf_resolve(d, annotation), keys);
+	return false;
+}
+
+static bool add_annotation(struct pdf_comparing *c, const struct pdf_value *annotation)
+{
+	unsigned number = pdf_number_of(annotation);
+
+	for (size_t i = 0; i < c->num_added; i++)
+		if (c->added[i] == number)
+			return true;
+	if (c->level == 3 && pdf_is_new(c, number) && is_note(c->new, annotation)) {
+		pdf_reach(c, number);
+		return true;
+	}
+	return pdf_differs(c, number,
+	    c->level == 3 ? "an annotation was added that may cover what the author certified"
+			  : "an annotation was added that is no signature");
+}
+
+/* The old items, then only such as `add` takes. */
+static bool is_longer_list(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
+    unsigned owner, bool (*add)(struct pdf_comparing *c, const struct pdf_value *item))
+{
+	size_t num_old = pdf_num_items(c->old, old), num_new = pdf_num_items(c->new, new);
+
+	if (num_new < num_old)
+		return pdf_differs(c, owner, "an entry of a list was taken away");
+	for (size_t i = 0; i < num_old; i++)
+		if (!pdf_same(pdf_item(c->old, old, i), pdf_item(c->new, new, i), NULL))
+			return pdf_differs(c, owner, "an entry of a list was changed");
+	for (size_t i = num_old; i < num_new; i++)
+		if (!add(c, pdf_item(c->new, new, i)))
+			return false;
+	pdf_know(c, old, MAY_CHANGE_UNSHARED);
+	pdf_reach(c, pdf_number_of(new));
+	return true;
+}
+
+/* What was permitted to differ in a field. */
+static void note_changed(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *const *members)
+{
+	for (size_t i = 0; members[i] != NULL; i++)
+		pdf_reach_from(c, pdf_get(c->new, new, members[i]));
+	if (pdf_number_of(old) != 0)
+		pdf_excuse(c, old, "AP");
+	if (pdf_same_meant(c, old, new, members))
+		pdf_know(c, old, MAY_CHANGE);
+}
+
+/* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled.
+ * Not one that a signature locked. */
+static void note_filled(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *name)
+{
+	static const char *const signing[] = { "V", "AP", NULL }, *const filling[] = { "V", "AP", "AS", "I", "M",
+		NULL };
+	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT"));
+
+	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name))
+		return;
+	if (!pdf_name_is(type, "Sig")) {
+		if (c->level >= 2 && type->kind == PDF_NAME)
+			note_changed(c, old, new, filling);
+	} else if (pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) && is_signed_field(c->new, new)) {
+		note_changed(c, old, new, signing);
+	}
+}
+
+/* Fields of the form, and of those below them. */
+static void note_all_filled(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *above, int depth)
+{
+	size_t num = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(c->old, old);
+
+	for (size_t i = 0; i < num && i < pdf_num_items(c->new, new) && ++c->num_fields <= FIELDS_MAX; i++) {
+		const struct pdf_value *was = pdf_item(c->old, old, i), *is = pdf_item(c->new, new, i);
+		const char *name = pdf_field_name(c->old, was, above, c->arena);
+
+		if (pdf_number_of(was) != pdf_number_of(is) || name == NULL)
+			continue;
+		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), name, depth + 1);
+		note_filled(c, was, is, name);
+	}
+}
+
+bool pdf_compare_form(struct pdf_comparing *c)
+{
+	static const char *const grown[] = { "Fields", "SigFlags", NULL };
+	const struct pdf_value *old = pdf_get(c->old, c->old_root, "AcroForm"),
+			       *new = pdf_get(c->new, c->new_root, "AcroForm"), *old_fields, *new_fields;
+	unsigned owner = pdf_number_of(new);
+	bool had = pdf_is(c->old, old, PDF_DICT);
+
+	if (pdf_is(c->old, old, PDF_NULL) && pdf_is(c->new, new, PDF_NULL))
+		return true;
+	if (!pdf_is(c->new, new, PDF_DICT) || (had && pdf_number_of(old) != owner) ||
+	    (!had && owner != 0 && !pdf_is_new(c, owner)))
+		return pdf_differs(c, owner, "the form was replaced or taken away");
+	old_fields = pdf_get(c->old, old, "Fields");
+	new_fields = pdf_get(c->new, new, "Fields");
+	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
+		return false;
+	note_all_filled(c, old_fields, new_fields, "", 0);
+	if (pdf_number_of(old) != 0)
+		pdf_excuse(c, old, "Fields");
+	if (had ? !pdf_same_meant(c, old, new, grown) : !pdf_has_only(pdf_resolve(c->new, new), grown))
+		return pdf_differs(c, owner, "the form was changed");
+	pdf_know(c, old, MAY_CHANGE_UNSHARED);
+	pdf_reach(c, owner);
+	return true;
+}
+
+static bool compare_page(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+{
+	static const char *const grown[] = { "Annots", NULL };
+	unsigned number = pdf_number_of(new);
+
+	if (pdf_number_of(old) != number)
+		return pdf_differs(c, number, "a page was put in or replaced");
+	if (!is_longer_list(c, pdf_get(c->old, old, "Annots"), pdf_get(c->new, new, "Annots"), number, add_annotation))
+		return false;
+	pdf_excuse(c, old, "Annots");
+	if (!pdf_same_meant(c, old, new, grown))
+		return pdf_differs(c, number, "a page was changed");
+	pdf_know(c, old, MAY_CHANGE);
+	return true;
+}
+
+bool pdf_compare_pages(struct pdf_comparing *c, struct zy_error *err)
+{
+	const struct pdf_value **old, **new;
+	size_t num_old, num_new;
+
+	if (!pdf_pages(c->old, &old, &num_old, err) || !pdf_pages(c->new, &new, &num_new, err))
+		return false;
+	if (num_old < 1 || num_old != num_new)
+		return pdf_differs(c, 0, "pages were added or taken away");
+	for (size_t i = 0; i < num_old; i++)
+		if (!compare_page(c, old[i], new[i]))
+			return false;
+	return true;
+}
