@@ -108,6 +108,13 @@ static const struct {
 	{ "the attached file is replaced", 6,
 	    { { 6, "<< /Type /EmbeddedFile /Subtype /text#2Fxml /Length 1 >>\nstream\nn\nendstream" } }, 1, INFO },
 	{ "information is replaced", 7, { { 7, "<< /Title (other) >>" } }, 1, INFO },
+	{ "information is replaced beside a date", 7, { { 7, "<< /Title (other) /ModDate (D:20260301000000Z) >>" } }, 1,
+	    INFO },
+	{ "the date of information is no text", 7, { { 7, "<< /Title (fixture) /ModDate 3 0 R >>" } }, 1, INFO },
+	{ "the catalog has a version that is none", 1,
+	    { { 1, "<< " CATALOG " /AcroForm << /Fields [9 0 R] /SigFlags 3 >> /Version /9.9 >>" } }, 1, INFO },
+	{ "a form is added that nobody needs and that draws", 20,
+	    { { 20, "<< /Subtype /Form /BBox [0 0 9 9] /Length 1 >>\nstream\nn\nendstream" } }, 1, INFO },
 	{ "the trailer has lost its information", 0, { { 20, "<< >>" } }, 1, FIXTURE_ID },
 	{ "an object is added that nobody needs", 20, { { 20, "(nothing)" } }, 1, INFO },
 	{ "the page has one more annotation", 20,
@@ -143,6 +150,27 @@ static const struct {
 		{ 20, "<< " PAGE " /Contents 4 0 R /Annots [9 0 R] >>" } },
 	    2, INFO },
 };
+
+/* By programs that sign: when and by what, the version of the format, and forms of nothing. */
+static void what_is_noted_beside_a_signature_is_no_change(void **state)
+{
+	static const struct later_object noted[] = {
+		{ 1, "<< " CATALOG " /AcroForm << /Fields [9 0 R] /SigFlags 3 >> /Version /1.7 >>" },
+		{ 7, "<< /Title (fixture) /ModDate (D:20260301000000Z) /Producer (other) >>" },
+		{ 20, "<< /Subtype /Form /BBox [0 0 0 0] /Length 0 >>\nstream\n\nendstream" },
+	};
+	ZY_BUF_AUTO pdf = { 0 };
+	struct zy_pdf_change found;
+	size_t before;
+
+	(void)state;
+	signed_pdf(&pdf);
+	before = pdf.len;
+	later_append(&pdf, noted, 3, INFO);
+	found = change_since(before, &pdf);
+	if (found.what != NULL)
+		fail_msg("object %u, %s", found.object, found.what);
+}
 
 static void any_other_change_is_named(void **state)
 {
@@ -251,6 +279,7 @@ int main(void)
 		cmocka_unit_test(more_signatures_are_no_change),
 		cmocka_unit_test(a_security_store_is_no_change),
 		cmocka_unit_test(the_size_does_not_shrink),
+		cmocka_unit_test(what_is_noted_beside_a_signature_is_no_change),
 		cmocka_unit_test(any_other_change_is_named),
 		cmocka_unit_test(a_trap_in_the_first_document_does_not_help),
 		cmocka_unit_test(a_certification_may_forbid_everything),
