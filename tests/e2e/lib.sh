@@ -78,3 +78,17 @@ example() { # TYPE
 	jq .data "$WORK/example.json" >"$WORK/data.json"
 }
 done_story() { echo "$checks checks"; }
+# other_root: an authority that is not ours, ca.pem and ca.key in the current folder; ext is for its signers
+other_root() {
+	openssl req -utf8 -x509 -newkey rsa:3072 -nodes -keyout ca.key -out ca.pem -days 30 -subj "/C=CN/O=测试机构/CN=Root" \
+		-addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
+	printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n' >ext
+}
+# other_signer NAME OPENSSL-KEY-OPTION...: NAME.p12 with its certificate, password x
+other_signer() {
+	local name=$1
+	shift
+	openssl req -utf8 -new -newkey "$@" -nodes -keyout "$name.key" -out "$name.csr" -subj "/C=CN/O=测试机构/CN=$name" 2>/dev/null
+	openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out "$name.pem" 2>/dev/null
+	openssl pkcs12 -export -inkey "$name.key" -in "$name.pem" -certfile ca.pem -name "$name" -passout pass:x -out "$name.p12"
+}

@@ -3,23 +3,10 @@
 . "$(dirname "$0")/lib.sh"
 cd "$WORK"
 
-authority() {
-	openssl req -utf8 -x509 -newkey rsa:3072 -nodes -keyout ca.key -out ca.pem -days 30 -subj "/C=CN/O=测试机构/CN=Root" \
-		-addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
-	printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n' >ext
-	mkdir nss
-	certutil -N -d sql:nss --empty-password
-	certutil -A -n root -t CT,C,C -i ca.pem -d sql:nss
-}
-
-# signer NAME OPENSSL-KEY-OPTION...
+# signer NAME OPENSSL-KEY-OPTION...: known to NSS too
 signer() {
-	local name=$1
-	shift
-	openssl req -utf8 -new -newkey "$@" -nodes -keyout "$name.key" -out "$name.csr" -subj "/C=CN/O=测试机构/CN=$name" 2>/dev/null
-	openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile ext -out "$name.pem" 2>/dev/null
-	openssl pkcs12 -export -inkey "$name.key" -in "$name.pem" -certfile ca.pem -name "$name" -passout pass:x -out "$name.p12"
-	pk12util -i "$name.p12" -d sql:nss -W x >/dev/null
+	other_signer "$@"
+	pk12util -i "$1.p12" -d sql:nss -W x >/dev/null
 }
 
 # A page with one line of text, with a table of the classic kind.
@@ -43,7 +30,10 @@ paper() {
 sign() { pdfsig "$1" "$2" -add-signature -nssdir sql:nss -nick "$3" >"$WORK/pdfsig.log" 2>&1 || { cat pdfsig.log; die "pdfsig"; }; }
 
 story "a document signed three times, by keys of RSA, which are those that pdfsig signs with"
-authority
+other_root
+mkdir nss
+certutil -N -d sql:nss --empty-password
+certutil -A -n root -t CT,C,C -i ca.pem -d sql:nss
 for bits in 2048 3072 4096; do signer rsa-$bits rsa:$bits; done
 paper 0.pdf
 n=0

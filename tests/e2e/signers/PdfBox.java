@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Security;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -18,10 +19,11 @@ import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.bouncycastle.cms.CMSTypedData;
 import org.bouncycastle.cms.jcajce.JcaSignerInfoGeneratorBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/** A paper signed by PDFBox: PdfBox KEY.p12 IN.pdf OUT.pdf, password x. */
+/** A paper signed by PDFBox: PdfBox KEY.p12 ALGORITHM IN.pdf OUT.pdf, password x. */
 public class PdfBox {
 	/** What PDFBox gives to be signed. */
 	private record Covered(InputStream in) implements CMSTypedData {
@@ -30,13 +32,13 @@ public class PdfBox {
 		public ASN1ObjectIdentifier getContentType() { return CMSObjectIdentifiers.data; }
 	}
 
-	private static byte[] signed(PrivateKey key, Certificate[] chain, InputStream covered) throws IOException {
+	private static byte[] signed(PrivateKey key, String how, Certificate[] chain, InputStream covered)
+	    throws IOException {
 		try {
-			String how = key.getAlgorithm().equals("RSA") ? "SHA512withRSA" : "SHA384withECDSA";
 			CMSSignedDataGenerator g = new CMSSignedDataGenerator();
 
 			g.addSignerInfoGenerator(new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().build())
-			    .build(new JcaContentSignerBuilder(how).build(key), (X509Certificate) chain[0]));
+			    .build(new JcaContentSignerBuilder(how).setProvider("BC").build(key), (X509Certificate) chain[0]));
 			g.addCertificates(new JcaCertStore(Arrays.asList(chain)));
 			return g.generate(new Covered(covered), false).getEncoded();
 		} catch (Exception e) {
@@ -45,7 +47,8 @@ public class PdfBox {
 	}
 
 	public static void main(String[] args) throws Exception {
-		KeyStore store = KeyStore.getInstance("PKCS12");
+		Security.addProvider(new BouncyCastleProvider());
+		KeyStore store = KeyStore.getInstance("PKCS12", "BC");
 		PDSignature s = new PDSignature();
 
 		store.load(new FileInputStream(args[0]), "x".toCharArray());
@@ -55,8 +58,8 @@ public class PdfBox {
 		s.setFilter(PDSignature.FILTER_ADOBE_PPKLITE);
 		s.setSubFilter(PDSignature.SUBFILTER_ADBE_PKCS7_DETACHED);
 		s.setSignDate(Calendar.getInstance());
-		try (PDDocument d = PDDocument.load(new File(args[1])); FileOutputStream out = new FileOutputStream(args[2])) {
-			d.addSignature(s, covered -> signed(key, chain, covered));
+		try (PDDocument d = PDDocument.load(new File(args[2])); FileOutputStream out = new FileOutputStream(args[3])) {
+			d.addSignature(s, covered -> signed(key, args[1], chain, covered));
 			d.saveIncremental(out);
 		}
 	}
