@@ -61,7 +61,7 @@ static bool copy_piece(void *arg, struct zy_bytes key, struct zy_bytes value, bo
 }
 
 bool zy_blob_get(
-    struct zy_store *s, MDB_txn *txn, uint64_t seq, size_t at, uint8_t *out, size_t len, struct zy_error *err)
+    struct zy_store *s, struct zy_txn *txn, uint64_t seq, size_t at, uint8_t *out, size_t len, struct zy_error *err)
 {
 	struct zy_key prefix = zy_key_number(seq);
 	struct copy c = { .skip = at, .left = len, .out = out };
@@ -83,7 +83,8 @@ static bool add_piece(void *arg, struct zy_bytes key, struct zy_bytes value, boo
 	return true;
 }
 
-bool zy_blob_measure(struct zy_store *s, MDB_txn *txn, uint64_t seq, struct zy_blob_size *out, struct zy_error *err)
+bool zy_blob_measure(
+    struct zy_store *s, struct zy_txn *txn, uint64_t seq, struct zy_blob_size *out, struct zy_error *err)
 {
 	struct zy_key prefix = zy_key_number(seq);
 

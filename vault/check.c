@@ -6,7 +6,7 @@
  */
 struct check {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	uint64_t versions, pieces, statuses, open, done; /* rows met */
 	uint64_t events[ZY_NUM_EVENTS], last_seq;
 	uint64_t serials_given, serials_last; /* intents with a serial; sum of the scopes' last serials */

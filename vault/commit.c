@@ -20,26 +20,14 @@ struct zy_job {
 bool zy_change_put(
     struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_bytes value, struct zy_error *err)
 {
-	MDB_val key = { .mv_size = k->len, .mv_data = (void *)(uintptr_t)k->p };
-	MDB_val val = { .mv_size = value.len, .mv_data = (void *)(uintptr_t)value.p };
-	int rc;
-
 	c->touched = true;
-	/* Most keys grow: appending leaves full pages behind, where a split in the middle leaves half-full ones. */
-	rc = mdb_put(c->txn, c->store->db[db], &key, &val, MDB_APPEND);
-	if (rc == MDB_KEYEXIST)
-		rc = mdb_put(c->txn, c->store->db[db], &key, &val, 0);
-	return rc == 0 || zy_store_fail(c->store, rc, "cannot write to the vault", err);
+	return zy_store_put(c->store, c->txn, db, k, value, err);
 }
 
 bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
 {
-	MDB_val key = { .mv_size = k->len, .mv_data = (void *)(uintptr_t)k->p };
-	int rc;
-
 	c->touched = true;
-	rc = mdb_del(c->txn, c->store->db[db], &key, NULL);
-	return rc == 0 || zy_store_fail(c->store, rc, "cannot write to the vault", err);
+	return zy_store_del(c->store, c->txn, db, k, err);
 }
 
 static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_error *err)
@@ -47,18 +35,17 @@ static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_erro
 	const struct zy_key all = { 0 };
 	struct zy_bytes key, value;
 	bool found;
-	int rc;
 
 	*c = (struct zy_change){ .store = &v->store, .now = zy_now(&v->clock) };
 	if (c->now < v->last_time)
 		c->now = v->last_time; /* record time never runs back, whatever the clock does */
-	if ((rc = mdb_txn_begin(v->store.env, NULL, 0, &c->txn)) != 0)
-		return zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+	if (!zy_write_begin(&v->store, &c->txn, err))
+		return false;
 	if (zy_store_last(&v->store, c->txn, ZY_DB_EVENT, &all, &key, &value, &found, err)) {
 		c->next_seq = (found ? zy_key_get(key, 0, 8) : 0) + 1;
 		return true;
 	}
-	mdb_txn_abort(c->txn);
+	zy_write_abort(&v->store, c->txn);
 	return false;
 }
 
@@ -69,7 +56,6 @@ static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_erro
 static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, struct zy_error *why)
 {
 	struct zy_change c;
-	int rc;
 
 	if (!change_begin(v, &c, why))
 		return false;
@@ -80,7 +66,7 @@ static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, s
 		c.touched = false;
 		jobs[i]->ok = jobs[i]->apply(v, &c, jobs[i]->arg, &err);
 		if (!jobs[i]->ok && c.touched) {
-			mdb_txn_abort(c.txn);
+			zy_write_abort(&v->store, c.txn);
 			*why = err;
 			return false;
 		}
@@ -88,8 +74,8 @@ static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, s
 			*jobs[i]->err = err;
 		c.touched = c.touched || before;
 	}
-	if ((rc = mdb_txn_commit(c.txn)) != 0)
-		return zy_store_fail(&v->store, rc, "cannot write to the vault", why);
+	if (!zy_write_commit(&v->store, c.txn, why))
+		return false;
 	v->last_time = c.now;
 	return true;
 }

@@ -35,7 +35,7 @@ bool zy_event_append(struct zy_vault *v, struct zy_change *c, struct zy_row_even
 	return zy_event_append_with(v, c, e, number, NULL, NULL, seq, err);
 }
 
-bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out, struct zy_buf *plain,
+bool zy_event_get(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, struct zy_row_event *out, struct zy_buf *plain,
     struct zy_error *err)
 {
 	struct zy_key k = zy_key_number(seq);
@@ -49,7 +49,7 @@ bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_
 /* The events of a licence, collected in one short read; the caller's callback runs after it. */
 struct collect {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	struct zy_arena *a;
 	struct event_link {
 		struct event_link *next;
@@ -114,7 +114,7 @@ bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_aren
 enum { LOOK_BACK = 10000 };
 
 static bool find_newest(
-    struct zy_vault *v, MDB_txn *txn, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err)
+    struct zy_vault *v, struct zy_txn *txn, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err)
 {
 	const struct zy_key all = { 0 };
 	struct zy_bytes key, value;
@@ -140,7 +140,7 @@ static bool find_newest(
 
 bool zy_vault_newest(struct zy_vault *v, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err)
 {
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))

@@ -1,7 +1,7 @@
 #include "internal.h"
 
-bool zy_version_row(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version, const struct zy_value_key *key,
-    struct zy_row_version *out, bool *found, struct zy_error *err)
+bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
+    const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err)
 {
 	struct zy_key k = zy_key_version(number, version);
 	ZY_BUF_AUTO plain = { 0 };
@@ -11,7 +11,7 @@ bool zy_version_row(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned 
 	return !*found || zy_row_version_parse(out, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_VERSION, err);
 }
 
-bool zy_part_open(struct zy_vault *v, MDB_txn *txn, const struct zy_value_key *key, uint64_t seq, size_t *at,
+bool zy_part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, uint64_t seq, size_t *at,
     size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
 {
 	size_t sealed_len = len + zy_sealed_overhead(v->suite);
@@ -29,7 +29,7 @@ bool zy_part_open(struct zy_vault *v, MDB_txn *txn, const struct zy_value_key *k
 
 struct get {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	struct zy_name name;
 	struct zy_row_licence licence;
 	struct zy_value_key key;

@@ -30,7 +30,7 @@ static bool scope_check(const char *scope, struct zy_error *err)
 		   "a serial scope has 1 to %d characters of letters, digits, dot, - and _", ZY_SCOPE_MAX);
 }
 
-bool zy_intent_find(struct zy_vault *v, MDB_txn *txn, const struct zy_key *k, struct zy_row_intent *out,
+bool zy_intent_find(struct zy_vault *v, struct zy_txn *txn, const struct zy_key *k, struct zy_row_intent *out,
     struct zy_buf *plain, bool *found, struct zy_error *err)
 {
 	if (!zy_row_get(v, txn, ZY_DB_INTENT, k, &v->key, plain, found, err))
@@ -57,8 +57,8 @@ bool zy_intent_close(struct zy_vault *v, struct zy_change *c, const struct zy_ke
 }
 
 /* What a row says to the caller; a closed one names the licence of the event that closed it. */
-static bool answer(
-    struct zy_vault *v, MDB_txn *txn, const struct zy_row_intent *row, struct zy_intent *out, struct zy_error *err)
+static bool answer(struct zy_vault *v, struct zy_txn *txn, const struct zy_row_intent *row, struct zy_intent *out,
+    struct zy_error *err)
 {
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_event e;
@@ -82,7 +82,7 @@ struct intend {
 	struct zy_intent *out;
 };
 
-static bool last_serial(struct zy_vault *v, MDB_txn *txn, const char *scope, uint64_t *last, struct zy_error *err)
+static bool last_serial(struct zy_vault *v, struct zy_txn *txn, const char *scope, uint64_t *last, struct zy_error *err)
 {
 	struct zy_key k = zy_key_text(scope);
 	ZY_BUF_AUTO plain = { 0 };
@@ -201,7 +201,7 @@ bool zy_vault_cancel(struct zy_vault *v, const char *request, const char *reason
 
 struct collect {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	struct zy_arena a;
 	struct intent_link {
 		struct intent_link *next;

@@ -1,7 +1,7 @@
 /* clang-format off */
 /*
- * Inside the vault. STORED FORMS, all in one LMDB environment FOLDER/data.mdb, one named database each. Numbers in
- * keys are big-endian. A sealed value is sealed under the vault key (V) or the subject's data key (S); its associated
+ * Inside the vault. STORED FORMS, one database each (engine.h; with LMDB all in FOLDER/data.mdb). Numbers in keys
+ * are big-endian. A sealed value is sealed under the vault key (V) or the subject's data key (S); its associated
  * data is the database's name, a zero byte, and its key.
  *
  *  database  key                                 value
@@ -31,10 +31,10 @@
 #ifndef ZY_VAULT_INTERNAL_H
 #define ZY_VAULT_INTERNAL_H
 
-#include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine.h"
 #include "rows.h"
 #include "sealed.h"
 #include "zy/log_proof.h"
@@ -73,42 +73,45 @@ uint64_t zy_key_get(struct zy_bytes key, size_t at, size_t len);
 
 const char *zy_db_name(enum zy_db db);
 
-/* store.c: the environment */
-#define ZY_READERS_KEPT 64
+/* store.c: the databases of one engine */
 struct zy_store {
-	MDB_env *env; /* owned */
-	MDB_dbi db[ZY_NUM_DB];
+	const struct zy_engine *engine;
+	struct zy_env *env; /* owned */
 	size_t page;
 	char folder[4000];
-	pthread_mutex_t lock; /* of the kept read transactions */
-	MDB_txn *kept[ZY_READERS_KEPT];
-	size_t num_kept;
 };
-/* make: the databases are made when absent. Errors: vault-absent, vault, vault-full, vault-corrupt. */
+/* make: a new one may be begun. Errors: vault-absent, vault, vault-full, vault-corrupt. */
 ZY_MUST_CHECK bool zy_store_open(struct zy_store *s, const char *folder, bool make, struct zy_error *err);
 void zy_store_close(struct zy_store *s);
-/* Always false; the code follows from LMDB's or the system's number. */
-ZY_MUST_CHECK bool zy_store_fail(const struct zy_store *s, int rc, const char *what, struct zy_error *err);
-/* A read transaction: short; ended by _end on every way out. Borrowed from those kept. */
-ZY_MUST_CHECK bool zy_read_begin(struct zy_store *s, MDB_txn **out, struct zy_error *err);
-void zy_read_end(struct zy_store *s, MDB_txn *txn);
+/* A read transaction: short; ended by _end on every way out. */
+ZY_MUST_CHECK bool zy_read_begin(struct zy_store *s, struct zy_txn **out, struct zy_error *err);
+void zy_read_end(struct zy_store *s, struct zy_txn *txn);
+/* The one write transaction; who is not inside zy_vault_apply has the vault alone. */
+ZY_MUST_CHECK bool zy_write_begin(struct zy_store *s, struct zy_txn **out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_write_commit(struct zy_store *s, struct zy_txn *txn, struct zy_error *err);
+void zy_write_abort(struct zy_store *s, struct zy_txn *txn);
 /* *found false and true when the key is absent. The bytes live as long as the transaction (until its next put). */
-ZY_MUST_CHECK bool zy_store_get(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *k,
+ZY_MUST_CHECK bool zy_store_get(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *k,
     struct zy_bytes *out, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_put(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *k,
+    struct zy_bytes value, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_del(
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *k, struct zy_error *err);
 /* The last key that starts with prefix; *found false when there is none. */
-ZY_MUST_CHECK bool zy_store_last(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *prefix,
+ZY_MUST_CHECK bool zy_store_last(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *prefix,
     struct zy_bytes *key, struct zy_bytes *value, bool *found, struct zy_error *err);
 /* Walks the keys that start with prefix (len 0: all) from the first at or after `from` (NULL: the first). */
 typedef bool zy_walk_cb(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err);
-ZY_MUST_CHECK bool zy_store_walk(struct zy_store *s, MDB_txn *txn, enum zy_db db, const struct zy_key *prefix,
+ZY_MUST_CHECK bool zy_store_walk(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *prefix,
     const struct zy_key *from, zy_walk_cb *cb, void *arg, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_entries(
-    struct zy_store *s, MDB_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_stat(struct zy_store *s, struct zy_env_stat *out, struct zy_error *err);
 
 /* commit.c: one write transaction shared by all that waited */
 struct zy_change {
 	struct zy_store *store;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	zy_time now; /* record time; never before the last event's */
 	uint64_t next_seq;
 	bool touched; /* something was put: a failure now spoils the transaction */
@@ -151,7 +154,7 @@ struct zy_vault {
 ZY_MUST_CHECK bool zy_row_put(struct zy_change *c, enum zy_db db, const struct zy_key *k,
     const struct zy_value_key *key, const struct zy_buf *plain, struct zy_error *err);
 /* plain is emptied first; *found false and true when absent. */
-ZY_MUST_CHECK bool zy_row_get(struct zy_vault *v, MDB_txn *txn, enum zy_db db, const struct zy_key *k,
+ZY_MUST_CHECK bool zy_row_get(struct zy_vault *v, struct zy_txn *txn, enum zy_db db, const struct zy_key *k,
     const struct zy_value_key *key, struct zy_buf *plain, bool *found, struct zy_error *err);
 /* Opens a value that a walk gave. */
 ZY_MUST_CHECK bool zy_row_open(enum zy_db db, struct zy_bytes k, const struct zy_value_key *key, struct zy_bytes sealed,
@@ -165,14 +168,14 @@ ZY_MUST_CHECK bool zy_vault_hmac(
 ZY_MUST_CHECK bool zy_blob_put(struct zy_change *c, uint64_t seq, struct zy_bytes all, struct zy_error *err);
 /* len bytes from offset `at`, to out. Errors: vault-corrupt when the pieces end before. */
 ZY_MUST_CHECK bool zy_blob_get(
-    struct zy_store *s, MDB_txn *txn, uint64_t seq, size_t at, uint8_t *out, size_t len, struct zy_error *err);
+    struct zy_store *s, struct zy_txn *txn, uint64_t seq, size_t at, uint8_t *out, size_t len, struct zy_error *err);
 /* Bytes and number of its pieces. */
 struct zy_blob_size {
 	size_t len;
 	uint64_t pieces;
 };
 ZY_MUST_CHECK bool zy_blob_measure(
-    struct zy_store *s, MDB_txn *txn, uint64_t seq, struct zy_blob_size *out, struct zy_error *err);
+    struct zy_store *s, struct zy_txn *txn, uint64_t seq, struct zy_blob_size *out, struct zy_error *err);
 
 /* subjects.c */
 struct zy_subject {
@@ -188,7 +191,7 @@ ZY_MUST_CHECK bool zy_subject_prepare(
     struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err);
 /* *again: another commit has made or kept this holder's subject in between; prepare anew. */
 ZY_MUST_CHECK bool zy_subject_still(
-    struct zy_vault *v, MDB_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err);
+    struct zy_vault *v, struct zy_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err);
 ZY_MUST_CHECK bool zy_subject_store(
     struct zy_vault *v, struct zy_change *c, const struct zy_subject *s, struct zy_error *err);
 ZY_MUST_CHECK bool zy_subject_find(
@@ -213,7 +216,7 @@ void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
  * transaction. Errors: log (the tree is not of the vault's events), those of reading. */
 ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
 /* Every entry against its event, every hash against those below it. */
-ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, MDB_txn *txn, struct zy_error *err);
+ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err);
 
 /* events.c: appends, also to the log; *seq is its number; linked to a licence's history when number is not 0. content,
  * leaf: as zy_log_tree_append; content NULL: an event that stores no version. */
@@ -222,15 +225,15 @@ ZY_MUST_CHECK bool zy_event_append(struct zy_vault *v, struct zy_change *c, stru
 ZY_MUST_CHECK bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e,
     uint64_t number, const struct zy_content *content, struct zy_buf *leaf, uint64_t *seq, struct zy_error *err);
 /* name and reason lie in *plain. */
-ZY_MUST_CHECK bool zy_event_get(struct zy_vault *v, MDB_txn *txn, uint64_t seq, struct zy_row_event *out,
+ZY_MUST_CHECK bool zy_event_get(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, struct zy_row_event *out,
     struct zy_buf *plain, struct zy_error *err);
 extern const char *const zy_event_names[ZY_NUM_EVENTS];
 
 /* intents.c */
 ZY_MUST_CHECK bool zy_request_check(const char *request, struct zy_error *err);
 ZY_MUST_CHECK bool zy_reason_check(const char *reason, struct zy_error *err);
-ZY_MUST_CHECK bool zy_intent_find(struct zy_vault *v, MDB_txn *txn, const struct zy_key *k, struct zy_row_intent *out,
-    struct zy_buf *plain, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_intent_find(struct zy_vault *v, struct zy_txn *txn, const struct zy_key *k,
+    struct zy_row_intent *out, struct zy_buf *plain, bool *found, struct zy_error *err);
 ZY_MUST_CHECK bool zy_intent_close(struct zy_vault *v, struct zy_change *c, const struct zy_key *k,
     struct zy_row_intent *row, uint64_t done, struct zy_error *err);
 
@@ -242,27 +245,27 @@ struct zy_name {
 ZY_MUST_CHECK bool zy_name_parse(struct zy_name *out, const char *identifier, struct zy_error *err);
 ZY_MUST_CHECK bool zy_name_identifier(
     const char *name, unsigned version, char out[ZY_IDENTIFIER_MAX + 1], struct zy_error *err);
-ZY_MUST_CHECK bool zy_licence_find(
-    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_licence_find(struct zy_vault *v, struct zy_txn *txn, const char *name, struct zy_row_licence *out,
+    bool *found, struct zy_error *err);
 /* The same, absent is not-found. */
 ZY_MUST_CHECK bool zy_licence_get(
-    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, struct zy_error *err);
+    struct zy_vault *v, struct zy_txn *txn, const char *name, struct zy_row_licence *out, struct zy_error *err);
 /* The newest version; 0 when there is none. */
 ZY_MUST_CHECK bool zy_version_last(
-    struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned *version, struct zy_error *err);
+    struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned *version, struct zy_error *err);
 
 /* get.c, versions.c */
-ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version,
+ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
     const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err);
 /* Associated data of a part of a version's blob: part 0 is the record, 1.. the files. */
 struct zy_key zy_part_place(const char *name, unsigned version, unsigned part);
 /* Reads and opens a part that lies at offset *at of the blob, into the arena; moves *at past it. */
-ZY_MUST_CHECK bool zy_part_open(struct zy_vault *v, MDB_txn *txn, const struct zy_value_key *key, uint64_t seq,
+ZY_MUST_CHECK bool zy_part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, uint64_t seq,
     size_t *at, size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
 
 /* status.c */
 /* The status row in force at `at`; *found false: valid since it was recorded. reason lies in *plain. */
-ZY_MUST_CHECK bool zy_status_find(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version, zy_time at,
+ZY_MUST_CHECK bool zy_status_find(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version, zy_time at,
     struct zy_row_status *out, struct zy_buf *plain, bool *found, struct zy_error *err);
 /* Appends the event and the row. */
 ZY_MUST_CHECK bool zy_status_append(struct zy_vault *v, struct zy_change *c, const char *name, uint64_t number,

@@ -8,7 +8,7 @@ enum { CHUNK = 64 };
 
 struct chunk {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	const struct zy_key *prefix;
 	bool owned;         /* walks `owned`, else `licence` */
 	struct zy_key from; /* where the next chunk starts */

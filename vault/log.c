@@ -54,7 +54,7 @@ static bool make_leaf(struct zy_vault *v, uint64_t seq, const struct zy_row_even
 
 struct reading {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 };
 
 static bool get_place(struct reading *g, unsigned level, uint64_t index, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
@@ -230,13 +230,13 @@ static bool walk_events(struct walk *w, struct zy_error *err)
 	return zy_store_walk(&w->g.v->store, w->g.txn, ZY_DB_EVENT, &all, NULL, walk_event, w, err);
 }
 
-static bool count(struct zy_vault *v, MDB_txn *txn, uint64_t *events, uint64_t *places, struct zy_error *err)
+static bool count(struct zy_vault *v, struct zy_txn *txn, uint64_t *events, uint64_t *places, struct zy_error *err)
 {
 	return zy_store_entries(&v->store, txn, ZY_DB_EVENT, events, err) &&
 	       zy_store_entries(&v->store, txn, ZY_DB_TREE, places, err);
 }
 
-bool zy_log_tree_check(struct zy_vault *v, MDB_txn *txn, struct zy_error *err)
+bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err)
 {
 	struct walk w = { .g = { v, txn } };
 	uint64_t events, places;
@@ -252,23 +252,21 @@ static bool build(struct zy_vault *v, struct zy_error *err)
 {
 	struct zy_change c = { .store = &v->store };
 	struct walk w = { .g = { .v = v }, .change = &c };
-	int rc = mdb_txn_begin(v->store.env, NULL, 0, &c.txn);
 
-	if (rc != 0)
-		return zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+	if (!zy_write_begin(&v->store, &c.txn, err))
+		return false;
 	w.g.txn = c.txn;
 	if (!walk_events(&w, err)) {
-		mdb_txn_abort(c.txn);
+		zy_write_abort(&v->store, c.txn);
 		return false;
 	}
-	rc = mdb_txn_commit(c.txn);
-	return rc == 0 || zy_store_fail(&v->store, rc, "cannot write to the vault", err);
+	return zy_write_commit(&v->store, c.txn, err);
 }
 
 bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err)
 {
 	uint64_t events, places;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))

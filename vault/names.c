@@ -62,8 +62,8 @@ bool zy_name_identifier(const char *name, unsigned version, char out[ZY_IDENTIFI
 	return zy_identifier_encode(&id, out, err);
 }
 
-bool zy_licence_find(
-    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, bool *found, struct zy_error *err)
+bool zy_licence_find(struct zy_vault *v, struct zy_txn *txn, const char *name, struct zy_row_licence *out, bool *found,
+    struct zy_error *err)
 {
 	struct zy_key k = zy_key_text(name);
 	ZY_BUF_AUTO plain = { 0 };
@@ -74,7 +74,7 @@ bool zy_licence_find(
 }
 
 bool zy_licence_get(
-    struct zy_vault *v, MDB_txn *txn, const char *name, struct zy_row_licence *out, struct zy_error *err)
+    struct zy_vault *v, struct zy_txn *txn, const char *name, struct zy_row_licence *out, struct zy_error *err)
 {
 	bool found;
 
@@ -83,7 +83,7 @@ bool zy_licence_get(
 	return found || zy_fail(err, ZY_E_NOT_FOUND, "licence", ZY_NOWHERE, "there is no licence %s", name);
 }
 
-bool zy_version_last(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned *version, struct zy_error *err)
+bool zy_version_last(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned *version, struct zy_error *err)
 {
 	struct zy_key prefix = zy_key_number(number);
 	struct zy_bytes key, value;

@@ -37,7 +37,7 @@ static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 	return zy_buf_done(s->plain, "status", err);
 }
 
-bool zy_status_find(struct zy_vault *v, MDB_txn *txn, uint64_t number, unsigned version, zy_time at,
+bool zy_status_find(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version, zy_time at,
     struct zy_row_status *out, struct zy_buf *plain, bool *found, struct zy_error *err)
 {
 	struct search s = { .v = v, .at = at, .out = out, .plain = plain };

@@ -29,8 +29,8 @@ static bool lookup_key(struct zy_vault *v, const struct zy_holder *h, struct zy_
 	return ok;
 }
 
-static bool find_in(
-    struct zy_vault *v, MDB_txn *txn, const struct zy_key *lookup, uint64_t *number, bool *found, struct zy_error *err)
+static bool find_in(struct zy_vault *v, struct zy_txn *txn, const struct zy_key *lookup, uint64_t *number, bool *found,
+    struct zy_error *err)
 {
 	ZY_BUF_AUTO plain = { 0 };
 
@@ -41,7 +41,7 @@ static bool find_in(
 
 static bool find(struct zy_vault *v, const struct zy_key *lookup, uint64_t *number, bool *found, struct zy_error *err)
 {
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
@@ -82,7 +82,7 @@ static bool read_wrapped(struct zy_vault *v, uint64_t subject, struct zy_buf *ou
 	struct zy_key k = zy_key_number(subject);
 	struct zy_row_subject row;
 	struct zy_bytes value;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool found, ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
@@ -158,7 +158,8 @@ bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy
 	return make_row(v, h, out, err);
 }
 
-bool zy_subject_still(struct zy_vault *v, MDB_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err)
+bool zy_subject_still(
+    struct zy_vault *v, struct zy_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err)
 {
 	uint64_t number = 0;
 	bool found;

@@ -50,8 +50,8 @@ bool zy_row_open(enum zy_db db, struct zy_bytes k, const struct zy_value_key *ke
 	return zy_sealed_open(key, ZY_BYTES(place.p, place.len), sealed, at, err);
 }
 
-bool zy_row_get(struct zy_vault *v, MDB_txn *txn, enum zy_db db, const struct zy_key *k, const struct zy_value_key *key,
-    struct zy_buf *plain, bool *found, struct zy_error *err)
+bool zy_row_get(struct zy_vault *v, struct zy_txn *txn, enum zy_db db, const struct zy_key *k,
+    const struct zy_value_key *key, struct zy_buf *plain, bool *found, struct zy_error *err)
 {
 	struct zy_bytes sealed;
 

@@ -52,10 +52,9 @@ static bool store_head(struct zy_store *s, struct zy_bytes head, struct zy_error
 	struct zy_key k = vault_key();
 	struct zy_bytes old;
 	bool found;
-	int rc;
 
-	if ((rc = mdb_txn_begin(s->env, NULL, 0, &c.txn)) != 0)
-		return zy_store_fail(s, rc, "cannot write to the vault", err);
+	if (!zy_write_begin(s, &c.txn, err))
+		return false;
 	if (!zy_store_get(s, c.txn, ZY_DB_META, &k, &old, &found, err))
 		goto fail;
 	if (found) {
@@ -64,10 +63,9 @@ static bool store_head(struct zy_store *s, struct zy_bytes head, struct zy_error
 	}
 	if (!zy_change_put(&c, ZY_DB_META, &k, head, err))
 		goto fail;
-	rc = mdb_txn_commit(c.txn);
-	return rc == 0 || zy_store_fail(s, rc, "cannot write to the vault", err);
+	return zy_write_commit(s, c.txn, err);
 fail:
-	mdb_txn_abort(c.txn);
+	zy_write_abort(s, c.txn);
 	return false;
 }
 
@@ -121,7 +119,7 @@ static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *e
 {
 	struct zy_key k = vault_key();
 	struct zy_bytes head;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool found, ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
@@ -143,7 +141,7 @@ static bool read_ends(struct zy_vault *v, struct zy_error *err)
 	struct zy_bytes key, value;
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_event e;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	bool found, ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
@@ -207,7 +205,7 @@ void zy_vault_close(struct zy_vault *v)
 	free(v);
 }
 
-static bool count_all(struct zy_vault *v, MDB_txn *txn, struct zy_vault_counts *out, struct zy_error *err)
+static bool count_all(struct zy_vault *v, struct zy_txn *txn, struct zy_vault_counts *out, struct zy_error *err)
 {
 	struct zy_store *s = &v->store;
 
@@ -221,20 +219,19 @@ static bool count_all(struct zy_vault *v, MDB_txn *txn, struct zy_vault_counts *
 bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)
 {
 	struct zy_vault_counts n = { 0 };
-	MDB_envinfo info;
-	MDB_txn *txn;
-	int rc, dead;
+	struct zy_env_stat st;
+	struct zy_txn *txn;
 	bool ok;
 
-	/* Operations ask on a timer: the moment to free the slots of readers that died (a copy that was killed). */
-	if ((rc = mdb_reader_check(v->store.env, &dead)) != 0 || (rc = mdb_env_info(v->store.env, &info)) != 0)
-		return zy_store_fail(&v->store, rc, "cannot count", err);
+	/* Operations ask on a timer: the moment to free what readers that died have held (a copy that was killed). */
+	if (!zy_store_stat(&v->store, &st, err))
+		return false;
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = count_all(v, txn, &n, err);
 	zy_read_end(&v->store, txn);
-	n.map_bytes = info.me_mapsize;
-	n.used_bytes = (info.me_last_pgno + 1) * v->store.page;
+	n.map_bytes = st.room_bytes;
+	n.used_bytes = st.used_bytes;
 	if (ok)
 		*out = n;
 	return ok;

@@ -1,5 +1,5 @@
 /*
- * The vault: one LMDB environment, versions never overwritten, keyed to the unified identity. One process owns it
+ * The vault: one folder, versions never overwritten, keyed to the unified identity. One process owns it
  * (an exclusive lock on VAULT/owner.lock); inside it any thread may read and commit. Commits that wait together
  * share one transaction and one fsync. Values are sealed (AEAD, associated data = their key) under per-subject data
  * keys, which a key in the token wraps. The identity index is HMAC(index key, kind || number): a stolen file cannot be

@@ -1,0 +1,327 @@
+#include "engine.h"
+
+#include <errno.h>
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+/* Address space, not disk. LMDB itself never maps less than the file; see grow_map. */
+#define MAP_SIZE ((size_t)64 << 30)
+#define MAP_LEAST ((size_t)16 << 20)
+#define READERS 1022
+
+enum { READS_KEPT = 64, DBS_MAX = 64 };
+
+struct zy_txn {
+	struct zy_env *env;
+	MDB_txn *txn;
+	bool write;
+};
+
+struct zy_cursor {
+	struct zy_env *env;
+	MDB_cursor *cur;
+};
+
+struct zy_env {
+	MDB_env *env;
+	MDB_dbi db[DBS_MAX];
+	size_t page;
+	char folder[4000];
+	pthread_mutex_t lock; /* of the kept read transactions */
+	struct zy_txn *kept[READS_KEPT];
+	size_t num_kept;
+};
+
+/* A write that was cut short comes back from LMDB as EIO: look whether the disk is the reason. */
+static bool disk_is_full(const struct zy_env *e)
+{
+	struct statvfs fs;
+
+	return statvfs(e->folder, &fs) == 0 && fs.f_bavail * fs.f_frsize < ((uint64_t)1 << 20);
+}
+
+/* Always false; the code follows from LMDB's or the system's number. */
+static bool fail(const struct zy_env *e, int rc, const char *what, struct zy_error *err)
+{
+	enum zy_code code = ZY_E_VAULT;
+
+	if (rc == MDB_MAP_FULL || rc == MDB_TXN_FULL || rc == ENOSPC || rc == EFBIG || rc == EDQUOT ||
+	    (rc == EIO && disk_is_full(e)))
+		return zy_fail(err, ZY_E_VAULT_FULL, "vault", ZY_NOWHERE,
+		    "%s: %s; nothing was written, free disk space and repeat", what, mdb_strerror(rc));
+	if (rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH)
+		code = ZY_E_VAULT_CORRUPT;
+	if (rc == ENOENT || rc == MDB_NOTFOUND)
+		code = ZY_E_VAULT_ABSENT;
+	return zy_fail(err, code, "vault", ZY_NOWHERE, "%s: %s", what, mdb_strerror(rc));
+}
+
+/* 64 GiB, unless the process may not have that much address space: then half of what it may have. */
+static size_t map_size(void)
+{
+	struct rlimit as;
+
+	if (getrlimit(RLIMIT_AS, &as) == 0 && as.rlim_cur != RLIM_INFINITY && as.rlim_cur / 2 < MAP_SIZE) {
+		size_t half = (size_t)as.rlim_cur / 2 / MAP_LEAST * MAP_LEAST;
+
+		return half < MAP_LEAST ? MAP_LEAST : half;
+	}
+	return MAP_SIZE;
+}
+
+static int open_each(struct zy_env *e, const char *const *names, size_t num, bool make)
+{
+	MDB_txn *txn;
+	int rc = mdb_txn_begin(e->env, NULL, make ? 0 : MDB_RDONLY, &txn);
+
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < num; i++)
+		rc = mdb_dbi_open(txn, names[i], make ? MDB_CREATE : 0, &e->db[i]);
+	if (rc == 0)
+		return mdb_txn_commit(txn);
+	mdb_txn_abort(txn);
+	return rc;
+}
+
+/* A map more than half full is doubled at open: growth needs all transactions closed. */
+static int grow_map(struct zy_env *e)
+{
+	MDB_envinfo info;
+	MDB_stat st;
+	int rc;
+
+	if ((rc = mdb_env_info(e->env, &info)) != 0 || (rc = mdb_env_stat(e->env, &st)) != 0)
+		return rc;
+	e->page = st.ms_psize;
+	if (info.me_last_pgno < info.me_mapsize / e->page / 2)
+		return 0;
+	return mdb_env_set_mapsize(e->env, info.me_mapsize * 2);
+}
+
+static int open_env(struct zy_env *e, const char *const *names, size_t num)
+{
+	int rc, dead;
+
+	if ((rc = mdb_env_create(&e->env)) != 0 || (rc = mdb_env_set_maxdbs(e->env, DBS_MAX)) != 0 ||
+	    (rc = mdb_env_set_maxreaders(e->env, READERS)) != 0 ||
+	    (rc = mdb_env_set_mapsize(e->env, map_size())) != 0 ||
+	    (rc = mdb_env_open(e->env, e->folder, MDB_NORDAHEAD | MDB_NOTLS, 0600)) != 0 ||
+	    (rc = mdb_reader_check(e->env, &dead)) != 0 || (rc = grow_map(e)) != 0)
+		return rc;
+	rc = open_each(e, names, num, false);
+	return rc == MDB_NOTFOUND ? open_each(e, names, num, true) : rc;
+}
+
+static void lmdb_close(struct zy_env *e)
+{
+	for (size_t i = 0; i < e->num_kept; i++) {
+		mdb_txn_abort(e->kept[i]->txn);
+		free(e->kept[i]);
+	}
+	if (e->env != NULL)
+		mdb_env_close(e->env);
+	pthread_mutex_destroy(&e->lock);
+	free(e);
+}
+
+static bool lmdb_open(
+    struct zy_env **out, const char *folder, const char *const *names, size_t num, bool make, struct zy_error *err)
+{
+	struct zy_env *e = num > DBS_MAX ? NULL : calloc(1, sizeof(*e));
+	char data[4096];
+	struct stat st;
+	int rc;
+
+	if (e == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
+	pthread_mutex_init(&e->lock, NULL);                   /* glibc's never fails with default attributes */
+	snprintf(e->folder, sizeof(e->folder), "%s", folder); /* its length is the caller's to check */
+	snprintf(data, sizeof(data), "%s/data.mdb", e->folder);
+	rc = !make && stat(data, &st) != 0 ? errno : open_env(e, names, num);
+	if (rc == 0) {
+		*out = e;
+		return true;
+	}
+	fail(e, rc, rc == ENOENT ? "there is no vault" : "cannot open the vault", err);
+	lmdb_close(e);
+	return false;
+}
+
+/* Read transactions are kept and renewed: each holds a reader slot, which is dear to get. */
+static struct zy_txn *take_kept(struct zy_env *e)
+{
+	struct zy_txn *t = NULL;
+
+	pthread_mutex_lock(&e->lock);
+	if (e->num_kept > 0)
+		t = e->kept[--e->num_kept];
+	pthread_mutex_unlock(&e->lock);
+	return t;
+}
+
+static bool lmdb_begin(struct zy_env *e, bool write, struct zy_txn **out, struct zy_error *err)
+{
+	struct zy_txn *t = write ? NULL : take_kept(e);
+	bool kept = t != NULL;
+	int rc;
+
+	if (!kept && (t = calloc(1, sizeof(*t))) == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for a transaction");
+	t->env = e;
+	t->write = write;
+	rc = kept ? mdb_txn_renew(t->txn) : mdb_txn_begin(e->env, NULL, write ? 0 : MDB_RDONLY, &t->txn);
+	if (rc == 0) {
+		*out = t;
+		return true;
+	}
+	if (kept)
+		mdb_txn_abort(t->txn);
+	free(t);
+	return fail(e, rc, write ? "cannot write to the vault" : "cannot read the vault", err);
+}
+
+static bool lmdb_commit(struct zy_txn *t, struct zy_error *err)
+{
+	struct zy_env *e = t->env;
+	int rc = mdb_txn_commit(t->txn);
+
+	free(t);
+	return rc == 0 || fail(e, rc, "cannot write to the vault", err);
+}
+
+static void lmdb_end(struct zy_txn *t)
+{
+	struct zy_env *e = t->env;
+	bool keep = false;
+
+	if (!t->write) {
+		mdb_txn_reset(t->txn); /* lets go of the snapshot; the reader slot stays for the next */
+		pthread_mutex_lock(&e->lock);
+		if ((keep = e->num_kept < READS_KEPT))
+			e->kept[e->num_kept++] = t;
+		pthread_mutex_unlock(&e->lock);
+	}
+	if (keep)
+		return;
+	mdb_txn_abort(t->txn);
+	free(t);
+}
+
+static MDB_val val_of(struct zy_bytes b)
+{
+	return (MDB_val){ .mv_size = b.len, .mv_data = (void *)(uintptr_t)b.p };
+}
+
+static bool lmdb_get(
+    struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_bytes *value, bool *found, struct zy_error *err)
+{
+	MDB_val k = val_of(key), v;
+	int rc = mdb_get(t->txn, t->env->db[db], &k, &v);
+
+	*found = rc == 0;
+	if (rc == 0)
+		*value = ZY_BYTES(v.mv_data, v.mv_size);
+	return rc == 0 || rc == MDB_NOTFOUND || fail(t->env, rc, "cannot read a value", err);
+}
+
+static bool lmdb_put(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_bytes value, struct zy_error *err)
+{
+	MDB_val k = val_of(key), v = val_of(value);
+	/* Most keys grow: appending leaves full pages behind, where a split in the middle leaves half-full ones. */
+	int rc = mdb_put(t->txn, t->env->db[db], &k, &v, MDB_APPEND);
+
+	if (rc == MDB_KEYEXIST)
+		rc = mdb_put(t->txn, t->env->db[db], &k, &v, 0);
+	return rc == 0 || fail(t->env, rc, "cannot write to the vault", err);
+}
+
+static bool lmdb_del(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_error *err)
+{
+	MDB_val k = val_of(key);
+	int rc = mdb_del(t->txn, t->env->db[db], &k, NULL);
+
+	return rc == 0 || fail(t->env, rc, "cannot write to the vault", err);
+}
+
+static bool lmdb_cursor_open(struct zy_txn *t, size_t db, struct zy_cursor **out, struct zy_error *err)
+{
+	struct zy_cursor *c = calloc(1, sizeof(*c));
+	int rc = c == NULL ? ENOMEM : mdb_cursor_open(t->txn, t->env->db[db], &c->cur);
+
+	if (rc != 0) {
+		free(c);
+		return fail(t->env, rc, "cannot read the vault", err);
+	}
+	c->env = t->env;
+	*out = c;
+	return true;
+}
+
+static bool lmdb_cursor_move(struct zy_cursor *c, enum zy_move how, struct zy_bytes *key, struct zy_bytes *value,
+    bool *found, struct zy_error *err)
+{
+	static const MDB_cursor_op ops[] = { [ZY_MOVE_FIRST] = MDB_FIRST,
+		[ZY_MOVE_LAST] = MDB_LAST,
+		[ZY_MOVE_FROM] = MDB_SET_RANGE,
+		[ZY_MOVE_NEXT] = MDB_NEXT,
+		[ZY_MOVE_PREV] = MDB_PREV };
+	MDB_val k = how == ZY_MOVE_FROM ? val_of(*key) : (MDB_val){ 0 }, v;
+	int rc = mdb_cursor_get(c->cur, &k, &v, ops[how]);
+
+	*found = rc == 0;
+	if (rc == 0) {
+		*key = ZY_BYTES(k.mv_data, k.mv_size);
+		*value = ZY_BYTES(v.mv_data, v.mv_size);
+	}
+	return rc == 0 || rc == MDB_NOTFOUND || fail(c->env, rc, "cannot walk the vault", err);
+}
+
+static void lmdb_cursor_close(struct zy_cursor *c)
+{
+	mdb_cursor_close(c->cur);
+	free(c);
+}
+
+static bool lmdb_count(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err)
+{
+	MDB_stat st;
+	int rc = mdb_stat(t->txn, t->env->db[db], &st);
+
+	*out = rc == 0 ? st.ms_entries : 0;
+	return rc == 0 || fail(t->env, rc, "cannot count", err);
+}
+
+static bool lmdb_stat(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err)
+{
+	MDB_envinfo info;
+	int rc, dead;
+
+	if ((rc = mdb_reader_check(e->env, &dead)) != 0 || (rc = mdb_env_info(e->env, &info)) != 0)
+		return fail(e, rc, "cannot count", err);
+	*out = (struct zy_env_stat){
+		.page = e->page, .used_bytes = (info.me_last_pgno + 1) * e->page, .room_bytes = info.me_mapsize
+	};
+	return true;
+}
+
+const struct zy_engine zy_engine_lmdb = {
+	.open = lmdb_open,
+	.close = lmdb_close,
+	.begin = lmdb_begin,
+	.commit = lmdb_commit,
+	.end = lmdb_end,
+	.get = lmdb_get,
+	.put = lmdb_put,
+	.del = lmdb_del,
+	.cursor_open = lmdb_cursor_open,
+	.cursor_move = lmdb_cursor_move,
+	.cursor_close = lmdb_cursor_close,
+	.count = lmdb_count,
+	.stat = lmdb_stat,
+};
