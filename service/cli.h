@@ -80,6 +80,7 @@ bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -53,6 +53,14 @@ const struct zy_cmd zy_cmds[] = {
 	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
 	    NULL },
 	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
+	{ "events", "[--from N] [--limit N] [--follow]", "the feed of all events, in order, from a position on",
+	    zy_cmd_events,
+	    "For supervision, statistics and push. Every event once it is durable, numbered from 1 without gaps; no\n"
+	    "names and no numbers of people. A consumer notes the `seq` of the last event that it dealt with and asks\n"
+	    "from the next one; what was cut off it gets again, and knows by its `id`, which is the event's entry in\n"
+	    "the log. --follow goes on until it is stopped, or until --limit.\n"
+	    "\n"
+	    "  zhengyin events --from $((LAST + 1)) --follow --json\n" },
 	{ "check", "", "open every stored value and hold the indexes against it", zy_cmd_check,
 	    "Says how many subjects, licences, versions and events there are, and how many intents are open:\n"
 	    "requests that were cut off and wait to be repeated with the same key. A value that does not open is\n"

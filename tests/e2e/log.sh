@@ -62,6 +62,27 @@ equal "from" 4 "$(member .from.size)"
 exits 0 zhengyin log prove "$id" --version 1 --out "$WORK/again.tlog-proof"
 exits 0 zhengyin-verify --log-proof "$WORK/again.tlog-proof" "$WORK/lic/$id.pdf"
 
+story "the feed: every event once, in order, from any position"
+exits 0 zhengyin events --json
+cp "$WORK/out" "$WORK/feed"
+equal "as many as there are" "$(zhengyin check --json | jq .events)" "$(wc -l <"$WORK/feed")"
+equal "without gaps" "$(seq 1 "$(wc -l <"$WORK/feed")")" "$(jq .seq "$WORK/feed")"
+equal "what became of the licence" "mint suspended valid change superseded revoked" \
+	"$(jq -r --arg id "$id" '.about as $a | select(.event != "intent" and ($id | contains($a))) | .event' "$WORK/feed" | xargs)"
+exits 0 zhengyin events --from 3 --limit 2 --json
+equal "from a position" "$(sed -n 3,4p "$WORK/feed")" "$(cat "$WORK/out")"
+for secret in "$NAME" "${HOLDER#*:}"; do
+	! grep -qF "$secret" "$WORK/feed" || die "the feed holds $secret"
+done
+ok
+last=$(wc -l <"$WORK/feed")
+zhengyin events --from "$((last + 1))" --limit 2 --follow --json >"$WORK/followed" &
+follower=$!
+exits 0 mint --request followed
+wait "$follower" || die "events --follow failed"
+equal "what came while it waited" "intent mint" "$(jq -r .event "$WORK/followed" | xargs)"
+refuses usage 64 zhengyin events --from 0
+
 story "static files that others can follow"
 exits 0 zhengyin log export "$WORK/static" --json
 size=$(member .size)
