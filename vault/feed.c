@@ -7,7 +7,7 @@ enum { CHUNK = 256 };
 
 struct feed {
 	struct zy_vault *v;
-	MDB_txn *txn;
+	struct zy_txn *txn;
 	uint64_t from, until; /* positions of this chunk; until is the first one after it */
 	zy_feed_cb *cb;
 	void *arg;

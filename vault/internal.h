@@ -213,7 +213,7 @@ ZY_MUST_CHECK bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, u
     const struct zy_row_event *e, const struct zy_content *content, struct zy_buf *leaf, struct zy_error *err);
 /* The entry of event seq. Errors: log. */
 ZY_MUST_CHECK bool zy_log_tree_entry(
-    struct zy_vault *v, MDB_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
 /* Called once, when the vault is opened: a vault of before there was a log gets its tree from its events, in one
  * transaction. Errors: log (the tree is not of the vault's events), those of reading. */

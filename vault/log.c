@@ -82,7 +82,8 @@ static bool get_hash(void *arg, unsigned level, uint64_t index, uint8_t out[ZY_H
 	       zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), out, err);
 }
 
-bool zy_log_tree_entry(struct zy_vault *v, MDB_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+bool zy_log_tree_entry(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
 	return get_place(&(struct reading){ v, txn }, 0, seq - 1, out, err);
 }
