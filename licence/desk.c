@@ -14,25 +14,6 @@
 #define ESEAL_MAX ((size_t)512 << 10)
 #define OWNER_WAIT_S 10
 
-static bool wrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
-{
-	struct zy_desk *d = arg;
-
-	return zy_hsm_wrap(d->hsm, d->home.wrap_key, aad, in, out, err);
-}
-
-static bool unwrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
-{
-	struct zy_desk *d = arg;
-
-	return zy_hsm_unwrap(d->hsm, d->home.wrap_key, aad, in, out, err);
-}
-
-struct zy_wrapper zy_desk_wrapper(struct zy_desk *d)
-{
-	return (struct zy_wrapper){ .wrap = wrap, .unwrap = unwrap, .arg = d };
-}
-
 bool zy_home_trust(const struct zy_home *h, struct zy_keys *keys, zy_time at, struct zy_arena *a, struct zy_trust *out,
     struct zy_error *err)
 {
@@ -107,9 +88,10 @@ const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID
 
 static bool open_vault(struct zy_desk *d, struct zy_error *err)
 {
-	const struct zy_wrapper w = zy_desk_wrapper(d);
+	const struct zy_wrapper w = zy_wrapping_of(&d->wrapping);
 	const char *folder = zy_home_path(&d->home, &d->arena, err, "vault");
 
+	d->wrapping = (struct zy_wrapping){ .hsm = d->hsm, .key = d->home.wrap_key };
 	return folder != NULL && zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
 }
 

@@ -18,7 +18,6 @@ void zy_in_flight_close(struct zy_in_flight *f);
 void zy_in_flight_enter(struct zy_in_flight *f, struct zy_passenger *p, const char *request);
 void zy_in_flight_leave(struct zy_in_flight *f, struct zy_passenger *p);
 
-struct zy_wrapper zy_desk_wrapper(struct zy_desk *d);
 /* Cancels open intents of own request keys. Those with a caller's key stay for the caller's retry. */
 ZY_MUST_CHECK bool zy_desk_recover(struct zy_desk *d, struct zy_error *err);
 

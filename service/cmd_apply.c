@@ -7,6 +7,7 @@
 #include "init.h"
 #include "person.h"
 #include "processes.h"
+#include "rewrap.h"
 #include "trust_home.h"
 #include "zy/file.h"
 #include "zy/key_order.h"
@@ -100,6 +101,15 @@ static void answer(struct zy_cli *c, const struct applying *p)
 		    (unsigned long long)p->bundle);
 }
 
+/* What would leave data keys that nothing opens is not handed on; that a key is in other hands is. */
+static bool may_go(struct zy_cli *c, const struct zy_key_order *key, struct zy_arena *a, struct zy_error *err)
+{
+	const char *uri = zy_arena_text(a, key->uri, err);
+
+	return uri != NULL &&
+	       (key->event == ZY_KEY_ORDER_COMPROMISE || zy_wrapping_unused(c->home, c->clock, uri, err));
+}
+
 static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_key_order key = { 0 };
@@ -111,7 +121,7 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 	if (p->order.action == ZY_ORDER_REVOKE_MANY) /* it would be used up, and nothing revoked */
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
 		    "an order to revoke is carried out by zhengyin ca revoke --rule FILE --order %s", path);
-	if (p->order.action == ZY_ORDER_KEY && !zy_key_order_parse(&key, f.subject, err))
+	if (p->order.action == ZY_ORDER_KEY && (!zy_key_order_parse(&key, f.subject, err) || !may_go(c, &key, a, err)))
 		return false;
 	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, key.token, err) &&
 	       (p->order.action != ZY_ORDER_OFFICERS || tell_roots(p, a, err)) &&

@@ -1,6 +1,7 @@
 /* key: what keys the tokens hold, and their lives. */
 #include "cli.h"
 #include "key_rotate.h"
+#include "rewrap.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -212,7 +213,8 @@ static bool change(
 	    !read_time(o->on, &on, err))
 		return false;
 	if (o->out != NULL && strcmp(verb, "generate") != 0)
-		return propose(c, verb, key, on, o->out, err);
+		return (strcmp(verb, "compromised") == 0 || zy_wrapping_unused(c->home, c->clock, key, err)) &&
+		       propose(c, verb, key, on, o->out, err);
 	if (!zy_hsm_open(&hsm, h.path, err))
 		return false;
 	if (strcmp(verb, "generate") == 0)
@@ -245,13 +247,33 @@ static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_tim
 
 	zy_time_to_rfc3339(from, on);
 	zy_time_to_rfc3339(from + (zy_time)r->overlap_s, until);
-	zy_time_to_rfc3339(r->cert_end, end);
+	if (r->cert != NULL)
+		zy_time_to_rfc3339(r->cert_end, end);
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "before", r->before, "key", r->key,
-		    "signs_from", on, "before_signs_until", until, "certificate", r->cert, "certificate_end", end));
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?}", "before", r->before, "key", r->key,
+		    "signs_from", on, "before_signs_until", until, "certificate", r->cert, "certificate_end",
+		    r->cert == NULL ? NULL : end));
+	else if (r->cert == NULL)
+		printf("%s wraps from %s\n%s wraps until %s\n", r->key, on, r->before, until);
 	else
 		printf(
 		    "%s signs from %s, certificate until %s\n%s signs until %s\n", r->key, on, end, r->before, until);
+}
+
+/* Data keys under the newest generation of the wrapping key, with progress on standard error. */
+static bool rewrap(struct zy_cli *c, struct zy_error *err)
+{
+	struct zy_rewrap r = { 0 };
+
+	if (!zy_rewrap_home(c->home, c->clock, &r, err))
+		return false;
+	if (c->json)
+		zy_cli_json(
+		    json_pack("{s:I, s:I}", "data_keys", (json_int_t)r.keys, "rewrapped", (json_int_t)r.rewrapped));
+	else
+		printf("%llu data keys, %llu of them wrapped anew\n", (unsigned long long)r.keys,
+		    (unsigned long long)r.rewrapped);
+	return true;
 }
 
 static bool rotate(struct zy_cli *c, const char *word, const struct key_options *o, struct zy_error *err)
@@ -269,7 +291,7 @@ static bool rotate(struct zy_cli *c, const char *word, const struct key_options 
 	if (ok)
 		print_rotation(c, &r, now);
 	zy_ca_desk_close(&d);
-	return ok;
+	return ok && (!r.wraps || r.on != 0 || rewrap(c, err));
 }
 
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -295,9 +317,12 @@ bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return show(c, words[1], err);
 	if (strcmp(words[0], "rotate") == 0 && words[1] != NULL)
 		return rotate(c, words[1], &o, err);
+	if (strcmp(words[0], "rewrap") == 0 && words[1] == NULL)
+		return rewrap(c, err);
 	for (size_t i = 0; words[1] != NULL && i < sizeof(changes) / sizeof(*changes); i++)
 		if (strcmp(words[0], changes[i]) == 0)
 			return change(c, words[0], words[1], &o, err);
 	return zy_fail(err, ZY_E_USAGE, "key", ZY_NOWHERE,
-	    "usage: zhengyin key list | show KEY | generate KEY | rotate KEY | retire KEY | compromised KEY | destroy KEY");
+	    "usage: zhengyin key list | show KEY | generate KEY | rotate KEY | rewrap | retire KEY | compromised KEY | "
+	    "destroy KEY");
 }

@@ -95,7 +95,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin seal sign --help\n" },
 	{ "key",
 	    "list [--token NAME] | show KEY | generate KEY --kind KIND --uses USE,... | "
-	    "rotate KEY [--on DAY] [--overlap DAYS] | retire KEY [--on DAY] [--out FILE] | "
+	    "rotate KEY [--on DAY] [--overlap DAYS] | rewrap | retire KEY [--on DAY] [--out FILE] | "
 	    "compromised KEY [--out FILE] | destroy KEY --confirm KEY | destroy KEY --out FILE",
 	    "keys in the tokens: their states, rotation, end", zy_cmd_key,
 	    "KEY is TOKEN/LABEL. rotate makes the next generation of a key of a seal, of the seal maker, of the\n"
@@ -104,7 +104,10 @@ const struct zy_cmd zy_cmds[] = {
 	    "credential key in it: give --on a day when verifiers will have that), and plans its day; from then on\n"
 	    "commands that start use it, those that run go on with the one before through the overlap, and after it\n"
 	    "that one is refused (key-state). It may be called again when it was cut off. Keys of the authorities, the\n"
-	    "log, devices, persons and the vault are not rotated by it. States: planned, active, retiring (signs\n"
+	    "log, devices and persons are not rotated by it. Of the vault's wrapping key it also wraps the data keys\n"
+	    "anew, nothing else is written, and licences are minted meanwhile; what was cut off, or planned for a day\n"
+	    "that has come, `key rewrap` does. The one before opens what it wrapped until two officers retire it, which\n"
+	    "nobody can ask for while it still wraps something. States: planned, active, retiring (signs\n"
 	    "nothing, what it signed is verified), retired, compromised, destroyed; each change is a record of the\n"
 	    "signer's journal. Where officers are enrolled, two of them must order that a key is retired or destroyed\n"
 	    "(but not one that is planned), or that an AES key is compromised: with --out FILE the command writes what\n"

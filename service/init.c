@@ -12,29 +12,10 @@
 #include "zy/desk.h"
 #include "zy/file.h"
 
-struct wrap_by {
-	struct zy_hsm *hsm;
-	const char *key;
-};
-
-static bool wrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
-{
-	const struct wrap_by *w = arg;
-
-	return zy_hsm_wrap(w->hsm, w->key, aad, in, out, err);
-}
-
-static bool unwrap(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
-{
-	const struct wrap_by *w = arg;
-
-	return zy_hsm_unwrap(w->hsm, w->key, aad, in, out, err);
-}
-
 static bool make_vault(const struct zy_home *h, struct zy_error *err)
 {
-	struct wrap_by by = { .key = h->wrap_key };
-	const struct zy_wrapper w = { .wrap = wrap, .unwrap = unwrap, .arg = &by };
+	struct zy_wrapping by = { .key = h->wrap_key };
+	const struct zy_wrapper w = zy_wrapping_of(&by);
 	ZY_ARENA_AUTO a = { 0 };
 	const char *folder = zy_home_path(h, &a, err, "vault");
 	bool ok;

@@ -86,7 +86,7 @@ static bool find_place(struct work *w, struct zy_error *err)
 	if (place_of_seal(w, err) || place_of_credential(w, err))
 		return true;
 	return zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE,
-	    "keys of authorities, of the log, the vault, persons and devices are not rotated; see zhengyin key --help");
+	    "keys of authorities, of the log, persons and devices are not rotated; see zhengyin key --help");
 }
 
 /* One planned generation at a time; one without a date is what an interrupted call left. */
@@ -269,12 +269,26 @@ static bool have_credential(struct work *w, struct zy_error *err)
 	return zy_trust_home_renew(&w->d->home, w->d->ca.hsm, &w->d->policy, w->now, ZY_TRUST_DAYS, w->a, &t, err);
 }
 
+/* The vault's wrapping key: it has no certificate, and nobody but the vault knows of it. */
+static bool rotate_wrapping(struct work *w, struct zy_rotation *r, struct zy_error *err)
+{
+	if (!zy_hsm_current(w->d->ca.hsm, w->d->home.wrap_key, w->a, &w->old.uri, err) || !make_generation(w, err) ||
+	    !zy_hsm_life(w->d->ca.hsm, w->uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
+		return false;
+	r->before = w->old.uri;
+	r->key = w->uri;
+	r->wraps = true;
+	return true;
+}
+
 bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy_rotation *r, struct zy_error *err)
 {
 	struct work w = { .d = d, .a = &d->arena, .now = now };
 	struct zy_cert_facts facts;
 
 	zy_key_generation(zy_str(key), &w.alias);
+	if (zy_bytes_equal(w.alias, zy_str(d->home.wrap_key)))
+		return rotate_wrapping(&w, r, err);
 	if (!find_place(&w, err) || !zy_home_key(&d->home, d->ca.hsm, key, w.place.stem, w.a, &w.old, err) ||
 	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
 	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||

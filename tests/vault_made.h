@@ -20,6 +20,7 @@
 
 struct made_wrapper {
 	uint8_t key[32];
+	_Atomic uint8_t generation; /* of the key; what it wraps begins with it */
 	_Atomic unsigned unwraps;
 };
 
@@ -50,22 +51,42 @@ static inline bool made_gcm(const uint8_t *key, bool seal, struct zy_bytes aad, 
 	return ok;
 }
 
+static inline void made_generation(const struct made_wrapper *w, uint8_t generation, uint8_t key[32])
+{
+	memcpy(key, w->key, 32);
+	key[31] ^= generation;
+}
+
 static inline bool made_wrap(
     void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
 {
 	struct made_wrapper *w = arg;
+	uint8_t key[32];
 
-	return made_gcm(w->key, true, aad, in, out) || zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "cannot wrap");
+	made_generation(w, w->generation, key);
+	zy_buf_put_u8(out, w->generation);
+	return made_gcm(key, true, aad, in, out) || zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "cannot wrap");
 }
 
 static inline bool made_unwrap(
     void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
 {
 	struct made_wrapper *w = arg;
+	uint8_t key[32];
 
 	w->unwraps++;
-	return (in.len >= 28 && made_gcm(w->key, false, aad, in, out)) ||
+	made_generation(w, in.len == 0 ? 0 : in.p[0], key);
+	return (in.len >= 29 && made_gcm(key, false, aad, ZY_BYTES(in.p + 1, in.len - 1), out)) ||
 	       zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "cannot unwrap");
+}
+
+static inline bool made_is_current(void *arg, bool again, struct zy_bytes wrapped, bool *out, struct zy_error *err)
+{
+	struct made_wrapper *w = arg;
+
+	(void)again, (void)err;
+	*out = wrapped.len > 0 && wrapped.p[0] == w->generation;
+	return true;
 }
 
 static inline zy_time made_now(void *arg)
@@ -111,7 +132,9 @@ static inline void made_folder(struct made_vault *m)
 	if (mkdtemp(m->folder) == NULL)
 		abort();
 	memset(m->token.key, 7, sizeof(m->token.key));
-	m->wrapper = (struct zy_wrapper){ .wrap = made_wrap, .unwrap = made_unwrap, .arg = &m->token };
+	m->wrapper = (struct zy_wrapper){
+		.wrap = made_wrap, .unwrap = made_unwrap, .is_current = made_is_current, .arg = &m->token
+	};
 	m->clock = (struct zy_clock){ .now = made_now, .arg = &m->now };
 }
 

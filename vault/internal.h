@@ -7,7 +7,8 @@
  *  database  key                                 value
  *  meta      "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
  *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
- *  subject   subject                             plain: [wrapped data key, holder as KIND:NUMBER (S)]
+ *  subject   subject                             plain: [identifier and wrapped form of the data key, holder as
+ *                                                KIND:NUMBER (S)]
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event
  *  owned     subject, number                     empty: the licences of a subject
  *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
@@ -22,7 +23,7 @@
  *  tree      place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
  *                                                each subtree that it completes
  *
- * Nothing is overwritten but intent (once, when it closes) and serial; a cancelled intent's row goes, its event stays.
+ * Nothing is overwritten but intent (once, when it closes), serial, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
  * into pieces so that its first piece fills whole pages and only the rest shares pages with others: a value that LMDB
  * puts on pages of its own would waste half a page for each file.
@@ -256,6 +257,11 @@ ZY_MUST_CHECK bool zy_licence_get(
 /* The newest version; 0 when there is none. */
 ZY_MUST_CHECK bool zy_version_last(
     struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned *version, struct zy_error *err);
+
+/* vault.c: the row of `meta`, and what its wrapped keys are bound to */
+#define ZY_AAD_INDEX ZY_LITERAL("zy-index")
+#define ZY_AAD_VAULT ZY_LITERAL("zy-vault")
+struct zy_key zy_vault_head_key(void);
 
 /* get.c, versions.c */
 ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,

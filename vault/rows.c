@@ -1,8 +1,10 @@
 #include "rows.h"
 
+#include <inttypes.h>
+
 #include "zy/cbor.h"
 
-enum { VAULT_FORM = 1 };
+enum { VAULT_FORM = 2 };
 
 static bool number(struct zy_reader *r, const char *field, uint64_t *out, struct zy_error *err)
 {
@@ -25,14 +27,15 @@ bool zy_row_vault_parse(struct zy_row_vault *out, struct zy_bytes in, struct zy_
 	struct zy_row_vault row = { 0 };
 	uint64_t form, suite;
 
-	if (!zy_cbor_array_exact(&r, 5, "vault", err) || !zy_cbor_uint(&r, VAULT_FORM, "vault.form", &form, err) ||
+	if (!zy_cbor_array_exact(&r, 5, "vault", err) || !number(&r, "vault.form", &form, err) ||
 	    !zy_cbor_uint(&r, ZY_SUITE_INTL, "vault.suite", &suite, err) ||
 	    !zy_cbor_bstr(&r, ZY_WRAPPED_MAX, "vault.index", &row.wrapped_index, err) ||
 	    !zy_cbor_bstr(&r, ZY_WRAPPED_MAX, "vault.key", &row.wrapped_vault, err) ||
 	    !zy_cbor_bstr(&r, ZY_WRAPPED_MAX, "vault.probe", &row.probe, err) || !zy_reader_end(&r, "vault", err))
 		return false;
 	if (form != VAULT_FORM)
-		return zy_fail(err, ZY_E_VAULT_CORRUPT, "vault.form", 1, "the vault is of an unknown form");
+		return zy_fail(err, ZY_E_VAULT_FORM, "vault.form", 1,
+		    "the vault is of form %" PRIu64 ", not of form %d: this program cannot read it", form, VAULT_FORM);
 	row.suite = (enum zy_suite)suite;
 	*out = row;
 	return true;
@@ -40,7 +43,8 @@ bool zy_row_vault_parse(struct zy_row_vault *out, struct zy_bytes in, struct zy_
 
 void zy_row_subject_encode(const struct zy_row_subject *row, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 2);
+	zy_cbor_put_array(out, 3);
+	zy_cbor_put_bstr(out, row->key_id);
 	zy_cbor_put_bstr(out, row->wrapped);
 	zy_cbor_put_bstr(out, row->holder);
 }
@@ -50,7 +54,8 @@ bool zy_row_subject_parse(struct zy_row_subject *out, struct zy_bytes in, struct
 	struct zy_reader r = zy_reader_over(in);
 	struct zy_row_subject row;
 
-	if (!zy_cbor_array_exact(&r, 2, "subject", err) ||
+	if (!zy_cbor_array_exact(&r, 3, "subject", err) ||
+	    !zy_cbor_bstr_exact(&r, ZY_DATA_KEY_ID_LEN, "subject.key", &row.key_id, err) ||
 	    !zy_cbor_bstr(&r, ZY_WRAPPED_MAX, "subject.wrapped", &row.wrapped, err) ||
 	    !zy_cbor_bstr(&r, ZY_WRAPPED_MAX, "subject.holder", &row.holder, err) || !zy_reader_end(&r, "subject", err))
 		return false;

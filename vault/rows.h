@@ -6,6 +6,7 @@
 #define ZY_VAULT_ROWS_H
 
 #include "zy/buf.h"
+#include "zy/data_key.h"
 #include "zy/vault.h"
 
 #define ZY_WRAPPED_MAX 1024 /* bytes of a wrapped data key */
@@ -16,7 +17,7 @@
 #define ZY_VERSION_FILE_MAX ((size_t)64 << 20)
 #define ZY_VERSION_RECORD_MAX ((size_t)256 << 10)
 
-/* meta "vault": [1, suite, wrapped index key, wrapped vault key, sealed probe]; not sealed */
+/* meta "vault": [2, suite, wrapped index key, wrapped vault key, sealed probe]; not sealed */
 struct zy_row_vault {
 	enum zy_suite suite;
 	struct zy_bytes wrapped_index, wrapped_vault, probe;
@@ -24,8 +25,9 @@ struct zy_row_vault {
 void zy_row_vault_encode(const struct zy_row_vault *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_vault_parse(struct zy_row_vault *out, struct zy_bytes in, struct zy_error *err);
 
-/* subject: [wrapped data key, sealed holder]; the outer row is not sealed */
+/* subject: [identifier of its data key, wrapped data key, sealed holder]; the outer row is not sealed */
 struct zy_row_subject {
+	struct zy_bytes key_id; /* ZY_DATA_KEY_ID_LEN octets */
 	struct zy_bytes wrapped, holder;
 };
 void zy_row_subject_encode(const struct zy_row_subject *row, struct zy_buf *out);

@@ -4,8 +4,6 @@
 
 #include <openssl/crypto.h>
 
-#define AAD_SUBJECT "zy-subject"
-
 void zy_subject_wipe(struct zy_subject *s)
 {
 	zy_buf_free(&s->row);
@@ -58,16 +56,6 @@ bool zy_subject_find(struct zy_vault *v, const struct zy_holder *h, uint64_t *nu
 	return lookup_key(v, h, &lookup, err) && find(v, &lookup, number, found, err);
 }
 
-/* The wrapped key is bound to its subject: keys of two subjects cannot be exchanged. */
-static struct zy_key wrap_aad(uint64_t subject)
-{
-	struct zy_key k = zy_key_text(AAD_SUBJECT), n = zy_key_number(subject);
-
-	memcpy(k.p + k.len, n.p, n.len);
-	k.len += n.len;
-	return k;
-}
-
 static bool derive(struct zy_vault *v, struct zy_buf *data_key, struct zy_value_key *out, struct zy_error *err)
 {
 	if (!zy_buf_done(data_key, "subject", err))
@@ -77,7 +65,13 @@ static bool derive(struct zy_vault *v, struct zy_buf *data_key, struct zy_value_
 	return zy_value_key_derive(out, v->suite, data_key->p, err);
 }
 
-static bool read_wrapped(struct zy_vault *v, uint64_t subject, struct zy_buf *out, struct zy_error *err)
+/* A data key as it is stored. */
+struct stored_key {
+	struct zy_data_key_name name;
+	struct zy_buf wrapped;
+};
+
+static bool read_key(struct zy_vault *v, uint64_t subject, struct stored_key *out, struct zy_error *err)
 {
 	struct zy_key k = zy_key_number(subject);
 	struct zy_row_subject row;
@@ -89,25 +83,37 @@ static bool read_wrapped(struct zy_vault *v, uint64_t subject, struct zy_buf *ou
 		return false;
 	ok = zy_store_get(&v->store, txn, ZY_DB_SUBJECT, &k, &value, &found, err) &&
 	     ((found && zy_row_subject_parse(&row, value, err)) || zy_row_bad(ZY_DB_SUBJECT, err));
-	if (ok)
-		zy_buf_put(out, row.wrapped);
+	if (ok) {
+		out->name = zy_data_key_name(subject, row.key_id.p);
+		zy_buf_put(&out->wrapped, row.wrapped);
+	}
 	zy_read_end(&v->store, txn);
-	return ok && zy_buf_done(out, "subject", err);
+	return ok && zy_buf_done(&out->wrapped, "subject", err);
 }
 
-bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err)
+static bool unwrap(
+    struct zy_vault *v, uint64_t subject, const struct stored_key *k, struct zy_value_key *out, struct zy_error *err)
 {
-	ZY_BUF_AUTO wrapped = { 0 }, data_key = { .cap = 256 };
-	struct zy_key aad = wrap_aad(subject);
+	ZY_BUF_AUTO data_key = { .cap = 256 };
 
-	if (zy_key_cache_get(v->subjects, subject, out))
-		return true;
-	if (!read_wrapped(v, subject, &wrapped, err) ||
-	    !v->wrapper.unwrap(v->wrapper.arg, ZY_BYTES(aad.p, aad.len), zy_buf_bytes(&wrapped), &data_key, err) ||
+	if (!v->wrapper.unwrap(
+		v->wrapper.arg, ZY_BYTES(k->name.p, sizeof(k->name.p)), zy_buf_bytes(&k->wrapped), &data_key, err) ||
 	    !derive(v, &data_key, out, err))
 		return false;
 	zy_key_cache_put(v->subjects, subject, out);
 	return true;
+}
+
+bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err)
+{
+	struct stored_key k = { 0 };
+	bool ok;
+
+	if (zy_key_cache_get(v->subjects, subject, out))
+		return true;
+	ok = read_key(v, subject, &k, err) && unwrap(v, subject, &k, out, err);
+	zy_buf_free(&k.wrapped);
+	return ok;
 }
 
 /* Associated data of the holder inside the subject's row. */
@@ -123,14 +129,17 @@ static struct zy_key holder_place(uint64_t subject)
 static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *s, struct zy_error *err)
 {
 	ZY_BUF_AUTO data_key = { 0 }, wrapped = { 0 }, holder = { 0 };
-	struct zy_key aad = wrap_aad(s->number), place = holder_place(s->number);
-	uint8_t *at = zy_buf_extend(&data_key, ZY_DATA_KEY_LEN);
+	uint8_t *at = zy_buf_extend(&data_key, ZY_DATA_KEY_LEN), id[ZY_DATA_KEY_ID_LEN] = { 0 };
+	struct zy_key place = holder_place(s->number);
+	struct zy_data_key_name name;
 	char text[64];
 	bool ok;
 
 	if (!zy_buf_done(&data_key, "subject", err) || !zy_random(at, ZY_DATA_KEY_LEN, err) ||
-	    !derive(v, &data_key, &s->key, err) ||
-	    !v->wrapper.wrap(v->wrapper.arg, ZY_BYTES(aad.p, aad.len), zy_buf_bytes(&data_key), &wrapped, err))
+	    !zy_random(id, sizeof(id), err) || !derive(v, &data_key, &s->key, err))
+		return false;
+	name = zy_data_key_name(s->number, id);
+	if (!v->wrapper.wrap(v->wrapper.arg, ZY_BYTES(name.p, sizeof(name.p)), zy_buf_bytes(&data_key), &wrapped, err))
 		return false;
 	ok = holder_text(h, text, err) &&
 	     zy_sealed_put(&s->key, ZY_BYTES(place.p, place.len), zy_str(text), &holder, err);
@@ -139,8 +148,10 @@ static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_su
 		return false;
 	if (wrapped.len > ZY_WRAPPED_MAX)
 		return zy_fail(err, ZY_E_TOKEN, "subject", ZY_NOWHERE, "the token's wrapped key is too long");
-	zy_row_subject_encode(
-	    &(struct zy_row_subject){ .wrapped = zy_buf_bytes(&wrapped), .holder = zy_buf_bytes(&holder) }, &s->row);
+	zy_row_subject_encode(&(struct zy_row_subject){ .key_id = ZY_BYTES(id, sizeof(id)),
+				  .wrapped = zy_buf_bytes(&wrapped),
+				  .holder = zy_buf_bytes(&holder) },
+	    &s->row);
 	return zy_buf_done(&s->row, "subject", err);
 }
 

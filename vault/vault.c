@@ -7,11 +7,9 @@
 
 #include <openssl/crypto.h>
 
-#define AAD_INDEX ZY_LITERAL("zy-index")
-#define AAD_VAULT ZY_LITERAL("zy-vault")
 #define PROBE ZY_LITERAL("zhengyin vault")
 
-static struct zy_key vault_key(void)
+struct zy_key zy_vault_head_key(void)
 {
 	return zy_key_text("vault");
 }
@@ -31,8 +29,9 @@ static bool encode_head(enum zy_suite suite, const struct zy_wrapper *w, struct 
 	uint8_t key[ZY_DATA_KEY_LEN] = { 0 };
 	ZY_BUF_AUTO index = { 0 }, vault = { 0 }, probe = { 0 };
 	ZY_VALUE_KEY_AUTO k = { 0 };
-	bool ok = new_wrapped_key(w, AAD_INDEX, key, &index, err) && new_wrapped_key(w, AAD_VAULT, key, &vault, err) &&
-		  zy_value_key_derive(&k, suite, key, err) && zy_sealed_put(&k, AAD_VAULT, PROBE, &probe, err);
+	bool ok = new_wrapped_key(w, ZY_AAD_INDEX, key, &index, err) &&
+		  new_wrapped_key(w, ZY_AAD_VAULT, key, &vault, err) && zy_value_key_derive(&k, suite, key, err) &&
+		  zy_sealed_put(&k, ZY_AAD_VAULT, PROBE, &probe, err);
 
 	OPENSSL_cleanse(key, sizeof(key));
 	if (!ok)
@@ -49,7 +48,7 @@ static bool encode_head(enum zy_suite suite, const struct zy_wrapper *w, struct 
 static bool store_head(struct zy_store *s, struct zy_bytes head, struct zy_error *err)
 {
 	struct zy_change c = { .store = s };
-	struct zy_key k = vault_key();
+	struct zy_key k = zy_vault_head_key();
 	struct zy_bytes old;
 	bool found;
 
@@ -105,10 +104,10 @@ static bool unwrap(struct zy_vault *v, struct zy_bytes aad, struct zy_bytes wrap
 static bool open_keys(struct zy_vault *v, const struct zy_row_vault *row, struct zy_error *err)
 {
 	uint8_t key[ZY_DATA_KEY_LEN] = { 0 }, probe[ZY_WRAPPED_MAX];
-	bool ok = unwrap(v, AAD_INDEX, row->wrapped_index, v->index_key, err) &&
-		  unwrap(v, AAD_VAULT, row->wrapped_vault, key, err) &&
+	bool ok = unwrap(v, ZY_AAD_INDEX, row->wrapped_index, v->index_key, err) &&
+		  unwrap(v, ZY_AAD_VAULT, row->wrapped_vault, key, err) &&
 		  zy_value_key_derive(&v->key, row->suite, key, err) &&
-		  zy_sealed_open(&v->key, AAD_VAULT, row->probe, probe, err);
+		  zy_sealed_open(&v->key, ZY_AAD_VAULT, row->probe, probe, err);
 
 	OPENSSL_cleanse(key, sizeof(key));
 	v->suite = row->suite;
@@ -117,7 +116,7 @@ static bool open_keys(struct zy_vault *v, const struct zy_row_vault *row, struct
 
 static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *err)
 {
-	struct zy_key k = vault_key();
+	struct zy_key k = zy_vault_head_key();
 	struct zy_bytes head;
 	struct zy_txn *txn;
 	bool found, ok;
@@ -167,7 +166,7 @@ static bool open_inside(struct zy_vault *v, const char *folder, struct zy_error 
 	if (!read_head(v, &head, err))
 		return false;
 	if (!zy_row_vault_parse(&row, zy_buf_bytes(&head), err))
-		return zy_row_bad(ZY_DB_META, err);
+		return err->code == ZY_E_VAULT_FORM ? false : zy_row_bad(ZY_DB_META, err);
 	return open_keys(v, &row, err) && zy_key_cache_make(&v->subjects, err) && read_ends(v, err) &&
 	       zy_log_tree_open(v, err);
 }

@@ -44,7 +44,10 @@ static void make_vault(struct zy_buf *out)
 
 static void make_subject(struct zy_buf *out)
 {
-	zy_row_subject_encode(&(struct zy_row_subject){ .wrapped = some(70), .holder = some(70) }, out);
+	zy_row_subject_encode(
+	    &(struct zy_row_subject){
+		.key_id = ZY_BYTES(text, ZY_DATA_KEY_ID_LEN), .wrapped = some(70), .holder = some(70) },
+	    out);
 }
 
 static void make_licence(struct zy_buf *out)

@@ -109,6 +109,7 @@
 	X(ZY_E_CLOCK, "clock", 69, "the clock stepped; no time-stamp is made by it")                                   \
 	X(ZY_E_VAULT_ABSENT, "vault-absent", 69, "there is no vault here; run init")                                   \
 	X(ZY_E_BUSY, "busy", 69, "another process holds the home's lock")                                              \
+	X(ZY_E_VAULT_FORM, "vault-form", 74, "the vault was written by another version of this program")               \
 	X(ZY_E_VAULT, "vault", 74, "the vault's store failed")                                                         \
 	X(ZY_E_VAULT_FULL, "vault-full", 74, "the vault's map or disk is full")                                        \
 	X(ZY_E_VAULT_CORRUPT, "vault-corrupt", 74, "a stored value does not open under its key")                       \

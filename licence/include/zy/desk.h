@@ -12,6 +12,7 @@
 #include "zy/tsa_home.h"
 #include "zy/trust.h"
 #include "zy/vault.h"
+#include "zy/wrapping.h"
 
 struct zy_desk {
 	struct zy_arena arena; /* owns what lives as long as the desk */
@@ -20,6 +21,7 @@ struct zy_desk {
 	struct zy_trust trust;
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
+	struct zy_wrapping wrapping; /* of the vault */
 	struct zy_vault *vault;
 	struct zy_log_book *log;
 	struct zy_in_flight *in_flight; /* requests under way in this process */

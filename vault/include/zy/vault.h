@@ -17,10 +17,12 @@
 
 struct zy_vault;
 
-/* How data keys are wrapped: the token's AES key, through the signing service. Called from any thread. */
+/* How data keys are wrapped: the token's AES key, through the signing service. Called from any thread. is_current: did
+ * the generation of that key that wraps now wrap this? `again`: the token is asked anew, which one that is. */
 struct zy_wrapper {
 	bool (*wrap)(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err);
 	bool (*unwrap)(void *arg, struct zy_bytes aad, struct zy_bytes in, struct zy_buf *out, struct zy_error *err);
+	bool (*is_current)(void *arg, bool again, struct zy_bytes wrapped, bool *out, struct zy_error *err);
 	void *arg;
 };
 
@@ -165,6 +167,22 @@ ZY_MUST_CHECK bool zy_vault_log_hashes(
 /* Makes every leaf again from its event and holds the tree against them; *out is its head. Errors: log, vault-corrupt.
  */
 ZY_MUST_CHECK bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err);
+
+/*
+ * After the wrapping key got a new generation: data keys that an older one wrapped are wrapped anew, and nothing else
+ * is written. A call does a part and moves *r on, so that others commit in between; begin with { 0 }, go on until
+ * complete. Each new wrapping is opened again before it takes the place of the old. Killed at any moment, what is left
+ * is found by beginning anew. Errors: vault..., and the wrapper's.
+ */
+struct zy_rewrap {
+	uint64_t next;            /* inside: where to go on */
+	uint64_t keys, rewrapped; /* data keys met, and those of them that were wrapped anew */
+	bool complete;
+};
+ZY_MUST_CHECK bool zy_vault_rewrap(struct zy_vault *v, struct zy_rewrap *r, struct zy_error *err);
+/* Every wrapped key, as the wrapper made it. */
+ZY_MUST_CHECK bool zy_vault_wrapped(struct zy_vault *v,
+    bool (*cb)(void *arg, struct zy_bytes wrapped, struct zy_error *err), void *arg, struct zy_error *err);
 
 struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
