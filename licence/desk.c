@@ -7,6 +7,7 @@
 #include "zy/file.h"
 #include "zy/ses.h"
 #include "zy/text.h"
+#include "zy/vault_care.h"
 
 #include "internal.h"
 
@@ -86,13 +87,16 @@ const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID
 	return NULL;
 }
 
-static bool open_vault(struct zy_desk *d, struct zy_error *err)
+static bool open_vault(struct zy_desk *d, enum zy_desk_use use, struct zy_error *err)
 {
 	const struct zy_wrapper w = zy_wrapping_of(&d->wrapping);
 	const char *folder = zy_home_path(&d->home, &d->arena, err, "vault");
 
 	d->wrapping = (struct zy_wrapping){ .hsm = d->hsm, .key = d->home.wrap_key };
-	return folder != NULL && zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
+	if (folder == NULL)
+		return false;
+	return use == ZY_DESK_BESIDE ? zy_vault_open_beside(&d->vault, folder, &w, d->clock, err)
+				     : zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
 }
 
 /* The authorities, once a rule wants them. */
@@ -123,10 +127,10 @@ bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, con
 	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
 	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
-	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) || !open_vault(d, err) ||
-	    !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
+	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) ||
+	    !open_vault(d, use, err) || !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
 		goto fail;
-	if (use != ZY_DESK_READ &&
+	if (use == ZY_DESK_MINT &&
 	    (!zy_log_book_check(d->log, err) ||
 		!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) || !open_seals(d, err) ||
 		!open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))

@@ -226,28 +226,3 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	zy_desk_close(&d);
 	return ok;
 }
-
-bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
-{
-	const struct zy_option opts[] = { { 0 } };
-	struct zy_vault_counts n = { 0 };
-	const char *words[1];
-	struct zy_desk d;
-	bool go, ok;
-
-	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
-		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
-		return false;
-	ok = zy_vault_check(d.vault, &n, err);
-	if (ok && c->json)
-		zy_cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "subjects", (json_int_t)n.subjects, "licences",
-		    (json_int_t)n.licences, "versions", (json_int_t)n.versions, "open_intents",
-		    (json_int_t)n.open_intents, "events", (json_int_t)n.events, "bytes", (json_int_t)n.used_bytes));
-	else if (ok)
-		printf("sound: %llu subjects, %llu licences, %llu versions, %llu open intents, %llu events\n",
-		    (unsigned long long)n.subjects, (unsigned long long)n.licences, (unsigned long long)n.versions,
-		    (unsigned long long)n.open_intents, (unsigned long long)n.events);
-	zy_desk_close(&d);
-	return ok;
-}

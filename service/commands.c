@@ -61,10 +61,14 @@ const struct zy_cmd zy_cmds[] = {
 	    "the log. --follow goes on until it is stopped, or until --limit.\n"
 	    "\n"
 	    "  zhengyin events --from $((LAST + 1)) --follow --json\n" },
-	{ "check", "", "open every stored value and hold the indexes against it", zy_cmd_check,
-	    "Says how many subjects, licences, versions and events there are, and how many intents are open:\n"
-	    "requests that were cut off and wait to be repeated with the same key. A value that does not open is\n"
-	    "exit 74.\n" },
+	{ "check", "[--anew]", "open every stored value, hold everything against everything", zy_cmd_check,
+	    "Opens every value under its key, makes every leaf of the log again from the content that it is of, and holds\n"
+	    "versions, status, indexes and counts against the events. It reads beside whoever mints meanwhile, a piece at\n"
+	    "a time, and says on stderr how far it is. Ctrl-C stops it: the next call goes on from there, also after a\n"
+	    "crash; --anew begins at the beginning. At the end it says what there is; open intents are requests that\n"
+	    "were cut off and wait to be repeated with the same key. What does not hold is exit 74, and named.\n"
+	    "\n"
+	    "  zhengyin check --json\n" },
 	{ "journal", "[--token NAME] [--check] [--since SEQ:HASH]",
 	    "what the signers signed: when, with which key, under which rule", zy_cmd_journal,
 	    "One line for each signature of a token, or of all tokens; no content and no numbers of people. Each\n"

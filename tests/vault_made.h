@@ -150,11 +150,11 @@ static inline void made_vault(struct made_vault *m, enum zy_suite suite)
 
 static inline void made_remove(struct made_vault *m)
 {
-	static const char *const names[] = { "data.mdb", "lock.mdb", "owner.lock" };
+	static const char *const names[] = { "data.mdb", "lock.mdb", "owner.lock", "check", "check.lock" };
 	char path[128];
 
 	zy_vault_close(m->v);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", m->folder, names[i]);
 		unlink(path);
 	}

@@ -1,17 +1,9 @@
-#include "internal.h"
+#include "check.h"
 
 /*
  * The whole vault, held against itself: every value opens under its key, every row is in its form, every reference
- * leads somewhere, nothing is missing in a sequence, and nothing is left over (what was seen is what is stored).
+ * leads somewhere, nothing is missing in a sequence, and nothing is left over (what the events account for is stored).
  */
-struct check {
-	struct zy_vault *v;
-	struct zy_txn *txn;
-	uint64_t versions, pieces, statuses, open, done; /* rows met */
-	uint64_t events[ZY_NUM_EVENTS], last_seq;
-	uint64_t serials_given, serials_last; /* intents with a serial; sum of the scopes' last serials */
-	zy_time last_at;
-};
 
 static bool bad(enum zy_db db, const char *why, struct zy_error *err)
 {
@@ -19,7 +11,7 @@ static bool bad(enum zy_db db, const char *why, struct zy_error *err)
 	    zy_db_name(db), why);
 }
 
-static bool exists(struct check *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
+static bool exists(struct zy_check *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
 {
 	struct zy_bytes value;
 	bool found;
@@ -28,9 +20,26 @@ static bool exists(struct check *c, enum zy_db db, const struct zy_key *k, struc
 	       (found || bad(db, "a row that another one names is missing", err));
 }
 
+/* The licence of that name has event seq in its history. */
+static bool in_history(struct zy_check *c, struct zy_bytes name, uint64_t seq, struct zy_error *err)
+{
+	char text[ZY_NAME_MAX + 1] = { 0 };
+	struct zy_row_licence licence;
+	struct zy_key link;
+	bool found;
+
+	memcpy(text, name.p, name.len);
+	if (!zy_licence_find(c->v, c->txn, text, &licence, &found, err))
+		return false;
+	if (!found)
+		return bad(ZY_DB_LICENCE, "an event is of a licence that is missing", err);
+	link = zy_key_pair(licence.number, seq);
+	return exists(c, ZY_DB_HISTORY, &link, err);
+}
+
 static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_subject row;
 	struct zy_key lookup;
@@ -49,7 +58,7 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 
 static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_event e;
 
@@ -66,12 +75,12 @@ static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	c->last_at = e.at;
 	c->events[e.what]++;
 	c->serials_given += e.what == ZY_EVENT_INTENT && e.name.len > 0;
-	return true;
+	return zy_log_event_check(c->v, c->txn, c->last_seq, &e, err);
 }
 
 static bool check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 };
 	uint64_t last;
 
@@ -86,7 +95,7 @@ static bool check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, 
 
 static bool check_intent(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 }, event = { 0 };
 	struct zy_row_intent row;
 	struct zy_row_event e;
@@ -102,32 +111,64 @@ static bool check_intent(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	if (e.what != ZY_EVENT_INTENT || e.at != row.at || e.number != row.serial)
 		return bad(ZY_DB_INTENT, "an intent differs from its event", err);
 	if (row.done == 0) {
-		c->open++;
 		open = zy_key_number(row.seq);
 		return exists(c, ZY_DB_OPEN, &open, err);
 	}
-	c->done++;
-	return zy_event_get(c->v, c->txn, row.done, &e, &event, err) &&
-	       (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE ||
-		   bad(ZY_DB_INTENT, "a request was closed by something that made no version", err));
+	if (!zy_event_get(c->v, c->txn, row.done, &e, &event, err))
+		return false;
+	if (e.what != ZY_EVENT_MINT && e.what != ZY_EVENT_CHANGE)
+		return bad(ZY_DB_INTENT, "a request was closed by something that made no version", err);
+	return in_history(c, e.name, row.seq, err);
 }
 
 static bool check_open(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	char request[ZY_REQUEST_MAX + 1] = { 0 };
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_intent row;
+	struct zy_key k;
+	bool found;
 
 	(void)stop;
-	return zy_row_open(ZY_DB_OPEN, key, &c->v->key, value, &plain, err);
+	if (!zy_row_open(ZY_DB_OPEN, key, &c->v->key, value, &plain, err))
+		return false;
+	if (key.len != 8 || plain.len > ZY_REQUEST_MAX)
+		return zy_row_bad(ZY_DB_OPEN, err);
+	memcpy(request, plain.p, plain.len);
+	if (!zy_vault_hmac(c->v, "request", request, &k, err) ||
+	    !zy_intent_find(c->v, c->txn, &k, &row, &plain, &found, err))
+		return false;
+	return (found && row.done == 0 && row.seq == zy_key_get(key, 0, 8)) ||
+	       bad(ZY_DB_OPEN, "a request is called open and is not", err);
+}
+
+/* Pieces belong to an event that made a version; that they are all of it is seen where the version is read. */
+static bool check_piece(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct zy_check *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event e;
+
+	(void)value;
+	(void)stop;
+	if (key.len != 10)
+		return zy_row_bad(ZY_DB_BLOB, err);
+	if (zy_key_get(key, 0, 8) == c->blob_seq)
+		return true;
+	c->blob_seq = zy_key_get(key, 0, 8);
+	return zy_event_get(c->v, c->txn, c->blob_seq, &e, &plain, err) &&
+	       (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE ||
+		   bad(ZY_DB_BLOB, "bytes of an event that made no version", err));
 }
 
 static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct check *c = arg;
+	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 }, event = { 0 };
 	struct zy_row_status row;
 	struct zy_row_event e;
-	struct zy_key version;
+	struct zy_key version, link;
 
 	(void)stop;
 	if (!zy_row_open(ZY_DB_STATUS, key, &c->v->key, value, &plain, err))
@@ -135,17 +176,17 @@ static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	if (key.len != 18 || !zy_row_status_parse(&row, zy_buf_bytes(&plain), err))
 		return zy_row_bad(ZY_DB_STATUS, err);
 	version = zy_key_version(zy_key_get(key, 0, 8), (unsigned)zy_key_get(key, 8, 2));
-	if (!exists(c, ZY_DB_VERSION, &version, err) ||
+	link = zy_key_pair(zy_key_get(key, 0, 8), zy_key_get(key, 10, 8));
+	if (!exists(c, ZY_DB_VERSION, &version, err) || !exists(c, ZY_DB_HISTORY, &link, err) ||
 	    !zy_event_get(c->v, c->txn, zy_key_get(key, 10, 8), &e, &event, err))
 		return false;
-	c->statuses++;
 	return (e.at == row.at && e.number == zy_key_get(key, 8, 2) && zy_bytes_equal(e.reason, row.reason)) ||
 	       bad(ZY_DB_STATUS, "a status differs from its event", err);
 }
 
 /* One licence while its versions are walked. */
 struct line {
-	struct check *c;
+	struct zy_check *c;
 	struct zy_bytes name;
 	struct zy_row_licence licence;
 	struct zy_value_key key;
@@ -170,7 +211,6 @@ static bool check_parts(struct line *l, const char *name, const struct zy_row_ve
 	}
 	if (!zy_blob_measure(s, l->c->txn, row->seq, &size, err))
 		return false;
-	l->c->pieces += size.pieces;
 	return size.len == at || bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
 }
 
@@ -251,27 +291,21 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	ok = zy_subject_key(v, l.licence.subject, &l.key, err) && check_owned(&l, err) &&
 	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);
 	zy_value_key_wipe(&l.key);
-	l.c->versions += l.version;
 	return ok && (l.version > 0 || bad(ZY_DB_LICENCE, "a licence without a version", err));
 }
 
-static bool walk_all(struct check *c, struct zy_error *err)
-{
-	static const struct {
-		enum zy_db db;
-		zy_walk_cb *cb;
-	} walks[] = { { ZY_DB_EVENT, check_event }, { ZY_DB_SERIAL, check_serial }, { ZY_DB_SUBJECT, check_subject },
-		{ ZY_DB_LICENCE, check_licence }, { ZY_DB_STATUS, check_status }, { ZY_DB_INTENT, check_intent },
-		{ ZY_DB_OPEN, check_open } };
-	const struct zy_key all = { 0 };
+const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
+	{ ZY_DB_SUBJECT, check_subject },
+	{ ZY_DB_LICENCE, check_licence },
+	{ ZY_DB_STATUS, check_status },
+	{ ZY_DB_BLOB, check_piece },
+	{ ZY_DB_INTENT, check_intent },
+	{ ZY_DB_OPEN, check_open },
+	{ ZY_DB_SERIAL, check_serial },
+	{ ZY_DB_EVENT, check_event },
+};
 
-	for (size_t i = 0; i < sizeof(walks) / sizeof(walks[0]); i++)
-		if (!zy_store_walk(&c->v->store, c->txn, walks[i].db, &all, NULL, walks[i].cb, c, err))
-			return false;
-	return true;
-}
-
-static bool expect(struct check *c, enum zy_db db, uint64_t want, struct zy_error *err)
+static bool expect(struct zy_check *c, enum zy_db db, uint64_t want, struct zy_error *err)
 {
 	uint64_t have;
 
@@ -279,36 +313,29 @@ static bool expect(struct check *c, enum zy_db db, uint64_t want, struct zy_erro
 	       (have == want || bad(db, "rows are missing or left over", err));
 }
 
-static bool check_counts(struct check *c, struct zy_error *err)
+static bool sum_serials(struct zy_check *c, struct zy_error *err)
 {
-	const uint64_t *n = c->events;
-	uint64_t subjects, licences, made = n[ZY_EVENT_MINT] + n[ZY_EVENT_CHANGE];
-	uint64_t statuses = n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
+	const struct zy_key all = { 0 };
 
-	if (!zy_store_entries(&c->v->store, c->txn, ZY_DB_SUBJECT, &subjects, err) ||
-	    !zy_store_entries(&c->v->store, c->txn, ZY_DB_LICENCE, &licences, err))
-		return false;
-	if (c->versions != made || c->done != made || licences != n[ZY_EVENT_MINT])
-		return bad(ZY_DB_EVENT, "the events do not account for the versions", err);
-	if (n[ZY_EVENT_INTENT] != c->open + c->done + n[ZY_EVENT_CANCELLED])
-		return bad(ZY_DB_EVENT, "the events do not account for the intents", err);
-	if (c->serials_given != c->serials_last)
-		return bad(ZY_DB_SERIAL, "a serial was given without an event", err);
-	/* Each version links two events to its licence: the intent and what closed it. */
-	return expect(c, ZY_DB_HOLDER, subjects, err) && expect(c, ZY_DB_OWNED, licences, err) &&
-	       expect(c, ZY_DB_VERSION, c->versions, err) && expect(c, ZY_DB_BLOB, c->pieces, err) &&
-	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_OPEN, c->open, err) &&
-	       expect(c, ZY_DB_HISTORY, 2 * made + statuses, err);
+	c->serials_last = 0;
+	return zy_store_walk(&c->v->store, c->txn, ZY_DB_SERIAL, &all, NULL, check_serial, c, err) &&
+	       (c->serials_given == c->serials_last || bad(ZY_DB_SERIAL, "a serial was given without an event", err));
 }
 
-bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)
+bool zy_check_account(struct zy_check *c, struct zy_error *err)
 {
-	struct check c = { .v = v };
-	bool ok;
+	const uint64_t *n = c->events, made = n[ZY_EVENT_MINT] + n[ZY_EVENT_CHANGE];
+	const uint64_t statuses =
+	    n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
+	const uint64_t intents = n[ZY_EVENT_INTENT] - n[ZY_EVENT_CANCELLED];
+	uint64_t subjects;
 
-	if (!zy_read_begin(&v->store, &c.txn, err))
-		return false;
-	ok = walk_all(&c, err) && check_counts(&c, err) && zy_log_tree_check(v, c.txn, err);
-	zy_read_end(&v->store, c.txn);
-	return ok && zy_vault_count(v, out, err);
+	/* Each version links two events to its licence: the intent and what closed it. */
+	return zy_store_entries(&c->v->store, c->txn, ZY_DB_SUBJECT, &subjects, err) &&
+	       expect(c, ZY_DB_HOLDER, subjects, err) && expect(c, ZY_DB_LICENCE, n[ZY_EVENT_MINT], err) &&
+	       expect(c, ZY_DB_OWNED, n[ZY_EVENT_MINT], err) && expect(c, ZY_DB_VERSION, made, err) &&
+	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_INTENT, intents, err) &&
+	       expect(c, ZY_DB_OPEN, intents - made, err) && expect(c, ZY_DB_HISTORY, 2 * made + statuses, err) &&
+	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
+	       sum_serials(c, err);
 }

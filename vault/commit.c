@@ -128,6 +128,8 @@ bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_er
 {
 	struct zy_job job = { .apply = apply, .arg = arg, .err = err };
 
+	if (v->beside)
+		return zy_fail(err, ZY_E_STATE, "vault", ZY_NOWHERE, "the vault was opened to read only");
 	if (pthread_cond_init(&job.wake, NULL) != 0)
 		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for a condition");
 	pthread_mutex_lock(&v->queue_lock);

@@ -31,11 +31,15 @@ struct zy_env_stat {
 	uint64_t room_bytes; /* that it may take as the engine is set now */
 };
 
+enum zy_open_as {
+	ZY_OPEN_READER, /* beside an owner in another process; no write begins */
+	ZY_OPEN_OWNER,  /* databases that are absent are made, empty */
+	ZY_OPEN_MAKER   /* so is what holds them */
+};
+
 struct zy_engine {
-	/* names: of num databases; those that are absent are made, empty. make: so is what holds them; else
-	 * vault-absent.
-	 */
-	bool (*open)(struct zy_env **out, const char *folder, const char *const *names, size_t num, bool make,
+	/* names: of num databases. Errors: vault-absent. */
+	bool (*open)(struct zy_env **out, const char *folder, const char *const *names, size_t num, enum zy_open_as as,
 	    struct zy_error *err);
 	void (*close)(struct zy_env *e); /* no transaction is open */
 

@@ -104,18 +104,19 @@ static int grow_map(struct zy_env *e)
 	return mdb_env_set_mapsize(e->env, info.me_mapsize * 2);
 }
 
-static int open_env(struct zy_env *e, const char *const *names, size_t num)
+static int open_env(struct zy_env *e, const char *const *names, size_t num, bool reader)
 {
+	const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (reader ? MDB_RDONLY : 0);
 	int rc, dead;
 
 	if ((rc = mdb_env_create(&e->env)) != 0 || (rc = mdb_env_set_maxdbs(e->env, DBS_MAX)) != 0 ||
 	    (rc = mdb_env_set_maxreaders(e->env, READERS)) != 0 ||
 	    (rc = mdb_env_set_mapsize(e->env, map_size())) != 0 ||
-	    (rc = mdb_env_open(e->env, e->folder, MDB_NORDAHEAD | MDB_NOTLS, 0600)) != 0 ||
-	    (rc = mdb_reader_check(e->env, &dead)) != 0 || (rc = grow_map(e)) != 0)
+	    (rc = mdb_env_open(e->env, e->folder, flags, 0600)) != 0 || (rc = mdb_reader_check(e->env, &dead)) != 0 ||
+	    (rc = grow_map(e)) != 0)
 		return rc;
 	rc = open_each(e, names, num, false);
-	return rc == MDB_NOTFOUND ? open_each(e, names, num, true) : rc;
+	return rc == MDB_NOTFOUND && !reader ? open_each(e, names, num, true) : rc;
 }
 
 static void lmdb_close(struct zy_env *e)
@@ -130,8 +131,8 @@ static void lmdb_close(struct zy_env *e)
 	free(e);
 }
 
-static bool lmdb_open(
-    struct zy_env **out, const char *folder, const char *const *names, size_t num, bool make, struct zy_error *err)
+static bool lmdb_open(struct zy_env **out, const char *folder, const char *const *names, size_t num, enum zy_open_as as,
+    struct zy_error *err)
 {
 	struct zy_env *e = num > DBS_MAX ? NULL : calloc(1, sizeof(*e));
 	char data[4096];
@@ -143,7 +144,7 @@ static bool lmdb_open(
 	pthread_mutex_init(&e->lock, NULL);                   /* glibc's never fails with default attributes */
 	snprintf(e->folder, sizeof(e->folder), "%s", folder); /* its length is the caller's to check */
 	snprintf(data, sizeof(data), "%s/data.mdb", e->folder);
-	rc = !make && stat(data, &st) != 0 ? errno : open_env(e, names, num);
+	rc = as != ZY_OPEN_MAKER && stat(data, &st) != 0 ? errno : open_env(e, names, num, as == ZY_OPEN_READER);
 	if (rc == 0) {
 		*out = e;
 		return true;

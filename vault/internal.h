@@ -81,8 +81,8 @@ struct zy_store {
 	size_t page;
 	char folder[4000];
 };
-/* make: a new one may be begun. Errors: vault-absent, vault, vault-full, vault-corrupt. */
-ZY_MUST_CHECK bool zy_store_open(struct zy_store *s, const char *folder, bool make, struct zy_error *err);
+/* Errors: vault-absent, vault, vault-full, vault-corrupt. */
+ZY_MUST_CHECK bool zy_store_open(struct zy_store *s, const char *folder, enum zy_open_as as, struct zy_error *err);
 void zy_store_close(struct zy_store *s);
 /* A read transaction: short; ended by _end on every way out. */
 ZY_MUST_CHECK bool zy_read_begin(struct zy_store *s, struct zy_txn **out, struct zy_error *err);
@@ -140,6 +140,7 @@ struct zy_vault {
 	struct zy_wrapper wrapper;
 	struct zy_clock clock;
 	enum zy_suite suite;
+	bool beside; /* opened to read: another process may own the vault */
 	int owner;
 	uint8_t index_key[ZY_DATA_KEY_LEN];
 	struct zy_value_key key;       /* V */
@@ -221,6 +222,12 @@ void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
 ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
 /* Every entry against its event, every hash against those below it. */
 ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err);
+/* The entry of one event, and the hashes of the subtrees that it completes. */
+ZY_MUST_CHECK bool zy_log_event_check(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e, struct zy_error *err);
+/* size: at most the number of events of the look. */
+ZY_MUST_CHECK bool zy_log_head_of(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t size, struct zy_merkle_head *out, struct zy_error *err);
 
 /* events.c: appends, also to the log; *seq is its number; linked to a licence's history when number is not 0. content,
  * leaf: as zy_log_tree_append; content NULL: an event that stores no version. */

@@ -229,6 +229,26 @@ static bool walk_event(void *arg, struct zy_bytes key, struct zy_bytes value, bo
 	return zy_log_tree_append(w->g.v, w->change, w->seq, &e, content.num > 0 ? &content : NULL, NULL, err);
 }
 
+bool zy_log_event_check(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e, struct zy_error *err)
+{
+	struct walk w = { .g = { v, txn }, .seq = seq };
+	struct zy_content content = { 0 };
+	ZY_BUF_AUTO leaf = { 0 };
+
+	return read_leaf(&w.g, seq, e, &leaf, &content, err) && check_entry(&w, zy_buf_bytes(&leaf), err);
+}
+
+bool zy_log_head_of(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t size, struct zy_merkle_head *out, struct zy_error *err)
+{
+	struct reading g = { v, txn };
+	const struct zy_merkle t = { get_hash, &g };
+
+	out->size = size;
+	return zy_merkle_root(&t, size, out->root, err);
+}
+
 static bool walk_events(struct walk *w, struct zy_error *err)
 {
 	const struct zy_key all = { 0 };

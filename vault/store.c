@@ -61,14 +61,14 @@ uint64_t zy_key_get(struct zy_bytes key, size_t at, size_t len)
 	return zy_take(&r, at, "", &before, &ignored) && zy_take_be(&r, len, "", &v, &ignored) ? v : 0;
 }
 
-bool zy_store_open(struct zy_store *s, const char *folder, bool make, struct zy_error *err)
+bool zy_store_open(struct zy_store *s, const char *folder, enum zy_open_as as, struct zy_error *err)
 {
 	struct zy_env_stat st;
 
 	*s = (struct zy_store){ .engine = &zy_engine_lmdb };
 	if ((size_t)snprintf(s->folder, sizeof(s->folder), "%s", folder) >= sizeof(s->folder))
 		return zy_fail(err, ZY_E_VAULT, "vault", ZY_NOWHERE, "the path of the vault is too long");
-	if (!s->engine->open(&s->env, folder, db_names, ZY_NUM_DB, make, err))
+	if (!s->engine->open(&s->env, folder, db_names, ZY_NUM_DB, as, err))
 		return false;
 	if (zy_store_stat(s, &st, err)) {
 		s->page = (size_t)st.page;

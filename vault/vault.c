@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include "zy/file.h"
+#include "zy/vault_care.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -78,7 +79,7 @@ bool zy_vault_make(const char *folder, enum zy_suite suite, const struct zy_wrap
 	if (!encode_head(suite, w, &head, err) || !zy_folder_make(folder, 0700, err) ||
 	    !zy_owner_lock(&owner, folder, 0, err))
 		return false;
-	ok = zy_store_open(&s, folder, true, err);
+	ok = zy_store_open(&s, folder, ZY_OPEN_MAKER, err);
 	if (ok) {
 		ok = store_head(&s, zy_buf_bytes(&head), err);
 		zy_store_close(&s);
@@ -161,7 +162,7 @@ static bool open_inside(struct zy_vault *v, const char *folder, struct zy_error 
 	ZY_BUF_AUTO head = { 0 };
 	struct zy_row_vault row;
 
-	if (!zy_store_open(&v->store, folder, false, err))
+	if (!zy_store_open(&v->store, folder, v->beside ? ZY_OPEN_READER : ZY_OPEN_OWNER, err))
 		return false;
 	if (!read_head(v, &head, err))
 		return false;
@@ -171,19 +172,46 @@ static bool open_inside(struct zy_vault *v, const char *folder, struct zy_error 
 	       zy_log_tree_open(v, err);
 }
 
-bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w, const struct zy_clock *clock,
-    unsigned wait_s, struct zy_error *err)
+static struct zy_vault *new_vault(const struct zy_wrapper *w, const struct zy_clock *clock, struct zy_error *err)
 {
 	struct zy_vault *v = calloc(1, sizeof(*v));
 
-	if (v == NULL)
-		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
+	if (v == NULL) {
+		zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
+		return NULL;
+	}
 	v->wrapper = *w;
 	v->clock = *clock;
 	v->queue_end = &v->queue;
 	v->owner = -1;
 	pthread_mutex_init(&v->queue_lock, NULL); /* glibc's never fails with default attributes */
+	return v;
+}
+
+bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w, const struct zy_clock *clock,
+    unsigned wait_s, struct zy_error *err)
+{
+	struct zy_vault *v = new_vault(w, clock, err);
+
+	if (v == NULL)
+		return false;
 	if (zy_owner_lock(&v->owner, folder, wait_s, err) && open_inside(v, folder, err)) {
+		*out = v;
+		return true;
+	}
+	zy_vault_close(v);
+	return false;
+}
+
+bool zy_vault_open_beside(struct zy_vault **out, const char *folder, const struct zy_wrapper *w,
+    const struct zy_clock *clock, struct zy_error *err)
+{
+	struct zy_vault *v = new_vault(w, clock, err);
+
+	if (v == NULL)
+		return false;
+	v->beside = true;
+	if (open_inside(v, folder, err)) {
 		*out = v;
 		return true;
 	}

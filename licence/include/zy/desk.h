@@ -33,8 +33,9 @@ struct zy_desk {
 };
 
 enum zy_desk_use {
-	ZY_DESK_READ, /* vault only */
-	ZY_DESK_MINT, /* fonts and seals too */
+	ZY_DESK_READ,   /* vault only */
+	ZY_DESK_BESIDE, /* vault only, to read beside whoever owns it */
+	ZY_DESK_MINT,   /* fonts and seals too */
 };
 /* Opened for minting it cancels what a crash left of requests without a key. tsa_time: of time-stamps, NULL to read.
  * A vault that was set back is not opened for minting (log-fork). Errors: vault-absent, busy, policy, trust-bundle,

@@ -1,0 +1,32 @@
+/* The whole check of a vault, inside the room: rows (check.c), and the order and the pauses (check_run.c). */
+#ifndef ZY_VAULT_CHECK_H
+#define ZY_VAULT_CHECK_H
+
+#include "internal.h"
+#include "zy/vault_care.h"
+
+/*
+ * While rows are walked others may commit: nothing may be counted by what a walk met. What must be there follows from
+ * the events (`events`, counted by their kind), and is held against the numbers of rows in one moment.
+ */
+struct zy_check {
+	struct zy_vault *v;
+	struct zy_txn *txn; /* of the piece under way */
+	uint64_t events[ZY_NUM_EVENTS], last_seq;
+	uint64_t serials_given; /* intents with a serial */
+	zy_time last_at;        /* of event last_seq */
+	uint64_t serials_last;  /* sum of the scopes' last serials, in the moment of the account */
+	uint64_t blob_seq;      /* the event whose pieces were met last */
+};
+
+/* Each walk looks at every row of a database; arg is the zy_check. The last walks the events. */
+struct zy_check_walk {
+	enum zy_db db;
+	zy_walk_cb *row;
+};
+enum { ZY_CHECK_WALKS = 8 };
+extern const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS];
+/* All rows are accounted for by the events up to now, last_seq being the last. Errors: vault-corrupt, log. */
+ZY_MUST_CHECK bool zy_check_account(struct zy_check *c, struct zy_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* Where a check stands: the file VAULT/check, sealed under the vault's key, so that nobody can say what was checked. */
+#ifndef ZY_VAULT_CHECK_POSITION_H
+#define ZY_VAULT_CHECK_POSITION_H
+
+#include "check.h"
+
+struct zy_check_position {
+	bool finished;
+	zy_time begun, ended; /* of the first run; of the last, when finished */
+	uint64_t rows;        /* in all runs */
+	unsigned walk;        /* the one under way */
+	struct zy_key key;    /* its last row; len 0: it has not begun */
+	uint64_t last_seq, serials_given;
+	zy_time last_at;
+	uint8_t root[ZY_HASH_LEN]; /* of the log of last_seq entries: a position is of this vault, and of its past */
+	uint64_t events[ZY_NUM_EVENTS];
+};
+/* Appends CBOR: [2, finished, begun, ended, rows, walk, key, last_seq, serials_given, last_at, root, [events...]] */
+void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *out);
+/* Errors: cbor, truncated, trailing-bytes. */
+ZY_MUST_CHECK bool zy_check_position_parse(struct zy_check_position *out, struct zy_bytes in, struct zy_error *err);
+
+ZY_MUST_CHECK bool zy_check_position_write(struct zy_vault *v, const struct zy_check_position *p, struct zy_error *err);
+/* *found is false when there is none, or none that this vault sealed. */
+ZY_MUST_CHECK bool zy_check_position_read(
+    struct zy_vault *v, struct zy_check_position *out, bool *found, struct zy_error *err);
+
+#endif

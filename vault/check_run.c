@@ -1,0 +1,235 @@
+/*
+ * The order and the pauses of a check. Each piece is a look at the store of its own, so that a check of hours keeps no
+ * old pages alive, and others commit meanwhile. The events come last: what was added behind the walks is met there,
+ * with its content, and in the last look all rows are accounted for.
+ */
+#include "check_position.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "zy/file.h"
+
+enum { PIECE_ROWS = 256, PIECES_KEPT = 16 };
+
+struct run {
+	struct zy_check check;
+	struct zy_check_position at;
+	const struct zy_care *care;
+	uint64_t resumed_rows, walk_rows, of;
+	unsigned unkept; /* pieces since the position was written */
+	bool stopped;
+};
+
+struct piece {
+	struct run *run;
+	zy_walk_cb *row;
+	unsigned left;
+	bool is_whole; /* no row is left behind it */
+};
+
+static bool is_last_row(const struct run *r, struct zy_bytes key)
+{
+	return key.len == r->at.key.len && memcmp(key.p, r->at.key.p, key.len) == 0;
+}
+
+static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct piece *p = arg;
+	struct run *r = p->run;
+	bool ignored = false;
+
+	if (is_last_row(r, key))
+		return true; /* where the piece before ended */
+	if (p->left == 0) {
+		p->is_whole = false;
+		*stop = true;
+		return true;
+	}
+	if (key.len > ZY_KEY_MAX)
+		return zy_row_bad(zy_check_walks[r->at.walk].db, err);
+	if (!p->row(&r->check, key, value, &ignored, err))
+		return false;
+	p->left--;
+	r->at.key.len = key.len;
+	memcpy(r->at.key.p, key.p, key.len);
+	r->at.rows++;
+	r->walk_rows++;
+	return true;
+}
+
+/* The last piece of the events ends with the account: in the same look, so that nothing comes between. */
+static bool check_piece(struct run *r, bool *is_whole, struct zy_error *err)
+{
+	const struct zy_check_walk *w = &zy_check_walks[r->at.walk];
+	struct piece p = { .run = r, .row = w->row, .left = PIECE_ROWS, .is_whole = true };
+	const struct zy_key all = { 0 }, from = r->at.key;
+	struct zy_store *s = &r->check.v->store;
+	bool ok;
+
+	if (!zy_read_begin(s, &r->check.txn, err))
+		return false;
+	ok = zy_store_entries(s, r->check.txn, w->db, &r->of, err) &&
+	     zy_store_walk(s, r->check.txn, w->db, &all, from.len == 0 ? NULL : &from, look, &p, err);
+	if (ok && p.is_whole && r->at.walk + 1 == ZY_CHECK_WALKS)
+		ok = zy_check_account(&r->check, err);
+	zy_read_end(s, r->check.txn);
+	*is_whole = p.is_whole;
+	return ok;
+}
+
+static bool keep(struct run *r, struct zy_error *err)
+{
+	struct zy_merkle_head head;
+	struct zy_vault *v = r->check.v;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &r->check.txn, err))
+		return false;
+	ok = zy_log_head_of(v, r->check.txn, r->check.last_seq, &head, err);
+	zy_read_end(&v->store, r->check.txn);
+	if (!ok)
+		return false;
+	memcpy(r->at.root, head.root, ZY_HASH_LEN);
+	r->at.last_seq = r->check.last_seq;
+	r->at.last_at = r->check.last_at;
+	r->at.serials_given = r->check.serials_given;
+	memcpy(r->at.events, r->check.events, sizeof(r->at.events));
+	r->unkept = 0;
+	return zy_check_position_write(v, &r->at, err);
+}
+
+static bool ask(struct run *r)
+{
+	const struct zy_care_step s = { zy_db_name(zy_check_walks[r->at.walk].db), r->walk_rows, r->of };
+
+	return r->care == NULL || r->care->step == NULL || r->care->step(r->care->arg, &s);
+}
+
+static bool walk_all(struct run *r, struct zy_error *err)
+{
+	bool is_whole;
+
+	while (r->at.walk < ZY_CHECK_WALKS && !r->stopped) {
+		if (!check_piece(r, &is_whole, err))
+			return false;
+		r->stopped = !ask(r);
+		if (is_whole) {
+			r->at.walk++;
+			r->at.key.len = 0;
+			r->walk_rows = 0;
+		}
+		if ((++r->unkept >= PIECES_KEPT || r->stopped) && r->at.walk < ZY_CHECK_WALKS && !keep(r, err))
+			return false;
+	}
+	r->stopped = r->at.walk < ZY_CHECK_WALKS;
+	return true;
+}
+
+/* Does the log of now begin with that of the position? */
+static bool is_of_past(struct zy_vault *v, const struct zy_check_position *p, bool *out, struct zy_error *err)
+{
+	struct zy_merkle_head head;
+	uint64_t now;
+	struct zy_txn *txn;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_entries(&v->store, txn, ZY_DB_EVENT, &now, err);
+	*out = ok && p->last_seq <= now;
+	if (*out) {
+		ok = zy_log_head_of(v, txn, p->last_seq, &head, err);
+		*out = ok && memcmp(head.root, p->root, ZY_HASH_LEN) == 0;
+	}
+	zy_read_end(&v->store, txn);
+	return ok;
+}
+
+static bool take_up(struct run *r, struct zy_error *err)
+{
+	struct zy_check_position p;
+	bool found, of_past;
+
+	if (!zy_check_position_read(r->check.v, &p, &found, err) || !found || p.finished || p.walk >= ZY_CHECK_WALKS)
+		return err->code == ZY_OK;
+	if (!is_of_past(r->check.v, &p, &of_past, err) || !of_past)
+		return err->code == ZY_OK;
+	r->at = p;
+	r->resumed_rows = p.rows;
+	r->check.last_seq = p.last_seq;
+	r->check.last_at = p.last_at;
+	r->check.serials_given = p.serials_given;
+	memcpy(r->check.events, p.events, sizeof(p.events));
+	return true;
+}
+
+static bool finish(struct run *r, struct zy_check_figures *out, struct zy_error *err)
+{
+	struct zy_vault *v = r->check.v;
+
+	r->at.finished = true;
+	r->at.ended = zy_now(&v->clock);
+	if (!keep(r, err) || !zy_vault_count(v, &out->counts, err))
+		return false;
+	out->head.size = r->at.last_seq;
+	memcpy(out->head.root, r->at.root, ZY_HASH_LEN);
+	return true;
+}
+
+static bool run(struct run *r, bool anew, struct zy_check_figures *out, struct zy_error *err)
+{
+	r->at.begun = zy_now(&r->check.v->clock);
+	if ((!anew && !take_up(r, err)) || !walk_all(r, err) || (!r->stopped && !finish(r, out, err)))
+		return false;
+	out->rows = r->at.rows;
+	out->resumed_rows = r->resumed_rows;
+	out->resumed = r->resumed_rows > 0;
+	out->begun = r->at.begun;
+	out->ended = r->at.ended;
+	out->finished = r->at.finished;
+	return true;
+}
+
+bool zy_vault_check_run(
+    struct zy_vault *v, bool anew, const struct zy_care *care, struct zy_check_figures *out, struct zy_error *err)
+{
+	struct run r = { .check = { .v = v }, .care = care };
+	char path[4096];
+	bool ok;
+	int fd;
+
+	*out = (struct zy_check_figures){ 0 };
+	snprintf(path, sizeof(path), "%.4000s/check.lock", v->store.folder);
+	if (!zy_file_lock(path, &fd, err))
+		return false;
+	ok = run(&r, anew, out, err);
+	close(fd);
+	return ok;
+}
+
+bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)
+{
+	struct zy_check_figures f;
+
+	if (!zy_vault_check_run(v, true, NULL, &f, err))
+		return false;
+	*out = f.counts;
+	return true;
+}
+
+bool zy_vault_check_last(struct zy_vault *v, struct zy_check_figures *out, bool *found, struct zy_error *err)
+{
+	struct zy_check_position p;
+
+	*out = (struct zy_check_figures){ 0 };
+	if (!zy_check_position_read(v, &p, found, err) || !*found)
+		return err->code == ZY_OK;
+	out->rows = p.rows;
+	out->finished = p.finished;
+	out->begun = p.begun;
+	out->ended = p.ended;
+	out->head.size = p.last_seq;
+	memcpy(out->head.root, p.root, ZY_HASH_LEN);
+	return true;
+}
