@@ -12,7 +12,8 @@ struct zy_call {
 	uid_t caller;
 	struct zy_hsm_request q;
 	struct zy_key_uri uri;
-	struct zy_key *key; /* NULL for ping, list, generate, current */
+	struct zy_key *key;           /* NULL for ping, list, generate, current */
+	struct zy_journal_wait after; /* what the answer waits for */
 };
 
 /* Sets uri and, where the operation is about a key that is there, key. Errors: key-uri, not-found, seal-rule. */

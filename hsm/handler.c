@@ -162,22 +162,32 @@ void zy_call_log_refusal(const struct zy_call *c, const struct zy_error *why)
 	    "field", why->field == NULL ? "" : why->field);
 }
 
-void zy_signer_handle(
-    struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request, struct zy_buf *out)
+void zy_signer_refuse(struct zy_buf *out, const struct zy_error *why)
+{
+	struct zy_error err = { 0 };
+
+	zy_buf_free(out);
+	zy_hsm_frame_begin(out);
+	zy_hsm_answer_refuse(out, why);
+	if (!zy_hsm_frame_end(out, &err))
+		out->failed = true;
+}
+
+void zy_signer_handle(struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request,
+    struct zy_buf *out, struct zy_journal_wait *after)
 {
 	struct zy_call c = { .signer = signer, .session = session, .caller = caller, .q = { .op = ZY_NUM_OPS } };
 	struct zy_error err = { 0 };
-	size_t start;
 
 	zy_hsm_frame_begin(out);
-	start = out->len;
 	zy_hsm_answer_begin(out);
+	*after = (struct zy_journal_wait){ 0 };
 	if (!dispatch(&c, request, out, &err)) {
 		zy_call_log_refusal(&c, &err);
-		if (!out->failed)
-			out->len = start;
-		zy_hsm_answer_refuse(out, &err);
+		zy_signer_refuse(out, &err);
+		return;
 	}
+	*after = c.after;
 	if (!zy_hsm_frame_end(out, &err))
 		out->failed = true;
 }

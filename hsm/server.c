@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "answers.h"
+
 #define READ_AT_ONCE 4096
 #define READ_LARGE 65536
 #define SWEEP_MS 1000
@@ -22,10 +24,12 @@ struct connection {
 	size_t sent;
 	atomic_llong since; /* monotonic second of the request's first byte; 0 between requests */
 	struct connection *next, **link;
+	struct zy_waiting_answer waiting;
 };
 
 struct server {
 	struct zy_signer *signer;
+	struct zy_answers *answers;
 	int epoll, leave; /* leave: an eventfd that stays readable, so every worker sees it */
 	pthread_mutex_t lock;
 	struct connection *connections; /* under lock */
@@ -116,36 +120,59 @@ static bool is_gone(const struct connection *c)
 	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-static bool serve(struct worker *w, struct connection *c)
-{
-	struct zy_reader r;
-	struct zy_bytes head;
-	struct zy_error ignored = { 0 };
-	bool whole;
-
-	if (c->out.len > 0)
-		return deliver(c);
-	if (!receive(c, &whole))
-		return false;
-	if (!whole)
-		return true;
-	r = zy_reader_over(zy_buf_bytes(&c->in));
-	if (!zy_take(&r, 4, "frame", &head, &ignored))
-		return false;
-	if (is_gone(c)) /* its client did not wait so long: nothing is signed for nobody */
-		return false;
-	w->session.is_lost = false;
-	zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out);
-	zy_buf_free(&c->in);
-	/* what was given up is not answered: its client asks the next process */
-	return !w->session.is_lost && !c->out.failed && deliver(c);
-}
-
 static bool arm(struct server *s, struct connection *c, int operation)
 {
 	struct epoll_event e = { .events = EPOLLONESHOT | (c->out.len > 0 ? EPOLLOUT : EPOLLIN), .data.ptr = c };
 
 	return epoll_ctl(s->epoll, operation, c->fd, &e) == 0;
+}
+
+/* The connection is the next event's, or is no more. */
+static void let_go(struct server *s, struct connection *c, bool ok)
+{
+	if (!ok || !arm(s, c, EPOLL_CTL_MOD))
+		drop(s, c);
+}
+
+/* Its records are on the disk, or never will be. */
+static void answer(void *server, struct zy_waiting_answer *a, const struct zy_error *why)
+{
+	struct connection *c = (struct connection *)(void *)((char *)a - offsetof(struct connection, waiting));
+
+	if (why != NULL)
+		zy_signer_refuse(&c->out, why);
+	let_go(server, c, !c->out.failed && deliver(c));
+}
+
+/* True: the answer waits for the disk, and the connection with it. */
+static bool sign(struct worker *w, struct connection *c, bool *ok)
+{
+	struct zy_reader r = zy_reader_over(zy_buf_bytes(&c->in));
+	struct zy_error ignored = { 0 };
+	struct zy_bytes head;
+
+	*ok = zy_take(&r, 4, "frame", &head, &ignored) && !is_gone(c);
+	if (!*ok) /* its client did not wait so long: nothing is signed for nobody */
+		return false;
+	w->session.is_lost = false;
+	zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out, &c->waiting.after);
+	zy_buf_free(&c->in);
+	/* what was given up is not answered: its client asks the next process */
+	*ok = !w->session.is_lost && !c->out.failed;
+	if (*ok && c->waiting.after.seq > 0) {
+		zy_answers_give(w->server->answers, &c->waiting);
+		return true;
+	}
+	*ok = *ok && deliver(c);
+	return false;
+}
+
+static void serve(struct worker *w, struct connection *c)
+{
+	bool whole = false, ok = c->out.len > 0 ? deliver(c) : receive(c, &whole);
+
+	if (!ok || !whole || !sign(w, c, &ok))
+		let_go(w->server, c, ok);
 }
 
 static void *work(void *arg)
@@ -160,8 +187,7 @@ static void *work(void *arg)
 			continue;
 		if (n < 0 || e.data.ptr == NULL) /* time to leave */
 			return NULL;
-		if (!serve(w, e.data.ptr) || !arm(w->server, e.data.ptr, EPOLL_CTL_MOD))
-			drop(w->server, e.data.ptr);
+		serve(w, e.data.ptr);
 	}
 }
 
@@ -305,12 +331,17 @@ static bool serve_until(struct server *s, int listener, int stop, struct zy_erro
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->leave, &leave) != 0 ||
 	    (workers = calloc(num, sizeof(*workers))) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "server", ZY_NOWHERE, "no memory for the workers");
+	if (!zy_answers_open(&s->answers, s->signer->journal, answer, s, err)) {
+		free(workers);
+		return false;
+	}
 	started = start_workers(s, workers, num);
 	if (started == num)
 		accept_until(s, listener, stop);
 	else
 		ok = zy_fail(err, ZY_E_NO_MEMORY, "server", ZY_NOWHERE, "cannot start %u threads", num);
 	stop_workers(s, workers, started);
+	zy_answers_close(s->answers);
 	while (s->connections != NULL)
 		drop(s, s->connections);
 	free(workers);

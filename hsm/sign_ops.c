@@ -128,7 +128,6 @@ bool zy_call_sign(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(c->q.signings);
 	struct signed_one done[ZY_HSM_SIGNINGS_MAX];
-	struct zy_journal_wait w = { 0 };
 	const size_t num = c->q.num;
 	const uint64_t begin = microseconds_now();
 	uint64_t took;
@@ -137,7 +136,7 @@ bool zy_call_sign(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 		done[i].why = (struct zy_error){ 0 };
 		if (!zy_hsm_signing_take(&r, &c->q, err))
 			return false;
-		if (!sign_one(c, done[i].rs, &w, &done[i].why) && num > 1)
+		if (!sign_one(c, done[i].rs, &c->after, &done[i].why) && num > 1)
 			zy_call_log_refusal(c, &done[i].why);
 		if (c->session->is_lost) /* nobody is answered: the client asks again */
 			return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "the token was lost");
@@ -147,8 +146,6 @@ bool zy_call_sign(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 		*err = done[0].why;
 		return false;
 	}
-	if (!zy_signer_journal_wait(c->signer->journal, &w, err))
-		return false;
 	zy_cbor_put_array(out, 2);
 	zy_cbor_put_uint(out, took);
 	zy_cbor_put_array(out, num);

@@ -1,6 +1,7 @@
 #include "together.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,11 +20,11 @@ struct waiting {
 	struct zy_signing_job *jobs;
 	size_t num, bytes; /* bytes: of their messages */
 	int64_t until;
-	bool done, leads; /* leads: it asks for the frame that begins with it */
-	size_t in_frame;  /* signings of that frame */
-	bool quick;       /* it is asked for while the token counts as quick */
-	pthread_cond_t changed;
-	struct waiting *next;
+	bool leads;      /* it asks for the frame that begins with it */
+	size_t in_frame; /* signings of that frame */
+	bool quick;      /* it is asked for while the token counts as quick */
+	sem_t told;      /* once, that it is done or leads: nothing of it is touched afterwards */
+	struct waiting *next, *next_told;
 };
 
 /* Of one token or group. */
@@ -53,8 +54,8 @@ bool zy_together_open(struct zy_together **out, struct zy_error *err)
 		free(t);
 		return zy_fail(err, ZY_E_NO_MEMORY, "hsm", ZY_NOWHERE, "no memory for the signer's client");
 	}
-	/* one more than there are processors: one waits for the signer's disk */
-	t->lanes = cores < 1 ? 2 : cores >= LANES_MAX ? LANES_MAX : (unsigned)cores + 1;
+	/* while the frames of one half are signed, those of the other are on their way or wait for the disk */
+	t->lanes = cores < 1 ? 2 : cores > LANES_MAX / 2 ? LANES_MAX : 2 * (unsigned)cores;
 	*out = t;
 	return true;
 }
@@ -98,7 +99,7 @@ static struct queue *queue_of(struct zy_together *t, const char *token)
 }
 
 /* Locked. The frame that begins with the first who waits: not more than its share, so that all lanes have work. */
-static void take_frame(struct queue *q, bool quick, size_t lanes)
+static struct waiting *take_frame(struct queue *q, bool quick, size_t lanes)
 {
 	struct waiting *first = q->first, **end = &q->first;
 	const size_t share = (q->asked + lanes - 1) / lanes;
@@ -118,17 +119,33 @@ static void take_frame(struct queue *q, bool quick, size_t lanes)
 	first->quick = quick;
 	first->leads = true;
 	q->busy++;
-	pthread_cond_signal(&first->changed);
+	return first;
 }
 
-/* Locked. */
-static void start_frames(const struct zy_together *t, struct queue *q)
+/* Those who lead the frames that may start now, in a list of their own. Locked. */
+static struct waiting *start_frames(const struct zy_together *t, struct queue *q)
 {
 	const bool quick = q->slow_until <= now_ms();
 	const unsigned lanes = quick ? t->lanes : LANES_MAX;
+	struct waiting *leaders = NULL;
 
-	while (q->first != NULL && q->busy < lanes)
-		take_frame(q, quick, lanes);
+	while (q->first != NULL && q->busy < lanes) {
+		struct waiting *w = take_frame(q, quick, lanes);
+
+		w->next_told = leaders;
+		leaders = w;
+	}
+	return leaders;
+}
+
+/* Not locked: who wakes finds the lock free. */
+static void tell(struct waiting *list, const struct waiting *self)
+{
+	for (struct waiting *w = list, *next; w != NULL; w = next) {
+		next = w->next_told; /* once it is told, w may be no more */
+		if (w != self)
+			sem_post(&w->told);
+	}
 }
 
 static bool take_answer(struct waiting *frame, struct zy_reader *r, uint64_t *took, struct zy_error *err)
@@ -196,37 +213,39 @@ static void fail_all(struct waiting *w, const struct zy_error *why)
 		w->jobs[i].err = *why;
 }
 
-/* Asks for the frame and wakes those who wait for it; the lock is let go meanwhile. */
+/* Asks for the frame and tells those who wait for it, and who leads the next ones. */
 static void lead(struct zy_hsm *h, struct queue *q, struct waiting *frame)
 {
 	struct zy_together *t = zy_hsm_together(h);
+	struct waiting *told = NULL, *leaders;
 	struct zy_error err = { 0 };
 	uint64_t took = 0;
-	bool ok;
+	bool ok = ask_frame(h, q->token, frame, &took, &err);
 
-	pthread_mutex_unlock(&t->lock);
-	ok = ask_frame(h, q->token, frame, &took, &err);
+	for (struct waiting *w = frame; w != NULL; w = w->next) {
+		if (!ok)
+			fail_all(w, &err);
+		w->in_frame = frame->in_frame;
+		w->leads = false;
+		w->next_told = told;
+		told = w;
+	}
 	pthread_mutex_lock(&t->lock);
 	if (ok && frame->quick)
 		look(q, took / frame->in_frame);
 	q->busy--;
 	q->asked -= frame->in_frame;
-	for (struct waiting *w = frame, *next; w != NULL; w = next) {
-		next = w->next; /* once it is done, w is no more */
-		if (!ok)
-			fail_all(w, &err);
-		w->in_frame = frame->in_frame;
-		w->done = true;
-		if (w != frame)
-			pthread_cond_signal(&w->changed);
-	}
-	start_frames(t, q);
+	leaders = start_frames(t, q);
+	pthread_mutex_unlock(&t->lock);
+	tell(leaders, NULL);
+	tell(told, frame);
 }
 
 /* False: no memory. */
 static bool wait_for_it(struct zy_hsm *h, const char *token, struct waiting *w)
 {
 	struct zy_together *t = zy_hsm_together(h);
+	struct waiting *leaders = NULL;
 	struct queue *q;
 
 	pthread_mutex_lock(&t->lock);
@@ -235,16 +254,18 @@ static bool wait_for_it(struct zy_hsm *h, const char *token, struct waiting *w)
 		*q->last = w;
 		q->last = &w->next;
 		q->asked += w->num;
-		start_frames(t, q);
-	}
-	while (q != NULL && !w->done) {
-		if (w->leads)
-			lead(h, q, w);
-		else
-			pthread_cond_wait(&w->changed, &t->lock);
+		leaders = start_frames(t, q);
 	}
 	pthread_mutex_unlock(&t->lock);
-	return q != NULL;
+	if (q == NULL)
+		return false;
+	tell(leaders, w);
+	if (leaders != w) /* which it is alone, or not at all: nobody waits while a frame may start */
+		while (sem_wait(&w->told) != 0)
+			;
+	if (w->leads)
+		lead(h, q, w);
+	return true;
 }
 
 /* Faults of the frame's way, not of this signing: alone it is asked again, by another token of the group, or once the
@@ -271,12 +292,9 @@ static void ask_alone(struct zy_hsm *h, const char *token, struct zy_signing_job
 static bool sign_some(struct zy_hsm *h, const char *token, struct zy_signing_job *jobs, size_t num, size_t bytes)
 {
 	struct waiting w = { .jobs = jobs, .num = num, .bytes = bytes, .until = zy_hsm_until(h) };
-	bool ok = pthread_cond_init(&w.changed, NULL) == 0;
+	bool ok = sem_init(&w.told, 0, 0) == 0 && wait_for_it(h, token, &w);
 
-	if (!ok)
-		return false;
-	ok = wait_for_it(h, token, &w);
-	pthread_cond_destroy(&w.changed);
+	sem_destroy(&w.told);
 	for (size_t i = 0; ok && i < num; i++)
 		if (goes_alone(h, token, &w, jobs[i].err.code))
 			ask_alone(h, token, &jobs[i], w.until);

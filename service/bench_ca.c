@@ -222,7 +222,7 @@ static bool answer_suite(struct zy_bench *b, struct zy_ca_desk *d, struct zy_ocs
 		return false;
 	s.request = zy_buf_bytes(&question);
 	if (!zy_hsm_bench(d->ca.hsm, d->responders[suite].key, b->seconds, &raw[0], &r.threads, err) ||
-	    !zy_bench_rate(b, 2 * r.threads, answer, &s, &r.ours, err) ||
+	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, answer, &s, &r.ours, err) ||
 	    !zy_hsm_bench(d->ca.hsm, d->responders[suite].key, b->seconds, &raw[1], &r.threads, err))
 		return false;
 	r.raw = (raw[0] + raw[1]) / 2;

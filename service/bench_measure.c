@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define THREADS_MAX 64
 #define SLICES 20
 
 struct measuring {
@@ -45,12 +44,12 @@ bool zy_bench_rate(
     const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
 {
 	struct measuring m = { .op = op, .arg = arg };
-	struct measurer w[THREADS_MAX];
+	struct measurer w[ZY_BENCH_THREADS_MAX];
 	unsigned started = 0;
 	double start;
 	bool ok = true;
 
-	threads = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
+	threads = threads < 1 ? 1 : threads > ZY_BENCH_THREADS_MAX ? ZY_BENCH_THREADS_MAX : threads;
 	if (!op(arg, m.next++, err)) /* caches are filled once */
 		return false;
 	start = zy_bench_now_s();

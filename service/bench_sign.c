@@ -31,7 +31,7 @@ static bool bench_key(
 		    .item_code = b->type->item_code } };
 
 	if (!zy_hsm_bench(b->desk.hsm, a.q.key, b->seconds, &r.raw, &r.threads, err) ||
-	    !zy_bench_rate(b, 2 * r.threads, ask, &a, &r.ours, err))
+	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, ask, &a, &r.ours, err))
 		return false;
 	r.more = json_pack(
 	    "{s:s, s:i, s:i}", "suite", zy_suite_name(suite), "bytes", (int)message.len, "sessions", (int)r.threads);

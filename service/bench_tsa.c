@@ -31,7 +31,7 @@ static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw
 		return false;
 	s = (struct stamping){ h.tsa, zy_buf_bytes(&request) };
 	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &r.raw, &r.threads, err) ||
-	    !zy_bench_rate(b, 2 * r.threads, stamp, &s, &r.ours, err))
+	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, stamp, &s, &r.ours, err))
 		return false;
 	r.more = json_pack("{s:s}", "suite", zy_suite_name(suite));
 	zy_bench_print(b, &r);
