@@ -4,7 +4,7 @@
 #include "internal.h"
 #include "trust_internal.h"
 
-static bool fail_trust(struct zy_error *err, const char *field, const char *why, const char *which)
+bool trust_fail(struct zy_error *err, const char *field, const char *why, const char *which)
 {
 	return zy_fail(
 	    err, ZY_E_TRUST, field, ZY_NOWHERE, "%s: %s%s%.64s", field, why, which[0] == 0 ? "" : " ", which);
@@ -12,17 +12,14 @@ static bool fail_trust(struct zy_error *err, const char *field, const char *why,
 
 static bool check_certs(const struct zy_trust *t, struct zy_error *err)
 {
-	const unsigned all = ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL |
-			     ZY_PURPOSE_TRUST | ZY_PURPOSE_TIMESTAMP;
-
 	if (t->num_anchors < 1)
-		return fail_trust(err, "anchors", "a bundle needs an anchor", "");
+		return trust_fail(err, "anchors", "a bundle needs an anchor", "");
 	for (size_t i = 0; i < t->num_anchors; i++)
-		if (t->anchors[i].der.len < 1 || t->anchors[i].purposes == 0 || (t->anchors[i].purposes & ~all) != 0)
-			return fail_trust(err, "anchors", "each is a certificate with its purposes", "");
+		if (!trust_check_anchor(t, i, err))
+			return false;
 	for (size_t i = 0; i < t->num_intermediates; i++)
 		if (t->intermediates[i].der.len < 1 || t->intermediates[i].purposes != 0)
-			return fail_trust(err, "intermediates", "each is a certificate without purposes", "");
+			return trust_fail(err, "intermediates", "each is a certificate without purposes", "");
 	return true;
 }
 
@@ -31,31 +28,31 @@ static bool check_type(const struct zy_trust *t, size_t i, struct zy_error *err)
 	const struct zy_trust_type *y = &t->types[i];
 
 	if (strlen(y->code) != ZY_TYPE_CODE_LEN || !zy_uscc_check(ZY_BYTES(y->code, 18), &(struct zy_error){ 0 }))
-		return fail_trust(err, "types", "not a type code:", y->code);
+		return trust_fail(err, "types", "not a type code:", y->code);
 	if (zy_trust_type_by_code(t, y->code) != y || zy_trust_type_by_number(t, y->number) != y)
-		return fail_trust(err, "types", "code or number is there twice:", y->code);
+		return trust_fail(err, "types", "code or number is there twice:", y->code);
 	if (y->number < 1 || y->number > 9999 || y->credential_days < 1 || y->credential_days > 30)
-		return fail_trust(err, "types", "number or credential_days is out of its range:", y->code);
+		return trust_fail(err, "types", "number or credential_days is out of its range:", y->code);
 	for (size_t k = 0; k < y->num_fields; k++)
 		if (!key_is_plain(y->fields[k].key) || y->fields[k].label < 1 || y->fields[k].label > 9999 ||
 		    zy_trust_field_by_label(y, y->fields[k].label) != &y->fields[k])
-			return fail_trust(err, "types", "a field's key or label is not good, or there twice:", y->code);
+			return trust_fail(err, "types", "a field's key or label is not good, or there twice:", y->code);
 	return true;
 }
 
 static bool check_issuer(const struct zy_trust *t, const struct zy_trust_issuer *s, struct zy_error *err)
 {
 	if (!zy_uscc_check(zy_str(s->code), &(struct zy_error){ 0 }))
-		return fail_trust(err, "issuers", "not a credit code:", s->code);
+		return trust_fail(err, "issuers", "not a credit code:", s->code);
 	if (zy_trust_issuer(t, s->code) != s)
-		return fail_trust(err, "issuers", "there twice:", s->code);
+		return trust_fail(err, "issuers", "there twice:", s->code);
 	for (size_t i = 0; i < s->num_types; i++)
 		if (zy_trust_type_by_code(t, s->types[i]) == NULL)
-			return fail_trust(
+			return trust_fail(
 			    err, "issuers", "may issue a type that the bundle does not hold:", s->types[i]);
 	for (size_t i = 0; i < s->num_seals; i++)
 		if (strlen(s->seals[i]) != 14 || strspn(s->seals[i], "0123456789") != 14)
-			return fail_trust(err, "issuers", "not an esID:", s->seals[i]);
+			return trust_fail(err, "issuers", "not an esID:", s->seals[i]);
 	return true;
 }
 
@@ -64,11 +61,11 @@ static bool check_key(const struct zy_trust *t, const struct zy_trust_credential
 	uint8_t digest[ZY_HASH_LEN];
 
 	if (zy_trust_issuer(t, k->issuer) == NULL)
-		return fail_trust(err, "credential_keys", "of an issuer that the bundle does not hold:", k->issuer);
+		return trust_fail(err, "credential_keys", "of an issuer that the bundle does not hold:", k->issuer);
 	if (!zy_digest(zy_suite_hash(k->suite), k->cert, digest, err))
 		return false;
 	return memcmp(digest, k->kid, sizeof(k->kid)) == 0 ||
-	       fail_trust(err, "credential_keys", "kid is not the start of the certificate's hash", "");
+	       trust_fail(err, "credential_keys", "kid is not the start of the certificate's hash", "");
 }
 
 static bool is_esID(const char *s)
@@ -79,9 +76,9 @@ static bool is_esID(const char *s)
 static bool check_retired(const struct zy_trust *t, const struct zy_trust_retired *s, struct zy_error *err)
 {
 	if (!is_esID(s->esID) || (s->successor != NULL && !is_esID(s->successor)))
-		return fail_trust(err, "retired_seals", "not an esID:", s->esID);
+		return trust_fail(err, "retired_seals", "not an esID:", s->esID);
 	return (s->at > 0 && zy_trust_retired(t, s->esID) == s) ||
-	       fail_trust(err, "retired_seals", "there twice, or without a time:", s->esID);
+	       trust_fail(err, "retired_seals", "there twice, or without a time:", s->esID);
 }
 
 /* What kind of key it is, who verifies with it finds out. */
@@ -90,21 +87,19 @@ static bool check_log(const struct zy_trust *t, size_t i, struct zy_error *err)
 	const char *plus = strchr(t->logs[i], '+');
 
 	if (plus == NULL || plus == t->logs[i] || strchr(plus + 1, '+') == NULL)
-		return fail_trust(err, "logs", "not a key NAME+ID+BASE64:", t->logs[i]);
+		return trust_fail(err, "logs", "not a key NAME+ID+BASE64:", t->logs[i]);
 	for (size_t k = 0; k < i; k++)
 		if (strcmp(t->logs[k], t->logs[i]) == 0)
-			return fail_trust(err, "logs", "there twice:", t->logs[i]);
+			return trust_fail(err, "logs", "there twice:", t->logs[i]);
 	return true;
 }
 
 bool trust_check(const struct zy_trust *t, struct zy_error *err)
 {
-	static const zy_time last = 253402300799; /* year 9999 */
-
 	if (t->version < 1 || t->version > INT64_MAX)
-		return fail_trust(err, "version", "must be 1 or more", "");
-	if (t->issued_at < 0 || t->next_update <= t->issued_at || t->next_update > last)
-		return fail_trust(err, "next_update", "must lie after issued_at", "");
+		return trust_fail(err, "version", "must be 1 or more", "");
+	if (t->issued_at < 0 || t->next_update <= t->issued_at || t->next_update > ZY_TRUST_LAST)
+		return trust_fail(err, "next_update", "must lie after issued_at", "");
 	if (!check_certs(t, err))
 		return false;
 	for (size_t i = 0; i < t->num_types; i++)
@@ -131,7 +126,7 @@ bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_
 	bool ok = zy_hasher_start(&h, ZY_HASH_SHA256, err);
 
 	for (size_t i = 0; ok && i < t->num_anchors; i++)
-		ok = zy_hasher_add(&h, t->anchors[i].der, err);
+		ok = trust_is_repeated(t, i) || zy_hasher_add(&h, t->anchors[i].der, err);
 	ok = ok && zy_hasher_final(&h, out, err);
 	zy_hasher_free(&h);
 	return ok;

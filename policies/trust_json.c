@@ -62,6 +62,23 @@ static void put_text_item(struct zy_buf *out, const void *base, size_t i)
 	json_put_text(out, ((const char *const *)base)[i]);
 }
 
+/* What is no limit has no member. */
+static void put_codes(struct zy_buf *out, const char *key, const char *const *codes, size_t num)
+{
+	if (num == 0)
+		return;
+	zy_buf_printf(out, ",\"%s\":", key);
+	put_list(out, put_text_item, codes, num);
+}
+
+static void put_limit(struct zy_buf *out, const char *key, zy_time t)
+{
+	if (t == 0)
+		return;
+	zy_buf_printf(out, ",\"%s\":", key);
+	put_time(out, t);
+}
+
 static void put_cert(struct zy_buf *out, const void *base, size_t i)
 {
 	const struct zy_trust_cert *c = (const struct zy_trust_cert *)base + i;
@@ -69,12 +86,18 @@ static void put_cert(struct zy_buf *out, const void *base, size_t i)
 
 	zy_buf_put_str(out, "{\"cert\":");
 	put_base64(out, c->der);
+	put_limit(out, "from", c->from);
+	put_codes(out, "issuers", c->issuers, c->num_issuers);
 	for (const struct json_name *n = purposes; n->name != NULL; n++)
 		if ((c->purposes & n->value) != 0) {
 			zy_buf_printf(out, "%s%s\"", before, n->name);
 			before = ",\"";
 		}
-	zy_buf_put_str(out, c->purposes != 0 ? "]}" : "}");
+	if (c->purposes != 0)
+		zy_buf_put_u8(out, ']');
+	put_codes(out, "types", c->types, c->num_types);
+	put_limit(out, "until", c->until);
+	zy_buf_put_u8(out, '}');
 }
 
 static void put_key(struct zy_buf *out, const void *base, size_t i)
@@ -207,9 +230,18 @@ static bool read_hex(const struct json_at *at, const struct json_member *m, void
 	return true;
 }
 
+#define CERT(member) offsetof(struct zy_trust_cert, member)
+static const struct json_list anchor_issuers = { sizeof(const char *), CERT(num_issuers),
+	{ .read = json_read_text, .least = 18, .most = 18 } };
+static const struct json_list anchor_types = { sizeof(const char *), CERT(num_types),
+	{ .read = json_read_text, .least = ZY_TYPE_CODE_LEN, .most = ZY_TYPE_CODE_LEN } };
 static const struct json_member anchor_members[] = {
-	{ "cert", read_der, offsetof(struct zy_trust_cert, der), false, 0, 0, NULL },
-	{ "purposes", json_read_bits, offsetof(struct zy_trust_cert, purposes), false, 0, 0, purposes },
+	{ "cert", read_der, CERT(der), false, 0, 0, NULL },
+	{ "from", json_read_time, CERT(from), true, 0, 0, NULL },
+	{ "issuers", json_read_list, CERT(issuers), true, 1, 1000, &anchor_issuers },
+	{ "purposes", json_read_bits, CERT(purposes), false, 0, 0, purposes },
+	{ "types", json_read_list, CERT(types), true, 1, ZY_POLICY_TYPES_MAX, &anchor_types },
+	{ "until", json_read_time, CERT(until), true, 0, 0, NULL },
 };
 static const struct json_shape anchor_shape = JSON_SHAPE(anchor_members);
 static const struct json_shape intermediate_shape = { anchor_members, 1 };

@@ -228,7 +228,7 @@ static bool make_log_key(struct pki *p, enum zy_suite suite, const char *origin,
 /* A log's name must be nobody else's: without a name of its own it is taken from the home's anchors. */
 static bool make_log(struct pki *p, struct zy_error *err)
 {
-	const struct zy_trust_cert anchors[2] = { { p->root[0].cert, 0 }, { p->root[1].cert, 0 } };
+	const struct zy_trust_cert anchors[2] = { { .der = p->root[0].cert }, { .der = p->root[1].cert } };
 	const struct zy_trust t = { .num_anchors = 2, .anchors = anchors };
 	char name[2 * ZY_HASH_LEN + 16] = "log.example/";
 	const char *origin = p->plan->log_origin == NULL ? name : p->plan->log_origin;
@@ -265,8 +265,8 @@ static bool write_trust(struct pki *p, struct zy_error *err)
 	char text[2 * ZY_HASH_LEN + 2];
 
 	for (size_t s = 0; s < 2; s++) {
-		anchors[s] = (struct zy_trust_cert){ p->root[s].cert, all[s] };
-		intermediates[s] = (struct zy_trust_cert){ p->issuing[s].cert, 0 };
+		anchors[s] = (struct zy_trust_cert){ .der = p->root[s].cert, .purposes = all[s] };
+		intermediates[s] = (struct zy_trust_cert){ .der = p->issuing[s].cert };
 	}
 	if (bundle == NULL || pin_path == NULL || !zy_trust_from_policy(&t, &p->policy, p->arena, err) ||
 	    !zy_trust_sign(p->hsm, &t, p->trust, &file, err) || !zy_trust_pin(&t, pin, err))

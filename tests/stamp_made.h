@@ -110,7 +110,7 @@ static inline void stamp_trust(const struct stamp_authority *s, struct zy_trust 
 
 	VERIFY_CHECK(c != NULL);
 	memcpy(c, t->anchors, t->num_anchors * sizeof(*c));
-	c[t->num_anchors++] = (struct zy_trust_cert){ s->root, ZY_PURPOSE_TIMESTAMP };
+	c[t->num_anchors++] = (struct zy_trust_cert){ .der = s->root, .purposes = ZY_PURPOSE_TIMESTAMP };
 	t->anchors = c;
 }
 

@@ -6,13 +6,24 @@
 
 static inline struct zy_trust zy_trust_sample(void)
 {
-	static const struct zy_trust_cert anchors[] = {
-		{ { (const uint8_t *)"\x30\x03root-gm", 9 },
-		    ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_TRUST },
-		{ { (const uint8_t *)"\x30\x05root-intl", 11 },
-		    ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_CREDENTIAL | ZY_PURPOSE_TRUST },
+	static const char *const limit_types[] = { "11100000MB0143028R001" }, *const limit_issuers[] = {
+		"11990100MB99000131"
 	};
-	static const struct zy_trust_cert intermediates[] = { { { (const uint8_t *)"\x30\x04sub!", 6 }, 0 } };
+	static const struct zy_trust_cert anchors[] = {
+		{ .der = { (const uint8_t *)"\x30\x03root-gm", 9 },
+		    .purposes = ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_TRUST },
+		{ .der = { (const uint8_t *)"\x30\x05root-intl", 11 },
+		    .purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TRUST },
+		{ .der = { (const uint8_t *)"\x30\x05root-intl", 11 },
+		    .purposes = ZY_PURPOSE_CREDENTIAL,
+		    .num_types = 1,
+		    .num_issuers = 1,
+		    .types = limit_types,
+		    .issuers = limit_issuers,
+		    .from = 1767225600,
+		    .until = 1798761599 },
+	};
+	static const struct zy_trust_cert intermediates[] = { { .der = { (const uint8_t *)"\x30\x04sub!", 6 } } };
 	static const struct zy_trust_field fields[] = {
 		{ "name", 1, ZY_FIELD_TEXT, { "名称", "Name" } },
 		{ "term_to", 7, ZY_FIELD_DATE, { "营业期限止", "Term \"to\" \\" } },
@@ -46,7 +57,7 @@ static inline struct zy_trust zy_trust_sample(void)
 		.version = 7,
 		.issued_at = 1772323200,   /* 2026-03-01T00:00:00Z */
 		.next_update = 1774915200, /* 2026-03-31T00:00:00Z */
-		.num_anchors = 2,
+		.num_anchors = 3,
 		.num_intermediates = 1,
 		.num_issuers = 1,
 		.num_types = 1,

@@ -60,10 +60,10 @@ static inline struct zy_trust verify_trust(struct zy_arena *a, unsigned purposes
 	struct zy_trust_cert *c = zy_arena_array(a, 4, sizeof(*c), &err);
 
 	VERIFY_CHECK(c != NULL);
-	c[0] = (struct zy_trust_cert){ verify_cert(a, "gm-root"), purposes };
-	c[1] = (struct zy_trust_cert){ verify_cert(a, "intl-root"), purposes };
-	c[2] = (struct zy_trust_cert){ verify_cert(a, "gm-sub"), 0 };
-	c[3] = (struct zy_trust_cert){ verify_cert(a, "intl-sub"), 0 };
+	c[0] = (struct zy_trust_cert){ .der = verify_cert(a, "gm-root"), .purposes = purposes };
+	c[1] = (struct zy_trust_cert){ .der = verify_cert(a, "intl-root"), .purposes = purposes };
+	c[2] = (struct zy_trust_cert){ .der = verify_cert(a, "gm-sub") };
+	c[3] = (struct zy_trust_cert){ .der = verify_cert(a, "intl-sub") };
 	return (struct zy_trust){ .version = 1,
 		.issued_at = VERIFY_AT - 86400,
 		.next_update = VERIFY_AT + 30 * 86400,

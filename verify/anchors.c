@@ -17,7 +17,7 @@ static bool read_certs(const char *path, unsigned purposes, const struct zy_trus
 	    (certs = zy_arena_array(a, *num + 1, sizeof(*certs), err)) == NULL)
 		return false;
 	for (size_t i = 0; i < *num; i++)
-		certs[i] = (struct zy_trust_cert){ ders[i], purposes };
+		certs[i] = (struct zy_trust_cert){ .der = ders[i], .purposes = purposes };
 	*out = certs;
 	return true;
 }

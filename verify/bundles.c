@@ -111,23 +111,33 @@ bool zy_bundles_put(struct zy_bundles *b, const char *path, const struct zy_trus
 	return true;
 }
 
-/* Who signed or issued is a stranger to this bundle, or another's. */
-static bool is_known(const struct zy_report *r)
+enum acquaintance { STRANGER, LIMITED, KNOWN };
+
+/* Who signed or issued is a stranger to this bundle, or another's; or it has the anchor, but not for this. */
+static enum acquaintance knows(const struct zy_report *r)
 {
-	static const char *const strange[] = { "no-chain", "licence-issuer-unknown", "credential-key-unknown",
-		"credential-type-unknown", "log-unknown", "issuer-of-another-bundle" };
+	static const struct {
+		const char *code;
+		enum acquaintance is;
+	} all[] = { { "no-chain", STRANGER }, { "licence-issuer-unknown", STRANGER },
+		{ "credential-key-unknown", STRANGER }, { "credential-type-unknown", STRANGER },
+		{ "log-unknown", STRANGER }, { "issuer-of-another-bundle", STRANGER },
+		{ "anchor-not-for-documents", LIMITED }, { "anchor-dates", LIMITED } };
+	enum acquaintance least = KNOWN;
 
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next)
-		for (size_t i = 0; i < sizeof(strange) / sizeof(strange[0]); i++)
-			if (strcmp(f->rule->code, strange[i]) == 0)
-				return false;
-	return true;
+		for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+			if (strcmp(f->rule->code, all[i].code) == 0 && all[i].is < least)
+				least = all[i].is;
+	return least;
 }
 
 static bool find_knowing(const struct zy_bundles *b, zy_bundles_judge_fn *judge, void *arg,
     const struct zy_report *like, const struct zy_bundle **out, struct zy_error *err)
 {
-	for (size_t i = 0; i < b->num; i++) {
+	enum acquaintance best = STRANGER;
+
+	for (size_t i = 0; best != KNOWN && i < b->num; i++) {
 		ZY_REPORT_AUTO r;
 
 		if (!b->all[i].good)
@@ -135,11 +145,10 @@ static bool find_knowing(const struct zy_bundles *b, zy_bundles_judge_fn *judge,
 		zy_report_start(&r, like->input, like->at);
 		if (!judge(arg, &b->all[i].trust, &r, err))
 			return false;
-		if (is_known(&r)) {
-			*out = &b->all[i];
-			return true;
-		}
-		*out = *out == NULL ? &b->all[i] : *out;
+		if (*out != NULL && knows(&r) <= best)
+			continue;
+		*out = &b->all[i];
+		best = knows(&r);
 	}
 	return true;
 }
@@ -160,7 +169,7 @@ bool zy_bundles_judge(
 		zy_report_add(r, "trust-not-pinned", "", ZY_NOWHERE, NULL);
 	if (!judge(arg, by == NULL ? NULL : &by->trust, r, err))
 		return false;
-	if (b->num > 1 && by != NULL && is_known(r)) {
+	if (b->num > 1 && by != NULL && knows(r) == KNOWN) {
 		r->vouched_by = by->path;
 		r->vouched_version = by->trust.version;
 	}

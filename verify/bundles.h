@@ -42,7 +42,8 @@ ZY_MUST_CHECK bool zy_bundles_put(
     struct zy_bundles *b, const char *path, const struct zy_trust *t, bool pinned, struct zy_error *err);
 
 /*
- * Judges with the first bundle that knows the signer and the issuer; where none does, with the first. Adds which one
+ * Judges with the first bundle that knows the signer and the issuer; where none does, with the first that has an anchor
+ * which is limited to something else, or with the first of all. Adds which one
  * vouched when there are several, trust-not-loaded for each that cannot be used, and trust-not-pinned.
  * judge   as zy_judge_file: adds findings to r, may be called more than once, each time with a fresh r
  * Errors: those of judge, with which the first call ended.

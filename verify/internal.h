@@ -54,15 +54,6 @@ struct zy_chain_answer {
 	bool extras_good;              /* every certificate that came along verifies too */
 	zy_time not_before, not_after; /* when all certificates of the chain are valid */
 };
-/* code is that of any path whose dates are not asked; see zy_chain_judge for those. */
-ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose, struct zy_bytes leaf,
-    const struct zy_bytes *extra, size_t num_extra, struct zy_chain_answer *out, struct zy_error *err);
-/* The same with the path itself, at one moment and without the cache, and with candidates of which only the first
- * num_extra came with the signature. Adds the findings of zy_chain_judge. *out in the arena. */
-struct zy_path;
-ZY_MUST_CHECK bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, unsigned purpose,
-    struct zy_bytes leaf, const struct zy_bytes *others, size_t num_extra, size_t num_others, zy_time at,
-    struct zy_path *out, struct zy_report *r, const char *field, struct zy_arena *a, struct zy_error *err);
 bool zy_chain_readable(struct zy_bytes der); /* a certificate with a key of a kind that is known here */
 /* What else is known about certificates of one signature: it came with the document. */
 struct zy_evidence {
@@ -78,10 +69,23 @@ struct zy_chain_question {
 	bool extra_free; /* those need not lead to an anchor themselves, as where several strangers signed */
 	zy_time existed; /* when the signature is known to have been there */
 	const struct zy_evidence *evidence; /* may be NULL */
+	struct zy_trust_scope scope;        /* issuer NULL: the leaf's own credit code */
 	const char *field;
 };
-/* The chain, and whether it was revoked, by the evidence and by what the trust was given; when there is nothing to tell
- * it from, that is noted. Without trust nothing is done. Errors: crypto, no-memory. */
+/* code is that of any path whose dates are not asked; see zy_chain_check for those. */
+ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
+    struct zy_chain_answer *out, struct zy_error *err);
+/* The path when the signature existed, and nothing of revocation. Findings: those of zy_chain_judge, and of limits of
+ * anchors: anchor-type-not-allowed, anchor-issuer-not-allowed, anchor-not-for-documents, anchor-dates. */
+ZY_MUST_CHECK bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
+    struct zy_report *r, struct zy_error *err);
+/* The same with the path itself, without the cache; only the first num_own of what came along must verify. *out in the
+ * arena. */
+struct zy_path;
+ZY_MUST_CHECK bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
+    size_t num_own, struct zy_path *out, struct zy_report *r, struct zy_arena *a, struct zy_error *err);
+/* The chain for what the case is about, and whether it was revoked, by the evidence and by what the trust was given;
+ * when there is nothing to tell it from, that is noted. Without trust nothing is done. Errors: crypto, no-memory. */
 struct zy_case;
 ZY_MUST_CHECK bool zy_case_chain(struct zy_case *c, const struct zy_chain_question *q, struct zy_error *err);
 /* The cache of answers inside zy_keys, by a digest of everything asked. */
@@ -93,15 +97,17 @@ struct zy_bodies;
 struct zy_bodies *zy_keys_bodies(struct zy_keys *k);
 
 struct zy_kept;
+struct zy_record;
 /* One judgement under way: what every step needs. */
 struct zy_case {
 	struct zy_keys *keys;
 	const struct zy_trust *trust; /* may be NULL */
 	zy_time at;
 	struct zy_report *r;
-	struct zy_arena *work;      /* freed at the end of the judgement */
-	const struct zy_kept *kept; /* what the document brings along to judge certificates by; NULL: nothing */
-	zy_time proven;             /* when what is judged now is proven to have existed; 0: nothing proves it */
+	struct zy_arena *work;          /* freed at the end of the judgement */
+	const struct zy_kept *kept;     /* what the document brings along to judge certificates by; NULL: nothing */
+	zy_time proven;                 /* when what is judged now is proven to have existed; 0: nothing proves it */
+	const struct zy_record *record; /* of the licence that is judged; NULL: it is none, or cannot be read */
 };
 /* A copy that lives as long as the report, at most 300 bytes. */
 const char *zy_case_text(struct zy_case *c, struct zy_bytes text);
@@ -151,6 +157,10 @@ ZY_MUST_CHECK bool zy_case_ses(
 ZY_MUST_CHECK bool zy_case_signed_data(
     struct zy_case *c, const struct zy_ofd_signature *s, struct zy_report_signature *out, struct zy_error *err);
 
+/* The attached record, before anything is judged by it. Errors: no-memory; what cannot be read is left out. */
+ZY_MUST_CHECK bool zy_case_record(struct zy_case *c, struct zy_bytes xml, struct zy_error *err);
+/* Its type; NULL without one. */
+const char *zy_case_type(const struct zy_case *c);
 /* Licence rules over the attached record. */
 struct zy_metadata;
 ZY_MUST_CHECK bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_metadata *metadata,

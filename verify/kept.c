@@ -118,8 +118,15 @@ static bool judge_with(struct zy_case *c, const struct zy_kept_question *q, zy_t
 		return false;
 	memcpy(others, q->extra, q->num_extra * sizeof(*others));
 	memcpy(others + q->num_extra, c->kept->certs, c->kept->num_certs * sizeof(*others));
-	if (!zy_chain_find(c->keys, c->trust, q->purpose, q->leaf, others, q->num_extra, num, at, &path, c->r, q->field,
-		c->work, err))
+	const struct zy_chain_question w = { .purposes = q->purpose,
+		.leaf = q->leaf,
+		.extra = others,
+		.num_extra = num,
+		.existed = at,
+		.scope = { .type = zy_case_type(c) },
+		.field = q->field };
+
+	if (!zy_chain_find(c->keys, c->trust, &w, q->num_extra, &path, c->r, c->work, err))
 		return false;
 	if (path.num < 2) {
 		zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, NULL);

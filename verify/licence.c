@@ -117,23 +117,47 @@ static void judge_status(struct zy_case *c)
 		c->r->licence.status = "unknown";
 }
 
+static bool read_record(struct zy_case *c, struct zy_bytes xml, struct zy_error *why, struct zy_error *err)
+{
+	struct zy_record *rec = zy_arena_alloc(c->work, sizeof(*rec), err);
+
+	if (rec == NULL)
+		return false;
+	if (zy_record_from_xml(rec, xml, c->work, why))
+		c->record = rec;
+	else if (zy_code_exit(why->code) != 65)
+		return zy_fail(err, why->code, why->field, why->offset, "%s", why->msg);
+	return true;
+}
+
+bool zy_case_record(struct zy_case *c, struct zy_bytes xml, struct zy_error *err)
+{
+	struct zy_error ignored = { 0 };
+
+	return read_record(c, xml, &ignored, err);
+}
+
+const char *zy_case_type(const struct zy_case *c)
+{
+	return c->record == NULL ? NULL : c->record->type_code;
+}
+
 bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_metadata *metadata, size_t num_metadata,
     const struct zy_signed_by *by, struct zy_error *err)
 {
-	struct zy_record rec;
 	struct zy_error why = { 0 };
 
-	if (!zy_record_from_xml(&rec, xml, c->work, &why)) {
-		if (zy_code_exit(why.code) != 65)
-			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	if (c->record == NULL && !read_record(c, xml, &why, err))
+		return false;
+	if (c->record == NULL) {
 		zy_report_add_error(c->r, "licence-record-unreadable", &why);
 		return true;
 	}
-	fill(c, &rec);
-	if (metadata != NULL && !judge_metadata(c, &rec, metadata, num_metadata, err))
+	fill(c, c->record);
+	if (metadata != NULL && !judge_metadata(c, c->record, metadata, num_metadata, err))
 		return false;
-	judge_issuer(c, &rec, by);
-	if (!judge_dates(c, &rec, err))
+	judge_issuer(c, c->record, by);
+	if (!judge_dates(c, c->record, err))
 		return false;
 	judge_status(c);
 	return true;

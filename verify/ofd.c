@@ -213,6 +213,13 @@ static bool says_licence(const struct zy_ofd *d)
 	return false;
 }
 
+static bool read_record(struct ofd_case *o, struct zy_error *err)
+{
+	const struct zy_ofd_attachment *xml = zy_ofd_licence_xml(o->d);
+
+	return xml == NULL || xml->file == NULL || zy_case_record(o->c, xml->file->bytes, err);
+}
+
 static bool judge_licence(struct ofd_case *o, struct zy_error *err)
 {
 	const struct zy_ofd_attachment *xml = zy_ofd_licence_xml(o->d);
@@ -234,6 +241,8 @@ static bool judge_document(struct ofd_case *o, struct zy_error *err)
 	struct zy_ofd *d = o->d;
 
 	o->is_licence = says_licence(d);
+	if (o->is_licence && !read_record(o, err))
+		return false;
 	if (o->is_licence && d->num_bodies > 1)
 		zy_report_add(o->c->r, "licence-several-documents", "OFD.xml", ZY_NOWHERE, NULL);
 	for (size_t i = 0; i < d->num_signatures; i++)

@@ -319,6 +319,8 @@ static bool judge_document(struct pdf_case *p, struct zy_error *err)
 	size_t num;
 
 	judge_dangers(p->c, p->d);
+	if (is_licence && !zy_case_record(p->c, p->d->attached, err))
+		return false;
 	if (!zy_pdf_kept_read(p, err) || !judge_signatures(p, &num, err))
 		return false;
 	if (num == 0)

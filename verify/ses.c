@@ -143,8 +143,9 @@ static bool judge_seal_stamp(struct zy_case *c, const struct zy_seal *seal, stru
 	return true;
 }
 
-/* 6.3: the seal itself. */
-static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, const struct moment *when, struct zy_error *err)
+/* 6.3: the seal itself, which an anchor may be limited to vouch for by whose it is. */
+static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, const struct zy_signed_by *owner,
+    const struct moment *when, struct zy_error *err)
 {
 	static const char field[] = "SESeal.cert";
 	struct zy_cert_facts maker;
@@ -165,6 +166,7 @@ static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, const stru
 	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_SEAL_MAKER,
 		.leaf = seal->cert,
 		.existed = maker_at(c, &seal->info, &maker, zy_case_existed(c, when->proven)),
+		.scope = { .issuer = owner->known ? owner->facts.uscc : "" },
 		.field = field };
 	return zy_case_chain(c, &q, err);
 }
@@ -249,7 +251,7 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	check_algorithm(c, ses->signatureAlgID, good, "SES_Signature.signatureAlgID");
 	if (!listed)
 		zy_report_add(c->r, "signer-not-in-seal", field, ZY_NOWHERE, NULL);
-	if (!judge_time(c, ses, &when, err) || !judge_seal(c, &tbs->eseal, &when, err))
+	if (!judge_time(c, ses, &when, err) || !judge_seal(c, &tbs->eseal, by, &when, err))
 		return false;
 	fill(c, ses, by, &when);
 	zy_case_retired(c, by->esID, when.claimed != ZY_TIME_NEVER ? when.claimed : zy_case_existed(c, when.proven),

@@ -87,8 +87,13 @@ static bool judge_credential_dates(struct shown *w, struct zy_error *err)
 		zy_report_add(r, "credential-too-long", "exp", ZY_NOWHERE, NULL);
 	if (w->key == NULL)
 		return true;
-	if (!zy_chain_judge(
-		w->c->keys, w->c->trust, ZY_PURPOSE_CREDENTIAL, w->key->cert, NULL, 0, w->c->at, r, "kid", err) ||
+	const struct zy_chain_question q = { .purposes = ZY_PURPOSE_CREDENTIAL,
+		.leaf = w->key->cert,
+		.existed = w->c->at,
+		.scope = { .type = w->type == NULL ? NULL : w->type->code, .issuer = w->key->issuer },
+		.field = "kid" };
+
+	if (!zy_chain_check(w->c->keys, w->c->trust, &q, r, err) ||
 	    !zy_case_facts(w->c, w->key->cert, "kid", &facts, &good, err))
 		return false;
 	if (good && (cr->iat < facts.not_before || cr->iat > facts.not_after))

@@ -65,11 +65,13 @@ static bool check_certificates(const struct zy_trust *t, struct zy_error *err)
 static bool verify_signers(
     struct zy_keys *k, const struct zy_trust *t, const struct zy_trust_jws *jws, zy_time at, struct zy_error *err)
 {
+	struct zy_chain_question w = { .purposes = ZY_PURPOSE_TRUST };
 	struct zy_chain_answer a;
 	zy_time when = at < t->issued_at ? t->issued_at : at;
 
 	for (size_t i = 0; i < 2; i++) {
-		if (!zy_chain_ask(k, t, ZY_PURPOSE_TRUST, jws->signatures[i].cert, NULL, 0, &a, err))
+		w.leaf = jws->signatures[i].cert;
+		if (!zy_chain_ask(k, t, &w, &a, err))
 			return false;
 		if (a.code != NULL)
 			return zy_fail(err, ZY_E_TRUST, "x5c", ZY_NOWHERE,

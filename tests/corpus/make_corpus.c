@@ -2,19 +2,9 @@
  * with. Run once by hand (`cmake --build build -t make-corpus && build/tests/make-corpus`); the files are kept, because
  * data outlives code. */
 #include "corpus/cms_faults.h"
+#include "corpus/corpus_write.h"
 #include "corpus/later_pdfs.h"
 #include "verify_ofd.h"
-
-#define FOLDER ZY_SOURCE_DIR "/tests/corpus/"
-
-static void write_file(const char *name, struct zy_bytes v)
-{
-	char path[4096];
-	struct zy_error err = { 0 };
-
-	snprintf(path, sizeof(path), FOLDER "%s", name);
-	VERIFY_CHECK(zy_file_write(path, v, 0644, true, &err));
-}
 
 static void write_expect(const char *name, const char *verdict, const char *findings)
 {
@@ -23,7 +13,7 @@ static void write_expect(const char *name, const char *verdict, const char *find
 
 	snprintf(path, sizeof(path), "%s.expect", name);
 	zy_buf_printf(&b, "at: 2026-03-01T00:00:00Z\n%s\n%s", verdict, findings);
-	write_file(path, zy_buf_bytes(&b));
+	corpus_write(path, zy_buf_bytes(&b));
 }
 
 /* Who stamps the time: trusted; another; one with a trusted root, whose certificate is for mail. */
@@ -131,7 +121,7 @@ static void make_renamed_ofd(void)
 	change_last(zy_package_find(p, VERIFY_SIGN "SignedValue.dat")->bytes, zy_oid_sm2_sm3,
 	    ZY_LITERAL("\x2a\x81\x1c\xcf\x55\x01\x83\x76"));
 	VERIFY_CHECK(zy_package_encode(p, &file, &err));
-	write_file("ofd/algorithm-renamed.ofd", zy_buf_bytes(&file));
+	corpus_write("ofd/algorithm-renamed.ofd", zy_buf_bytes(&file));
 	write_expect("ofd/algorithm-renamed", FAILED "FORMAT_FAILURE",
 	    "finding: signature-algorithm-differs SES_Signature.signatureAlgID\n" CHAIN_INFO LICENCE_INFO);
 }
@@ -149,7 +139,7 @@ static void make_ofds(void)
 			m.tsa = &tsa;
 		verify_make_ofd(&m, &a, &file);
 		snprintf(name, sizeof(name), "ofd/%s.ofd", ofds[i].name);
-		write_file(name, zy_buf_bytes(&file));
+		corpus_write(name, zy_buf_bytes(&file));
 		snprintf(name, sizeof(name), "ofd/%s", ofds[i].name);
 		write_expect(name, ofds[i].verdict, ofds[i].findings);
 	}
@@ -213,7 +203,7 @@ static void make_renamed_pdfs(const struct zy_buf *good)
 		zy_buf_put(&file, zy_buf_bytes(good));
 		change_last(zy_buf_bytes(&file), zy_str(renamed_pdfs[i].from), zy_str(renamed_pdfs[i].to));
 		snprintf(name, sizeof(name), "pdf/%s.pdf", renamed_pdfs[i].name);
-		write_file(name, zy_buf_bytes(&file));
+		corpus_write(name, zy_buf_bytes(&file));
 		snprintf(name, sizeof(name), "pdf/%s", renamed_pdfs[i].name);
 		write_expect(name, renamed_pdfs[i].verdict, renamed_pdfs[i].findings);
 	}
@@ -227,24 +217,24 @@ static void make_pdfs(void)
 	ZY_BUF_AUTO bare = { 0 };
 
 	make_pdf(&good, &a, VERIFY_AT, true);
-	write_file("pdf/licence.pdf", zy_buf_bytes(&good));
+	corpus_write("pdf/licence.pdf", zy_buf_bytes(&good));
 	write_expect("pdf/licence", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO);
 	make_renamed_pdfs(&good);
 	for (size_t i = 0; i + 8 < good.len; i++)
 		if (memcmp(good.p + i, "[0 0 595", 8) == 0)
 			good.p[i + 5] = '4';
-	write_file("pdf/page-box-changed.pdf", zy_buf_bytes(&good));
+	corpus_write("pdf/page-box-changed.pdf", zy_buf_bytes(&good));
 	write_expect("pdf/page-box-changed", FAILED "HASH_FAILURE",
 	    "finding: document-digest signedAttrs.message-digest\n" CHAIN_INFO LICENCE_INFO);
 	make_pdf(&late, &a, VERIFY_AT + 3600, true);
-	write_file("pdf/signed-in-future.pdf", zy_buf_bytes(&late));
+	corpus_write("pdf/signed-in-future.pdf", zy_buf_bytes(&late));
 	write_expect(
 	    "pdf/signed-in-future", FAILED "NOT_YET_VALID", "finding: signed-in-future M\n" CHAIN_INFO LICENCE_INFO);
 	make_pdf(&bare, &a, VERIFY_AT, false);
-	write_file("pdf/unsigned-licence.pdf", zy_buf_bytes(&bare));
+	corpus_write("pdf/unsigned-licence.pdf", zy_buf_bytes(&bare));
 	write_expect("pdf/unsigned-licence", FAILED "FORMAT_FAILURE",
 	    "finding: licence-unsigned AcroForm.Fields\n" LICENCE_INFO);
-	write_file("pdf/cut.pdf", ZY_BYTES(late.p, late.len / 2));
+	corpus_write("pdf/cut.pdf", ZY_BYTES(late.p, late.len / 2));
 	write_expect("pdf/cut", "error: pdf", "");
 }
 
@@ -274,7 +264,7 @@ static void make_later_pdfs(void)
 		if (c->alter != NULL)
 			c->alter(&s, &tsa, &pdf);
 		snprintf(name, sizeof(name), "pdf/%s.pdf", c->name);
-		write_file(name, zy_buf_bytes(&pdf));
+		corpus_write(name, zy_buf_bytes(&pdf));
 		snprintf(name, sizeof(name), "pdf/%s", c->name);
 		write_expect(name, c->verdict, c->findings);
 	}
@@ -285,29 +275,20 @@ static void make_bundle(void)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO payload = { 0 };
-	ZY_BUF_AUTO file = { 0 };
 	struct zy_trust t =
 	    verify_trust(&a, ZY_PURPOSE_SEAL | ZY_PURPOSE_SEAL_MAKER | ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TRUST);
-	struct zy_bytes certs[2] = { verify_cert(&a, "gm-leaf"), verify_cert(&a, "intl-leaf") };
 	struct zy_error err = { 0 };
-	uint8_t rs[2][64], pin[ZY_HASH_LEN];
+	uint8_t pin[ZY_HASH_LEN];
 	char hex[2 * ZY_HASH_LEN + 2];
 
 	stamp_trust(&tsa, &t, &a);
 	stamp_trust(&mailer, &t, &a);
 	VERIFY_CHECK(zy_trust_encode(&t, &payload, &err));
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
-		ZY_BUF_AUTO input = { 0 };
-
-		VERIFY_CHECK(zy_trust_jws_input(s, certs[s], zy_buf_bytes(&payload), &input, &err));
-		verify_sign(s, zy_buf_bytes(&input), rs[s]);
-	}
-	VERIFY_CHECK(zy_trust_jws_encode(zy_buf_bytes(&payload), certs, (const uint8_t(*)[64])rs, &file, &err));
-	write_file("bundle.json", zy_buf_bytes(&file));
+	corpus_bundle("bundle.json", zy_buf_bytes(&payload));
 	VERIFY_CHECK(zy_trust_pin(&t, pin, &err));
 	zy_hex(ZY_BYTES(pin, sizeof(pin)), hex);
 	hex[2 * ZY_HASH_LEN] = '\n';
-	write_file("pin", ZY_BYTES(hex, 2 * ZY_HASH_LEN + 1));
+	corpus_write("pin", ZY_BYTES(hex, 2 * ZY_HASH_LEN + 1));
 }
 
 static void make_signed_data(
@@ -318,7 +299,7 @@ static void make_signed_data(
 
 	cms_make(m, &file);
 	snprintf(path, sizeof(path), "cms/%s%s.p7m", kind, name);
-	write_file(path, zy_buf_bytes(&file));
+	corpus_write(path, zy_buf_bytes(&file));
 	snprintf(path, sizeof(path), "cms/%s%s", kind, name);
 	write_expect(path, verdict, findings == NULL ? "" : findings);
 }

@@ -1,5 +1,6 @@
 /* Writes tests/corpus/pades anew from the table in pades_faults.h, with a bundle of its own. By hand:
  * `cmake --build build -t make-pades && build/tests/make-pades`. */
+#include "corpus/corpus_write.h"
 #include "corpus/pades_faults.h"
 #include "zy/text.h"
 #include "zy/trust.h"
@@ -36,34 +37,25 @@ static void make_bundle(void)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO payload = { 0 };
-	ZY_BUF_AUTO file = { 0 };
 	struct zy_trust t = verify_trust(&a, ZY_PURPOSE_TRUST);
-	struct zy_bytes certs[2] = { verify_cert(&a, "gm-leaf"), verify_cert(&a, "intl-leaf") };
 	struct zy_trust_cert anchors[3], others[3];
 	struct zy_error err = { 0 };
-	uint8_t rs[2][64], pin[ZY_HASH_LEN];
+	uint8_t pin[ZY_HASH_LEN];
 	char hex[2 * ZY_HASH_LEN + 2];
 	EVP_PKEY *ignored;
 
 	memcpy(anchors, t.anchors, 2 * sizeof(anchors[0]));
-	anchors[2] =
-	    (struct zy_trust_cert){ pades_der(&a, "root", &ignored), ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TIMESTAMP };
+	anchors[2] = (struct zy_trust_cert){ .der = pades_der(&a, "root", &ignored),
+		.purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TIMESTAMP };
 	memcpy(others, t.intermediates, 2 * sizeof(others[0]));
-	others[2] = (struct zy_trust_cert){ pades_der(&a, "ca", &ignored), 0 };
+	others[2] = (struct zy_trust_cert){ .der = pades_der(&a, "ca", &ignored) };
 	t.intermediates = others;
 	t.num_intermediates = 3;
 	t.anchors = anchors;
 	t.num_anchors = 3;
 	t.next_update = 2208988800; /* 2040 */
 	VERIFY_CHECK(zy_trust_encode(&t, &payload, &err));
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
-		ZY_BUF_AUTO input = { 0 };
-
-		VERIFY_CHECK(zy_trust_jws_input(s, certs[s], zy_buf_bytes(&payload), &input, &err));
-		verify_sign(s, zy_buf_bytes(&input), rs[s]);
-	}
-	VERIFY_CHECK(zy_trust_jws_encode(zy_buf_bytes(&payload), certs, (const uint8_t(*)[64])rs, &file, &err));
-	write_file("bundle", ".json", zy_buf_bytes(&file));
+	corpus_bundle("pades/bundle.json", zy_buf_bytes(&payload));
 	VERIFY_CHECK(zy_trust_pin(&t, pin, &err));
 	zy_hex(ZY_BYTES(pin, sizeof(pin)), hex);
 	hex[2 * ZY_HASH_LEN] = '\n';

@@ -20,6 +20,7 @@ struct expect {
 	zy_time at;
 	const char *indication, *sub_indication, *error, *says; /* says: words of the error */
 	const char *purpose, *policy, *all;                     /* of a chain */
+	const char *file;                                       /* of a trust bundle: what is judged by it */
 	size_t num_findings;
 	struct {
 		const char *code, *field;
@@ -68,6 +69,8 @@ static void read_line(struct expect *e, char *line, const char *path)
 		e->purpose = value;
 	} else if (strcmp(line, "policy") == 0) {
 		e->policy = value;
+	} else if (strcmp(line, "file") == 0) {
+		e->file = value;
 	} else if (strcmp(line, "all") == 0) {
 		e->all = value;
 	} else if (strcmp(line, "openssl") == 0) {
@@ -163,17 +166,38 @@ static bool judge_chain(
 	return zy_judge_certificate(w->keys, &q, &status, &w->a, r, err);
 }
 
-static void check_file(struct world *w, const char *file)
+/* A bundle, and the file of another folder that is judged by it. */
+static bool judge_by(
+    struct world *w, struct zy_bytes bundle, const struct expect *e, struct zy_report *r, struct zy_error *err)
+{
+	struct zy_trust t;
+	char path[4096];
+
+	assert_non_null(e->file);
+	snprintf(path, sizeof(path), CORPUS "%s", e->file);
+	return zy_trust_open(&t, bundle, NULL, e->at, w->keys, &w->a, err) &&
+	       zy_judge_file(w->keys, &t, read_file(w, path), e->at, r, err);
+}
+
+static bool judge(struct world *w, const char *file, const struct expect *e, struct zy_report *r, struct zy_error *err)
 {
 	struct zy_bytes bytes = read_file(w, file);
+
+	if (strstr(file, ".pem") != NULL)
+		return judge_chain(w, bytes, e, r, err);
+	return strstr(file, ".json") != NULL ? judge_by(w, bytes, e, r, err)
+					     : zy_judge_file(w->keys, &w->trust, bytes, e->at, r, err);
+}
+
+static void check_file(struct world *w, const char *file)
+{
 	ZY_REPORT_AUTO r;
 	struct expect e;
 	struct zy_error err = { 0 };
 
 	read_expect(w, file, &e);
 	zy_report_start(&r, file, e.at);
-	if (strstr(file, ".pem") != NULL ? judge_chain(w, bytes, &e, &r, &err)
-					 : zy_judge_file(w->keys, &w->trust, bytes, e.at, &r, &err))
+	if (judge(w, file, &e, &r, &err))
 		check_report(&e, &r, file);
 	else if (e.error == NULL || strcmp(e.error, zy_code_name(err.code)) != 0 ||
 		 (e.says != NULL && strstr(err.msg, e.says) == NULL))
@@ -218,7 +242,8 @@ static void every_file_gets_its_verdict(void **state)
 int main(void)
 {
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
-	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*";
+	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
+	     anchors[] = CORPUS "anchors/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -228,6 +253,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ocsp),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, xml),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pades),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, anchors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

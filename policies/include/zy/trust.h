@@ -23,10 +23,27 @@ enum zy_purpose {
 	ZY_PURPOSE_TIMESTAMP = 32  /* TimeStampToken */
 };
 
+/*
+ * An anchor with what it may vouch for; of an intermediate only der. One certificate may be there several times, each
+ * time for other purposes. Lists of codes in ascending order; an empty one says that there is no such limit. Those of
+ * types and issuers are not for ZY_PURPOSE_TRUST and ZY_PURPOSE_TIMESTAMP, whose signers are no issuers.
+ */
 struct zy_trust_cert {
 	struct zy_bytes der;
 	unsigned purposes; /* bits of enum zy_purpose; 0 for an intermediate */
+	size_t num_types, num_issuers;
+	const char *const *types;   /* only licences of these types, and nothing else */
+	const char *const *issuers; /* only signers with one of these credit codes; of a seal maker: seals of theirs */
+	zy_time from, until;        /* only what existed from then and until then; 0: no such limit */
 };
+
+/* What an anchor is to vouch for. */
+struct zy_trust_scope {
+	bool any;           /* whatever it is: limits of types and issuers are not asked */
+	const char *type;   /* code of the licence's type; NULL: it is no licence */
+	const char *issuer; /* credit code of who signs, or whose seal it is; NULL: of nobody who has one */
+};
+enum zy_vouch { ZY_VOUCHES, ZY_VOUCHES_NOT_FOR_TYPE, ZY_VOUCHES_NOT_FOR_ISSUER, ZY_VOUCHES_NOT_THEN };
 
 struct zy_trust_field { /* one field of a type, as a showing may carry it */
 	const char *key;
@@ -110,7 +127,8 @@ ZY_MUST_CHECK bool zy_trust_jws_encode(struct zy_bytes payload, const struct zy_
 /*
  * The payload. Strict: unknown or repeated members are errors, and so is any text but the one that _encode writes.
  * Checked: credit codes and type codes, nothing twice, issuers' types and keys' issuers are in the bundle, kid is of
- * its certificate, catalogue_digest is of the types, next_update after issued_at, at least one anchor.
+ * its certificate, catalogue_digest is of the types, next_update after issued_at, at least one anchor; limits of
+ * anchors as struct zy_trust_cert says, of types and issuers that the bundle holds.
  * Not checked: that a certificate is one. Errors: trust-bundle, json, too-large.
  */
 ZY_MUST_CHECK bool zy_trust_parse(
@@ -118,7 +136,8 @@ ZY_MUST_CHECK bool zy_trust_parse(
 /* Canonical: sorted members, no white space; same trust, same bytes. catalogue_digest is computed, not read from *t.
  * Errors: trust-bundle (as above), no-memory. */
 ZY_MUST_CHECK bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_error *err);
-/* SHA-256 over the anchors' DER in order: what a verifier pins, given out by another channel than the bundle. */
+/* SHA-256 over the anchors' DER in order, each once: what a verifier pins, given out by another channel than the
+ * bundle. Their limits are not in it. */
 ZY_MUST_CHECK bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 
 /* Look-ups; NULL if none. */
@@ -129,6 +148,9 @@ const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type 
 const struct zy_trust_retired *zy_trust_retired(const struct zy_trust *t, const char *esID);
 /* Does a senior bundle name this issuer? */
 bool zy_trust_is_seniors(const struct zy_trust *t, const char *code);
+/* May the anchor vouch for that, at that time? ZY_TIME_NEVER: its dates are not asked. The first limit that it breaks.
+ */
+enum zy_vouch zy_trust_vouches(const struct zy_trust_cert *anchor, const struct zy_trust_scope *s, zy_time at);
 bool zy_trust_issuer_may(const struct zy_trust_issuer *i, const char *type_code);
 
 #endif

@@ -138,8 +138,8 @@ static struct zy_trust trust_of(unsigned purposes)
 	static struct zy_trust_cert anchors[2], intermediates[2];
 
 	for (size_t s = 0; s < 2; s++) {
-		anchors[s] = (struct zy_trust_cert){ pki[s].root.cert, purposes };
-		intermediates[s] = (struct zy_trust_cert){ pki[s].issuing.cert, 0 };
+		anchors[s] = (struct zy_trust_cert){ .der = pki[s].root.cert, .purposes = purposes };
+		intermediates[s] = (struct zy_trust_cert){ .der = pki[s].issuing.cert };
 	}
 	return (struct zy_trust){ .version = 1,
 		.issued_at = AT,

@@ -21,6 +21,11 @@ static void a_payload_keeps_its_bytes(void **state)
 	assert_int_equal(back.next_update, t.next_update);
 	assert_int_equal(back.anchors[1].purposes, t.anchors[1].purposes);
 	assert_true(zy_bytes_equal(back.anchors[0].der, t.anchors[0].der));
+	assert_string_equal(back.anchors[2].types[0], t.anchors[2].types[0]);
+	assert_string_equal(back.anchors[2].issuers[0], t.anchors[2].issuers[0]);
+	assert_int_equal(back.anchors[2].from, t.anchors[2].from);
+	assert_int_equal(back.anchors[2].until, t.anchors[2].until);
+	assert_int_equal(back.anchors[0].num_types + back.anchors[0].num_issuers, 0);
 	assert_int_equal(back.intermediates[0].purposes, 0);
 	assert_string_equal(back.types[0].fields[1].name.en, "Term \"to\" \\");
 	assert_int_equal(back.types[0].fields[1].kind, ZY_FIELD_DATE);
@@ -103,7 +108,7 @@ static void what_contradicts_itself_is_not_written(void **state)
 	const char *const stranger[] = { "11100000MB0143028R002" };
 	struct zy_trust_issuer issuer = good.issuers[0], two[] = { good.issuers[0], good.issuers[0] };
 	struct zy_trust_credential_key key = good.credential_keys[0];
-	struct zy_trust_cert anchor = { good.anchors[0].der, 0 };
+	struct zy_trust_cert anchor = { .der = good.anchors[0].der };
 	const char *const twice[] = { "log.example/1+00000000+AQ==", "log.example/1+00000000+AQ==" }, *const none[] = {
 		"log.example/1"
 	};
@@ -169,6 +174,8 @@ static void any_other_text_is_refused(void **state)
 	expect_refusal("Business Licence", "Business licence", ZY_E_TRUST); /* catalogue_digest */
 	expect_refusal("\"suite\":\"intl\"", "\"suite\":\"gm\"", ZY_E_TRUST);
 	expect_refusal("MANyb290LWdt", "MANyb290LWd", ZY_E_TRUST);
+	expect_refusal("\"types\":[\"11100000MB0143028R001\"],\"until\"", "\"types\":[],\"until\"", ZY_E_TRUST);
+	expect_refusal(",\"until\":\"2026-12-31T23:59:59Z\"", ",\"until\":\"1970-01-01T00:00:00Z\"", ZY_E_TRUST);
 	expect_refusal("\"label\":7", "\"label\":1", ZY_E_TRUST);
 	expect_refusal("\"99010000000001\"", "\"9901000000000A\"", ZY_E_TRUST);
 }

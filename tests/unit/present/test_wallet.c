@@ -62,7 +62,7 @@ static void make_trust(void)
 	    &credential_key.cert, &err));
 	zy_register_close(made.ca.reg);
 	MUST(zy_credential_kid(ZY_SUITE_INTL, credential_key.cert, credential_key.kid, &err));
-	anchor = (struct zy_trust_cert){ by.cert, ZY_PURPOSE_CREDENTIAL };
+	anchor = (struct zy_trust_cert){ .der = by.cert, .purposes = ZY_PURPOSE_CREDENTIAL };
 	trust = (struct zy_trust){ .issued_at = AT - DAY,
 		.next_update = AT + 365 * DAY,
 		.num_anchors = 1,

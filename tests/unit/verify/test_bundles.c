@@ -27,7 +27,7 @@ static struct zy_trust city(struct world *w, const char *root, const char *issue
 	assert_true(i != NULL && c != NULL);
 	*i = t.issuers[0];
 	i->code = issuer;
-	*c = (struct zy_trust_cert){ verify_cert(&w->a, root), ~0u };
+	*c = (struct zy_trust_cert){ .der = verify_cert(&w->a, root), .purposes = ~0u };
 	t.issuers = i;
 	t.anchors = c;
 	t.num_anchors = 1;
@@ -140,6 +140,59 @@ static void where_nobody_knows_the_issuer_nothing_passes(void **state)
 	stop(&w);
 }
 
+/* The first city trusts the same authority, but for its own office alone. */
+static void a_limit_of_one_city_does_not_bind_another(void **state)
+{
+	static const char *const office[] = { OTHER };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	put(&w, "next-city", "gm-root", OTHER);
+	struct zy_trust_cert limited = w.b.all[0].trust.anchors[0];
+	limited.num_issuers = 1;
+	limited.issuers = office;
+	w.b.all[0].trust.anchors = &limited;
+	put(&w, "our-city", "gm-root", VERIFY_USCC);
+	judged(&w, ZY_TOTAL_PASSED, NULL, "our-city");
+	stop(&w);
+}
+
+/* It is the office's own city that limits the anchor: no later bundle can widen it. */
+static void nor_can_another_city_widen_it(void **state)
+{
+	static const char *const type[] = { "11100000MB0143028R071" };
+	struct world w;
+
+	(void)state;
+	start(&w);
+	put(&w, "far-city", "gm-otherroot", OTHER);
+	put(&w, "our-city", "gm-root", VERIFY_USCC);
+	struct zy_trust_cert limited = w.b.all[1].trust.anchors[0];
+	limited.num_types = 1;
+	limited.types = type;
+	w.b.all[1].trust.anchors = &limited;
+	put(&w, "next-city", "gm-root", VERIFY_USCC);
+	judged(&w, ZY_TOTAL_FAILED, "anchor-type-not-allowed", "our-city");
+	stop(&w);
+}
+
+/* No bundle knows it well: the one that has the anchor says why it does not vouch. */
+static void a_limit_is_told_rather_than_that_nobody_knows_it(void **state)
+{
+	struct world w;
+
+	(void)state;
+	start(&w);
+	put(&w, "far-city", "gm-otherroot", OTHER);
+	put(&w, "our-city", "gm-root", VERIFY_USCC);
+	struct zy_trust_cert limited = w.b.all[1].trust.anchors[0];
+	limited.until = VERIFY_AT - 1;
+	w.b.all[1].trust.anchors = &limited;
+	judged(&w, ZY_INDETERMINATE, "anchor-dates", NULL);
+	stop(&w);
+}
+
 static void a_bundle_that_cannot_be_used_lets_nothing_pass(void **state)
 {
 	struct world w;
@@ -210,6 +263,9 @@ int main(void)
 		cmocka_unit_test(a_bundle_does_not_vouch_for_issuers_of_an_earlier_one),
 		cmocka_unit_test(nor_does_it_for_their_documents),
 		cmocka_unit_test(where_nobody_knows_the_issuer_nothing_passes),
+		cmocka_unit_test(a_limit_of_one_city_does_not_bind_another),
+		cmocka_unit_test(nor_can_another_city_widen_it),
+		cmocka_unit_test(a_limit_is_told_rather_than_that_nobody_knows_it),
 		cmocka_unit_test(a_bundle_that_cannot_be_used_lets_nothing_pass),
 		cmocka_unit_test(a_bundle_is_pinned_by_its_anchors_and_its_oldest_version),
 		cmocka_unit_test(a_pin_is_digits_and_perhaps_a_version),

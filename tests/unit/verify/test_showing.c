@@ -344,6 +344,50 @@ static void the_issuer_s_certificate_must_chain_for_credentials(void **state)
 		}
 }
 
+/* The anchors of the trust, with these limits. */
+static void limit(struct fixture *f, const struct zy_trust_cert *to)
+{
+	struct zy_error why = { 0 };
+	struct zy_trust_cert *limited = zy_arena_array(&f->a, 2, sizeof(*limited), &why);
+
+	assert_non_null(limited);
+	for (size_t i = 0; i < 2; i++) {
+		limited[i] = *to;
+		limited[i].der = f->trust.anchors[i].der;
+		limited[i].purposes = ZY_PURPOSE_CREDENTIAL;
+	}
+	f->trust.anchors = limited;
+}
+
+static void an_anchor_vouches_for_credentials_within_its_limits(void **state)
+{
+	static const char *const type[] = { VERIFY_TYPE }, *const other_type[] = { "11100000MB0143028R071" },
+				 *const office[] = { VERIFY_USCC }, *const other_office[] = { "11990100MB9900021U" };
+	static const struct {
+		struct zy_trust_cert to;
+		const char *codes;
+		enum zy_indication indication;
+	} all[] = {
+		{ { .num_types = 1, .types = type, .num_issuers = 1, .issuers = office }, "", ZY_TOTAL_PASSED },
+		{ { .num_types = 1, .types = other_type }, "anchor-type-not-allowed", ZY_TOTAL_FAILED },
+		{ { .num_issuers = 1, .issuers = other_office }, "anchor-issuer-not-allowed", ZY_TOTAL_FAILED },
+		{ { .until = AT - 1 }, "anchor-dates", ZY_INDETERMINATE },
+		{ { .from = AT, .until = AT }, "", ZY_TOTAL_PASSED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		for
+			EACH_SUITE(s)
+			{
+				struct fixture f;
+
+				open_fixture(&f, s, s);
+				limit(&f, &all[i].to);
+				expect_once(&f, all[i].codes, all[i].indication);
+			}
+}
+
 static void a_bundle_past_its_grace_is_too_old(void **state)
 {
 	struct fixture f;
@@ -772,6 +816,7 @@ int main(void)
 		cmocka_unit_test(a_type_that_the_bundle_does_not_have_is_unknown),
 		cmocka_unit_test(an_issuer_issues_only_its_own_types),
 		cmocka_unit_test(the_issuer_s_certificate_must_chain_for_credentials),
+		cmocka_unit_test(an_anchor_vouches_for_credentials_within_its_limits),
 		cmocka_unit_test(a_bundle_past_its_grace_is_too_old),
 		cmocka_unit_test(of_two_keys_with_one_kid_the_fitting_one_is_taken),
 		cmocka_unit_test(a_credential_by_another_key_is_forged),

@@ -15,7 +15,7 @@
 static void judged(const struct stamp_authority *a, unsigned purposes, struct zy_bytes in, struct zy_bytes content,
     enum zy_indication want, const char *code)
 {
-	struct zy_trust_cert anchor = { a->root, purposes };
+	struct zy_trust_cert anchor = { .der = a->root, .purposes = purposes };
 	struct zy_trust t = { .version = 1, .next_update = VERIFY_AT + 86400, .num_anchors = 1, .anchors = &anchor };
 	struct zy_error err = { 0 };
 	ZY_REPORT_AUTO r;
@@ -68,7 +68,7 @@ static void any_changed_octet_is_seen(void **state)
 	(void)state;
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		struct stamp_authority a = stamp_found(s, STAMP_EKU);
-		struct zy_trust_cert anchor = { a.root, ZY_PURPOSE_TIMESTAMP };
+		struct zy_trust_cert anchor = { .der = a.root, .purposes = ZY_PURPOSE_TIMESTAMP };
 		struct zy_trust t = {
 			.version = 1, .next_update = VERIFY_AT + 86400, .num_anchors = 1, .anchors = &anchor
 		};
