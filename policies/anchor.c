@@ -6,6 +6,26 @@
 	    ZY_PURPOSE_TIMESTAMP)
 #define OF_NO_LICENCE (ZY_PURPOSE_TRUST | ZY_PURPOSE_TIMESTAMP)
 
+const struct json_name trust_purposes[] = { { "seal", ZY_PURPOSE_SEAL }, { "seal_maker", ZY_PURPOSE_SEAL_MAKER },
+	{ "document", ZY_PURPOSE_DOCUMENT }, { "credential", ZY_PURPOSE_CREDENTIAL }, { "trust", ZY_PURPOSE_TRUST },
+	{ "timestamp", ZY_PURPOSE_TIMESTAMP }, { 0 } };
+
+const char *zy_purpose_name(unsigned purpose)
+{
+	for (const struct json_name *n = trust_purposes; n->name != NULL; n++)
+		if (n->value == purpose)
+			return n->name;
+	return NULL;
+}
+
+unsigned zy_purpose_named(const char *name)
+{
+	for (const struct json_name *n = trust_purposes; n->name != NULL; n++)
+		if (strcmp(n->name, name) == 0)
+			return n->value;
+	return 0;
+}
+
 bool trust_is_repeated(const struct zy_trust *t, size_t i)
 {
 	for (size_t k = 0; k < i; k++)

@@ -5,9 +5,6 @@
 #include "trust_internal.h"
 #include "zy/text.h"
 
-static const struct json_name purposes[] = { { "seal", ZY_PURPOSE_SEAL }, { "seal_maker", ZY_PURPOSE_SEAL_MAKER },
-	{ "document", ZY_PURPOSE_DOCUMENT }, { "credential", ZY_PURPOSE_CREDENTIAL }, { "trust", ZY_PURPOSE_TRUST },
-	{ "timestamp", ZY_PURPOSE_TIMESTAMP }, { 0 } };
 static const struct json_name suites[] = { { "gm", ZY_SUITE_GM }, { "intl", ZY_SUITE_INTL }, { 0 } };
 
 /* ---- writing ---- */
@@ -88,7 +85,7 @@ static void put_cert(struct zy_buf *out, const void *base, size_t i)
 	put_base64(out, c->der);
 	put_limit(out, "from", c->from);
 	put_codes(out, "issuers", c->issuers, c->num_issuers);
-	for (const struct json_name *n = purposes; n->name != NULL; n++)
+	for (const struct json_name *n = trust_purposes; n->name != NULL; n++)
 		if ((c->purposes & n->value) != 0) {
 			zy_buf_printf(out, "%s%s\"", before, n->name);
 			before = ",\"";
@@ -239,7 +236,7 @@ static const struct json_member anchor_members[] = {
 	{ "cert", read_der, CERT(der), false, 0, 0, NULL },
 	{ "from", json_read_time, CERT(from), true, 0, 0, NULL },
 	{ "issuers", json_read_list, CERT(issuers), true, 1, 1000, &anchor_issuers },
-	{ "purposes", json_read_bits, CERT(purposes), false, 0, 0, purposes },
+	{ "purposes", json_read_bits, CERT(purposes), false, 0, 0, trust_purposes },
 	{ "types", json_read_list, CERT(types), true, 1, ZY_POLICY_TYPES_MAX, &anchor_types },
 	{ "until", json_read_time, CERT(until), true, 0, 0, NULL },
 };

@@ -25,6 +25,17 @@ bool zy_trust_home_open(const struct zy_home *h, struct zy_keys *keys, zy_time n
 	       zy_home_trust(h, keys, now > said.next_update ? said.issued_at : now, a, out, err);
 }
 
+/* Whoever verifies can: its own anchors vouch for who signed it. */
+static bool is_usable(struct zy_bytes file, zy_time now, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_keys *keys = NULL;
+	struct zy_trust judged;
+	bool ok = zy_keys_open(&keys, err) && zy_trust_open(&judged, file, NULL, now, keys, a, err);
+
+	zy_keys_close(keys);
+	return ok;
+}
+
 bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const struct zy_policy *policy, zy_time now,
     unsigned days, struct zy_arena *a, struct zy_trust *t, struct zy_error *err)
 {
@@ -48,5 +59,5 @@ bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const stru
 	t->issued_at = now;
 	t->next_update = now + (zy_time)days * DAY_S;
 	return zy_trust_from_policy(t, policy, a, err) && zy_trust_sign(hsm, t, signers, &file, err) &&
-	       zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
+	       is_usable(zy_buf_bytes(&file), now, a, err) && zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
 }

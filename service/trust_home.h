@@ -21,7 +21,8 @@ ZY_MUST_CHECK bool zy_trust_home_open(const struct zy_home *h, struct zy_keys *k
     struct zy_trust *out, struct zy_error *err);
 
 /* The next version of the bundle, with the types and seals that the policies have now: who verifies by the old one
- * does not know a new seal. The anchors stay, and so does the pin. Errors: those of zy_home_key and zy_trust_sign, io.
+ * does not know a new seal. Anchors are those of *t; it is written only when whoever verifies could use it. Errors:
+ * those of zy_home_key and zy_trust_sign, trust-bundle, io.
  */
 ZY_MUST_CHECK bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const struct zy_policy *policy,
     zy_time now, unsigned days, struct zy_arena *a, struct zy_trust *t, struct zy_error *err);

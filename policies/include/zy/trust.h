@@ -45,6 +45,10 @@ struct zy_trust_scope {
 };
 enum zy_vouch { ZY_VOUCHES, ZY_VOUCHES_NOT_FOR_TYPE, ZY_VOUCHES_NOT_FOR_ISSUER, ZY_VOUCHES_NOT_THEN };
 
+/* The name of one purpose, as bundles have it, and back; NULL and 0 for others. */
+const char *zy_purpose_name(unsigned purpose);
+unsigned zy_purpose_named(const char *name);
+
 struct zy_trust_field { /* one field of a type, as a showing may carry it */
 	const char *key;
 	unsigned label;
