@@ -56,6 +56,9 @@ static bool fail(const struct zy_env *e, int rc, const char *what, struct zy_err
 		    "%s: %s; nothing was written, free disk space and repeat", what, mdb_strerror(rc));
 	if (rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH)
 		code = ZY_E_VAULT_CORRUPT;
+	if (rc == MDB_PANIC)
+		return zy_fail(err, code, "vault", ZY_NOWHERE,
+		    "%s: an earlier write failed and left open what it wrote; see to the disk, then start again", what);
 	if (rc == ENOENT || rc == MDB_NOTFOUND)
 		code = ZY_E_VAULT_ABSENT;
 	return zy_fail(err, code, "vault", ZY_NOWHERE, "%s: %s", what, mdb_strerror(rc));
