@@ -31,7 +31,7 @@ struct verify_ofd {
 	const char *check_method;
 	const char *signer, *maker; /* certificates */
 	bool no_references, no_seal_file, critical_extension;
-	bool no_metadata, no_record, unsealed, wrong_seal_file, plain;
+	bool no_metadata, no_record, unsealed, wrong_seal_file, plain, two_documents;
 	zy_time signed_at, seal_end;
 };
 
@@ -102,7 +102,18 @@ static inline void verify_document(
 	zy_buf_put_str(&b, "</ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>");
 	if (!m->unsealed)
 		zy_buf_put_str(&b, "<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>");
-	zy_buf_put_str(&b, "</ofd:DocBody></ofd:OFD>\n");
+	zy_buf_put_str(&b, "</ofd:DocBody>");
+	if (m->two_documents) {
+		zy_buf_put_str(&b, "<ofd:DocBody><ofd:DocInfo><ofd:DocID>00112233445566778899aabbccddee00</ofd:DocID>"
+				   "</ofd:DocInfo><ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot></ofd:DocBody>");
+		verify_put_text(p, a, "Doc_1/Document.xml",
+		    "<ofd:Document " VERIFY_NS
+		    "><ofd:CommonData><ofd:MaxUnitID>9</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
+		    "</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages><ofd:Page ID=\"1\" "
+		    "BaseLoc=\"Page.xml\"/></ofd:Pages></ofd:Document>");
+		verify_put_text(p, a, "Doc_1/Page.xml", "<ofd:Page " VERIFY_NS "/>");
+	}
+	zy_buf_put_str(&b, "</ofd:OFD>\n");
 	verify_put(p, a, "OFD.xml", &b);
 	verify_put_text(p, a, "Doc_0/Document.xml",
 	    m->no_record || m->plain

@@ -90,6 +90,8 @@ static const struct {
 	    "finding: seal-made-outside-validity SESeal.eSealInfo.property.createDate\n" CHAIN_INFO LICENCE_INFO,
 	    { .version = 5, .create_date = VERIFY_AT - 4 * 86400 } },
 	{ "signer-listed-by-digest", "indication: TOTAL-PASSED", CHAIN_INFO LICENCE_INFO, { .by_digest = true } },
+	{ "licence-of-two-documents", FAILED "FORMAT_FAILURE",
+	    "finding: licence-several-documents OFD.xml\n" CHAIN_INFO LICENCE_INFO, { .two_documents = true } },
 	{ "unsealed-licence", FAILED "FORMAT_FAILURE", "finding: licence-unsigned Signatures\n" LICENCE_INFO,
 	    { .unsealed = true } },
 	{ "unsealed-document", "indication: INDETERMINATE\nsub_indication: NO_SIGNATURE",

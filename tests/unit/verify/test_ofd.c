@@ -141,6 +141,14 @@ static void each_fault_fails_with_its_own_finding(void **state)
 		expect(&all[i].m, VERIFY_AT, ZY_TOTAL_FAILED, all[i].code);
 }
 
+/* The second is covered like the first, so nothing else is wrong. */
+static void a_licence_is_one_document(void **state)
+{
+	(void)state;
+	expect(&(struct verify_ofd){ .two_documents = true }, VERIFY_AT, ZY_TOTAL_FAILED, "licence-several-documents");
+	expect(&(struct verify_ofd){ .two_documents = true, .plain = true }, VERIFY_AT, ZY_TOTAL_PASSED, NULL);
+}
+
 static void what_only_time_or_policy_decides_is_indeterminate(void **state)
 {
 	(void)state;
@@ -370,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_sealed_licence_passes_and_says_what_it_is),
 		cmocka_unit_test(without_trust_it_cannot_be_told_but_broken_is_broken),
 		cmocka_unit_test(each_fault_fails_with_its_own_finding),
+		cmocka_unit_test(a_licence_is_one_document),
 		cmocka_unit_test(what_only_time_or_policy_decides_is_indeterminate),
 		cmocka_unit_test(a_sealed_document_that_is_no_licence_passes_too),
 		cmocka_unit_test(a_licence_ends_with_the_last_second_of_its_last_day_in_beijing),

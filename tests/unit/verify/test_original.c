@@ -117,7 +117,8 @@ static void another_version_is_not_an_altered_one(void **state)
 	rename_to(&here, "000000001", 2);
 	here.holder_name = "云泽市近水茶业有限公司";
 	says(&here, &there,
-	    "original-other-version ZZBS: version 2 here, 1 in the original\noriginal-field-changed CZZT\n");
+	    "original-other-version ZZBS: version 2 here, 1 in the original\n"
+	    "original-field-changed CZZT\n");
 }
 
 static void of_another_licence_nothing_else_is_said(void **state)

@@ -220,6 +220,72 @@ static void a_serial_number_is_positive_where_the_form_counts(void **state)
 	}
 }
 
+/* The certificate's own parts with another name of the algorithm inside, signed again by the authority: RFC 5280
+ * 4.1.1.2 wants the two names alike, though nobody could have changed either. */
+static struct zy_bytes sign_again(struct fixture *f, struct zy_bytes der, EVP_PKEY *by)
+{
+	static const uint8_t sha256[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02 };
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	struct zy_error err = { 0 };
+	struct zy_bytes out;
+	struct zy_x509 c;
+	uint8_t value[128];
+	size_t len = sizeof(value);
+	ZY_BUF_AUTO tbs = { 0 };
+	ZY_BUF_AUTO body = { 0 };
+	ZY_BUF_AUTO cert = { 0 };
+	uint8_t *name;
+
+	assert_true(zy_x509_parse(&c, der, &err));
+	zy_buf_put(&tbs, c.tbs);
+	assert_non_null(name = memmem(tbs.p, tbs.len, sha256, sizeof(sha256)));
+	name[sizeof(sha256) - 1] = 0x03; /* with SHA-384 */
+	assert_int_equal(EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, by), 1);
+	assert_int_equal(EVP_DigestSign(md, value, &len, tbs.p, tbs.len), 1);
+	EVP_MD_CTX_free(md);
+	zy_buf_put(&body, zy_buf_bytes(&tbs));
+	zy_buf_put(&body, c.alg_outer);
+	zy_der_put_bits(&body, ZY_BYTES(value, len));
+	zy_der_put(&cert, ZY_DER_SEQUENCE, zy_buf_bytes(&body));
+	assert_true(zy_arena_copy(&f->a, zy_buf_bytes(&cert), &out, &err));
+	return out;
+}
+
+static void a_certificate_names_one_algorithm_for_its_one_signature(void **state)
+{
+	static const struct pki_cert rows[] = {
+		{ .name = "root",
+		    .ext = "basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign\n",
+		    .subject = "CN=root" },
+		{ .name = "leaf",
+		    .issuer = "root",
+		    .ext = "keyUsage=critical,digitalSignature\n",
+		    .subject = "CN=leaf" }
+	};
+	struct pki p = { .suite = "P-256", .rows = rows, .num = 2 };
+	unsigned char *root = NULL, *leaf = NULL;
+	EVP_PKEY *root_key, *leaf_key;
+	struct fixture f;
+	int root_len = i2d_X509(pki_cert(&p, "root", &root_key), &root),
+	    leaf_len = i2d_X509(pki_cert(&p, "leaf", &leaf_key), &leaf);
+
+	(void)state;
+	start(&f);
+	f.root = ZY_BYTES(root, (size_t)root_len);
+	f.q.leaf = ZY_BYTES(leaf, (size_t)leaf_len);
+	assert_null(find(&f));
+	f.q.leaf = sign_again(&f, f.q.leaf, root_key);
+	assert_string_equal(find(&f), "certificate-algorithm-differs");
+	assert_int_equal(f.path.num, 2);
+	stop(&f);
+	OPENSSL_free(root);
+	OPENSSL_free(leaf);
+	for (size_t i = 0; i < p.num_made; i++) {
+		X509_free(p.made[i].x);
+		EVP_PKEY_free(p.made[i].key);
+	}
+}
+
 static void algorithms_end_by_their_dates(void **state)
 {
 	const struct zy_sig_alg sha1 = { ZY_KEY_RSA, ZY_MD_SHA1, -1 }, md5 = { ZY_KEY_RSA, ZY_MD_MD5, -1 },
@@ -248,6 +314,7 @@ int main(void)
 		cmocka_unit_test(without_anchors_there_is_no_chain),
 		cmocka_unit_test(a_hostile_bag_ends_with_an_answer),
 		cmocka_unit_test(a_serial_number_is_positive_where_the_form_counts),
+		cmocka_unit_test(a_certificate_names_one_algorithm_for_its_one_signature),
 		cmocka_unit_test(algorithms_end_by_their_dates),
 	};
 
