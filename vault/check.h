@@ -10,8 +10,10 @@
  * the events (`events`, counted by their kind), and is held against the numbers of rows in one moment.
  */
 struct zy_check {
-	struct zy_vault *v;
-	struct zy_txn *txn; /* of the piece under way */
+	struct zy_vault *whole;
+	struct zy_vault *v;   /* the view of the tenant whose row is looked at; of a shared row the whole */
+	struct zy_vault view; /* the last one */
+	struct zy_txn *txn;   /* of the piece under way */
 	uint64_t events[ZY_NUM_EVENTS], last_seq;
 	uint64_t serials_given; /* intents with a serial */
 	zy_time last_at;        /* of event last_seq */
@@ -19,13 +21,16 @@ struct zy_check {
 	uint64_t blob_seq;      /* the event whose pieces were met last */
 };
 
-/* Each walk looks at every row of a database; arg is the zy_check. The last walks the events. */
+/* Each walk looks at every row of a database, of all tenants; arg is the zy_check. The last walks the events, in their
+ * order. */
 struct zy_check_walk {
 	enum zy_db db;
 	zy_walk_cb *row;
 };
-enum { ZY_CHECK_WALKS = 8 };
+enum { ZY_CHECK_WALKS = 10 };
 extern const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS];
+/* Sets v for a row of that tenant. Errors: vault-corrupt (there is no such tenant). */
+ZY_MUST_CHECK bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct zy_error *err);
 /* All rows are accounted for by the events up to now, last_seq being the last. Errors: vault-corrupt, log. */
 ZY_MUST_CHECK bool zy_check_account(struct zy_check *c, struct zy_error *err);
 

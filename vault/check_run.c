@@ -38,6 +38,8 @@ static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 	struct piece *p = arg;
 	struct run *r = p->run;
 	bool ignored = false;
+	uint32_t tenant;
+	struct zy_bytes own;
 
 	if (is_last_row(r, key))
 		return true; /* where the piece before ended */
@@ -48,7 +50,9 @@ static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 	}
 	if (key.len > ZY_KEY_MAX)
 		return zy_row_bad(zy_check_walks[r->at.walk].db, err);
-	if (!p->row(&r->check, key, value, &ignored, err))
+	if (!zy_store_split(key, &tenant, &own, err) ||
+	    !zy_check_enter(&r->check, zy_check_walks[r->at.walk].db, tenant, err) ||
+	    !p->row(&r->check, own, value, &ignored, err))
 		return false;
 	p->left--;
 	r->at.key.len = key.len;
@@ -62,18 +66,19 @@ static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 static bool check_piece(struct run *r, bool *is_whole, struct zy_error *err)
 {
 	const struct zy_check_walk *w = &zy_check_walks[r->at.walk];
+	const struct zy_key from = r->at.key;
 	struct piece p = { .run = r, .row = w->row, .left = PIECE_ROWS, .is_whole = true };
-	const struct zy_key all = { 0 }, from = r->at.key;
-	struct zy_store *s = &r->check.v->store;
+	struct zy_store *s = &r->check.whole->store;
 	bool ok;
 
 	if (!zy_read_begin(s, &r->check.txn, err))
 		return false;
-	ok = zy_store_entries(s, r->check.txn, w->db, &r->of, err) &&
-	     zy_store_walk(s, r->check.txn, w->db, &all, from.len == 0 ? NULL : &from, look, &p, err);
+	ok = zy_store_entries_all(s, r->check.txn, w->db, &r->of, err) &&
+	     zy_store_walk_all(s, r->check.txn, w->db, &from, look, &p, err);
 	if (ok && p.is_whole && r->at.walk + 1 == ZY_CHECK_WALKS)
 		ok = zy_check_account(&r->check, err);
 	zy_read_end(s, r->check.txn);
+	zy_view_close(&r->check.view);
 	*is_whole = p.is_whole;
 	return ok;
 }
@@ -81,7 +86,7 @@ static bool check_piece(struct run *r, bool *is_whole, struct zy_error *err)
 static bool keep(struct run *r, struct zy_error *err)
 {
 	struct zy_merkle_head head;
-	struct zy_vault *v = r->check.v;
+	struct zy_vault *v = r->check.whole;
 	bool ok;
 
 	if (!zy_read_begin(&v->store, &r->check.txn, err))
@@ -136,7 +141,7 @@ static bool is_of_past(struct zy_vault *v, const struct zy_check_position *p, bo
 
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
-	ok = zy_store_entries(&v->store, txn, ZY_DB_EVENT, &now, err);
+	ok = zy_event_last(v, txn, &now, err);
 	*out = ok && p->last_seq <= now;
 	if (*out) {
 		ok = zy_log_head_of(v, txn, p->last_seq, &head, err);
@@ -151,9 +156,10 @@ static bool take_up(struct run *r, struct zy_error *err)
 	struct zy_check_position p;
 	bool found, of_past;
 
-	if (!zy_check_position_read(r->check.v, &p, &found, err) || !found || p.finished || p.walk >= ZY_CHECK_WALKS)
+	if (!zy_check_position_read(r->check.whole, &p, &found, err) || !found || p.finished ||
+	    p.walk >= ZY_CHECK_WALKS)
 		return err->code == ZY_OK;
-	if (!is_of_past(r->check.v, &p, &of_past, err) || !of_past)
+	if (!is_of_past(r->check.whole, &p, &of_past, err) || !of_past)
 		return err->code == ZY_OK;
 	r->at = p;
 	r->resumed_rows = p.rows;
@@ -166,7 +172,7 @@ static bool take_up(struct run *r, struct zy_error *err)
 
 static bool finish(struct run *r, struct zy_check_figures *out, struct zy_error *err)
 {
-	struct zy_vault *v = r->check.v;
+	struct zy_vault *v = r->check.whole;
 
 	r->at.finished = true;
 	r->at.ended = zy_now(&v->clock);
@@ -179,7 +185,7 @@ static bool finish(struct run *r, struct zy_check_figures *out, struct zy_error 
 
 static bool run(struct run *r, bool anew, struct zy_check_figures *out, struct zy_error *err)
 {
-	r->at.begun = zy_now(&r->check.v->clock);
+	r->at.begun = zy_now(&r->check.whole->clock);
 	if ((!anew && !take_up(r, err)) || !walk_all(r, err) || (!r->stopped && !finish(r, out, err)))
 		return false;
 	out->rows = r->at.rows;
@@ -194,12 +200,14 @@ static bool run(struct run *r, bool anew, struct zy_check_figures *out, struct z
 bool zy_vault_check_run(
     struct zy_vault *v, bool anew, const struct zy_care *care, struct zy_check_figures *out, struct zy_error *err)
 {
-	struct run r = { .check = { .v = v }, .care = care };
+	struct run r = { .check = { .whole = v }, .care = care };
 	char path[4096];
 	bool ok;
 	int fd;
 
 	*out = (struct zy_check_figures){ 0 };
+	if (v->whole != v)
+		return zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE, "a tenant does not check the vault");
 	snprintf(path, sizeof(path), "%.4000s/check.lock", v->store.folder);
 	if (!zy_file_lock(path, &fd, err))
 		return false;

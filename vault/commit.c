@@ -10,6 +10,7 @@ enum { BATCH_MAX = 256 };
 
 struct zy_job {
 	struct zy_job *next;
+	struct zy_vault *v; /* whose it is */
 	zy_apply *apply;
 	void *arg;
 	struct zy_error *err; /* the caller's */
@@ -32,17 +33,15 @@ bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, s
 
 static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_error *err)
 {
-	const struct zy_key all = { 0 };
-	struct zy_bytes key, value;
-	bool found;
+	uint64_t last;
 
 	*c = (struct zy_change){ .store = &v->store, .now = zy_now(&v->clock) };
 	if (c->now < v->last_time)
 		c->now = v->last_time; /* record time never runs back, whatever the clock does */
 	if (!zy_write_begin(&v->store, &c->txn, err))
 		return false;
-	if (zy_store_last(&v->store, c->txn, ZY_DB_EVENT, &all, &key, &value, &found, err)) {
-		c->next_seq = (found ? zy_key_get(key, 0, 8) : 0) + 1;
+	if (zy_event_last(v, c->txn, &last, err)) {
+		c->next_seq = last + 1;
 		return true;
 	}
 	zy_write_abort(&v->store, c->txn);
@@ -64,7 +63,8 @@ static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, s
 		bool before = c.touched;
 
 		c.touched = false;
-		jobs[i]->ok = jobs[i]->apply(v, &c, jobs[i]->arg, &err);
+		c.store = &jobs[i]->v->store;
+		jobs[i]->ok = jobs[i]->apply(jobs[i]->v, &c, jobs[i]->arg, &err);
 		if (!jobs[i]->ok && c.touched) {
 			zy_write_abort(&v->store, c.txn);
 			*why = err;
@@ -126,8 +126,12 @@ static void lead(struct zy_vault *v, struct zy_job *own)
 
 bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err)
 {
-	struct zy_job job = { .apply = apply, .arg = arg, .err = err };
+	struct zy_job job = { .v = v, .apply = apply, .arg = arg, .err = err };
 
+	if (v->looks_down)
+		return zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE,
+		    "this tenant is only looked at from above; what happens in it is for itself to record");
+	v = v->whole; /* tenants share the one writer */
 	if (v->beside)
 		return zy_fail(err, ZY_E_STATE, "vault", ZY_NOWHERE, "the vault was opened to read only");
 	if (pthread_cond_init(&job.wake, NULL) != 0)

@@ -11,7 +11,47 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_REVOKED] = "revoked",
 	[ZY_EVENT_SUPERSEDED] = "superseded",
 	[ZY_EVENT_CANCELLED] = "cancelled",
+	[ZY_EVENT_TENANT] = "tenant",
+	[ZY_EVENT_RIGHT_GIVEN] = "right-given",
+	[ZY_EVENT_RIGHT_TAKEN] = "right-taken",
+	[ZY_EVENT_LOOKED_DOWN] = "looked-down",
 };
+
+/* Events of all tenants are counted together; a row of `order` says whose each is. */
+static bool put_order(struct zy_change *c, struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(c->next_seq);
+	ZY_BUF_AUTO tenant = { 0 };
+
+	zy_buf_put_be(&tenant, c->store->tenant, 4);
+	return zy_buf_done(&tenant, "order", err) && zy_change_put(c, ZY_DB_ORDER, &k, zy_buf_bytes(&tenant), err);
+}
+
+bool zy_event_last(struct zy_vault *v, struct zy_txn *txn, uint64_t *seq, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	struct zy_bytes key, value;
+	bool found;
+
+	if (!zy_store_last(&v->store, txn, ZY_DB_ORDER, &all, &key, &value, &found, err))
+		return false;
+	*seq = found ? zy_key_get(key, 0, 8) : 0;
+	return true;
+}
+
+bool zy_event_tenant(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t *tenant, struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(seq);
+	struct zy_bytes value;
+	bool found;
+
+	if (!zy_store_get(&v->store, txn, ZY_DB_ORDER, &k, &value, &found, err))
+		return false;
+	if (!found || value.len != 4)
+		return zy_row_bad(ZY_DB_ORDER, err);
+	*tenant = (uint32_t)zy_key_get(value, 0, 4);
+	return true;
+}
 
 bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row_event *e, uint64_t number,
     const struct zy_content *content, struct zy_buf *leaf, uint64_t *seq, struct zy_error *err)
@@ -21,7 +61,7 @@ bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row
 
 	e->at = c->now;
 	zy_row_event_encode(e, &plain);
-	if (!zy_row_put(c, ZY_DB_EVENT, &k, &v->key, &plain, err) ||
+	if (!zy_row_put(c, ZY_DB_EVENT, &k, &v->key, &plain, err) || !put_order(c, err) ||
 	    (number != 0 && !zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err)) ||
 	    !zy_log_tree_append(v, c, c->next_seq, e, content, leaf, err))
 		return false;
@@ -44,6 +84,16 @@ bool zy_event_get(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, struct z
 	if (!zy_row_get(v, txn, ZY_DB_EVENT, &k, &v->key, plain, &found, err))
 		return false;
 	return (found && zy_row_event_parse(out, zy_buf_bytes(plain), err)) || zy_row_bad(ZY_DB_EVENT, err);
+}
+
+bool zy_event_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t tenant, struct zy_row_event *out,
+    struct zy_buf *plain, struct zy_error *err)
+{
+	struct zy_vault view = { 0 };
+	bool ok = zy_view_open(v, tenant, &view, err) && zy_event_get(&view, txn, seq, out, plain, err);
+
+	zy_view_close(&view);
+	return ok;
 }
 
 /* The events of a licence, collected in one short read; the caller's callback runs after it. */
@@ -128,7 +178,12 @@ static bool find_newest(
 	for (uint64_t seq = last; seq > 0 && last - seq < LOOK_BACK && !*found; seq--) {
 		ZY_BUF_AUTO plain = { 0 };
 		struct zy_row_event e;
+		uint32_t tenant;
 
+		if (!zy_event_tenant(v, txn, seq, &tenant, err))
+			return false;
+		if (tenant != v->store.tenant)
+			continue;
 		if (!zy_event_get(v, txn, seq, &e, &plain, err))
 			return false;
 		*found = (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE) && e.name.len <= ZY_IDENTIFIER_MAX;

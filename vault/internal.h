@@ -1,11 +1,12 @@
 /* clang-format off */
 /*
  * Inside the vault. STORED FORMS, one database each (engine.h; with LMDB all in FOLDER/data.mdb). Numbers in keys
- * are big-endian. A sealed value is sealed under the vault key (V) or the subject's data key (S); its associated
- * data is the database's name, a zero byte, and its key.
+ * are big-endian, and every key begins with the tenant's number (4 bytes), which is left out here; in shared
+ * databases (*) it is 0. A sealed value is sealed under the tenant's key, in shared ones that of all, (V) or the
+ * subject's data key (S); its associated data is the database's name, a zero byte, and its key.
  *
  *  database  key                                 value
- *  meta      "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
+ *  meta *    "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
  *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
  *  subject   subject                             plain: [identifier and wrapped form of the data key, holder as
  *                                                KIND:NUMBER (S)]
@@ -17,11 +18,14 @@
  *  status    number, version (2), seq of its event   V: [at, status, reason]; no row: valid since recorded_at
  *  intent    HMAC(index key, "request" request)  V: [asked, at, serial, seq of its event, seq of the closing event]
  *  open      seq of the intent's event           V: request; one row for each open intent
- *  serial    scope                               V: last serial given, 8 bytes
- *  event     seq, from 1 without gaps            V: [at, what, name, number, reason]
+ *  serial *  scope                               V: last serial given, 8 bytes
+ *  event     seq                                 V: [at, what, name, number, reason]
  *  history   number, seq                         empty: the events of a licence
- *  tree      place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
+ *  tree *    place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
  *                                                each subtree that it completes
+ *  order *   seq, from 1 without gaps            plain, 4 bytes: the tenant of event seq
+ *  tenant *  number                              V: [parent, code, name, made_at]
+ *  right     number of the tenant above, seq of its event   V: [at, until, given]
  *
  * Nothing is overwritten but intent (once, when it closes), serial, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
@@ -55,10 +59,13 @@ enum zy_db {
 	ZY_DB_EVENT,
 	ZY_DB_HISTORY,
 	ZY_DB_TREE,
+	ZY_DB_TENANT,
+	ZY_DB_RIGHT,
+	ZY_DB_ORDER,
 	ZY_NUM_DB
 };
 
-/* A database key. */
+/* A database key, without the tenant before it: the store's functions put that there, and take it off. */
 #define ZY_KEY_MAX 96
 struct zy_key {
 	size_t len;
@@ -73,17 +80,26 @@ struct zy_key zy_key_text(const char *s); /* at most ZY_KEY_MAX characters */
 uint64_t zy_key_get(struct zy_bytes key, size_t at, size_t len);
 
 const char *zy_db_name(enum zy_db db);
+bool zy_db_is_shared(enum zy_db db);
 
-/* store.c: the databases of one engine */
+/*
+ * store.c: the databases of one engine, as one tenant sees them. What is read or written through a store begins with
+ * the tenant's number; no key that a caller can make leads out of it. Only the databases that belong to all
+ * (zy_db_is_shared) have number 0.
+ */
+#define ZY_TENANT_TOP 1
 struct zy_store {
 	const struct zy_engine *engine;
-	struct zy_env *env; /* owned */
+	struct zy_env *env; /* owned by the vault as it was opened */
+	uint32_t tenant;
 	size_t page;
 	char folder[4000];
 };
 /* Errors: vault-absent, vault, vault-full, vault-corrupt. */
 ZY_MUST_CHECK bool zy_store_open(struct zy_store *s, const char *folder, enum zy_open_as as, struct zy_error *err);
 void zy_store_close(struct zy_store *s);
+/* Another tenant's view of an open store; owns nothing. */
+void zy_store_view(const struct zy_store *whole, uint32_t tenant, struct zy_store *out);
 /* A read transaction: short; ended by _end on every way out. */
 ZY_MUST_CHECK bool zy_read_begin(struct zy_store *s, struct zy_txn **out, struct zy_error *err);
 void zy_read_end(struct zy_store *s, struct zy_txn *txn);
@@ -105,13 +121,22 @@ ZY_MUST_CHECK bool zy_store_last(struct zy_store *s, struct zy_txn *txn, enum zy
 typedef bool zy_walk_cb(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_walk(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *prefix,
     const struct zy_key *from, zy_walk_cb *cb, void *arg, struct zy_error *err);
+/* For the check alone: every row of a database, whoever's it is, from a whole key on; cb gets whole keys, which split
+ * into tenant (0: shared) and key. */
+ZY_MUST_CHECK bool zy_store_walk_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *from,
+    zy_walk_cb *cb, void *arg, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_split(struct zy_bytes full, uint32_t *tenant, struct zy_bytes *key, struct zy_error *err);
+/* Entries of this tenant; of a shared database all. */
 ZY_MUST_CHECK bool zy_store_entries(
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+/* Entries of all tenants. */
+ZY_MUST_CHECK bool zy_store_entries_all(
     struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_stat(struct zy_store *s, struct zy_env_stat *out, struct zy_error *err);
 
 /* commit.c: one write transaction shared by all that waited */
 struct zy_change {
-	struct zy_store *store;
+	struct zy_store *store; /* of the tenant whose turn it is */
 	struct zy_txn *txn;
 	zy_time now; /* record time; never before the last event's */
 	uint64_t next_seq;
@@ -136,14 +161,18 @@ void zy_key_cache_put(struct zy_key_cache *c, uint64_t subject, const struct zy_
 
 struct zy_job;
 struct zy_vault {
+	struct zy_vault *whole; /* as opened, which owns all; itself, unless this is a tenant's view */
 	struct zy_store store;
 	struct zy_wrapper wrapper;
 	struct zy_clock clock;
 	enum zy_suite suite;
 	bool beside; /* opened to read: another process may own the vault */
 	int owner;
+	uint8_t root_index[ZY_DATA_KEY_LEN], root_key[ZY_DATA_KEY_LEN]; /* the whole's: tenants' keys come from them */
 	uint8_t index_key[ZY_DATA_KEY_LEN];
-	struct zy_value_key key;       /* V */
+	struct zy_value_key key;       /* V, of this tenant */
+	struct zy_value_key shared;    /* V, of what belongs to all */
+	bool looks_down;               /* a view from above: it reads only */
 	struct zy_key_cache *subjects; /* S */
 	_Atomic uint64_t next_subject;
 	pthread_mutex_t queue_lock;
@@ -217,10 +246,9 @@ ZY_MUST_CHECK bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, u
 ZY_MUST_CHECK bool zy_log_tree_entry(
     struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
-/* Called once, when the vault is opened: a vault of before there was a log gets its tree from its events, in one
- * transaction. Errors: log (the tree is not of the vault's events), those of reading. */
+/* Called once, when the vault is opened. Errors: log (the tree is not of the vault's events), those of reading. */
 ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
-/* Every entry against its event, every hash against those below it. */
+/* Every entry against its event, every hash against those below it; of all tenants. */
 ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err);
 /* The entry of one event, and the hashes of the subtrees that it completes. */
 ZY_MUST_CHECK bool zy_log_event_check(
@@ -238,6 +266,13 @@ ZY_MUST_CHECK bool zy_event_append_with(struct zy_vault *v, struct zy_change *c,
 /* name and reason lie in *plain. */
 ZY_MUST_CHECK bool zy_event_get(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, struct zy_row_event *out,
     struct zy_buf *plain, struct zy_error *err);
+/* The number of the last event of all tenants, 0 when there is none; and whose an event is. */
+ZY_MUST_CHECK bool zy_event_last(struct zy_vault *v, struct zy_txn *txn, uint64_t *seq, struct zy_error *err);
+ZY_MUST_CHECK bool zy_event_tenant(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t *tenant, struct zy_error *err);
+/* An event of any tenant; for those who stand above all tenants. */
+ZY_MUST_CHECK bool zy_event_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t tenant,
+    struct zy_row_event *out, struct zy_buf *plain, struct zy_error *err);
 extern const char *const zy_event_names[ZY_NUM_EVENTS];
 
 /* intents.c */
@@ -247,6 +282,18 @@ ZY_MUST_CHECK bool zy_intent_find(struct zy_vault *v, struct zy_txn *txn, const 
     struct zy_row_intent *out, struct zy_buf *plain, bool *found, struct zy_error *err);
 ZY_MUST_CHECK bool zy_intent_close(struct zy_vault *v, struct zy_change *c, const struct zy_key *k,
     struct zy_row_intent *row, uint64_t done, struct zy_error *err);
+
+/* tenants.c: a view of another tenant, made from the whole; nothing is asked. Wiped when it is closed. */
+ZY_MUST_CHECK bool zy_view_open(struct zy_vault *v, uint32_t tenant, struct zy_vault *out, struct zy_error *err);
+void zy_view_close(struct zy_vault *view);
+/* Keys of the tenant that v->store is of, from the whole's. */
+ZY_MUST_CHECK bool zy_tenant_keys(struct zy_vault *v, struct zy_error *err);
+/* Calls fn with a view of each tenant in turn, the top one first. */
+typedef bool zy_tenant_fn(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err);
+ZY_MUST_CHECK bool zy_tenants_each(
+    struct zy_vault *v, struct zy_txn *txn, zy_tenant_fn *fn, void *arg, struct zy_error *err);
+/* How many tenants there are, the top one with them. */
+ZY_MUST_CHECK bool zy_tenant_count(struct zy_vault *v, struct zy_txn *txn, uint32_t *out, struct zy_error *err);
 
 /* names.c: licences by name */
 struct zy_name {

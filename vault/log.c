@@ -182,11 +182,10 @@ static bool read_leaf(struct reading *g, uint64_t seq, const struct zy_row_event
 	       make_leaf(g->v, seq, e, has_version ? content : NULL, out, err);
 }
 
-/* ---- whole trees ---- */
+/* ---- the whole tree ---- */
 
 struct walk {
-	struct reading g;
-	struct zy_change *change; /* the tree is made; NULL: it is checked */
+	struct reading g; /* of the tenant whose event is looked at */
 	uint64_t seq;
 };
 
@@ -209,24 +208,14 @@ static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *e
 	return true;
 }
 
-static bool walk_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+static bool check_event(struct walk *w, struct zy_error *err)
 {
-	struct walk *w = arg;
 	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
 	struct zy_content content = { 0 };
 	struct zy_row_event e;
 
-	(void)stop;
-	if (!zy_row_open(ZY_DB_EVENT, key, &w->g.v->key, value, &plain, err))
-		return false;
-	if (key.len != 8 || zy_key_get(key, 0, 8) != w->seq + 1 || !zy_row_event_parse(&e, zy_buf_bytes(&plain), err))
-		return zy_row_bad(ZY_DB_EVENT, err);
-	w->seq++;
-	if (!read_leaf(&w->g, w->seq, &e, &leaf, &content, err))
-		return false;
-	if (w->change == NULL)
-		return check_entry(w, zy_buf_bytes(&leaf), err);
-	return zy_log_tree_append(w->g.v, w->change, w->seq, &e, content.num > 0 ? &content : NULL, NULL, err);
+	return zy_event_get(w->g.v, w->g.txn, w->seq, &e, &plain, err) &&
+	       read_leaf(&w->g, w->seq, &e, &leaf, &content, err) && check_entry(w, zy_buf_bytes(&leaf), err);
 }
 
 bool zy_log_event_check(
@@ -249,59 +238,53 @@ bool zy_log_head_of(
 	return zy_merkle_root(&t, size, out->root, err);
 }
 
-static bool walk_events(struct walk *w, struct zy_error *err)
+/* The events of all tenants in their order, each read as its own tenant reads it. */
+static bool check_events(struct zy_vault *v, struct zy_txn *txn, uint64_t events, struct zy_error *err)
 {
-	const struct zy_key all = { 0 };
+	struct zy_vault view = { 0 };
+	struct walk w = { .g = { .v = &view, .txn = txn } };
+	uint32_t tenant;
+	bool ok = true;
 
-	return zy_store_walk(&w->g.v->store, w->g.txn, ZY_DB_EVENT, &all, NULL, walk_event, w, err);
+	while (ok && ++w.seq <= events) {
+		ok = zy_event_tenant(v, txn, w.seq, &tenant, err);
+		if (ok && (w.seq == 1 || view.store.tenant != tenant)) {
+			zy_view_close(&view);
+			ok = zy_view_open(v, tenant, &view, err);
+		}
+		ok = ok && check_event(&w, err);
+	}
+	zy_view_close(&view);
+	return ok;
 }
 
-static bool count(struct zy_vault *v, struct zy_txn *txn, uint64_t *events, uint64_t *places, struct zy_error *err)
+static bool check_size(struct zy_vault *v, struct zy_txn *txn, uint64_t *events, struct zy_error *err)
 {
-	return zy_store_entries(&v->store, txn, ZY_DB_EVENT, events, err) &&
-	       zy_store_entries(&v->store, txn, ZY_DB_TREE, places, err);
+	uint64_t places;
+
+	return zy_event_last(v, txn, events, err) && zy_store_entries(&v->store, txn, ZY_DB_TREE, &places, err) &&
+	       (places == zy_merkle_places(*events) ||
+		   bad("the log has more or fewer entries than there are events", err));
 }
 
 bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err)
 {
-	struct walk w = { .g = { v, txn } };
-	uint64_t events, places;
+	uint64_t events;
 
-	if (!count(v, txn, &events, &places, err))
-		return false;
-	if (places != zy_merkle_places(events))
-		return bad("the log has more or fewer entries than there are events", err);
-	return walk_events(&w, err);
-}
-
-static bool build(struct zy_vault *v, struct zy_error *err)
-{
-	struct zy_change c = { .store = &v->store };
-	struct walk w = { .g = { .v = v }, .change = &c };
-
-	if (!zy_write_begin(&v->store, &c.txn, err))
-		return false;
-	w.g.txn = c.txn;
-	if (!walk_events(&w, err)) {
-		zy_write_abort(&v->store, c.txn);
-		return false;
-	}
-	return zy_write_commit(&v->store, c.txn, err);
+	return check_size(v, txn, &events, err) && check_events(v, txn, events, err);
 }
 
 bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err)
 {
-	uint64_t events, places;
+	uint64_t events;
 	struct zy_txn *txn;
 	bool ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
-	ok = count(v, txn, &events, &places, err);
+	ok = check_size(v, txn, &events, err);
 	zy_read_end(&v->store, txn);
-	if (!ok || places == zy_merkle_places(events))
-		return ok;
-	return places == 0 ? build(v, err) : bad("the log has more or fewer entries than there are events", err);
+	return ok;
 }
 
 /* ---- what others ask ---- */
@@ -339,7 +322,7 @@ static struct zy_merkle tree_of(struct reading *g)
 /* The tree's size, which bounds all that can be asked of it. */
 static bool size_now(struct reading *g, uint64_t *out, struct zy_error *err)
 {
-	return zy_store_entries(&g->v->store, g->txn, ZY_DB_EVENT, out, err);
+	return zy_event_last(g->v, g->txn, out, err);
 }
 
 static bool has_size(struct reading *g, uint64_t size, struct zy_error *err)
@@ -415,9 +398,14 @@ static bool read_logged(struct reading *g, void *arg, struct zy_error *err)
 	struct walk w = { .g = *g, .seq = q->index + 1 };
 	struct zy_content content = { 0 };
 	struct zy_row_event e;
+	uint32_t tenant;
 
-	if (!has_size(g, q->index + 1, err) || !zy_event_get(g->v, g->txn, w.seq, &e, &plain, err) ||
-	    !read_leaf(g, w.seq, &e, &leaf, &content, err) || !check_entry(&w, zy_buf_bytes(&leaf), err))
+	if (!has_size(g, q->index + 1, err) || !zy_event_tenant(g->v, g->txn, w.seq, &tenant, err))
+		return false;
+	if (tenant != g->v->store.tenant)
+		return zy_fail(err, ZY_E_NOT_FOUND, "index", ZY_NOWHERE, "this entry is of no event of this tenant");
+	if (!zy_event_get(g->v, g->txn, w.seq, &e, &plain, err) || !read_leaf(g, w.seq, &e, &leaf, &content, err) ||
+	    !check_entry(&w, zy_buf_bytes(&leaf), err))
 		return false;
 	zy_logged_set(q->logged, w.seq, zy_buf_bytes(&leaf));
 	return true;

@@ -219,14 +219,46 @@ static bool rewrap_head(struct zy_vault *v, struct zy_rewrap *r, struct zy_error
 	return ok;
 }
 
+static bool count_tenants(struct zy_vault *v, uint32_t *num, struct zy_error *err)
+{
+	struct zy_txn *txn;
+	bool ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_tenant_count(v, txn, num, err);
+	zy_read_end(&v->store, txn);
+	return ok;
+}
+
+/* Tenant by tenant; the vault's own two keys after the last. */
+static bool rewrap_part(struct zy_vault *v, struct part *p, uint32_t tenants, struct zy_error *err)
+{
+	if (!rewrap_subjects(p, err))
+		return false;
+	if (p->r.complete && p->r.tenant < tenants) {
+		p->r.tenant++;
+		p->r.next = 0;
+		p->r.complete = false;
+	}
+	return !p->r.complete || rewrap_head(v, &p->r, err);
+}
+
 bool zy_vault_rewrap(struct zy_vault *v, struct zy_rewrap *r, struct zy_error *err)
 {
-	struct part p = { .v = v, .r = *r };
+	struct zy_vault view = { 0 };
+	struct part p = { .v = &view, .r = *r };
+	uint32_t tenants;
 	bool current, ok;
 
-	if (r->next == 0 && !is_current(v, true, ZY_BYTES(NULL, 0), &current, err))
-		return false;
-	ok = rewrap_subjects(&p, err) && (!p.r.complete || rewrap_head(v, &p.r, err));
+	if (r->tenant == 0) {
+		if (!is_current(v, true, ZY_BYTES(NULL, 0), &current, err))
+			return false;
+		p.r.tenant = ZY_TENANT_TOP;
+	}
+	ok = count_tenants(v, &tenants, err) && zy_view_open(v, p.r.tenant, &view, err) &&
+	     rewrap_part(v, &p, tenants, err);
+	zy_view_close(&view);
 	part_free(&p);
 	if (ok)
 		*r = p.r;
@@ -251,11 +283,17 @@ static bool tell(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 	return t->cb(t->arg, row.wrapped, err);
 }
 
+static bool tell_all(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+
+	return zy_store_walk(&view->store, txn, ZY_DB_SUBJECT, &all, NULL, tell, arg, err);
+}
+
 bool zy_vault_wrapped(struct zy_vault *v, bool (*cb)(void *arg, struct zy_bytes wrapped, struct zy_error *err),
     void *arg, struct zy_error *err)
 {
 	struct telling t = { cb, arg };
-	const struct zy_key all = { 0 };
 	struct zy_row_vault row;
 	struct zy_bytes value;
 	struct zy_txn *txn;
@@ -264,7 +302,7 @@ bool zy_vault_wrapped(struct zy_vault *v, bool (*cb)(void *arg, struct zy_bytes 
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = read_head(v, txn, &value, &row, err) && cb(arg, row.wrapped_index, err) &&
-	     cb(arg, row.wrapped_vault, err) && zy_store_walk(&v->store, txn, ZY_DB_SUBJECT, &all, NULL, tell, &t, err);
+	     cb(arg, row.wrapped_vault, err) && zy_tenants_each(v, txn, tell_all, &t, err);
 	zy_read_end(&v->store, txn);
 	return ok;
 }

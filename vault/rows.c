@@ -4,7 +4,7 @@
 
 #include "zy/cbor.h"
 
-enum { VAULT_FORM = 2 };
+enum { VAULT_FORM = 3 }; /* 3: the tenant is the first field of every key */
 
 static bool number(struct zy_reader *r, const char *field, uint64_t *out, struct zy_error *err)
 {

@@ -80,6 +80,10 @@ enum zy_event_what {
 	ZY_EVENT_REVOKED,
 	ZY_EVENT_SUPERSEDED,
 	ZY_EVENT_CANCELLED,
+	ZY_EVENT_TENANT, /* name: code of the tenant made or named; number: its number */
+	ZY_EVENT_RIGHT_GIVEN,
+	ZY_EVENT_RIGHT_TAKEN,
+	ZY_EVENT_LOOKED_DOWN, /* name: code of the tenant above; number: its number */
 	ZY_NUM_EVENTS
 };
 /* event: [at, what, name, number, reason]. intent, cancelled: name is the serial scope, number the serial;

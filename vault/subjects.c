@@ -165,7 +165,7 @@ bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy
 	if (found)
 		return zy_subject_key(v, out->number, &out->key, err);
 	out->is_new = true;
-	out->number = atomic_fetch_add(&v->next_subject, 1);
+	out->number = atomic_fetch_add(&v->whole->next_subject, 1);
 	return make_row(v, h, out, err);
 }
 

@@ -104,15 +104,14 @@ static bool unwrap(struct zy_vault *v, struct zy_bytes aad, struct zy_bytes wrap
 /* The probe says at once whether the token's key is the one that this vault was made with. */
 static bool open_keys(struct zy_vault *v, const struct zy_row_vault *row, struct zy_error *err)
 {
-	uint8_t key[ZY_DATA_KEY_LEN] = { 0 }, probe[ZY_WRAPPED_MAX];
-	bool ok = unwrap(v, ZY_AAD_INDEX, row->wrapped_index, v->index_key, err) &&
-		  unwrap(v, ZY_AAD_VAULT, row->wrapped_vault, key, err) &&
-		  zy_value_key_derive(&v->key, row->suite, key, err) &&
-		  zy_sealed_open(&v->key, ZY_AAD_VAULT, row->probe, probe, err);
+	uint8_t probe[ZY_WRAPPED_MAX];
+	ZY_VALUE_KEY_AUTO k = { 0 };
 
-	OPENSSL_cleanse(key, sizeof(key));
 	v->suite = row->suite;
-	return ok;
+	return unwrap(v, ZY_AAD_INDEX, row->wrapped_index, v->root_index, err) &&
+	       unwrap(v, ZY_AAD_VAULT, row->wrapped_vault, v->root_key, err) &&
+	       zy_value_key_derive(&k, row->suite, v->root_key, err) &&
+	       zy_sealed_open(&k, ZY_AAD_VAULT, row->probe, probe, err) && zy_tenant_keys(v, err);
 }
 
 static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *err)
@@ -120,6 +119,7 @@ static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *e
 	struct zy_key k = zy_vault_head_key();
 	struct zy_bytes head;
 	struct zy_txn *txn;
+	uint64_t rows = 0;
 	bool found, ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
@@ -127,32 +127,59 @@ static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *e
 	ok = zy_store_get(&v->store, txn, ZY_DB_META, &k, &head, &found, err);
 	if (ok && found)
 		zy_buf_put(out, head);
+	ok = ok && zy_store_entries_all(&v->store, txn, ZY_DB_META, &rows, err);
 	zy_read_end(&v->store, txn);
+	if (ok && !found && rows > 0)
+		return zy_fail(err, ZY_E_VAULT_FORM, "vault", ZY_NOWHERE,
+		    "the vault in %s is of a layout before there were tenants; this program does not read it",
+		    v->store.folder);
 	if (ok && !found)
 		return zy_fail(err, ZY_E_VAULT_ABSENT, "vault", ZY_NOWHERE,
 		    "the vault in %s was never finished; run init", v->store.folder);
 	return ok && zy_buf_done(out, "vault", err);
 }
 
-/* Where subjects and record time go on from. */
-static bool read_ends(struct zy_vault *v, struct zy_error *err)
+/* The highest number that a subject has; numbers are given once in the whole vault. */
+static bool last_subject(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err)
 {
 	const struct zy_key all = { 0 };
 	struct zy_bytes key, value;
+	uint64_t *last = arg;
+	bool found;
+
+	if (!zy_store_last(&view->store, txn, ZY_DB_SUBJECT, &all, &key, &value, &found, err))
+		return false;
+	if (found && zy_key_get(key, 0, 8) > *last)
+		*last = zy_key_get(key, 0, 8);
+	return true;
+}
+
+/* Record time of event seq. */
+static bool time_of(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, zy_time *out, struct zy_error *err)
+{
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_event e;
+	uint32_t tenant;
+
+	if (!zy_event_tenant(v, txn, seq, &tenant, err) || !zy_event_read(v, txn, seq, tenant, &e, &plain, err))
+		return false;
+	*out = e.at;
+	return true;
+}
+
+/* Where subjects and record time go on from. */
+static bool read_ends(struct zy_vault *v, struct zy_error *err)
+{
+	uint64_t subject = 0, seq = 0;
 	struct zy_txn *txn;
-	bool found, ok;
+	bool ok;
 
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
-	ok = zy_store_last(&v->store, txn, ZY_DB_SUBJECT, &all, &key, &value, &found, err);
-	if (ok)
-		atomic_init(&v->next_subject, (found ? zy_key_get(key, 0, 8) : 0) + 1);
-	ok = ok && zy_store_last(&v->store, txn, ZY_DB_EVENT, &all, &key, &value, &found, err) &&
-	     (!found || zy_event_get(v, txn, zy_key_get(key, 0, 8), &e, &plain, err));
-	if (ok)
-		v->last_time = found ? e.at : INT64_MIN;
+	ok = zy_tenants_each(v, txn, last_subject, &subject, err) && zy_event_last(v, txn, &seq, err);
+	v->last_time = INT64_MIN;
+	ok = ok && (seq == 0 || time_of(v, txn, seq, &v->last_time, err));
+	atomic_init(&v->next_subject, subject + 1);
 	zy_read_end(&v->store, txn);
 	return ok;
 }
@@ -180,6 +207,7 @@ static struct zy_vault *new_vault(const struct zy_wrapper *w, const struct zy_cl
 		zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
 		return NULL;
 	}
+	v->whole = v;
 	v->wrapper = *w;
 	v->clock = *clock;
 	v->queue_end = &v->queue;
@@ -223,6 +251,11 @@ void zy_vault_close(struct zy_vault *v)
 {
 	if (v == NULL)
 		return;
+	if (v->whole != v) {
+		zy_view_close(v);
+		free(v);
+		return;
+	}
 	zy_key_cache_free(v->subjects);
 	zy_store_close(&v->store);
 	pthread_mutex_destroy(&v->queue_lock);
@@ -232,15 +265,16 @@ void zy_vault_close(struct zy_vault *v)
 	free(v);
 }
 
+/* Of a tenant its own, of the vault as it was opened everybody's. */
 static bool count_all(struct zy_vault *v, struct zy_txn *txn, struct zy_vault_counts *out, struct zy_error *err)
 {
+	bool (*count)(struct zy_store * s, struct zy_txn * txn, enum zy_db db, uint64_t * n, struct zy_error * e) =
+	    v->whole == v ? zy_store_entries_all : zy_store_entries;
 	struct zy_store *s = &v->store;
 
-	return zy_store_entries(s, txn, ZY_DB_SUBJECT, &out->subjects, err) &&
-	       zy_store_entries(s, txn, ZY_DB_LICENCE, &out->licences, err) &&
-	       zy_store_entries(s, txn, ZY_DB_VERSION, &out->versions, err) &&
-	       zy_store_entries(s, txn, ZY_DB_OPEN, &out->open_intents, err) &&
-	       zy_store_entries(s, txn, ZY_DB_EVENT, &out->events, err);
+	return count(s, txn, ZY_DB_SUBJECT, &out->subjects, err) && count(s, txn, ZY_DB_LICENCE, &out->licences, err) &&
+	       count(s, txn, ZY_DB_VERSION, &out->versions, err) &&
+	       count(s, txn, ZY_DB_OPEN, &out->open_intents, err) && count(s, txn, ZY_DB_EVENT, &out->events, err);
 }
 
 bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "vault/rows.h"
+#include "vault/tenant_rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -20,13 +21,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct zy_error err = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	struct zy_bytes in;
+	struct zy_tenant tenant;
 	uint64_t number;
 	bool ok;
 
 	if (len == 0)
 		return 0;
 	in = ZY_BYTES(data + 1, len - 1);
-	switch (data[0] % 8) {
+	switch (data[0] % 10) {
 	case 0:
 		TRY(vault)
 	case 1:
@@ -41,6 +43,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		TRY(intent)
 	case 6:
 		TRY(event)
+	case 8:
+		ok = zy_row_tenant_parse(&tenant, in, &err);
+		if (ok)
+			zy_row_tenant_encode(&tenant, &out);
+		break;
+	case 9:
+		TRY(right)
 	default:
 		ok = zy_row_number_parse(&number, in, &err);
 		if (ok)

@@ -31,7 +31,8 @@ struct zy_wrapper {
 ZY_MUST_CHECK bool zy_vault_make(
     const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err);
 /* The clock gives record times; it may stand still or run back, record time then stands still.
- * Errors: vault-absent, busy (after waiting wait_s seconds for the owner), vault, vault-corrupt, and the wrapper's. */
+ * Errors: vault-absent, vault-form, busy (after waiting wait_s seconds for the owner), vault, vault-corrupt, and the
+ * wrapper's. */
 ZY_MUST_CHECK bool zy_vault_open(struct zy_vault **out, const char *folder, const struct zy_wrapper *w,
     const struct zy_clock *clock, unsigned wait_s, struct zy_error *err);
 void zy_vault_close(struct zy_vault *v);
@@ -175,7 +176,8 @@ ZY_MUST_CHECK bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head 
  * is found by beginning anew. Errors: vault..., and the wrapper's.
  */
 struct zy_rewrap {
-	uint64_t next;            /* inside: where to go on */
+	uint32_t tenant; /* inside, with next: where to go on */
+	uint64_t next;
 	uint64_t keys, rewrapped; /* data keys met, and those of them that were wrapped anew */
 	bool complete;
 };
@@ -187,9 +189,10 @@ ZY_MUST_CHECK bool zy_vault_wrapped(struct zy_vault *v,
 struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
 };
+/* Of the vault as it was opened everything, of a tenant's handle (zy/tenants.h) its own. */
 ZY_MUST_CHECK bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
-/* Opens every value under its key (one unwrap for each subject), and holds counts and indexes against each other.
- * Errors: vault-corrupt. */
+/* Also of a tenant's handle only its own rows. Opens every value under its key (one unwrap for each subject), and holds
+ * counts and indexes against each other. Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
 
 #endif
