@@ -13,6 +13,7 @@ struct zy_bench {
 	struct zy_cli cli;
 	char folder[256], home[280];
 	uint64_t count;   /* licences that `mint` makes */
+	uint64_t records; /* that `vault` stores */
 	unsigned seconds; /* how long each rate is measured */
 	unsigned threads;
 	unsigned sessions;   /* of each signer; 0: as init says */
@@ -42,6 +43,9 @@ typedef bool zy_bench_op(void *arg, uint64_t i, struct zy_error *err);
 /* Operations per second: `threads` threads for b->seconds. Errors: those of op, no-memory. */
 ZY_MUST_CHECK bool zy_bench_rate(
     const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
+/* Operations per second while operations first to first + num - 1 are done, each once. */
+ZY_MUST_CHECK bool zy_bench_times(
+    unsigned threads, uint64_t first, uint64_t num, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
 /* The rates of both, on this thread, for b->seconds each and in turns, so that neighbours of the machine take from both
  * alike; into ours, raw and threads of *r. Errors: those of the operations. */
 ZY_MUST_CHECK bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *raw, void *arg,
@@ -54,6 +58,20 @@ json_t *zy_bench_line(const struct zy_bench *b, uint64_t i, struct zy_error *err
 /* Mints the samples, once. Errors: those of zy_mint. */
 ZY_MUST_CHECK bool zy_bench_samples(struct zy_bench *b, struct zy_error *err);
 
+/* Stores version i as a mint does: the intent, then the version of these bytes. */
+struct zy_bench_store {
+	struct zy_vault *vault;
+	const char *type_code;
+	struct zy_identifier id; /* its serial is replaced */
+	struct zy_holder holder;
+	struct zy_bytes record;
+	const struct zy_vault_file *files;
+	size_t num_files;
+};
+/* name: receives the identifier. */
+ZY_MUST_CHECK bool zy_bench_store(
+    const struct zy_bench_store *s, uint64_t i, char name[ZY_IDENTIFIER_MAX + 1], struct zy_error *err);
+
 /* The benchmarks; each prints its line or lines. */
 bool zy_bench_mint(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sign(struct zy_bench *b, struct zy_error *err);
@@ -65,6 +83,7 @@ bool zy_bench_showing_sm2(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_showing_p256(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_vault_put(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_vault_get(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_vault(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_cert_issue(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_ocsp_live(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_tsa(struct zy_bench *b, struct zy_error *err);

@@ -1,6 +1,7 @@
 /* Rates, and the lines that tell them. */
 #include "bench.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,7 +11,8 @@
 struct measuring {
 	zy_bench_op *op;
 	void *arg;
-	double until;
+	double until; /* by time, or */
+	uint64_t end; /* by count */
 	_Atomic uint64_t next, done;
 };
 
@@ -32,30 +34,26 @@ double zy_bench_now_s(void)
 static void *work(void *arg)
 {
 	struct measurer *w = arg;
+	uint64_t i;
 
-	while (w->ok && zy_bench_now_s() < w->m->until) {
-		w->ok = w->m->op(w->m->arg, w->m->next++, &w->err);
+	while (w->ok && zy_bench_now_s() < w->m->until && (i = w->m->next++) < w->m->end) {
+		w->ok = w->m->op(w->m->arg, i, &w->err);
 		w->m->done += w->ok;
 	}
 	return NULL;
 }
 
-bool zy_bench_rate(
-    const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+/* The rate of all that is done until m->until or m->end. */
+static bool measure(struct measuring *m, unsigned threads, double *out, struct zy_error *err)
 {
-	struct measuring m = { .op = op, .arg = arg };
 	struct measurer w[ZY_BENCH_THREADS_MAX];
+	const double start = zy_bench_now_s();
 	unsigned started = 0;
-	double start;
 	bool ok = true;
 
 	threads = threads < 1 ? 1 : threads > ZY_BENCH_THREADS_MAX ? ZY_BENCH_THREADS_MAX : threads;
-	if (!op(arg, m.next++, err)) /* caches are filled once */
-		return false;
-	start = zy_bench_now_s();
-	m.until = start + b->seconds;
 	for (; started < threads; started++) {
-		w[started] = (struct measurer){ .m = &m, .ok = true };
+		w[started] = (struct measurer){ .m = m, .ok = true };
 		if (pthread_create(&w[started].id, NULL, work, &w[started]) != 0)
 			break;
 	}
@@ -64,8 +62,27 @@ bool zy_bench_rate(
 		if (!w[i].ok && ok)
 			ok = zy_fail(err, w[i].err.code, w[i].err.field, w[i].err.offset, "%s", w[i].err.msg);
 	}
-	*out = (double)m.done / (zy_bench_now_s() - start);
+	*out = (double)m->done / (zy_bench_now_s() - start);
 	return ok && (started > 0 || zy_fail(err, ZY_E_NO_MEMORY, "bench", ZY_NOWHERE, "no thread can be started"));
+}
+
+bool zy_bench_rate(
+    const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+{
+	struct measuring m = { .op = op, .arg = arg, .end = UINT64_MAX };
+
+	if (!op(arg, m.next++, err)) /* caches are filled once */
+		return false;
+	m.until = zy_bench_now_s() + b->seconds;
+	return measure(&m, threads, out, err);
+}
+
+bool zy_bench_times(
+    unsigned threads, uint64_t first, uint64_t num, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+{
+	struct measuring m = { .op = op, .arg = arg, .until = INFINITY, .next = first, .end = first + num };
+
+	return measure(&m, threads, out, err);
 }
 
 /* Adds the operations of one slice, and the time that they took. */

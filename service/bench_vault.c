@@ -17,28 +17,41 @@ struct storing {
 	int fd; /* of the plain file */
 };
 
-/* As a mint does: the intent, then the version. */
-static bool put(void *arg, uint64_t i, struct zy_error *err)
+bool zy_bench_store(const struct zy_bench_store *s, uint64_t i, char name[ZY_IDENTIFIER_MAX + 1], struct zy_error *err)
 {
-	struct storing *s = arg;
 	struct zy_identifier id = s->id;
 	struct zy_intent intent;
 	uint8_t asked[ZY_HASH_LEN] = { 0 };
-	char request[40], name[ZY_IDENTIFIER_MAX + 1];
+	char request[40];
 	struct zy_version_new n = { .request = request,
 		.identifier = name,
 		.holder = &s->holder,
-		.type_code = s->b->type->code,
-		.record = s->version.record,
-		.files = s->version.files,
-		.num_files = s->version.num_files,
+		.type_code = s->type_code,
+		.record = s->record,
+		.files = s->files,
+		.num_files = s->num_files,
 		.valid_to = ZY_TIME_NEVER };
 
 	snprintf(request, sizeof(request), "put-%llu", (unsigned long long)i);
-	if (!zy_vault_intend(s->b->desk.vault, request, asked, SCOPE, &intent, err))
+	if (!zy_vault_intend(s->vault, request, asked, SCOPE, &intent, err))
 		return false;
 	snprintf(id.serial, sizeof(id.serial), "9%011llu", (unsigned long long)intent.serial);
-	return zy_identifier_encode(&id, name, err) && zy_vault_commit(s->b->desk.vault, &n, err);
+	return zy_identifier_encode(&id, name, err) && zy_vault_commit(s->vault, &n, err);
+}
+
+static bool put(void *arg, uint64_t i, struct zy_error *err)
+{
+	const struct storing *s = arg;
+	const struct zy_bench_store one = { .vault = s->b->desk.vault,
+		.type_code = s->b->type->code,
+		.id = s->id,
+		.holder = s->holder,
+		.record = s->version.record,
+		.files = s->version.files,
+		.num_files = s->version.num_files };
+	char name[ZY_IDENTIFIER_MAX + 1];
+
+	return zy_bench_store(&one, i, name, err);
 }
 
 static bool write_sync(void *arg, uint64_t i, struct zy_error *err)

@@ -17,8 +17,8 @@ static const struct {
 	{ "sm2-verify-known-key", zy_bench_sm2_known }, { "sm2-verify-new-key", zy_bench_sm2_new },
 	{ "verify-licence-pdf", zy_bench_verify_pdf }, { "verify-licence-ofd", zy_bench_verify_ofd },
 	{ "verify-showing-sm2", zy_bench_showing_sm2 }, { "verify-showing-p256", zy_bench_showing_p256 },
-	{ "vault-put", zy_bench_vault_put }, { "vault-get", zy_bench_vault_get }, { "cert-issue", zy_bench_cert_issue },
-	{ "ocsp-live", zy_bench_ocsp_live }, { "tsa", zy_bench_tsa } };
+	{ "vault-put", zy_bench_vault_put }, { "vault-get", zy_bench_vault_get }, { "vault", zy_bench_vault },
+	{ "cert-issue", zy_bench_cert_issue }, { "ocsp-live", zy_bench_ocsp_live }, { "tsa", zy_bench_tsa } };
 #define NUM_BENCHES (sizeof(benches) / sizeof(*benches))
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -114,19 +114,23 @@ static bool is_bench(const char *name, struct zy_error *err)
 
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *count = NULL, *seconds = NULL, *threads = NULL, *sessions = NULL, *words[1] = { NULL };
+	const char *count = NULL, *records = NULL, *seconds = NULL, *threads = NULL, *sessions = NULL,
+		   *words[1] = { NULL };
 	const struct zy_option opts[] = { { "count", "N", "licences to mint (default 1000)", &count, NULL },
+		{ "records", "N", "records that `bench vault` stores (default 10000; 1000000 takes 9 GB of disk)",
+		    &records, NULL },
 		{ "seconds", "N", "how long each rate is measured (default 2)", &seconds, NULL },
 		{ "threads", "N", "threads that mint and store (default four for each core)", &threads, NULL },
 		{ "sessions", "N", "sessions of each signer, 1 to 64 (default four for each core)", &sessions, NULL },
 		{ 0 } };
-	struct zy_bench b = { .cli = *c, .count = 1000 };
+	struct zy_bench b = { .cli = *c, .count = 1000, .records = 10000 };
 	uint64_t raw_seconds = RAW_SECONDS, num_threads = zy_cli_threads(), num_sessions = 0;
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "bench", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	if ((words[0] != NULL && !is_bench(words[0], err)) || !number(count, "count", 1000000, &b.count, err) ||
+	    !number(records, "records", 100000000, &b.records, err) ||
 	    !number(seconds, "seconds", 10, &raw_seconds, err) || !number(threads, "threads", 64, &num_threads, err) ||
 	    !number(sessions, "sessions", 64, &num_sessions, err))
 		return false;

@@ -151,7 +151,7 @@ const struct zy_cmd zy_cmds[] = {
 	    zy_cmd_approve, NULL },
 	{ "ceremony", "VERB ...", "the roots, which are off line; `zhengyin ceremony --help` lists the verbs",
 	    zy_cmd_ceremony, NULL },
-	{ "bench", "[NAME] [--count N] [--seconds N] [--threads N] [--sessions N]",
+	{ "bench", "[NAME] [--count N] [--records N] [--seconds N] [--threads N] [--sessions N]",
 	    "our rates beside the raw primitives, in one run", zy_cmd_bench,
 	    "Works with sample licences in a home of its own in /tmp, which it removes, and measures what the\n"
 	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"

@@ -38,4 +38,10 @@ story "sign-pooled is measured with so many sessions as are asked for"
 exits 0 zhengyin bench sign-pooled --sessions 2 --seconds 1 --json
 equal "both tokens with two" "gm 2 intl 2" "$(jq -r '"\(.suite) \(.sessions)"' "$WORK/out" | xargs)"
 refuses usage 64 zhengyin bench sign-pooled --sessions 65
+
+story "versions by the thousand, put, opened and got, with little beyond their bytes"
+exits 0 zhengyin bench vault --records 3000 --seconds 1 --json
+equal "lines of bench vault" "vault-puts 3000 true vault-gets 3000 true" \
+	"$(jq -r '[.name, .records, .ours > 0 and .raw > 0 and (.overhead_bytes // 0) < 2500 and (.open_ms // 1) > 0] | join(" ")' <"$WORK/out" | paste -sd' ')"
+refuses usage 64 zhengyin bench vault --records 0
 done_story
