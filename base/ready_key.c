@@ -1,7 +1,4 @@
-/*
- * SM2 is verified by sm2_verify.c: OpenSSL 3.0 takes 4 to 17 times as long. P-256 is p256_key.c, over OpenSSL's curve
- * arithmetic, which has assembler for it. Z of SM2 is computed here, with the default ID.
- */
+/* Z of SM2 is computed here, with the default ID; the arithmetic of both curves is that of curve_key.c. */
 #include "ready_key.h"
 
 #include <stdlib.h>
@@ -9,14 +6,15 @@
 #include "zy/sm2.h"
 
 /* Z is over the whole point: the one given may be compressed. */
-static bool make_sm2(struct zy_ready_key *k, struct zy_bytes point, struct zy_error *err)
+static bool make(struct zy_ready_key *k, struct zy_bytes point, struct zy_error *err)
 {
+	const bool is_sm2 = k->suite == ZY_SUITE_GM;
 	uint8_t whole[65];
 
-	if (!zy_sm2_key_read(&k->sm2, point))
+	if (!zy_curve_key_read(&k->key, is_sm2 ? &zy_curve_sm2 : &zy_curve_p256, point))
 		return zy_fail(err, ZY_E_KEY, "key", ZY_NOWHERE, "the point is not on the curve");
-	zy_sm2_key_write(&k->sm2, whole);
-	return zy_sm2_z(zy_sm2_id, whole, k->z, err);
+	zy_curve_key_write(&k->key, whole);
+	return !is_sm2 || zy_sm2_z(zy_sm2_id, whole, k->z, err);
 }
 
 struct zy_ready_key *zy_ready_key_new(enum zy_suite suite, struct zy_bytes point, struct zy_error *err)
@@ -35,10 +33,8 @@ struct zy_ready_key *zy_ready_key_new(enum zy_suite suite, struct zy_bytes point
 	k->suite = suite;
 	k->given_len = point.len;
 	memcpy(k->given, point.p, point.len);
-	if (suite == ZY_SUITE_GM ? make_sm2(k, point, err) : (k->p256 = zy_p256_key_new(point)) != NULL)
+	if (make(k, point, err))
 		return k;
-	if (suite != ZY_SUITE_GM)
-		(void)zy_fail(err, ZY_E_KEY, "key", ZY_NOWHERE, "the point is not on the curve");
 	zy_ready_key_unref(k);
 	return NULL;
 }
@@ -47,19 +43,14 @@ void zy_ready_key_unref(struct zy_ready_key *k)
 {
 	if (k == NULL || atomic_fetch_sub(&k->refs, 1) != 1)
 		return;
-	zy_sm2_key_wipe(&k->sm2);
-	zy_p256_key_free(k->p256);
+	zy_curve_key_wipe(&k->key);
 	free(k);
 }
 
 bool zy_ready_key_verify(
     struct zy_ready_key *k, const uint8_t e[ZY_HASH_LEN], const uint8_t rs[64], bool *good, struct zy_error *err)
 {
-	*good = false;
-	if (k->suite == ZY_SUITE_INTL)
-		return !zy_rs_in_range(ZY_SUITE_INTL, rs) || zy_p256_verify(k->p256, e, rs, good) ||
-		       zy_fail(err, ZY_E_NO_MEMORY, "signature", ZY_NOWHERE, "no memory for a verification");
-	return zy_sm2_verify(&k->sm2, e, rs, good) ||
+	return zy_curve_key_verify(&k->key, e, rs, good) ||
 	       zy_fail(err, ZY_E_NO_MEMORY, "signature", ZY_NOWHERE, "no memory for the curve's table");
 }
 

@@ -4,8 +4,7 @@
 
 #include <stdatomic.h>
 
-#include "p256_key.h"
-#include "sm2_verify.h"
+#include "curve_key.h"
 #include "zy/digest.h"
 
 struct zy_ready_key {
@@ -13,9 +12,8 @@ struct zy_ready_key {
 	enum zy_suite suite;
 	uint8_t given[65]; /* the octets asked for, which may be the compressed form */
 	size_t given_len;
-	struct zy_sm2_key sm2;
+	struct zy_curve_key key;
 	uint8_t z[ZY_HASH_LEN]; /* SM2 only: Z of the default ID */
-	struct zy_p256_key *p256;
 };
 
 /* One reference, the caller's. NULL on error. Errors: key, crypto, no-memory. */

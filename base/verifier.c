@@ -1,5 +1,5 @@
 /*
- * The keys kept: sets by an octet of x, least recently used out. An SM2 key that comes back gets a table of its
+ * The keys kept: sets by an octet of x, least recently used out. A key that comes back gets a table of its
  * multiples, if it is among those used of late. Who sends many keys makes others' keys slower, never wrong.
  */
 #include "zy/verify.h"
@@ -71,7 +71,7 @@ static struct zy_ready_key *get(struct zy_verifier *v, enum zy_suite suite, stru
 			k = set[i].key;
 			atomic_fetch_add(&k->refs, 1);
 			set[i].used = ++v->turn;
-			*prepare = suite == ZY_SUITE_GM && !set[i].has_table && ++set[i].uses == TABLE_AFTER;
+			*prepare = !set[i].has_table && ++set[i].uses == TABLE_AFTER;
 		}
 	pthread_mutex_unlock(&v->lock);
 	return k;
@@ -121,7 +121,7 @@ static void prepare_key(struct zy_verifier *v, struct zy_ready_key *k)
 	struct zy_ready_key *old = NULL;
 	struct slot *set = v->slots[k->given[1] % SETS];
 
-	if (!zy_sm2_key_prepare(&k->sm2))
+	if (!zy_curve_key_prepare(&k->key))
 		return;
 	pthread_mutex_lock(&v->lock);
 	for (size_t i = 0; i < WAYS; i++) {

@@ -79,6 +79,8 @@ bool zy_bench_verify_ofd(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_p256_known(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_p256_new(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_showing_sm2(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_showing_p256(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_vault_put(struct zy_bench *b, struct zy_error *err);

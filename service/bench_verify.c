@@ -1,4 +1,5 @@
-/* verify-licence-ofd, verify-licence-pdf, sm2-verify-known-key, sm2-verify-new-key: beside hashing and the library. */
+/* verify-licence-ofd, verify-licence-pdf, sm2- and p256-verify-known-key and -new-key: beside hashing and the library.
+ */
 #include "bench.h"
 
 #include <openssl/cms.h>
@@ -154,6 +155,7 @@ bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err)
 /* ---- one bare signature ---- */
 
 struct verifying {
+	enum zy_suite suite;
 	struct zy_verifier *verifier; /* NULL: the key is new each time */
 	struct zy_bench_raw *raw;
 	uint8_t rs[64];
@@ -167,7 +169,7 @@ static bool verify_point(void *arg, uint64_t i, struct zy_error *err)
 
 	(void)i;
 	if (!zy_message_verify(
-		v->verifier, ZY_SUITE_GM, ZY_BYTES(zy_bench_raw_point(v->raw), 65), zy_str(message), v->rs, &good, err))
+		v->verifier, v->suite, ZY_BYTES(zy_bench_raw_point(v->raw), 65), zy_str(message), v->rs, &good, err))
 		return false;
 	return good || zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a good signature is refused");
 }
@@ -180,12 +182,13 @@ static bool verify_raw(void *arg, uint64_t i, struct zy_error *err)
 	return raw_verify(v->raw, err);
 }
 
-static bool bench_sm2(struct zy_bench *b, const char *name, struct verifying *v, struct zy_error *err)
+static bool bench_key(struct zy_bench *b, const char *name, struct verifying *v, struct zy_error *err)
 {
-	struct zy_bench_result r = { .name = name, .raw_name = "EVP_PKEY_verify SM2" };
+	struct zy_bench_result r = { .name = name,
+		.raw_name = v->suite == ZY_SUITE_GM ? "EVP_PKEY_verify SM2" : "EVP_PKEY_verify P-256" };
 	bool ok;
 
-	if ((v->raw = zy_bench_raw_new(ZY_SUITE_GM, err)) == NULL)
+	if ((v->raw = zy_bench_raw_new(v->suite, err)) == NULL)
 		return false;
 	ok = zy_bench_raw_sign(v->raw, zy_str(message), v->rs, err) &&
 	     zy_bench_beside(b, verify_point, verify_raw, v, &r, err);
@@ -195,16 +198,31 @@ static bool bench_sm2(struct zy_bench *b, const char *name, struct verifying *v,
 	return ok;
 }
 
-bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err)
+static bool bench_known(struct zy_bench *b, const char *name, enum zy_suite suite, struct zy_error *err)
 {
-	struct verifying v = { 0 };
-	bool ok = zy_verifier_open(&v.verifier, err) && bench_sm2(b, "sm2-verify-known-key", &v, err);
+	struct verifying v = { .suite = suite };
+	bool ok = zy_verifier_open(&v.verifier, err) && bench_key(b, name, &v, err);
 
 	zy_verifier_close(v.verifier);
 	return ok;
 }
 
+bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_known(b, "sm2-verify-known-key", ZY_SUITE_GM, err);
+}
+
 bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err)
 {
-	return bench_sm2(b, "sm2-verify-new-key", &(struct verifying){ 0 }, err);
+	return bench_key(b, "sm2-verify-new-key", &(struct verifying){ .suite = ZY_SUITE_GM }, err);
+}
+
+bool zy_bench_p256_known(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_known(b, "p256-verify-known-key", ZY_SUITE_INTL, err);
+}
+
+bool zy_bench_p256_new(struct zy_bench *b, struct zy_error *err)
+{
+	return bench_key(b, "p256-verify-new-key", &(struct verifying){ .suite = ZY_SUITE_INTL }, err);
 }

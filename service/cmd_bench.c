@@ -15,6 +15,7 @@ static const struct {
 	bool (*run)(struct zy_bench *b, struct zy_error *err);
 } benches[] = { { "mint", zy_bench_mint }, { "sign-pooled", zy_bench_sign },
 	{ "sm2-verify-known-key", zy_bench_sm2_known }, { "sm2-verify-new-key", zy_bench_sm2_new },
+	{ "p256-verify-known-key", zy_bench_p256_known }, { "p256-verify-new-key", zy_bench_p256_new },
 	{ "verify-licence-pdf", zy_bench_verify_pdf }, { "verify-licence-ofd", zy_bench_verify_ofd },
 	{ "verify-showing-sm2", zy_bench_showing_sm2 }, { "verify-showing-p256", zy_bench_showing_p256 },
 	{ "vault-put", zy_bench_vault_put }, { "vault-get", zy_bench_vault_get }, { "vault", zy_bench_vault },

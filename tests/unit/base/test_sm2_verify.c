@@ -7,7 +7,7 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-#include "sm2_oracle.h"
+#include "curve_oracle.h"
 #include "zy/text.h"
 
 #define G_X "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"
@@ -61,7 +61,7 @@ static BIGNUM *random_number(const struct curve *c)
 /* A key of ours and OpenSSL's for one point. */
 struct both {
 	EVP_PKEY *theirs;
-	struct zy_sm2_key ours;
+	struct zy_curve_key ours;
 };
 
 static void open_both(struct both *b, const struct curve *c, const EC_POINT *point)
@@ -69,17 +69,17 @@ static void open_both(struct both *b, const struct curve *c, const EC_POINT *poi
 	uint8_t octets[65], again[65];
 
 	assert_int_equal(EC_POINT_point2oct(c->group, point, POINT_CONVERSION_UNCOMPRESSED, octets, 65, c->ctx), 65);
-	assert_non_null(b->theirs = oracle_key(ZY_BYTES(octets, 65)));
-	assert_true(zy_sm2_key_read(&b->ours, ZY_BYTES(octets, 65)));
-	zy_sm2_key_write(&b->ours, again);
+	assert_non_null(b->theirs = oracle_key(&zy_curve_sm2, ZY_BYTES(octets, 65)));
+	assert_true(zy_curve_key_read(&b->ours, &zy_curve_sm2, ZY_BYTES(octets, 65)));
+	zy_curve_key_write(&b->ours, again);
 	assert_memory_equal(octets, again, 65);
-	assert_true(zy_sm2_key_prepare(&b->ours));
+	assert_true(zy_curve_key_prepare(&b->ours));
 }
 
 static void close_both(struct both *b)
 {
 	EVP_PKEY_free(b->theirs);
-	zy_sm2_key_wipe(&b->ours);
+	zy_curve_key_wipe(&b->ours);
 }
 
 static bool judge(struct both *b, const BIGNUM *e, const BIGNUM *r, const BIGNUM *s)
@@ -358,7 +358,7 @@ static void every_e_of_32_octets_can_be_verified(void **state)
 	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	uint8_t e[4][32] = { { 0 }, { 0 }, { 0 }, { 0 } }, point[65], der[80], rs[64];
-	struct zy_sm2_key ours;
+	struct zy_curve_key ours;
 	struct zy_error err = { 0 };
 	size_t len;
 
@@ -366,7 +366,7 @@ static void every_e_of_32_octets_can_be_verified(void **state)
 	memset(e[2], 0xff, 32);
 	BN_bn2binpad(c->p, e[3], 32);
 	assert_int_equal(EVP_PKEY_get_octet_string_param(key, "encoded-pub-key", point, 65, &len), 1);
-	assert_true(zy_sm2_key_read(&ours, ZY_BYTES(point, 65)));
+	assert_true(zy_curve_key_read(&ours, &zy_curve_sm2, ZY_BYTES(point, 65)));
 	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 	for (size_t i = 0; i < 4; i++) {
 		len = sizeof(der);
@@ -380,9 +380,9 @@ static void every_e_of_32_octets_can_be_verified(void **state)
 
 static void read_as_openssl_does(const struct curve *c, const uint8_t *octets, size_t len)
 {
-	EVP_PKEY *theirs = oracle_key(ZY_BYTES(octets, len));
-	struct zy_sm2_key ours;
-	const bool read = zy_sm2_key_read(&ours, ZY_BYTES(octets, len));
+	EVP_PKEY *theirs = oracle_key(&zy_curve_sm2, ZY_BYTES(octets, len));
+	struct zy_curve_key ours;
+	const bool read = zy_curve_key_read(&ours, &zy_curve_sm2, ZY_BYTES(octets, len));
 
 	assert_int_equal(read, theirs != NULL);
 	if (read) {
@@ -391,7 +391,7 @@ static void read_as_openssl_does(const struct curve *c, const uint8_t *octets, s
 
 		assert_int_equal(EC_POINT_oct2point(c->group, p, octets, len, c->ctx), 1);
 		assert_int_equal(EC_POINT_point2oct(c->group, p, POINT_CONVERSION_UNCOMPRESSED, want, 65, c->ctx), 65);
-		zy_sm2_key_write(&ours, have);
+		zy_curve_key_write(&ours, have);
 		assert_memory_equal(have, want, 65);
 		EC_POINT_free(p);
 	}

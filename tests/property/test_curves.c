@@ -1,4 +1,5 @@
-/* SM2 verification held against OpenSSL: the field against BN, multiples against EC_POINT, verdicts against EVP. */
+/* The arithmetic of both curves held against OpenSSL: the field against BN, multiples against EC_POINT, verdicts
+ * against EVP. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-#include "sm2_oracle.h"
+#include "curve_oracle.h"
 
 static uint64_t next_random(uint64_t *s)
 {
@@ -42,21 +43,33 @@ static void fill(uint64_t *s, uint8_t *out, size_t len)
 }
 
 struct world {
+	const struct zy_curve *curve;
 	EC_GROUP *group;
 	BN_CTX *ctx;
 	const BIGNUM *p, *n;
 };
 
-static int open_world(void **state)
+static int open_world(void **state, const struct zy_curve *curve, int nid)
 {
 	static struct world w;
 
-	w.group = EC_GROUP_new_by_curve_name(NID_sm2);
+	w.curve = curve;
+	w.group = EC_GROUP_new_by_curve_name(nid);
 	w.ctx = BN_CTX_new();
 	w.p = EC_GROUP_get0_field(w.group);
 	w.n = EC_GROUP_get0_order(w.group);
 	*state = &w;
 	return 0;
+}
+
+static int open_sm2(void **state)
+{
+	return open_world(state, &zy_curve_sm2, NID_sm2);
+}
+
+static int open_p256(void **state)
+{
+	return open_world(state, &zy_curve_p256, NID_X9_62_prime256v1);
 }
 
 static int close_world(void **state)
@@ -68,11 +81,11 @@ static int close_world(void **state)
 	return 0;
 }
 
-static void is_number(const struct zy_fe *have, const BIGNUM *want)
+static void is_number(const struct world *w, const struct zy_fe *have, const BIGNUM *want)
 {
 	uint8_t a[32], b[32];
 
-	zy_fe_write(have, a);
+	zy_fe_write(&w->curve->field, have, a);
 	assert_int_equal(BN_bn2binpad(want, b, 32), 32);
 	assert_memory_equal(a, b, 32);
 }
@@ -92,12 +105,13 @@ static void draw_field(const struct world *w, uint64_t *s, BIGNUM *number, struc
 	}
 	assert_int_equal(BN_nnmod(number, number, w->p, w->ctx), 1);
 	assert_int_equal(BN_bn2binpad(number, octets, 32), 32);
-	assert_true(zy_fe_read(out, octets));
+	assert_true(zy_fe_read(&w->curve->field, out, octets));
 }
 
 static void the_field_computes_as_bn_does(void **state)
 {
 	const struct world *w = *state;
+	const struct zy_field *f = &w->curve->field;
 	uint64_t s = seed();
 	BIGNUM *a = BN_new(), *b = BN_new(), *r = BN_new();
 
@@ -106,35 +120,35 @@ static void the_field_computes_as_bn_does(void **state)
 
 		draw_field(w, &s, a, &x);
 		draw_field(w, &s, b, &y);
-		is_number(&x, a);
+		is_number(w, &x, a);
 		BN_mod_add(r, a, b, w->p, w->ctx);
-		z = zy_fe_add(&x, &y);
-		is_number(&z, r);
+		z = zy_fe_add(f, &x, &y);
+		is_number(w, &z, r);
 		BN_mod_sub(r, a, b, w->p, w->ctx);
-		z = zy_fe_sub(&x, &y);
-		is_number(&z, r);
+		z = zy_fe_sub(f, &x, &y);
+		is_number(w, &z, r);
 		BN_mod_mul(r, a, b, w->p, w->ctx);
-		z = zy_fe_mul(&x, &y);
-		is_number(&z, r);
+		z = zy_fe_mul(f, &x, &y);
+		is_number(w, &z, r);
 		BN_mod_sqr(r, a, w->p, w->ctx);
-		z = zy_fe_square(&x);
-		is_number(&z, r);
+		z = zy_fe_square(f, &x);
+		is_number(w, &z, r);
 		if (round % 20 != 0 || BN_is_zero(a) || BN_is_zero(b))
 			continue;
-		assert_true(zy_fe_root(&z, &all[0]));
-		z = zy_fe_sub(&z, &z);
-		z = zy_fe_sub(&z, &all[0]);
+		assert_true(zy_fe_root(f, &z, &all[0]));
+		z = zy_fe_sub(f, &z, &z);
+		z = zy_fe_sub(f, &z, &all[0]);
 		assert_true(zy_fe_equal(&z, &x) || zy_fe_equal(&all[0], &x));
 		BN_mod_inverse(r, a, w->p, w->ctx);
-		z = zy_fe_invert(&x);
-		is_number(&z, r);
+		z = zy_fe_invert(f, &x);
+		is_number(w, &z, r);
 		all[0] = all[2] = x;
 		all[1] = y;
-		zy_fe_invert_all(all, 3, work);
-		is_number(&all[0], r);
-		is_number(&all[2], r);
+		zy_fe_invert_all(f, all, 3, work);
+		is_number(w, &all[0], r);
+		is_number(w, &all[2], r);
 		BN_mod_inverse(r, b, w->p, w->ctx);
-		is_number(&all[1], r);
+		is_number(w, &all[1], r);
 	}
 	BN_free(a);
 	BN_free(b);
@@ -154,24 +168,24 @@ static void only_numbers_below_p_are_read(void **state)
 		if (round % 2 == 0)
 			memset(octets, 0xff, (size_t)(round / 2 % 12));
 		BN_bin2bn(octets, 32, a);
-		assert_int_equal(zy_fe_read(&x, octets), BN_cmp(a, w->p) < 0);
+		assert_int_equal(zy_fe_read(&w->curve->field, &x, octets), BN_cmp(a, w->p) < 0);
 	}
 	BN_free(a);
 }
 
 /* One key; right signatures, and some with a bit or an octet changed. */
-static void judge_key(uint64_t *s, size_t num)
+static void judge_key(const struct world *w, uint64_t *s, size_t num)
 {
-	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	EVP_PKEY *key = w->curve == &zy_curve_sm2 ? EVP_PKEY_Q_keygen(NULL, NULL, "SM2") : EVP_EC_gen("P-256");
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	struct zy_error err = { 0 };
 	uint8_t point[65], e[32], rs[64], der[80];
-	struct zy_sm2_key ours;
+	struct zy_curve_key ours;
 	size_t len;
 
 	assert_int_equal(EVP_PKEY_get_octet_string_param(key, "encoded-pub-key", point, 65, &len), 1);
-	assert_true(zy_sm2_key_read(&ours, ZY_BYTES(point, 65)));
-	assert_true(zy_sm2_key_prepare(&ours));
+	assert_true(zy_curve_key_read(&ours, w->curve, ZY_BYTES(point, 65)));
+	assert_true(zy_curve_key_prepare(&ours));
 	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 	for (size_t i = 0; i < num; i++) {
 		const uint64_t v = next_random(s);
@@ -196,30 +210,32 @@ static void judge_key(uint64_t *s, size_t num)
 		}
 		assert_false(oracle_agrees(key, &ours, e, rs));
 	}
-	zy_sm2_key_wipe(&ours);
+	zy_curve_key_wipe(&ours);
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(key);
 }
 
 static void right_and_changed_signatures_get_openssls_verdict(void **state)
 {
+	const struct world *w = *state;
 	uint64_t s = seed();
 
-	(void)state;
 	for (int keys = 0; keys < 25; keys++)
-		judge_key(&s, 25);
+		judge_key(w, &s, 25);
 }
 
 /* Scalars with long runs of ones and zeros, where the digits of the recodings carry. */
 static void multiples_are_those_of_openssl(void **state)
 {
 	const struct world *w = *state;
+	const struct zy_field *f = &w->curve->field;
 	uint64_t s = seed();
 	EC_POINT *p = EC_POINT_new(w->group), *sum = EC_POINT_new(w->group);
 	BIGNUM *k = BN_new(), *x = BN_new(), *y = BN_new();
 	struct zy_multiples *made = malloc(sizeof(*made));
+	struct zy_odd_multiples odd;
 	uint8_t octets[65];
-	struct zy_sm2_key key;
+	struct zy_curve_key key;
 
 	assert_non_null(made);
 	for (int round = 0; round < 200; round++) {
@@ -235,22 +251,23 @@ static void multiples_are_those_of_openssl(void **state)
 			BN_set_word(x, 2 + next_random(&s) % 1000000);
 			EC_POINT_mul(w->group, p, x, NULL, NULL, w->ctx);
 			EC_POINT_point2oct(w->group, p, POINT_CONVERSION_UNCOMPRESSED, octets, 65, w->ctx);
-			assert_true(zy_sm2_key_read(&key, ZY_BYTES(octets, 65)));
-			assert_true(zy_multiples_make(made, &key.point));
+			assert_true(zy_curve_key_read(&key, w->curve, ZY_BYTES(octets, 65)));
+			zy_odd_multiples(f, &odd, &key.point);
+			assert_true(zy_multiples_make(f, made, &key.point));
 		}
 		EC_POINT_mul(w->group, sum, NULL, p, k, w->ctx);
-		have[0] = zy_odd_multiples_times(&key.odd, &scalar);
-		have[1] = zy_multiples_add(made, &scalar, &none);
+		have[0] = zy_odd_multiples_times(f, &odd, &scalar);
+		have[1] = zy_multiples_add(f, made, &scalar, &none);
 		for (size_t i = 0; i < 2; i++) {
-			const struct zy_fe zz = zy_fe_invert(&have[i].zz), zzz = zy_fe_invert(&have[i].zzz);
-			const struct zy_fe x1 = zy_fe_mul(&have[i].x, &zz), y1 = zy_fe_mul(&have[i].y, &zzz);
+			const struct zy_fe zz = zy_fe_invert(f, &have[i].zz), zzz = zy_fe_invert(f, &have[i].zzz);
+			const struct zy_fe x1 = zy_fe_mul(f, &have[i].x, &zz), y1 = zy_fe_mul(f, &have[i].y, &zzz);
 
 			assert_int_equal(zy_fe_is_zero(&have[i].zz), EC_POINT_is_at_infinity(w->group, sum));
 			if (zy_fe_is_zero(&have[i].zz))
 				continue;
 			EC_POINT_get_affine_coordinates(w->group, sum, x, y, w->ctx);
-			is_number(&x1, x);
-			is_number(&y1, y);
+			is_number(w, &x1, x);
+			is_number(w, &y1, y);
 		}
 	}
 	free(made);
@@ -269,5 +286,7 @@ int main(void)
 		cmocka_unit_test(multiples_are_those_of_openssl),
 		cmocka_unit_test(right_and_changed_signatures_get_openssls_verdict),
 	};
-	return cmocka_run_group_tests(tests, open_world, close_world);
+	const int sm2 = cmocka_run_group_tests_name("SM2", tests, open_sm2, close_world);
+
+	return cmocka_run_group_tests_name("P-256", tests, open_p256, close_world) + sm2;
 }

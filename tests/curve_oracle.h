@@ -1,6 +1,6 @@
-/* OpenSSL's verdict on an SM2 signature over 32 octets, and ours by both ways, which must be the same. */
-#ifndef SM2_ORACLE_H
-#define SM2_ORACLE_H
+/* OpenSSL's verdict on a signature over 32 octets, by SM2 or ECDSA, and ours by both ways: they must be the same. */
+#ifndef CURVE_ORACLE_H
+#define CURVE_ORACLE_H
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 
-#include "base/sm2_verify.h"
+#include "base/curve_key.h"
 #include "zy/der.h"
 
 #define ORACLE_CHECK(what)                                                                                             \
@@ -22,10 +22,12 @@
 	} while (0)
 
 /* NULL when OpenSSL refuses the point. */
-static inline EVP_PKEY *oracle_key(struct zy_bytes point)
+static inline EVP_PKEY *oracle_key(const struct zy_curve *curve, struct zy_bytes point)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char[]){ "SM2" }, 0),
+	const bool is_sm2 = curve == &zy_curve_sm2;
+	char sm2[] = "SM2", p256[] = "P-256";
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, is_sm2 ? "SM2" : "EC", NULL);
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, is_sm2 ? sm2 : p256, 0),
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point.p, point.len),
 		OSSL_PARAM_construct_end() };
 	EVP_PKEY *key = NULL;
@@ -54,15 +56,15 @@ static inline bool oracle_verify(EVP_PKEY *key, const uint8_t e[32], const uint8
 
 /* The verdict of all; aborts when they differ. ours: prepared when its table exists, then that way is asked too. */
 static inline bool oracle_agrees(
-    EVP_PKEY *key, const struct zy_sm2_key *ours, const uint8_t e[32], const uint8_t rs[64])
+    EVP_PKEY *key, const struct zy_curve_key *ours, const uint8_t e[32], const uint8_t rs[64])
 {
 	const bool want = oracle_verify(key, e, rs);
-	struct zy_sm2_key plain = *ours;
+	struct zy_curve_key plain = *ours;
 	bool good;
 
-	ORACLE_CHECK(zy_sm2_verify(ours, e, rs, &good) && good == want);
+	ORACLE_CHECK(zy_curve_key_verify(ours, e, rs, &good) && good == want);
 	atomic_store(&plain.multiples, NULL);
-	ORACLE_CHECK(zy_sm2_verify(&plain, e, rs, &good) && good == want);
+	ORACLE_CHECK(zy_curve_key_verify(&plain, e, rs, &good) && good == want);
 	return want;
 }
 
