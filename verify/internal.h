@@ -27,6 +27,8 @@ size_t zy_legal_conditions(const struct zy_report *r, struct zy_legal_condition 
 bool zy_legal_holds(const struct zy_report *r);
 /* One plain sentence for the whole report. */
 void zy_report_summary(const struct zy_report *r, struct zy_buf *en, struct zy_buf *zh);
+/* What to do about it; NULL when it passed. */
+const struct zy_advice *zy_report_advice(const struct zy_report *r);
 
 /* The parts of a certificate (RFC 5280 4.1), walked without decoding its key. Views. */
 struct zy_cert_parts {

@@ -88,6 +88,19 @@ static const struct zy_finding_rule *cause(const struct zy_report *r, enum zy_se
 	return zy_finding_rule(r->num_signatures == 0 ? "no-signature" : "trust-absent");
 }
 
+const struct zy_advice *zy_report_advice(const struct zy_report *r)
+{
+	switch (zy_report_indication(r)) {
+	case ZY_TOTAL_PASSED:
+		break;
+	case ZY_TOTAL_FAILED:
+		return zy_finding_advice(cause(r, ZY_SEVERITY_FAIL));
+	case ZY_INDETERMINATE:
+		return zy_finding_advice(cause(r, ZY_SEVERITY_UNKNOWN));
+	}
+	return NULL;
+}
+
 void zy_report_summary(const struct zy_report *r, struct zy_buf *en, struct zy_buf *zh)
 {
 	const struct zy_finding_rule *why;

@@ -192,7 +192,10 @@ static void put_finding(const struct zy_finding *f, struct zy_buf *out)
 	next_member(out, "clause", f->rule->clause);
 	put_sentence(out, "en", f->rule->en, f->detail);
 	put_sentence(out, "zh", f->rule->zh, f->detail);
-	zy_buf_put_u8(out, '}');
+	zy_buf_put_str(out, ",\"hint\":{");
+	member(out, "en", zy_finding_advice(f->rule)->en);
+	next_member(out, "zh", zy_finding_advice(f->rule)->zh);
+	zy_buf_put_str(out, "}}");
 }
 
 bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_error *err)

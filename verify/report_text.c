@@ -63,6 +63,10 @@ static void put_head(const struct zy_report *r, struct zy_buf *out)
 	zy_buf_put_str(out, "\n  ");
 	zy_report_summary(r, &(struct zy_buf){ .failed = true }, out);
 	zy_buf_put_u8(out, '\n');
+	if (zy_report_advice(r) != NULL) {
+		line(out, "what to do", zy_report_advice(r)->en);
+		line(out, "处理建议", zy_report_advice(r)->zh);
+	}
 	line(out, "format 格式", r->format);
 	zy_time_to_rfc3339(r->at, at);
 	line(out, "judged at 验证时间", at);

@@ -41,6 +41,44 @@ static void every_row_speaks_both_languages_and_cites_a_clause(void **state)
 	}
 }
 
+/* One short sentence each: no line breaks, no stop in what the summary ends with one, no word of Chinese in the
+ * English. */
+static void every_sentence_is_one_for_people(void **state)
+{
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+
+	(void)state;
+	for (size_t i = 0; i < num; i++) {
+		const struct zy_advice *a = zy_finding_advice(&all[i]);
+
+		if (strpbrk(all[i].en, "\n\t") != NULL || all[i].en[strlen(all[i].en) - 1] == '.' ||
+		    strlen(all[i].en) > 130)
+			fail_msg("%s: %s", all[i].code, all[i].en);
+		if (strstr(all[i].zh, "。") != NULL || zy_utf8_count(zy_str(all[i].zh)) > 60)
+			fail_msg("%s: %s", all[i].code, all[i].zh);
+		for (const char *c = all[i].en; *c != 0; c++)
+			if ((unsigned char)*c >= 0x80)
+				fail_msg("%s: %s", all[i].code, all[i].en);
+		if (strlen(a->en) < 10 || a->en[strlen(a->en) - 1] != '.' || strlen(a->en) > 140 ||
+		    zy_utf8_count(zy_str(a->zh)) < 5 || strstr(a->zh, "。") != a->zh + strlen(a->zh) - strlen("。"))
+			fail_msg("%s: %s", all[i].code, a->en);
+	}
+}
+
+/* What fails, or keeps from passing, asks somebody to do something. */
+static void what_decides_says_what_to_do(void **state)
+{
+	const struct zy_advice *none = zy_finding_advice(zy_finding_rule("original-same"));
+	size_t num;
+	const struct zy_finding_rule *all = zy_finding_rules(&num);
+
+	(void)state;
+	for (size_t i = 0; i < num; i++)
+		if (all[i].sub_indication != NULL && zy_finding_advice(&all[i]) == none)
+			fail_msg("%s says not what to do", all[i].code);
+}
+
 static void what_decides_has_a_sub_indication_and_breaks_a_condition_of_the_law(void **state)
 {
 	size_t num;
@@ -148,6 +186,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codes_are_unique_and_kebab),
 		cmocka_unit_test(every_row_speaks_both_languages_and_cites_a_clause),
+		cmocka_unit_test(every_sentence_is_one_for_people),
+		cmocka_unit_test(what_decides_says_what_to_do),
 		cmocka_unit_test(what_decides_has_a_sub_indication_and_breaks_a_condition_of_the_law),
 		cmocka_unit_test(every_code_is_used),
 		cmocka_unit_test(every_code_is_answered_in_some_test),

@@ -36,6 +36,12 @@ struct zy_finding_rule {
 	const char *en, *zh;
 };
 
+/* What to do about it, in plain words; never NULL. Static. */
+struct zy_advice {
+	const char *en, *zh;
+};
+const struct zy_advice *zy_finding_advice(const struct zy_finding_rule *rule);
+
 struct zy_finding {
 	const struct zy_finding_rule *rule;
 	const char *field;  /* the standard's own name */
