@@ -83,7 +83,8 @@ static void the_json_has_exactly_the_members_of_the_contract(void **state)
 	assert_members(s, "n kind signer seal signing_time time_source covers indication sub_indication ");
 	assert_members(json_object_get(s, "seal"), "esID name ");
 	assert_members(json_object_get(j, "licence"), "identifier type holder status status_as_of log_index ");
-	assert_members(json_array_get(json_object_get(j, "findings"), 0), "code severity field offset clause en zh hint ");
+	assert_members(
+	    json_array_get(json_object_get(j, "findings"), 0), "code severity field offset clause en zh hint ");
 	assert_string_equal(text(j, "input"), "a \"b\"\n.ofd");
 	assert_string_equal(text(j, "at"), "2026-03-01T00:00:00Z");
 	assert_string_equal(text(j, "indication"), "TOTAL-FAILED");
