@@ -1,16 +1,16 @@
 #include "zy/cbor.h"
 #include "zy/log_proof.h"
 
-#define FORM "zy-leaf-1"
-enum { NUM_ITEMS = 8, WHAT_MAX = 16, TEXT_MAX = 128 };
+#define FORM "zy-leaf-2"
+enum { NUM_ITEMS = 9, WHAT_MAX = 16, TEXT_MAX = 128 };
 
-static bool take_hash(struct zy_reader *r, const char *field, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+static bool take_octets(struct zy_reader *r, const char *field, uint8_t *out, size_t len, struct zy_error *err)
 {
 	struct zy_bytes v;
 
-	if (!zy_cbor_bstr_exact(r, ZY_HASH_LEN, field, &v, err))
+	if (!zy_cbor_bstr_exact(r, len, field, &v, err))
 		return false;
-	memcpy(out, v.p, ZY_HASH_LEN);
+	memcpy(out, v.p, len);
 	return true;
 }
 
@@ -22,7 +22,7 @@ static bool take_parts(struct zy_reader *r, struct zy_log_leaf *l, struct zy_err
 		return false;
 	for (size_t i = 0; i < l->num_parts; i++) {
 		if (!zy_cbor_array_exact(r, 2, "part", err) || !zy_cbor_uint(r, 255, "part.form", &form, err) ||
-		    !take_hash(r, "part.digest", l->parts[i].digest, err))
+		    !take_octets(r, "part.digest", l->parts[i].digest, ZY_HASH_LEN, err))
 			return false;
 		l->parts[i].form = (unsigned)form;
 	}
@@ -42,7 +42,8 @@ bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_er
 		return false;
 	if (!zy_bytes_equal(form, ZY_LITERAL(FORM)))
 		return zy_fail(err, ZY_E_CBOR, "leaf", 0, "a leaf of a form that is not known here");
-	if (!take_hash(&r, "salt", l.salt, err) || !zy_cbor_int(&r, "at", &l.at, err) ||
+	if (!take_octets(&r, "salt", l.salt, sizeof(l.salt), err) ||
+	    !take_octets(&r, "tag", l.tag, sizeof(l.tag), err) || !zy_cbor_int(&r, "at", &l.at, err) ||
 	    !zy_cbor_tstr(&r, WHAT_MAX, "what", &l.what, err) || !zy_cbor_tstr(&r, TEXT_MAX, "name", &l.name, err) ||
 	    !zy_cbor_uint(&r, UINT64_MAX, "number", &l.number, err) ||
 	    !zy_cbor_tstr(&r, TEXT_MAX, "reason", &l.reason, err) || !take_parts(&r, &l, err) ||
@@ -56,7 +57,8 @@ void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out)
 {
 	zy_cbor_put_array(out, NUM_ITEMS);
 	zy_cbor_put_text(out, FORM);
-	zy_cbor_put_bstr(out, ZY_BYTES(l->salt, ZY_HASH_LEN));
+	zy_cbor_put_bstr(out, ZY_BYTES(l->salt, sizeof(l->salt)));
+	zy_cbor_put_bstr(out, ZY_BYTES(l->tag, sizeof(l->tag)));
 	zy_cbor_put_int(out, l->at);
 	zy_cbor_put_tstr(out, l->what);
 	zy_cbor_put_tstr(out, l->name);
@@ -70,7 +72,12 @@ void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out)
 	}
 }
 
-bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_LOG_ENTRY_LEN], struct zy_error *err)
 {
-	return zy_digest(ZY_HASH_SHA256, leaf, out, err);
+	struct zy_log_leaf l;
+
+	if (!zy_log_leaf_parse(&l, leaf, err) || !zy_digest(ZY_HASH_SHA256, leaf, out, err))
+		return false;
+	memcpy(out + ZY_HASH_LEN, l.tag, sizeof(l.tag));
+	return true;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AT_ONCE = 1 << 18 };
@@ -50,17 +51,20 @@ static bool take_all(const struct window *w, zy_journal_see *see, void *arg, str
 	    (unsigned long long)head->seq, why.msg);
 }
 
-bool zy_journal_read(int fd, const char *token, zy_journal_see *see, void *arg, struct zy_journal_head *out,
-    uint64_t *rest, struct zy_error *err)
+bool zy_journal_read_on(int fd, const struct zy_journal_head *from, zy_journal_see *see, void *arg,
+    struct zy_journal_head *out, uint64_t *rest, struct zy_error *err)
 {
 	struct window w = { .fd = fd, .p = malloc(AT_ONCE) };
-	struct zy_journal_head head;
+	struct zy_journal_head head = *from;
+	struct stat st;
 	size_t left = 0;
 	bool ok = w.p != NULL || zy_fail(err, ZY_E_NO_MEMORY, "journal", ZY_NOWHERE, "no memory for the journal");
 
-	ok = ok && zy_journal_head_start(&head, token, err) &&
-	     (lseek(fd, 0, SEEK_SET) == 0 ||
-		 zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot read the journal: %s", strerror(errno)));
+	ok = ok && ((fstat(fd, &st) == 0 && lseek(fd, (off_t)head.offset, SEEK_SET) >= 0) ||
+		       zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot read the journal: %s", strerror(errno)));
+	if (ok && (uint64_t)st.st_size < head.offset)
+		ok = zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
+		    "the journal is shorter than it was at record %llu", (unsigned long long)head.seq);
 	while (ok && !w.at_end)
 		ok = fill(&w, left, err) && take_all(&w, see, arg, &head, &left, err);
 	free(w.p);
@@ -69,4 +73,12 @@ bool zy_journal_read(int fd, const char *token, zy_journal_see *see, void *arg, 
 	*out = head;
 	*rest = left;
 	return true;
+}
+
+bool zy_journal_read(int fd, const char *token, zy_journal_see *see, void *arg, struct zy_journal_head *out,
+    uint64_t *rest, struct zy_error *err)
+{
+	struct zy_journal_head start;
+
+	return zy_journal_head_start(&start, token, err) && zy_journal_read_on(fd, &start, see, arg, out, rest, err);
 }

@@ -5,6 +5,7 @@
 
 #include "zy/certificate.h"
 #include "zy/file.h"
+#include "zy/follow_home.h"
 #include "zy/ses.h"
 #include "zy/text.h"
 #include "zy/vault_care.h"
@@ -131,9 +132,8 @@ bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, con
 	    !open_vault(d, use, err) || !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
 		goto fail;
 	if (use == ZY_DESK_MINT &&
-	    (!zy_log_book_check(d->log, err) ||
-		!zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) || !open_seals(d, err) ||
-		!open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))
+	    (!zy_desk_follow(d, err) || !zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) ||
+		!open_seals(d, err) || !open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))
 		goto fail;
 	return true;
 fail:

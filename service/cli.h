@@ -51,6 +51,9 @@ json_t *zy_minted_json(const struct zy_minted *m);
 /* {"index", "checkpoint", "leaf", "path", "proof"}; what is not proved is null. */
 json_t *zy_log_json(const struct zy_log_answer *l);
 void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
+/* What a command has just done around the vault (zy/follow_home.h) gets its place in the log now. That it cannot, since
+ * another command holds the vault or a token is away, is said on stderr and no failure: who mints next notes it. */
+void zy_cli_follow(struct zy_cli *c);
 /* A version's number, 0 for NULL. Errors: usage. */
 ZY_MUST_CHECK bool zy_cli_version(const char *text, unsigned *out, struct zy_error *err);
 /* "ofd,pdf" to bits. Errors: usage. */

@@ -144,6 +144,8 @@ bool zy_cmd_approve_apply(struct zy_cli *c, int argc, char **argv, struct zy_err
 		answer(c, &p);
 	json_decref(p.tokens);
 	zy_hsm_close(p.hsm);
+	if (ok)
+		zy_cli_follow(c);
 	return ok;
 }
 

@@ -294,6 +294,13 @@ static bool rotate(struct zy_cli *c, const char *word, const struct key_options 
 	return ok && (!r.wraps || r.on != 0 || rewrap(c, err));
 }
 
+static bool noted(struct zy_cli *c, bool done)
+{
+	if (done)
+		zy_cli_follow(c);
+	return done;
+}
+
 bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	static const char *const changes[] = { "generate", "retire", "compromised", "destroy" };
@@ -316,12 +323,12 @@ bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (strcmp(words[0], "show") == 0 && words[1] != NULL)
 		return show(c, words[1], err);
 	if (strcmp(words[0], "rotate") == 0 && words[1] != NULL)
-		return rotate(c, words[1], &o, err);
+		return noted(c, rotate(c, words[1], &o, err));
 	if (strcmp(words[0], "rewrap") == 0 && words[1] == NULL)
 		return rewrap(c, err);
 	for (size_t i = 0; words[1] != NULL && i < sizeof(changes) / sizeof(*changes); i++)
 		if (strcmp(words[0], changes[i]) == 0)
-			return change(c, words[0], words[1], &o, err);
+			return noted(c, change(c, words[0], words[1], &o, err));
 	return zy_fail(err, ZY_E_USAGE, "key", ZY_NOWHERE,
 	    "usage: zhengyin key list | show KEY | generate KEY | rotate KEY | rewrap | retire KEY | compromised KEY | "
 	    "destroy KEY");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/follow_home.h"
 #include "zy/log_judge.h"
 #include "zy/text.h"
 
@@ -78,7 +79,7 @@ bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_er
 		return err->code == ZY_OK;
 	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_log_book_sign(d.log, &a, &note, &head, err) &&
+	ok = zy_desk_follow(&d, err) && zy_log_book_sign(d.log, &a, &note, &head, err) &&
 	     (out == NULL || zy_file_write(out, note, 0644, true, err));
 	if (ok && c->json) {
 		json_t *o = head_json(&head);
@@ -244,7 +245,7 @@ static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_
 	const char *path = zy_arena_printf(e->arena, err, "%s/checkpoint", e->folder);
 	struct zy_bytes note;
 
-	if (path == NULL || !zy_folder_make(e->folder, 0755, err) ||
+	if (path == NULL || !zy_desk_follow(e->desk, err) || !zy_folder_make(e->folder, 0755, err) ||
 	    !zy_log_book_sign(e->desk->log, e->arena, &note, head, err))
 		return false;
 	for (int level = ZY_TILE_ENTRIES; level < 8; level++)

@@ -299,6 +299,7 @@ static bool make(struct zy_cli *c, const char *esID, struct zy_seal_maker *how, 
 	if (!c->json)
 		printf("the trust bundle is version %llu now: hand it to those who verify\n",
 		    (unsigned long long)trust.version);
+	zy_cli_follow(c);
 	return true;
 }
 

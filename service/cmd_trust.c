@@ -206,5 +206,7 @@ bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	ok = zy_trust_home_open(&h, keys, zy_now(c->clock), &a, &t, err) &&
 	     (verb == VERB_SHOW || renew(c, &h, verb, words[1], &w, days, &t, &a, err)) && print_trust(c, &t, &a, err);
 	zy_keys_close(keys);
+	if (ok && verb != VERB_SHOW)
+		zy_cli_follow(c);
 	return ok;
 }

@@ -378,6 +378,29 @@ static bool sum_serials(struct zy_check *c, struct zy_error *err)
 	       (c->serials_given == c->serials_last || bad(ZY_DB_SERIAL, "a serial was given without an event", err));
 }
 
+static bool add_mark(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct zy_check *c = arg;
+
+	(void)stop;
+	return zy_mark_check(c->v, key, value, &c->followed, err);
+}
+
+/* Each mark says how many events its source has made: one that is missing or was set back shows. */
+static bool sum_marks(struct zy_check *c, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	uint64_t followed = 0;
+
+	for (enum zy_event_what e = ZY_EVENT_GENESIS; e <= ZY_EVENT_TRUST; e++)
+		followed += c->events[e];
+	c->followed = 0;
+	c->v = c->whole;
+	return zy_store_walk(&c->whole->store, c->txn, ZY_DB_MARK, &all, NULL, add_mark, c, err) &&
+	       (c->followed == followed ||
+		   bad(ZY_DB_MARK, "the marks do not account for the events of what is followed", err));
+}
+
 bool zy_check_account(struct zy_check *c, struct zy_error *err)
 {
 	const uint64_t *n = c->events, made = n[ZY_EVENT_MINT] + n[ZY_EVENT_CHANGE];
@@ -395,5 +418,5 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_ORDER, c->last_seq, err) && expect(c, ZY_DB_EVENT, c->last_seq, err) &&
-	       expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) && sum_serials(c, err);
+	       expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) && sum_serials(c, err) && sum_marks(c, err);
 }

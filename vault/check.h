@@ -18,6 +18,7 @@ struct zy_check {
 	uint64_t serials_given; /* intents with a serial */
 	zy_time last_at;        /* of event last_seq */
 	uint64_t serials_last;  /* sum of the scopes' last serials, in the moment of the account */
+	uint64_t followed;      /* events that the marks say, in the same moment */
 	uint64_t blob_seq;      /* the event whose pieces were met last */
 };
 

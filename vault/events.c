@@ -15,6 +15,12 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_RIGHT_GIVEN] = "right-given",
 	[ZY_EVENT_RIGHT_TAKEN] = "right-taken",
 	[ZY_EVENT_LOOKED_DOWN] = "looked-down",
+	[ZY_EVENT_GENESIS] = "genesis",
+	[ZY_EVENT_ORDER] = "order",
+	[ZY_EVENT_KEY] = "key",
+	[ZY_EVENT_SEAL] = "seal",
+	[ZY_EVENT_POLICY] = "policy",
+	[ZY_EVENT_TRUST] = "trust",
 };
 
 /* Events of all tenants are counted together; a row of `order` says whose each is. */

@@ -19,6 +19,7 @@ static bool give(struct feed *f, uint64_t seq, struct zy_error *err)
 {
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_feed_event e = { .seq = seq };
+	uint8_t entry[ZY_LOG_ENTRY_LEN];
 	struct zy_row_event row;
 	uint32_t tenant;
 
@@ -27,8 +28,9 @@ static bool give(struct feed *f, uint64_t seq, struct zy_error *err)
 	if (tenant != f->v->store.tenant && f->v->whole != f->v)
 		return true; /* a tenant is fed its own events */
 	if (!zy_event_read(f->v, f->txn, seq, tenant, &row, &plain, err) ||
-	    !zy_log_tree_entry(f->v, f->txn, seq, e.id, err))
+	    !zy_log_tree_entry(f->v, f->txn, seq, entry, err))
 		return false;
+	memcpy(e.id, entry, ZY_HASH_LEN);
 	e.at = row.at;
 	e.what = zy_event_names[row.what];
 	e.about = row.name;

@@ -25,9 +25,10 @@
  *                                                each subtree that it completes
  *  order *   seq, from 1 without gaps            plain, 4 bytes: the tenant of event seq
  *  tenant *  number                              V: [parent, code, name, made_at]
+ *  mark *    name of a source (zy/follow.h)      V: [number, offset, digest, events so far]
  *  right     number of the tenant above, seq of its event   V: [at, until, given]
  *
- * Nothing is overwritten but intent (once, when it closes), serial, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
+ * Nothing is overwritten but intent (once, when it closes), serial, mark, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
  * into pieces so that its first piece fills whole pages and only the rest shares pages with others: a value that LMDB
  * puts on pages of its own would waste half a page for each file.
@@ -62,6 +63,7 @@ enum zy_db {
 	ZY_DB_TENANT,
 	ZY_DB_RIGHT,
 	ZY_DB_ORDER,
+	ZY_DB_MARK,
 	ZY_NUM_DB
 };
 
@@ -233,18 +235,26 @@ ZY_MUST_CHECK bool zy_subject_check(struct zy_vault *v, uint64_t subject, const 
 /* From the cache, or unwrapped; holds no read transaction while the token works. */
 ZY_MUST_CHECK bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct zy_value_key *out, struct zy_error *err);
 
-/* log.c: what a version holds, for its leaf */
+/* log_leaf.c: what a version holds, for its leaf */
 struct zy_content {
 	size_t num;
 	struct zy_log_part parts[ZY_LOG_PARTS_MAX];
 };
 ZY_MUST_CHECK bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err);
+/* The octets of event seq's leaf; content: of an event that stored a version, else NULL. */
+ZY_MUST_CHECK bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e,
+    const struct zy_content *content, struct zy_buf *out, struct zy_error *err);
+/* The same from what the vault holds. */
+ZY_MUST_CHECK bool zy_leaf_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e,
+    struct zy_buf *out, struct zy_content *content, struct zy_error *err);
+
+/* log.c */
 /* Appends the leaf of event seq and each subtree that it completes. leaf: receives its octets, or NULL. */
 ZY_MUST_CHECK bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, uint64_t seq,
     const struct zy_row_event *e, const struct zy_content *content, struct zy_buf *leaf, struct zy_error *err);
 /* The entry of event seq. Errors: log. */
 ZY_MUST_CHECK bool zy_log_tree_entry(
-    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_LOG_ENTRY_LEN], struct zy_error *err);
 void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
 /* Called once, when the vault is opened. Errors: log (the tree is not of the vault's events), those of reading. */
 ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
@@ -274,6 +284,10 @@ ZY_MUST_CHECK bool zy_event_tenant(
 ZY_MUST_CHECK bool zy_event_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t tenant,
     struct zy_row_event *out, struct zy_buf *plain, struct zy_error *err);
 extern const char *const zy_event_names[ZY_NUM_EVENTS];
+
+/* follow.c: for a check; adds to *events how many the source of this row has made. */
+ZY_MUST_CHECK bool zy_mark_check(
+    struct zy_vault *v, struct zy_bytes key, struct zy_bytes value, uint64_t *events, struct zy_error *err);
 
 /* intents.c */
 ZY_MUST_CHECK bool zy_request_check(const char *request, struct zy_error *err);

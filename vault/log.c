@@ -1,53 +1,9 @@
-/*
- * The transparency log. The leaf of an event is made from the event and, where it stored a version, from the digests of
- * what was stored; its salt is an HMAC under the index key, so nothing more is kept, and a leaf can be made again as
- * long as the vault can be read.
- */
+/* The tree of the transparency log; its leaves are log_leaf.c's. */
 #include "internal.h"
-
-#include <stdio.h>
 
 static bool bad(const char *why, struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_LOG, "tree", ZY_NOWHERE, "%s; restore the vault from a backup", why);
-}
-
-bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err)
-{
-	if (c->num == ZY_LOG_PARTS_MAX)
-		return zy_fail(err, ZY_E_BUG, "log", ZY_NOWHERE, "a version has too many parts for a leaf");
-	c->parts[c->num].form = form;
-	return zy_digest(ZY_HASH_SHA256, bytes, c->parts[c->num++].digest, err);
-}
-
-void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
-{
-	*out = (struct zy_logged){ .index = seq - 1, .len = leaf.len <= ZY_LOG_LEAF_MAX ? leaf.len : 0 };
-	if (out->len > 0)
-		memcpy(out->leaf, leaf.p, leaf.len);
-}
-
-static bool make_leaf(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e, const struct zy_content *content,
-    struct zy_buf *out, struct zy_error *err)
-{
-	struct zy_log_leaf l = { .at = e->at,
-		.what = zy_str(zy_event_names[e->what]),
-		.name = e->name,
-		.number = e->number,
-		.reason = e->reason };
-	char number[24];
-	struct zy_key salt;
-
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)seq);
-	if (!zy_vault_hmac(v, "log", number, &salt, err))
-		return false;
-	memcpy(l.salt, salt.p, ZY_HASH_LEN);
-	if (content != NULL) {
-		l.num_parts = content->num;
-		memcpy(l.parts, content->parts, sizeof(l.parts));
-	}
-	zy_log_leaf_encode(&l, out);
-	return zy_buf_done(out, "leaf", err);
 }
 
 /* ---- the stored tree ---- */
@@ -57,7 +13,13 @@ struct reading {
 	struct zy_txn *txn;
 };
 
-static bool get_place(struct reading *g, unsigned level, uint64_t index, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+/* An entry, or above it a hash. */
+static size_t place_len(unsigned level)
+{
+	return level == 0 ? ZY_LOG_ENTRY_LEN : ZY_HASH_LEN;
+}
+
+static bool get_place(struct reading *g, unsigned level, uint64_t index, uint8_t *out, struct zy_error *err)
 {
 	struct zy_key k = zy_key_number(zy_merkle_place(level, index));
 	struct zy_bytes value;
@@ -65,16 +27,16 @@ static bool get_place(struct reading *g, unsigned level, uint64_t index, uint8_t
 
 	if (!zy_store_get(&g->v->store, g->txn, ZY_DB_TREE, &k, &value, &found, err))
 		return false;
-	if (!found || value.len != ZY_HASH_LEN)
+	if (!found || value.len != place_len(level))
 		return bad("a hash of the log is missing", err);
-	memcpy(out, value.p, ZY_HASH_LEN);
+	memcpy(out, value.p, value.len);
 	return true;
 }
 
 /* A leaf's hash is made from its entry, which is what must be kept. */
 static bool get_hash(void *arg, unsigned level, uint64_t index, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
-	uint8_t entry[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN];
 
 	if (level > 0)
 		return get_place(arg, level, index, out, err);
@@ -83,17 +45,16 @@ static bool get_hash(void *arg, unsigned level, uint64_t index, uint8_t out[ZY_H
 }
 
 bool zy_log_tree_entry(
-    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+    struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint8_t out[ZY_LOG_ENTRY_LEN], struct zy_error *err)
 {
 	return get_place(&(struct reading){ v, txn }, 0, seq - 1, out, err);
 }
 
-static bool put_place(
-    struct zy_change *c, unsigned level, uint64_t index, const uint8_t hash[ZY_HASH_LEN], struct zy_error *err)
+static bool put_place(struct zy_change *c, unsigned level, uint64_t index, const uint8_t *value, struct zy_error *err)
 {
 	struct zy_key k = zy_key_number(zy_merkle_place(level, index));
 
-	return zy_change_put(c, ZY_DB_TREE, &k, ZY_BYTES(hash, ZY_HASH_LEN), err);
+	return zy_change_put(c, ZY_DB_TREE, &k, ZY_BYTES(value, place_len(level)), err);
 }
 
 /* The hash of the subtree of that level that ends with entry `index`, from the level below. */
@@ -111,75 +72,16 @@ bool zy_log_tree_append(struct zy_vault *v, struct zy_change *c, uint64_t seq, c
 	struct reading g = { v, c->txn };
 	ZY_BUF_AUTO own = { 0 };
 	struct zy_buf *octets = leaf != NULL ? leaf : &own;
-	uint8_t hash[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN], hash[ZY_HASH_LEN];
 
-	if (!make_leaf(v, seq, e, content, octets, err) || !zy_log_entry(zy_buf_bytes(octets), hash, err) ||
-	    !put_place(c, 0, seq - 1, hash, err) ||
-	    !zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(hash, sizeof(hash)), hash, err))
+	if (!zy_leaf_make(v, seq, e, content, octets, err) || !zy_log_entry(zy_buf_bytes(octets), entry, err) ||
+	    !put_place(c, 0, seq - 1, entry, err) ||
+	    !zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), hash, err))
 		return false;
 	for (unsigned level = 1; (seq >> level) << level == seq; level++)
 		if (!join(&g, level, seq - 1, hash, err) || !put_place(c, level, (seq - 1) >> level, hash, err))
 			return false;
 	return true;
-}
-
-/* ---- leaves made again ---- */
-
-static bool add_part(struct reading *g, const struct zy_value_key *key, const char *name, unsigned version,
-    const struct zy_row_version *row, unsigned part, size_t *at, struct zy_content *out, struct zy_error *err)
-{
-	struct zy_key place = zy_part_place(name, version, part);
-	size_t len = part == 0 ? row->record_len : row->files[part - 1].len;
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes bytes;
-
-	return zy_part_open(g->v, g->txn, key, row->seq, at, len, &place, &a, &bytes, err) &&
-	       zy_content_add(out, part == 0 ? 0 : row->files[part - 1].form, bytes, err);
-}
-
-static bool add_parts(struct reading *g, const struct zy_value_key *key, const char *name,
-    const struct zy_row_licence *licence, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
-{
-	unsigned version = (unsigned)e->number;
-	struct zy_row_version row;
-	size_t at = 0;
-	bool found;
-
-	if (!zy_version_row(g->v, g->txn, licence->number, version, key, &row, &found, err))
-		return false;
-	if (!found)
-		return zy_row_bad(ZY_DB_VERSION, err);
-	for (unsigned part = 0; part <= row.num_files; part++)
-		if (!add_part(g, key, name, version, &row, part, &at, out, err))
-			return false;
-	return true;
-}
-
-/* What the version of a mint or change holds. */
-static bool read_content(struct reading *g, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
-{
-	char name[ZY_NAME_MAX + 1] = { 0 };
-	struct zy_row_licence licence;
-	ZY_VALUE_KEY_AUTO key = { 0 };
-	bool found;
-
-	memcpy(name, e->name.p, e->name.len);
-	if (!zy_licence_find(g->v, g->txn, name, &licence, &found, err))
-		return false;
-	if (!found)
-		return zy_row_bad(ZY_DB_LICENCE, err);
-	return zy_subject_key(g->v, licence.subject, &key, err) && add_parts(g, &key, name, &licence, e, out, err);
-}
-
-/* The event's leaf from what the vault holds. */
-static bool read_leaf(struct reading *g, uint64_t seq, const struct zy_row_event *e, struct zy_buf *out,
-    struct zy_content *content, struct zy_error *err)
-{
-	bool has_version = e->what == ZY_EVENT_MINT || e->what == ZY_EVENT_CHANGE;
-
-	content->num = 0;
-	return (!has_version || read_content(g, e, content, err)) &&
-	       make_leaf(g->v, seq, e, has_version ? content : NULL, out, err);
 }
 
 /* ---- the whole tree ---- */
@@ -191,11 +93,11 @@ struct walk {
 
 static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *err)
 {
-	uint8_t entry[ZY_HASH_LEN], have[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN], have[ZY_LOG_ENTRY_LEN];
 
 	if (!zy_log_entry(leaf, entry, err) || !get_place(&w->g, 0, w->seq - 1, have, err))
 		return false;
-	if (memcmp(entry, have, ZY_HASH_LEN) != 0)
+	if (memcmp(entry, have, ZY_LOG_ENTRY_LEN) != 0)
 		return bad("an entry of the log is not of its event", err);
 	for (unsigned level = 1; (w->seq >> level) << level == w->seq; level++) {
 		if (!get_hash(&w->g, level - 1, (w->seq - 1) >> (level - 1), entry, err) ||
@@ -215,7 +117,8 @@ static bool check_event(struct walk *w, struct zy_error *err)
 	struct zy_row_event e;
 
 	return zy_event_get(w->g.v, w->g.txn, w->seq, &e, &plain, err) &&
-	       read_leaf(&w->g, w->seq, &e, &leaf, &content, err) && check_entry(w, zy_buf_bytes(&leaf), err);
+	       zy_leaf_read(w->g.v, w->g.txn, w->seq, &e, &leaf, &content, err) &&
+	       check_entry(w, zy_buf_bytes(&leaf), err);
 }
 
 bool zy_log_event_check(
@@ -225,7 +128,7 @@ bool zy_log_event_check(
 	struct zy_content content = { 0 };
 	ZY_BUF_AUTO leaf = { 0 };
 
-	return read_leaf(&w.g, seq, e, &leaf, &content, err) && check_entry(&w, zy_buf_bytes(&leaf), err);
+	return zy_leaf_read(v, txn, seq, e, &leaf, &content, err) && check_entry(&w, zy_buf_bytes(&leaf), err);
 }
 
 bool zy_log_head_of(
@@ -404,8 +307,8 @@ static bool read_logged(struct reading *g, void *arg, struct zy_error *err)
 		return false;
 	if (tenant != g->v->store.tenant)
 		return zy_fail(err, ZY_E_NOT_FOUND, "index", ZY_NOWHERE, "this entry is of no event of this tenant");
-	if (!zy_event_get(g->v, g->txn, w.seq, &e, &plain, err) || !read_leaf(g, w.seq, &e, &leaf, &content, err) ||
-	    !check_entry(&w, zy_buf_bytes(&leaf), err))
+	if (!zy_event_get(g->v, g->txn, w.seq, &e, &plain, err) ||
+	    !zy_leaf_read(g->v, g->txn, w.seq, &e, &leaf, &content, err) || !check_entry(&w, zy_buf_bytes(&leaf), err))
 		return false;
 	zy_logged_set(q->logged, w.seq, zy_buf_bytes(&leaf));
 	return true;
@@ -422,7 +325,8 @@ static bool read_hashes(struct reading *g, void *arg, struct zy_error *err)
 {
 	const struct question *q = arg;
 	unsigned level = q->level < 0 ? 0 : 8 * (unsigned)q->level;
-	uint8_t hash[ZY_HASH_LEN];
+	uint8_t hash[ZY_LOG_ENTRY_LEN];
+	size_t len = q->level < 0 ? ZY_LOG_ENTRY_LEN : ZY_HASH_LEN;
 
 	if (!has_size(g, (q->index + q->num) << level, err))
 		return false;
@@ -430,8 +334,8 @@ static bool read_hashes(struct reading *g, void *arg, struct zy_error *err)
 		if (q->level < 0 ? !get_place(g, 0, i, hash, err) : !get_hash(g, level, i, hash, err))
 			return false;
 		if (q->level < 0)
-			zy_buf_put_be(q->out, ZY_HASH_LEN, 2);
-		zy_buf_put(q->out, ZY_BYTES(hash, ZY_HASH_LEN));
+			zy_buf_put_be(q->out, len, 2);
+		zy_buf_put(q->out, ZY_BYTES(hash, len));
 	}
 	return zy_buf_done(q->out, "log", err);
 }

@@ -13,6 +13,7 @@
 #define ZY_REASON_MAX 64    /* characters */
 #define ZY_SCOPE_MAX 64     /* characters of a serial scope */
 #define ZY_NAME_MAX 73      /* TYPE.ISSUER.SERIAL */
+#define ZY_ABOUT_MAX 128    /* octets: what an event is about */
 #define ZY_VERSION_FILES_MAX 8
 #define ZY_VERSION_FILE_MAX ((size_t)64 << 20)
 #define ZY_VERSION_RECORD_MAX ((size_t)256 << 10)
@@ -84,16 +85,24 @@ enum zy_event_what {
 	ZY_EVENT_RIGHT_GIVEN,
 	ZY_EVENT_RIGHT_TAKEN,
 	ZY_EVENT_LOOKED_DOWN, /* name: code of the tenant above; number: its number */
+	ZY_EVENT_GENESIS,     /* from here to TRUST: of what is no licence (zy/follow.h) */
+	ZY_EVENT_ORDER,
+	ZY_EVENT_KEY,
+	ZY_EVENT_SEAL,
+	ZY_EVENT_POLICY,
+	ZY_EVENT_TRUST,
 	ZY_NUM_EVENTS
 };
-/* event: [at, what, name, number, reason]. intent, cancelled: name is the serial scope, number the serial;
- * else name is TYPE.ISSUER.SERIAL, number the version. */
+/* event: [at, what, name, number, reason, digest, subject]. intent, cancelled: name is the serial scope, number the
+ * serial; of licences name is TYPE.ISSUER.SERIAL, number the version. digest: of what is no licence (zy/follow.h), else
+ * empty. subject: of an access, else 0. */
 struct zy_row_event {
 	zy_time at;
 	enum zy_event_what what;
 	struct zy_bytes name;
 	uint64_t number;
-	struct zy_bytes reason;
+	struct zy_bytes reason, digest;
+	uint64_t subject;
 };
 void zy_row_event_encode(const struct zy_row_event *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_event_parse(struct zy_row_event *out, struct zy_bytes in, struct zy_error *err);

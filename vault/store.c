@@ -3,13 +3,16 @@
 #include <stdio.h>
 
 static const char *const db_names[ZY_NUM_DB] = { "meta", "holder", "subject", "licence", "owned", "version", "blob",
-	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order" };
+	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order", "mark" };
 
 /* The vault's head; the log, whose entries tell nothing; the tenants themselves and whose each event is; and the
  * serials, since an issuer's numbers are unique in whatever tenant it works. */
-static const bool shared[ZY_NUM_DB] = {
-	[ZY_DB_META] = true, [ZY_DB_TREE] = true, [ZY_DB_TENANT] = true, [ZY_DB_ORDER] = true, [ZY_DB_SERIAL] = true
-};
+static const bool shared[ZY_NUM_DB] = { [ZY_DB_META] = true,
+	[ZY_DB_TREE] = true,
+	[ZY_DB_TENANT] = true,
+	[ZY_DB_ORDER] = true,
+	[ZY_DB_SERIAL] = true,
+	[ZY_DB_MARK] = true };
 
 enum { TENANT_LEN = 4 }; /* octets of a tenant's number, the first field of every key */
 

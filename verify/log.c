@@ -107,7 +107,7 @@ static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, 
 /* The leaf's octets give the entry, and the path leads from the entry to the signed root. */
 static bool judge_path(struct zy_case *c, const struct zy_log_proof *p, struct zy_error *err)
 {
-	uint8_t entry[ZY_HASH_LEN], leaf[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN], leaf[ZY_HASH_LEN];
 	bool good;
 
 	if (!zy_log_entry(p->extra, entry, err) ||
@@ -124,13 +124,13 @@ static bool judge_proof(
 {
 	struct zy_error why = { 0 };
 
-	if (!zy_log_proof_parse(p, in, c->work, err) || !judge_signatures(c, &p->checkpoint, err) ||
-	    !judge_path(c, p, err))
+	if (!zy_log_proof_parse(p, in, c->work, err) || !judge_signatures(c, &p->checkpoint, err))
 		return false;
-	if (!zy_log_leaf_parse(leaf, p->extra, &why)) {
-		*leaf = (struct zy_log_leaf){ 0 };
-		zy_report_add(c->r, "log-leaf", "extra", ZY_NOWHERE, "%s", why.msg);
-	}
+	if (zy_log_leaf_parse(leaf, p->extra, &why))
+		return judge_path(c, p, err);
+	/* without a leaf there is no entry that a path could lead from */
+	*leaf = (struct zy_log_leaf){ 0 };
+	zy_report_add(c->r, "log-leaf", "extra", ZY_NOWHERE, "%s", why.msg);
 	return true;
 }
 

@@ -12,6 +12,9 @@ const fail = (why) => {
 	process.exit(1);
 };
 
+// ["zy-leaf-2", salt (32), tag (16), ...]: the entry is SHA-256 of the leaf, and the tag.
+const entryOf = (leaf) => Buffer.concat([sha(leaf), leaf.subarray(46, 62)]);
+
 function readNote(text) {
 	const at = text.lastIndexOf("\n\n") + 1;
 	const [origin, size, root] = text.slice(0, at).split("\n");
@@ -87,7 +90,7 @@ if (what === "proof") {
 	const leaf = Buffer.from(extra.replace(/^extra /, ""), "base64");
 	const n = Number(index.replace(/^index /, ""));
 	const note = readNote(text.slice(blank + 2));
-	const root = rootOf(leafHash(sha(leaf)), n, note.size, path.map((p) => Buffer.from(p, "base64")));
+	const root = rootOf(leafHash(entryOf(leaf)), n, note.size, path.map((p) => Buffer.from(p, "base64")));
 	if (!root.equals(note.root)) fail("the path does not lead to the root");
 	if (!leaf.includes(createHash("sha256").update(readFileSync(file)).digest())) fail("the leaf is of another file");
 	console.log(`${n} of ${note.size}, signed by ${signers(note, bundle)}`);

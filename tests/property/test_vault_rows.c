@@ -96,7 +96,9 @@ static void make_event(struct zy_buf *out)
 				.what = (enum zy_event_what)(next() % ZY_NUM_EVENTS),
 				.name = some(ZY_NAME_MAX),
 				.number = next(),
-				.reason = some(ZY_REASON_MAX) },
+				.reason = some(ZY_REASON_MAX),
+				.digest = ZY_BYTES(text, next() % 2 * ZY_HASH_LEN),
+				.subject = next() },
 	    out);
 }
 

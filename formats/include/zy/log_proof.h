@@ -1,7 +1,8 @@
 /*
- * What stands in a log, and the proof of it. An entry of the log is a commitment of 32 octets: SHA-256 of a leaf, which
- * is deterministic CBOR with a salt, so that nobody who does not hold the leaf learns anything from the entry. A proof
- * is a C2SP tlog-proof: index, path and checkpoint; its "extra" is the leaf.
+ * What stands in a log, and the proof of it. An entry of the log is a commitment: SHA-256 of a leaf, which is
+ * deterministic CBOR with a salt, so that nobody who does not hold the leaf learns anything from the entry; and behind
+ * it the leaf's tag, by which who knows a tag before finds its entry, or finds that there is none. To all others a tag
+ * is random. A proof is a C2SP tlog-proof: index, path and checkpoint; its "extra" is the leaf.
  */
 #ifndef ZY_LOG_PROOF_H
 #define ZY_LOG_PROOF_H
@@ -11,16 +12,18 @@
 
 #define ZY_LOG_PARTS_MAX 9
 #define ZY_LOG_LEAF_MAX ((size_t)1024) /* octets */
+#define ZY_LOG_TAG_LEN 16
+#define ZY_LOG_ENTRY_LEN (ZY_HASH_LEN + ZY_LOG_TAG_LEN)
 
-/* SHA-256 of a licence's record (form 0), or of one of its files, as minted. */
+/* SHA-256 of a licence's record (form 0), or of one of its files, as minted; of what is no licence form 0 alone. */
 struct zy_log_part {
 	unsigned form;
 	uint8_t digest[ZY_HASH_LEN];
 };
 
-/* ["zy-leaf-1", salt, at, what, name, number, reason, [[form, digest], ...]] */
+/* ["zy-leaf-2", salt, tag, at, what, name, number, reason, [[form, digest], ...]] */
 struct zy_log_leaf {
-	uint8_t salt[ZY_HASH_LEN];
+	uint8_t salt[ZY_HASH_LEN], tag[ZY_LOG_TAG_LEN];
 	zy_time at;
 	struct zy_bytes what;   /* "mint" "revoked" ..., 1..16 octets */
 	struct zy_bytes name;   /* TYPE.ISSUER.SERIAL; of an intent TYPE.ISSUER, or empty; at most 128 octets */
@@ -32,8 +35,8 @@ struct zy_log_leaf {
 /* Views of in. Errors: cbor, utf8, truncated, trailing-bytes, too-large. */
 ZY_MUST_CHECK bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_error *err);
 void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out);
-/* The entry of a leaf's octets. Errors: crypto. */
-ZY_MUST_CHECK bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+/* The entry of a leaf's octets. Errors: those of zy_log_leaf_parse, crypto. */
+ZY_MUST_CHECK bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_LOG_ENTRY_LEN], struct zy_error *err);
 
 #define ZY_LOG_PROOF_BEGIN "c2sp.org/tlog-proof@v1\n"
 #define ZY_LOG_PROOF_MAX (ZY_NOTE_MAX + (size_t)8192)

@@ -108,9 +108,10 @@ static void a_leaf_comes_back_and_its_salt_decides_the_entry(void **state)
 		.what = ZY_LITERAL("mint"),
 		.name = ZY_LITERAL("A.B.2026000001"),
 		.number = 1,
+		.tag = { 7, 8, 9 },
 		.num_parts = 2,
 		.parts = { { .form = 0 }, { .form = 2 } } };
-	uint8_t entry[ZY_HASH_LEN], other[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN], other[ZY_LOG_ENTRY_LEN];
 	ZY_BUF_AUTO b = { 0 }, again = { 0 }, salted = { 0 };
 	struct zy_log_leaf read;
 
@@ -125,6 +126,8 @@ static void a_leaf_comes_back_and_its_salt_decides_the_entry(void **state)
 	zy_log_leaf_encode(&l, &salted);
 	MUST(zy_log_entry(zy_buf_bytes(&salted), other, &err));
 	assert_memory_not_equal(entry, other, ZY_HASH_LEN);
+	assert_memory_equal(entry + ZY_HASH_LEN, l.tag, ZY_LOG_TAG_LEN);
+	REFUSED(zy_log_entry(ZY_LITERAL("no leaf"), other, &err), ZY_E_CBOR);
 }
 
 /* The examples of C2SP tlog-tiles. */

@@ -9,6 +9,7 @@
 #include "vault/internal.h"
 #include "vault_made.h"
 #include "zy/file.h"
+#include "zy/follow.h"
 #include "zy/tenants.h"
 
 /* A city with a district, which lets the city look at it. */
@@ -32,6 +33,10 @@ static void fill(struct made_vault *m)
 	struct zy_error err = { 0 };
 	struct zy_vault_counts n;
 	struct zy_intent in;
+	const struct zy_followed around[] = {
+		{ .source = "journal one", .what = ZY_FOLLOWED_ORDER, .about = "one", .reason = "rules", .number = 7 },
+		{ .source = "trust", .what = ZY_FOLLOWED_TRUST, .about = "bundle", .reason = "issued", .number = 2 }
+	};
 
 	assert_true(made_mint(m, "a", 1, 6000, id, &err));
 	assert_true(made_mint(m, "b", 2, 6000, id, &err));
@@ -43,6 +48,7 @@ static void fill(struct made_vault *m)
 	assert_true(made_intend(m, "g", 1, MADE_SCOPE "2", &in, &err));
 	assert_true(zy_vault_cancel(m->v, "d", "unwanted", &err));
 	fill_tenants(m);
+	assert_true(zy_vault_follow(m->v, around, 2, &err));
 	assert_true(zy_vault_check(m->v, &n, &err));
 	assert_int_equal(n.subjects, 2);
 	assert_int_equal(n.versions, 3);

@@ -78,7 +78,7 @@ static void an_id_is_the_entry_of_the_log(void **state)
 	struct zy_error err = { 0 };
 	struct zy_logged leaf;
 	struct made_vault m;
-	uint8_t entry[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN];
 	uint64_t next;
 
 	(void)state;

@@ -41,7 +41,7 @@ static struct zy_merkle_head head_of(struct made_vault *m)
 /* The leaf's octets alone give the entry, and the path leads from it to the root. */
 static bool proves(struct made_vault *m, const struct zy_logged *l, const struct zy_merkle_head *h)
 {
-	uint8_t entry[ZY_HASH_LEN], leaf[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN], leaf[ZY_HASH_LEN];
 	struct zy_merkle_path path;
 	bool good;
 
@@ -180,11 +180,11 @@ static void tiles_hold_the_entries_and_the_hashes_over_them(void **state)
 	fill(&m);
 	MUST(zy_vault_log_hashes(m.v, ZY_TILE_ENTRIES, 0, FILLED, &entries, &err));
 	MUST(zy_vault_log_hashes(m.v, 0, 0, FILLED, &hashes, &err));
-	assert_int_equal(entries.len, FILLED * (2 + ZY_HASH_LEN));
+	assert_int_equal(entries.len, FILLED * (2 + ZY_LOG_ENTRY_LEN));
 	for (size_t i = 0; i < FILLED; i++) {
 		uint8_t leaf[ZY_HASH_LEN];
 
-		MUST(zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entries.p + i * 34 + 2, ZY_HASH_LEN), leaf, &err));
+		MUST(zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entries.p + i * 50 + 2, ZY_LOG_ENTRY_LEN), leaf, &err));
 		assert_memory_equal(leaf, hashes.p + i * ZY_HASH_LEN, ZY_HASH_LEN);
 	}
 	REFUSED(zy_vault_log_hashes(m.v, 0, 0, FILLED + 1, &more, &err), ZY_E_NOT_FOUND);
@@ -268,21 +268,22 @@ static MDB_val key_of(uint8_t p[12], uint64_t place)
 	return (MDB_val){ .mv_size = 12, .mv_data = p };
 }
 
-static void put_place(MDB_txn *txn, MDB_dbi dbi, uint64_t place, uint8_t *hash)
+static void put_place(MDB_txn *txn, MDB_dbi dbi, uint64_t place, uint8_t *hash, size_t len)
 {
 	uint8_t p[12];
-	MDB_val key = key_of(p, place), val = { .mv_size = ZY_HASH_LEN, .mv_data = hash };
+	MDB_val key = key_of(p, place), val = { .mv_size = len, .mv_data = hash };
 
 	assert_int_equal(mdb_put(txn, dbi, &key, &val, 0), 0);
 }
 
-static void get_place(MDB_txn *txn, MDB_dbi dbi, uint64_t place, uint8_t *hash)
+static void get_place(MDB_txn *txn, MDB_dbi dbi, uint64_t place, uint8_t *hash, size_t len)
 {
 	uint8_t p[12];
 	MDB_val key = key_of(p, place), val;
 
 	assert_int_equal(mdb_get(txn, dbi, &key, &val), 0);
-	memcpy(hash, val.mv_data, ZY_HASH_LEN);
+	assert_int_equal(val.mv_size, len);
+	memcpy(hash, val.mv_data, len);
 }
 
 static void cut_tree(MDB_txn *txn, MDB_dbi dbi)
@@ -296,21 +297,21 @@ static void cut_tree(MDB_txn *txn, MDB_dbi dbi)
 static void exchange_entries(MDB_txn *txn, MDB_dbi dbi)
 {
 	uint64_t one = zy_merkle_place(0, 5), two = zy_merkle_place(0, 6);
-	uint8_t a[ZY_HASH_LEN], b[ZY_HASH_LEN];
+	uint8_t a[ZY_LOG_ENTRY_LEN], b[ZY_LOG_ENTRY_LEN];
 
-	get_place(txn, dbi, one, a);
-	get_place(txn, dbi, two, b);
-	put_place(txn, dbi, one, b);
-	put_place(txn, dbi, two, a);
+	get_place(txn, dbi, one, a, ZY_LOG_ENTRY_LEN);
+	get_place(txn, dbi, two, b, ZY_LOG_ENTRY_LEN);
+	put_place(txn, dbi, one, b, ZY_LOG_ENTRY_LEN);
+	put_place(txn, dbi, two, a, ZY_LOG_ENTRY_LEN);
 }
 
 static void change_node(MDB_txn *txn, MDB_dbi dbi)
 {
 	uint8_t a[ZY_HASH_LEN];
 
-	get_place(txn, dbi, zy_merkle_place(2, 1), a);
+	get_place(txn, dbi, zy_merkle_place(2, 1), a, ZY_HASH_LEN);
 	a[31] ^= 1;
-	put_place(txn, dbi, zy_merkle_place(2, 1), a);
+	put_place(txn, dbi, zy_merkle_place(2, 1), a, ZY_HASH_LEN);
 }
 
 static void a_tree_that_was_cut_is_not_opened(void **state)

@@ -29,7 +29,7 @@ static int make(void **state)
 {
 	static const char *const names[] = { "gm-leaf", "intl-leaf" };
 	struct zy_log_leaf leaf = { .at = VERIFY_AT, .what = ZY_LITERAL("mint"), .num_parts = 1 };
-	uint8_t entry[ZY_HASH_LEN];
+	uint8_t entry[ZY_LOG_ENTRY_LEN];
 
 	*state = &made;
 	memcpy(made.file, "bytes", 5);

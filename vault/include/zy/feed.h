@@ -15,7 +15,7 @@ struct zy_feed_event {
 	uint8_t id[ZY_HASH_LEN]; /* the log's commitment to the event: the same for ever, and of no other event */
 	zy_time at;              /* record time, never before the event before it */
 	const char *what;        /* "intent" "mint" ...; static */
-	struct zy_bytes about;   /* TYPE.ISSUER.SERIAL; of an intent TYPE.ISSUER, or empty */
+	struct zy_bytes about;   /* TYPE.ISSUER.SERIAL; of an intent TYPE.ISSUER, or empty; else see zy/follow.h */
 	uint64_t number;         /* version; of an intent its serial */
 	struct zy_bytes reason;  /* "" if none */
 };

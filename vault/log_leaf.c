@@ -1,0 +1,109 @@
+/*
+ * The leaf of an event is made from the event and, where it stored a version, from the digests of what was stored; salt
+ * and tag are HMACs under the index key, so nothing more is kept, and a leaf can be made again as long as the vault can
+ * be read.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err)
+{
+	if (c->num == ZY_LOG_PARTS_MAX)
+		return zy_fail(err, ZY_E_BUG, "log", ZY_NOWHERE, "a version has too many parts for a leaf");
+	c->parts[c->num].form = form;
+	return zy_digest(ZY_HASH_SHA256, bytes, c->parts[c->num++].digest, err);
+}
+
+void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
+{
+	*out = (struct zy_logged){ .index = seq - 1, .len = leaf.len <= ZY_LOG_LEAF_MAX ? leaf.len : 0 };
+	if (out->len > 0)
+		memcpy(out->leaf, leaf.p, leaf.len);
+}
+
+bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e, const struct zy_content *content,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_log_leaf l = { .at = e->at,
+		.what = zy_str(zy_event_names[e->what]),
+		.name = e->name,
+		.number = e->number,
+		.reason = e->reason };
+	char number[24];
+	struct zy_key salt, tag;
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)seq);
+	if (!zy_vault_hmac(v, "log", number, &salt, err) || !zy_vault_hmac(v, "tag", number, &tag, err))
+		return false;
+	memcpy(l.salt, salt.p, sizeof(l.salt));
+	memcpy(l.tag, tag.p, sizeof(l.tag));
+	if (e->digest.len == ZY_HASH_LEN) {
+		l.num_parts = 1;
+		memcpy(l.parts[0].digest, e->digest.p, ZY_HASH_LEN);
+	} else if (content != NULL) {
+		l.num_parts = content->num;
+		memcpy(l.parts, content->parts, sizeof(l.parts));
+	}
+	zy_log_leaf_encode(&l, out);
+	return zy_buf_done(out, "leaf", err);
+}
+
+static bool add_part(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
+    unsigned version, const struct zy_row_version *row, unsigned part, size_t *at, struct zy_content *out,
+    struct zy_error *err)
+{
+	struct zy_key place = zy_part_place(name, version, part);
+	size_t len = part == 0 ? row->record_len : row->files[part - 1].len;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes bytes;
+
+	return zy_part_open(v, txn, key, row->seq, at, len, &place, &a, &bytes, err) &&
+	       zy_content_add(out, part == 0 ? 0 : row->files[part - 1].form, bytes, err);
+}
+
+static bool add_parts(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
+    const struct zy_row_licence *licence, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
+{
+	unsigned version = (unsigned)e->number;
+	struct zy_row_version row;
+	size_t at = 0;
+	bool found;
+
+	if (!zy_version_row(v, txn, licence->number, version, key, &row, &found, err))
+		return false;
+	if (!found)
+		return zy_row_bad(ZY_DB_VERSION, err);
+	for (unsigned part = 0; part <= row.num_files; part++)
+		if (!add_part(v, txn, key, name, version, &row, part, &at, out, err))
+			return false;
+	return true;
+}
+
+/* What the version of a mint or change holds. */
+static bool read_content(
+    struct zy_vault *v, struct zy_txn *txn, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
+{
+	char name[ZY_NAME_MAX + 1] = { 0 };
+	struct zy_row_licence licence;
+	ZY_VALUE_KEY_AUTO key = { 0 };
+	bool found;
+
+	memcpy(name, e->name.p, e->name.len);
+	if (!zy_licence_find(v, txn, name, &licence, &found, err))
+		return false;
+	if (!found)
+		return zy_row_bad(ZY_DB_LICENCE, err);
+	return zy_subject_key(v, licence.subject, &key, err) && add_parts(v, txn, &key, name, &licence, e, out, err);
+}
+
+/* The event's leaf from what the vault holds. */
+bool zy_leaf_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e,
+    struct zy_buf *out, struct zy_content *content, struct zy_error *err)
+{
+	bool has_version = e->what == ZY_EVENT_MINT || e->what == ZY_EVENT_CHANGE;
+
+	content->num = 0;
+	return (!has_version || read_content(v, txn, e, content, err)) &&
+	       zy_leaf_make(v, seq, e, has_version ? content : NULL, out, err);
+}
