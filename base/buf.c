@@ -1,17 +1,40 @@
 #include "zy/buf.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "zy/mapped.h"
+
+#define FILE_STEP ((size_t)1 << 20)
+
 void zy_buf_free(struct zy_buf *b)
 {
-	if (b->p != NULL) {
+	if (b->in_file) {
+		zy_mapped_buf_free(b);
+	} else if (b->p != NULL) {
 		explicit_bzero(b->p, b->room);
 		free(b->p);
 	}
 	*b = (struct zy_buf){ 0 };
+}
+
+/* Blocks of the disk first: a page without one would be a signal when it is written. */
+static bool make_room_in_file(struct zy_buf *b, size_t len, size_t cap)
+{
+	size_t room = (len + FILE_STEP - 1) / FILE_STEP * FILE_STEP;
+	int rc;
+
+	room = room > cap ? cap : room;
+	do
+		rc = posix_fallocate(b->fd, 0, (off_t)room);
+	while (rc == EINTR);
+	if (rc == 0)
+		b->room = room;
+	return rc == 0;
 }
 
 static bool make_room(struct zy_buf *b, size_t more)
@@ -25,6 +48,11 @@ static bool make_room(struct zy_buf *b, size_t more)
 		goto fail;
 	if (b->len + more <= b->room)
 		return true;
+	if (b->in_file) {
+		if (make_room_in_file(b, b->len + more, cap))
+			return true;
+		goto fail;
+	}
 	room = b->room < 64 ? 64 : b->room;
 	while (room < b->len + more)
 		room = room * 2 > cap ? cap : room * 2;
@@ -56,12 +84,26 @@ uint8_t *zy_buf_extend(struct zy_buf *b, size_t len)
 	return at;
 }
 
+static bool put(void *arg, struct zy_bytes v, struct zy_error *err)
+{
+	struct zy_buf *b = arg;
+	uint8_t *at = v.len == 0 ? NULL : zy_buf_extend(b, v.len);
+
+	(void)err;
+	if (at != NULL) {
+		memcpy(at, v.p, v.len);
+		if (b->in_file)
+			zy_mapped_release(ZY_BYTES(at, v.len));
+	}
+	return !b->failed;
+}
+
 void zy_buf_put(struct zy_buf *b, struct zy_bytes v)
 {
-	uint8_t *at;
+	struct zy_error ignored = { 0 };
 
-	if (v.len > 0 && (at = zy_buf_extend(b, v.len)) != NULL)
-		memcpy(at, v.p, v.len);
+	if (!zy_mapped_walk(v, put, b, &ignored))
+		b->failed = true;
 }
 
 void zy_buf_put_str(struct zy_buf *b, const char *s)
@@ -127,6 +169,8 @@ bool zy_buf_done(const struct zy_buf *b, const char *field, struct zy_error *err
 {
 	if (!b->failed)
 		return true;
+	if (b->in_file)
+		return zy_fail(err, ZY_E_IO, field, ZY_NOWHERE, "no room on the disk, or more than %zu bytes", b->cap);
 	return zy_fail(err, ZY_E_NO_MEMORY, field, ZY_NOWHERE, "no memory, or more than %zu bytes",
 	    b->cap == 0 ? ZY_BUF_MAX : b->cap);
 }

@@ -6,6 +6,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "zy/mapped.h"
+
 /* Fetched once for the process: EVP_MD_fetch costs more than hashing a short text. */
 static EVP_MD *fetched[2], *fetched_sha1;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -50,11 +52,18 @@ bool zy_hasher_start(struct zy_hasher *k, enum zy_hash h, struct zy_error *err)
 	return true;
 }
 
-bool zy_hasher_add(struct zy_hasher *k, struct zy_bytes v, struct zy_error *err)
+static bool add(void *arg, struct zy_bytes v, struct zy_error *err)
 {
+	const struct zy_hasher *k = arg;
+
 	if (v.len == 0 || EVP_DigestUpdate(k->ctx, v.p, v.len) == 1)
 		return true;
 	return zy_fail_openssl(err, ZY_E_CRYPTO, "digest", "cannot hash");
+}
+
+bool zy_hasher_add(struct zy_hasher *k, struct zy_bytes v, struct zy_error *err)
+{
+	return zy_mapped_walk(v, add, k, err);
 }
 
 bool zy_hasher_final(struct zy_hasher *k, uint8_t out[ZY_HASH_LEN], struct zy_error *err)

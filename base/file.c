@@ -1,6 +1,6 @@
 #include "zy/file.h"
 
-#include "zy/buf.h"
+#include "zy/mapped.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,18 +33,31 @@ static bool read_all(int fd, const char *path, size_t cap, struct zy_buf *b, str
 	return zy_buf_done(b, "file", err);
 }
 
+static bool read_from(
+    int fd, const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO b = { .cap = cap == 0 ? 1 : cap };
+	struct stat st;
+
+	/* one more, to see the end without growing */
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size < b.cap) {
+		if (zy_buf_extend(&b, (size_t)st.st_size) != NULL)
+			b.len = 0;
+	}
+	return read_all(fd, path, cap, &b, err) && zy_arena_copy(a, zy_buf_bytes(&b), out, err);
+}
+
 bool zy_file_read(const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0, ok;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ZY_BUF_AUTO b = { .cap = cap == 0 ? 1 : cap };
 
 	if (fd < 0)
 		return fail_io(err, "cannot open", path);
-	ok = read_all(fd, path, cap, &b, err);
+	ok = read_from(fd, path, cap, a, out, err);
 	if (!is_stdin)
 		close(fd);
-	return ok && zy_arena_copy(a, zy_buf_bytes(&b), out, err);
+	return ok;
 }
 
 static bool write_all(int fd, struct zy_bytes v)
@@ -74,38 +87,59 @@ static void folder_of(const char *path, char out[4096])
 }
 
 /* A nameless file in the folder of f, or PATH.part-PID where there are none. */
-static int open_staged(struct zy_file_new *f, mode_t mode)
+static bool open_staged(struct zy_file_new *f, mode_t mode)
 {
 	char folder[4096];
 
 	folder_of(f->path, folder);
-	f->fd = open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
-	if (f->fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
-		return f->fd;
-	return open(f->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	f->fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+	f->nameless = f->fd >= 0;
+	if (f->nameless || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
+		return f->nameless;
+	f->fd = open(f->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	return f->fd >= 0;
 }
 
-bool zy_file_stage(
-    struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
+static bool begin(struct zy_file_new *f, const char *path, mode_t mode, bool force, struct zy_error *err)
 {
-	bool ok;
-	int fd;
-
 	*f = (struct zy_file_new){ .fd = -1 };
 	if ((size_t)snprintf(f->path, sizeof(f->path), "%s", path) >= sizeof(f->path))
 		return zy_fail(err, ZY_E_IO, "file", ZY_NOWHERE, "the path is too long");
 	if (!force && access(path, F_OK) == 0)
 		return zy_fail(err, ZY_E_EXISTS, "file", ZY_NOWHERE, "%s exists already; remove it first", path);
 	snprintf(f->part, sizeof(f->part), "%s.part-%ld", f->path, (long)getpid());
-	if ((fd = open_staged(f, mode)) < 0)
-		return fail_io(err, "cannot make", f->path);
-	f->staged = true;
-	ok = (write_all(fd, v) && fsync(fd) == 0) || fail_io(err, "cannot write", f->path);
-	if (f->fd < 0 && close(fd) != 0)
-		ok = fail_io(err, "cannot write", f->path);
-	if (!ok)
-		zy_file_cancel(f);
-	return ok;
+	f->staged = open_staged(f, mode);
+	return f->staged || fail_io(err, "cannot make", f->path);
+}
+
+bool zy_file_stage(
+    struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err)
+{
+	if (!begin(f, path, mode, force, err))
+		return false;
+	if (write_all(f->fd, v) && fsync(f->fd) == 0)
+		return true;
+	fail_io(err, "cannot write", f->path);
+	zy_file_cancel(f);
+	return false;
+}
+
+bool zy_file_stage_buf(struct zy_file_new *f, const char *path, size_t cap, mode_t mode, bool force, struct zy_buf *out,
+    struct zy_error *err)
+{
+	if (!begin(f, path, mode, force, err))
+		return false;
+	if (zy_mapped_buf(out, f->fd, cap, err))
+		return true;
+	zy_file_cancel(f);
+	return false;
+}
+
+bool zy_file_staged(struct zy_file_new *f, const struct zy_buf *b, struct zy_error *err)
+{
+	if (!zy_buf_done(b, "file", err))
+		return false;
+	return (ftruncate(f->fd, (off_t)b->len) == 0 && fsync(f->fd) == 0) || fail_io(err, "cannot write", f->path);
 }
 
 /* Gives the nameless file its name. linkat never replaces, so a name that is taken goes by way of `part`. */
@@ -127,14 +161,13 @@ bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
 	char folder[4096];
 	int fd;
 
-	if (f->fd >= 0 ? !name_staged(f) : rename(f->part, f->path) != 0) {
+	if (f->nameless ? !name_staged(f) : rename(f->part, f->path) != 0) {
 		fail_io(err, "cannot name", f->path);
 		zy_file_cancel(f);
 		return false;
 	}
 	f->staged = false;
-	if (f->fd >= 0)
-		close(f->fd);
+	close(f->fd);
 	folder_of(f->path, folder);
 	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
 		fsync(fd); /* some file systems refuse to sync a folder; the name itself is there */
@@ -145,10 +178,10 @@ bool zy_file_release(struct zy_file_new *f, struct zy_error *err)
 
 void zy_file_cancel(struct zy_file_new *f)
 {
-	if (f->staged && f->fd >= 0)
+	if (f->staged) {
 		close(f->fd);
-	if (f->staged)
 		unlink(f->part);
+	}
 	f->staged = false;
 }
 

@@ -165,14 +165,15 @@ bool zy_tsa_answer(
 
 #define NONCE_LEN 8
 
-bool zy_tsa_request(enum zy_suite suite, struct zy_bytes content, struct zy_buf *out, struct zy_error *err)
+static bool request_parts(
+    enum zy_suite suite, const struct zy_bytes content[2], struct zy_buf *out, struct zy_error *err)
 {
 	const enum zy_tsp_hash h = suite == ZY_SUITE_GM ? ZY_TSP_SM3 : ZY_TSP_SHA256;
 	uint8_t digest[ZY_TSP_DIGEST_MAX], nonce[NONCE_LEN];
 	ZY_BUF_AUTO imprint = { 0 };
 	struct zy_tsp_request q = { .nonce = ZY_BYTES(nonce, sizeof(nonce)), .cert_req = true };
 
-	if (!zy_tsp_digest(h, content, digest, err) || !zy_random(nonce, sizeof(nonce), err))
+	if (!zy_tsp_digest_parts(h, content, digest, err) || !zy_random(nonce, sizeof(nonce), err))
 		return false;
 	nonce[0] |= 1; /* no leading zero octet */
 	zy_tsp_imprint_put(&imprint, h, ZY_BYTES(digest, zy_tsp_hash_len(h)));
@@ -180,13 +181,18 @@ bool zy_tsa_request(enum zy_suite suite, struct zy_bytes content, struct zy_buf 
 	return zy_buf_done(&imprint, "messageImprint", err) && zy_tsp_request_encode(&q, out, err);
 }
 
-bool zy_tsa_stamp(struct zy_tsa *t, struct zy_bytes content, struct zy_buf *token, struct zy_error *err)
+bool zy_tsa_request(enum zy_suite suite, struct zy_bytes content, struct zy_buf *out, struct zy_error *err)
+{
+	return request_parts(suite, (const struct zy_bytes[2]){ content }, out, err);
+}
+
+bool zy_tsa_stamp(struct zy_tsa *t, const struct zy_bytes content[2], struct zy_buf *token, struct zy_error *err)
 {
 	ZY_BUF_AUTO request = { 0 }, response = { 0 };
 	struct zy_tsp_response r;
 	struct zy_tsa_answer a;
 
-	if (!zy_tsa_request(t->frame.suite, content, &request, err) ||
+	if (!request_parts(t->frame.suite, content, &request, err) ||
 	    !zy_tsa_answer(t, zy_buf_bytes(&request), &response, &a, err))
 		return false;
 	if (!a.granted)

@@ -85,6 +85,16 @@ static bool read_resources(struct ofd_reading *s, const char *from, const struct
 	return true;
 }
 
+/* One that is not held is looked through with memory of its own. */
+static bool lacks(const struct zy_package_file *file, const char *word)
+{
+	struct zy_package_file copy = *file;
+	struct zy_error ignored = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+
+	return zy_package_hold(&copy, &a, &ignored) && memmem(copy.bytes.p, copy.bytes.len, word, strlen(word)) == NULL;
+}
+
 /* A page or template. It leads on only through PageRes, and an element's name can be spelled in one way only: a
  * page without those letters need not be parsed, which is most of the cost of a licence. */
 static bool read_page(struct ofd_reading *s, const char *from, const struct zy_xml_node *n, struct zy_ofd_page *page)
@@ -95,8 +105,7 @@ static bool read_page(struct ofd_reading *s, const char *from, const struct zy_x
 	page->ID = zy_xml_attribute(n, "ID", "");
 	if (!ofd_refer(s, from, zy_xml_attribute(n, "BaseLoc", ""), &page->path, &page->file))
 		return false;
-	if (page->file == NULL ||
-	    (page->file->packed.len == 0 && memmem(page->file->bytes.p, page->file->bytes.len, "PageRes", 7) == NULL))
+	if (page->file == NULL || lacks(page->file, "PageRes"))
 		return true;
 	if (!ofd_open_file(page->file, "Page", s->a, &root, &why))
 		return ofd_fault(s, page->path, &why);
@@ -150,7 +159,9 @@ static bool read_attachment(
 		.path = "" };
 	if (!ofd_only_text(n, "FileLoc", s->a, &loc, &why))
 		return ofd_fault(s, from, &why);
-	return ofd_refer(s, from, loc, &t->path, &t->file);
+	if (!ofd_refer(s, from, loc, &t->path, &t->file))
+		return false;
+	return strcmp(t->name, ZY_OFD_LICENCE_XML) != 0 || ofd_hold(s, t->file, &why) || ofd_fault(s, t->path, &why);
 }
 
 static bool read_attachments(struct ofd_reading *s, const char *from, const struct zy_xml_node *root)
@@ -325,7 +336,7 @@ static bool read_package(struct ofd_reading *s, struct zy_error *err)
 		return zy_fail(err, ZY_E_OFD, "OFD.xml", ZY_NOWHERE, "the package has no OFD.xml");
 	s->d->reachable[ofd_index(s, file)] = true;
 	s->d->documents[ofd_index(s, file)] = UINT16_MAX;
-	if (!ofd_open_file(file, "OFD", s->a, &root, err))
+	if (!ofd_hold(s, file, err) || !ofd_open_file(file, "OFD", s->a, &root, err))
 		return false;
 	for (const struct zy_xml_node *n = ofd_child(root, "DocBody"); n != NULL; n = ofd_next(n, "DocBody"))
 		if (!read_body(s, n, &signatures[s->d->num_bodies % ZY_OFD_BODIES_MAX], err))
@@ -345,10 +356,10 @@ static int by_file_name(const void *a, const void *b)
 	    (*(const struct zy_package_file *const *)a)->name, (*(const struct zy_package_file *const *)b)->name);
 }
 
-bool zy_ofd_parse(struct zy_ofd *out, const struct zy_package *p, struct zy_arena *a, struct zy_error *err)
+bool zy_ofd_parse(struct zy_ofd *out, struct zy_package *p, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
-	struct ofd_reading s = { .d = out, .a = a, .err = &why };
+	struct ofd_reading s = { .d = out, .package = p, .a = a, .err = &why };
 
 	memset(out, 0, sizeof(*out));
 	out->package = p;

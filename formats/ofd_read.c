@@ -71,15 +71,19 @@ bool ofd_refer(
 	return true;
 }
 
+bool ofd_hold(struct ofd_reading *s, const struct zy_package_file *file, struct zy_error *why)
+{
+	return file == NULL || zy_package_hold(&s->package->files[ofd_index(s, file)], s->a, why);
+}
+
 bool ofd_open_file(const struct zy_package_file *file, const char *root_name, struct zy_arena *a,
     const struct zy_xml_node **root, struct zy_error *why)
 {
+	struct zy_package_file held = *file;
 	const struct zy_xml_node *r;
 
 	*root = NULL;
-	if (file->packed.len > 0)
-		return zy_fail(why, ZY_E_TOO_LARGE, root_name, ZY_NOWHERE, "it is too large to be read as XML");
-	if (!zy_xml_parse(&r, file->bytes, root_name, a, why))
+	if (!zy_package_hold(&held, a, why) || !zy_xml_parse(&r, held.bytes, root_name, a, why))
 		return false;
 	if (strcmp(r->name, root_name) != 0)
 		return zy_fail(why, ZY_E_OFD, root_name, ZY_NOWHERE, "its root element is not %s", root_name);

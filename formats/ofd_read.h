@@ -8,6 +8,7 @@
 
 struct ofd_reading {
 	struct zy_ofd *d;
+	struct zy_package *package;
 	struct zy_arena *a;
 	struct zy_error *err;
 	const struct zy_package_file **by_name; /* the package's files, sorted */
@@ -25,6 +26,8 @@ ZY_MUST_CHECK bool ofd_refer(
 /* The same, with the file read as XML whose root has that name: *root NULL when it cannot be. */
 ZY_MUST_CHECK bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const char *root_name,
     const char **path, const struct zy_xml_node **root);
+/* A file whose bytes are asked for later; NULL: none. Not a fault but an error, in `why`. */
+ZY_MUST_CHECK bool ofd_hold(struct ofd_reading *s, const struct zy_package_file *file, struct zy_error *why);
 ZY_MUST_CHECK bool ofd_open_file(const struct zy_package_file *file, const char *root_name, struct zy_arena *a,
     const struct zy_xml_node **root, struct zy_error *why);
 

@@ -115,7 +115,8 @@ static bool read_signed_info(
 		return false;
 	if (seal == NULL)
 		return true;
-	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && ofd_refer(s, g->path, loc, &g->seal_path, &g->seal);
+	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && ofd_refer(s, g->path, loc, &g->seal_path, &g->seal) &&
+	       ofd_hold(s, g->seal, err);
 }
 
 static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g, struct zy_error *why)
@@ -123,12 +124,13 @@ static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g
 	const struct zy_xml_node *root, *info;
 	const char *loc;
 
-	if (!ofd_open_file(g->file, "Signature", s->a, &root, why) || !ofd_only(root, "SignedInfo", &info, why) ||
-	    !ofd_only_text(root, "SignedValue", s->a, &loc, why))
+	if (!ofd_hold(s, g->file, why) || !ofd_open_file(g->file, "Signature", s->a, &root, why) ||
+	    !ofd_only(root, "SignedInfo", &info, why) || !ofd_only_text(root, "SignedValue", s->a, &loc, why))
 		return false;
 	if (info == NULL || loc[0] == 0)
 		return fault("Signature", "it has no SignedInfo or no SignedValue", why);
-	return ofd_refer(s, g->path, loc, &g->signed_value_path, &g->signed_value) && read_signed_info(s, g, info, why);
+	return ofd_refer(s, g->path, loc, &g->signed_value_path, &g->signed_value) &&
+	       ofd_hold(s, g->signed_value, why) && read_signed_info(s, g, info, why);
 }
 
 static bool has_id(const struct zy_ofd *d, size_t body, const char *ID)
@@ -198,7 +200,7 @@ bool ofd_read_signatures(struct ofd_reading *s, size_t body, const char *loc)
 		return false;
 	if (b->signatures == NULL)
 		return true;
-	if (!ofd_open_file(b->signatures, "Signatures", s->a, &root, &why))
+	if (!ofd_hold(s, b->signatures, &why) || !ofd_open_file(b->signatures, "Signatures", s->a, &root, &why))
 		return ofd_fault(s, b->signatures_path, &why);
 	for (const struct zy_xml_node *n = ofd_child(root, "Signature"); n != NULL; n = ofd_next(n, "Signature")) {
 		if (s->d->num_signatures == ZY_OFD_SIGNATURES_MAX) {

@@ -25,62 +25,115 @@ static bool inflate_into(z_stream *z, struct zy_bytes packed, uint8_t *out, size
 }
 
 /* The same without room for the whole: its bytes pass through a window, to a CRC and to k if there is one. */
-static bool inflate_through(
-    z_stream *z, struct zy_bytes packed, size_t len, struct zy_hasher *k, uint32_t *crc, struct zy_error *err)
+struct through {
+	z_stream *z; /* NULL: it is stored */
+	struct zy_hasher *k;
+	size_t left;
+	uint32_t crc;
+	int rc;
+};
+
+static bool take_plain(struct through *t, struct zy_bytes v, struct zy_error *err)
 {
+	if (v.len > t->left)
+		return zip_fail(ZY_NOWHERE, "data", "it does not inflate to its size", err);
+	t->left -= v.len;
+	t->crc = (uint32_t)crc32(t->crc, v.p, (uInt)v.len);
+	return t->k == NULL || zy_hasher_add(t->k, v, err);
+}
+
+static bool take_piece(void *arg, struct zy_bytes piece, struct zy_error *err)
+{
+	struct through *t = arg;
 	uint8_t window[WINDOW];
-	int rc = Z_OK;
 
-	if (inflateReset(z) != Z_OK)
-		return zip_fail(ZY_NOWHERE, "data", "zlib cannot begin", err);
-	z->next_in = packed.p;
-	z->avail_in = (uInt)packed.len;
-	*crc = 0;
-	while (rc == Z_OK) {
-		size_t got;
-
-		z->next_out = window;
-		z->avail_out = sizeof(window);
-		rc = inflate(z, Z_NO_FLUSH);
-		got = sizeof(window) - z->avail_out;
-		if ((rc != Z_OK && rc != Z_STREAM_END) || got > len || (rc == Z_OK && got == 0))
+	if (t->z == NULL)
+		return take_plain(t, piece, err);
+	t->z->next_in = piece.p;
+	t->z->avail_in = (uInt)piece.len;
+	while (t->rc == Z_OK) {
+		t->z->next_out = window;
+		t->z->avail_out = sizeof(window);
+		t->rc = inflate(t->z, Z_NO_FLUSH);
+		if (t->rc == Z_BUF_ERROR && t->z->avail_in == 0) { /* the next piece is wanted */
+			t->rc = Z_OK;
+			return true;
+		}
+		if (t->rc != Z_OK && t->rc != Z_STREAM_END)
 			break;
-		len -= got;
-		*crc = (uint32_t)crc32(*crc, window, (uInt)got);
-		if (k != NULL && !zy_hasher_add(k, ZY_BYTES(window, got), err))
+		if (!take_plain(t, ZY_BYTES(window, sizeof(window) - t->z->avail_out), err))
 			return false;
 	}
-	return (rc == Z_STREAM_END && z->avail_in == 0 && len == 0) ||
+	return (t->rc == Z_STREAM_END && t->z->avail_in == 0) ||
 	       zip_fail(ZY_NOWHERE, "data", "it does not inflate to its size", err);
 }
 
-/* *held: octets of the package that were inflated into memory so far. */
-static bool unpack(z_stream *z, const struct zip_entry *e, size_t *held, struct zy_arena *a, struct zy_package_file *f,
-    struct zy_error *err)
+static bool walk(z_stream *z, const struct zy_package_file *f, struct zy_hasher *k, uint32_t *crc, struct zy_error *err)
 {
-	struct zy_error why = { 0 };
-	const size_t size = (size_t)e->size;
-	uint32_t crc;
-	uint8_t *p;
+	struct through t = { .z = f->is_stored ? NULL : z, .k = k, .left = f->size };
 
-	if (e->method == ZIP_STORED) {
-		f->bytes = e->data;
-	} else if (size > ZY_PACKAGE_HELD_MAX || *held + size > ZY_PACKAGE_ALL_HELD_MAX) {
-		f->packed = e->data;
-		f->size = size;
-		if (!inflate_through(z, e->data, size, NULL, &crc, &why))
-			return zip_fail(e->local, "data", "it does not inflate to its size", err);
-		return crc == e->crc || zip_fail(e->local, "data", "its CRC is wrong", err);
+	if (inflateReset(z) != Z_OK || !zy_mapped_walk(f->packed, take_piece, &t, err))
+		return err->code != ZY_OK || zip_fail(ZY_NOWHERE, "data", "zlib cannot begin", err);
+	*crc = t.crc;
+	return (t.left == 0 && (t.z == NULL || t.rc == Z_STREAM_END)) ||
+	       zip_fail(ZY_NOWHERE, "data", "it does not inflate to its size", err);
+}
+
+/* The bytes of a file in memory. */
+static bool hold(z_stream *z, struct zy_bytes packed, bool is_stored, size_t size, struct zy_arena *a,
+    struct zy_bytes *out, struct zy_error *err)
+{
+	uint8_t *p;
+	bool ok;
+
+	if (is_stored) {
+		ok = zy_arena_copy(a, packed, out, err);
 	} else {
 		if ((p = zy_arena_alloc(a, size + 1, err)) == NULL)
 			return false;
-		if (!inflate_into(z, e->data, p, size))
+		ok = inflate_into(z, packed, p, size) ||
+		     zip_fail(ZY_NOWHERE, "data", "it does not inflate to its size", err);
+		*out = ZY_BYTES(p, size);
+	}
+	zy_mapped_release(packed);
+	return ok;
+}
+
+/* What of a package is held in memory when it is parsed. */
+struct held {
+	bool in_file; /* nothing of it is there yet */
+	size_t most, all, now;
+};
+
+static bool unpack(z_stream *z, const struct zip_entry *e, struct held *held, struct zy_arena *a,
+    struct zy_package_file *f, struct zy_error *err)
+{
+	const bool is_stored = e->method == ZIP_STORED;
+	struct zy_error why = { 0 };
+	const size_t size = (size_t)e->size;
+	uint32_t crc;
+
+	if (is_stored && !held->in_file) {
+		f->bytes = e->data;
+	} else if (size > held->most || held->now + size > held->all) {
+		f->packed = e->data;
+		f->is_stored = is_stored;
+		f->size = size;
+		if (!walk(z, f, NULL, &crc, &why))
 			return zip_fail(e->local, "data", "it does not inflate to its size", err);
-		f->bytes = ZY_BYTES(p, size);
-		*held += size;
+		return crc == e->crc || zip_fail(e->local, "data", "its CRC is wrong", err);
+	} else {
+		if (!hold(z, e->data, is_stored, size, a, &f->bytes, &why))
+			return zy_fail(err, why.code, why.field, e->local, "%s", why.msg);
+		held->now += size;
 	}
 	return crc32(0, f->bytes.p, (uInt)f->bytes.len) == e->crc ||
 	       zip_fail(e->local, "data", "its CRC is wrong", err);
+}
+
+static bool no_inflate(struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to inflate");
 }
 
 bool zy_package_digest(const struct zy_package_file *f, enum zy_hash h, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
@@ -93,11 +146,30 @@ bool zy_package_digest(const struct zy_package_file *f, enum zy_hash h, uint8_t 
 	if (f->packed.len == 0)
 		return zy_digest(h, f->bytes, out, err);
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
-		return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to inflate");
-	ok = zy_hasher_start(&k, h, err) && inflate_through(&z, f->packed, f->size, &k, &crc, err) &&
-	     zy_hasher_final(&k, out, err);
+		return no_inflate(err);
+	ok = zy_hasher_start(&k, h, err) && walk(&z, f, &k, &crc, err) && zy_hasher_final(&k, out, err);
 	zy_hasher_free(&k);
 	inflateEnd(&z);
+	return ok;
+}
+
+bool zy_package_hold(struct zy_package_file *f, struct zy_arena *a, struct zy_error *err)
+{
+	z_stream z = { 0 };
+	bool ok;
+
+	if (f->packed.len == 0)
+		return true;
+	if (f->size > ZY_PACKAGE_HELD_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "a file is too large to be read");
+	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
+		return no_inflate(err);
+	ok = hold(&z, f->packed, f->is_stored, f->size, a, &f->bytes, err);
+	inflateEnd(&z);
+	if (ok) {
+		f->packed = (struct zy_bytes){ 0 };
+		f->size = 0;
+	}
 	return ok;
 }
 
@@ -121,10 +193,12 @@ static bool check_unique(const struct zy_package *p, struct zy_arena *a, struct 
 	return true;
 }
 
-static bool take_files(struct zy_package *p, const struct zip_entry *entries, size_t num, z_stream *z,
+static bool take_files(struct zy_package *p, const struct zip_entry *entries, size_t num, bool in_file, z_stream *z,
     struct zy_arena *a, struct zy_error *err)
 {
-	size_t held = 0;
+	struct held held = { .in_file = in_file,
+		.most = in_file ? ZY_PACKAGE_KEPT_MAX : ZY_PACKAGE_HELD_MAX,
+		.all = in_file ? ZY_PACKAGE_ALL_KEPT_MAX : ZY_PACKAGE_ALL_HELD_MAX };
 
 	for (size_t i = 0; i < num; i++) {
 		const struct zip_entry *e = &entries[i];
@@ -155,8 +229,8 @@ bool zy_package_parse(struct zy_package *out, struct zy_bytes in, struct zy_aren
 	if (!zip_read(in, a, &entries, &num, err))
 		return false;
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
-		return zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to inflate");
-	ok = take_files(out, entries, num, &z, a, err) && check_unique(out, a, err);
+		return no_inflate(err);
+	ok = take_files(out, entries, num, zy_mapped_holds(in), &z, a, err) && check_unique(out, a, err);
 	inflateEnd(&z);
 	if (!ok)
 		out->num_files = 0;

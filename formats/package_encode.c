@@ -81,13 +81,14 @@ static bool deflated(z_stream *z, struct zy_bytes v, struct zy_buf *out)
 	return false;
 }
 
-static void put_file(z_stream *z, const struct zy_package_file *f, struct written *w, struct zy_buf *out)
+static void put_file(z_stream *z, const struct zy_package_file *f, size_t from, struct written *w, struct zy_buf *out)
 {
 	static const uint8_t head[ZIP_LOCAL_LEN];
 	size_t at = out->len, data = at + ZIP_LOCAL_LEN + strlen(f->name);
 	ZY_BUF_AUTO local = { 0 };
 
-	*w = (struct written){ .local = (uint32_t)at, .name = zy_str(f->name), .size = (uint32_t)f->bytes.len };
+	*w =
+	    (struct written){ .local = (uint32_t)(at - from), .name = zy_str(f->name), .size = (uint32_t)f->bytes.len };
 	w->flags = is_ascii(w->name) ? 0 : ZIP_FLAG_UTF8;
 	w->crc = (uint32_t)crc32(0, f->bytes.p, (uInt)f->bytes.len);
 	zy_buf_put(out, ZY_BYTES(head, ZIP_LOCAL_LEN));
@@ -110,17 +111,17 @@ static void put_file(z_stream *z, const struct zy_package_file *f, struct writte
 		memcpy(out->p + at, local.p, ZIP_LOCAL_LEN);
 }
 
-/* A package being written. Offsets count from its first byte, so it is made apart and then appended. */
+/* A package being written to the end of `out`; offsets count from its first byte. */
 struct writing {
-	struct zy_buf files, central;
-	size_t num;
+	struct zy_buf *out, central;
+	size_t from, num;
 	bool not_held; /* a file is: only an update can keep it */
 	z_stream z;
 };
 
-static bool start(struct writing *w, struct zy_error *err)
+static bool start(struct writing *w, struct zy_buf *out, struct zy_error *err)
 {
-	*w = (struct writing){ .files.cap = ZY_PACKAGE_MAX };
+	*w = (struct writing){ .out = out, .from = out->len };
 	return deflateInit2(&w->z, LEVEL, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK ||
 	       zy_fail(err, ZY_E_NO_MEMORY, "package", ZY_NOWHERE, "no memory to deflate");
 }
@@ -130,7 +131,7 @@ static void put(struct writing *w, const struct zy_package_file *f)
 	struct written head;
 
 	w->not_held = w->not_held || f->packed.len > 0;
-	put_file(&w->z, f, &head, &w->files);
+	put_file(&w->z, f, w->from, &head, w->out);
 	put_central(&w->central, &head);
 	w->num++;
 }
@@ -141,8 +142,8 @@ static void put_as_it_is(struct writing *w, struct zy_bytes in, const struct zip
 	ZY_BUF_AUTO offset = { 0 };
 	size_t at = w->central.len;
 
-	zy_buf_put_le(&offset, w->files.len, 4);
-	zy_buf_put(&w->files, ZY_BYTES(in.p + e->local, e->end - e->local));
+	zy_buf_put_le(&offset, w->out->len - w->from, 4);
+	zy_buf_put(w->out, ZY_BYTES(in.p + e->local, e->end - e->local));
 	zy_buf_put(&w->central, e->record);
 	if (offset.failed || w->central.failed)
 		w->central.failed = true;
@@ -151,26 +152,22 @@ static void put_as_it_is(struct writing *w, struct zy_bytes in, const struct zip
 	w->num++;
 }
 
-static bool end(struct writing *w, struct zy_buf *out, struct zy_error *err)
+static bool end(struct writing *w, struct zy_error *err)
 {
-	size_t at = w->files.len;
+	const size_t at = w->out->len;
 	bool ok;
 
-	if (w->num > ZY_PACKAGE_FILES_MAX) {
+	zy_buf_put(w->out, zy_buf_bytes(&w->central));
+	put_end(w->out, w->num, at - w->from, w->central.len);
+	if (w->num > ZY_PACKAGE_FILES_MAX)
 		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
-	} else if (w->not_held) {
+	else if (w->not_held)
 		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "a file is too large to be packed anew");
-	} else {
-		zy_buf_put(&w->files, zy_buf_bytes(&w->central));
-		put_end(&w->files, w->num, at, w->central.len);
-		ok = zy_buf_done(&w->files, "package", err) && zy_buf_done(&w->central, "package", err);
-	}
-	if (ok) {
-		zy_buf_put(out, zy_buf_bytes(&w->files));
-		ok = zy_buf_done(out, "package", err);
-	}
+	else if (w->out->len - w->from > ZY_PACKAGE_MAX)
+		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "it is over the cap of %zu", ZY_PACKAGE_MAX);
+	else
+		ok = zy_buf_done(w->out, "package", err) && zy_buf_done(&w->central, "package", err);
 	deflateEnd(&w->z);
-	zy_buf_free(&w->files);
 	zy_buf_free(&w->central);
 	return ok;
 }
@@ -181,11 +178,11 @@ bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy
 
 	if (p->num_files > ZY_PACKAGE_FILES_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
-	if (!start(&w, err))
+	if (!start(&w, out, err))
 		return false;
 	for (size_t i = 0; i < p->num_files; i++)
 		put(&w, &p->files[i]);
-	return end(&w, out, err);
+	return end(&w, err);
 }
 
 /* The fresh file of that name, marked as written; NULL: the entry stays. */
@@ -207,7 +204,7 @@ bool zy_package_update(const struct zy_package *p, struct zy_bytes in, struct zy
 	struct writing w;
 	size_t num;
 
-	if (!zip_read(in, &a, &entries, &num, err) || !start(&w, err))
+	if (!zip_read(in, &a, &entries, &num, err) || !start(&w, out, err))
 		return false;
 	for (size_t i = 0; i < num; i++) {
 		const struct zy_package_file *f = take_fresh(p, entries[i].name, written);
@@ -220,5 +217,5 @@ bool zy_package_update(const struct zy_package *p, struct zy_bytes in, struct zy
 	for (size_t i = 0; i < p->num_files; i++)
 		if (p->files[i].fresh && !written[i])
 			put(&w, &p->files[i]);
-	return end(&w, out, err);
+	return end(&w, err);
 }

@@ -156,7 +156,7 @@ bool zy_pdf_parse(
 		return false;
 	if (in.len > ZY_PDF_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "PDF", ZY_NOWHERE, "more than %zu bytes", ZY_PDF_MAX);
-	*f = (struct pdf_file){ .in = in, .len = in.len, .arena = a };
+	*f = (struct pdf_file){ .in = in, .len = in.len, .in_file = zy_mapped_holds(in), .arena = a };
 	if (!pdf_file_open(f, &p.d, err))
 		return false;
 	note_whole(&p);

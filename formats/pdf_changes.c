@@ -333,7 +333,7 @@ static bool start(
 
 	if (revision < 1 || revision > f->num_revisions)
 		return zy_fail(err, ZY_E_PDF, "revision", ZY_NOWHERE, "there is no revision %zu", revision);
-	if (!pdf_doc_open(&c->old, f, revision, err))
+	if (!pdf_doc_open(&c->old, f, revision, a, err))
 		return false;
 	c->new = d->newest;
 	c->old_root = pdf_get(c->old, &c->old->trailer, "Root");

@@ -18,14 +18,15 @@ static void fill_table(struct pdf_doc *d, const struct pdf_section *s)
 	}
 }
 
-bool pdf_doc_open(struct pdf_doc **out, struct pdf_file *f, size_t revision, struct zy_error *err)
+bool pdf_doc_open(struct pdf_doc **out, struct pdf_file *f, size_t revision, struct zy_arena *a, struct zy_error *err)
 {
-	struct pdf_doc *d = zy_arena_alloc(f->arena, sizeof(*d), err);
+	struct pdf_doc *d = zy_arena_alloc(a, sizeof(*d), err);
 	size_t room = 1;
 
 	if (d == NULL)
 		return false;
 	d->f = f;
+	d->arena = a;
 	d->revision = revision;
 	for (size_t i = f->num_sections; i-- > 0;)
 		if (f->sections[i].revision <= revision) {
@@ -33,8 +34,8 @@ bool pdf_doc_open(struct pdf_doc **out, struct pdf_file *f, size_t revision, str
 			d->declared = f->sections[i].size;
 			room = f->sections[i].size > room ? f->sections[i].size : room;
 		}
-	d->table = zy_arena_array(f->arena, room, sizeof(*d->table), err);
-	d->parsed = zy_arena_array(f->arena, room, sizeof(*d->parsed), err);
+	d->table = zy_arena_array(a, room, sizeof(*d->table), err);
+	d->parsed = zy_arena_array(a, room, sizeof(*d->parsed), err);
 	if (d->table == NULL || d->parsed == NULL)
 		return false;
 	d->size = 1;
@@ -71,8 +72,8 @@ const struct pdf_value *pdf_lookup(struct pdf_doc *d, size_t number, unsigned ge
 		return &pdf_null;
 	if (d->parsed[number] != NULL)
 		return d->parsed[number];
-	if ((v = zy_arena_alloc(d->f->arena, sizeof(*v), &d->f->failure)) == NULL ||
-	    !pdf_read_entry(d, e, d->f->arena, NULL, v, &d->f->failure))
+	if ((v = zy_arena_alloc(d->arena, sizeof(*v), &d->f->failure)) == NULL ||
+	    !pdf_read_entry(d, e, d->arena, NULL, v, &d->f->failure))
 		return &pdf_null;
 	return d->parsed[number] = v;
 }
@@ -187,8 +188,8 @@ bool pdf_pages(struct pdf_doc *d, const struct pdf_value ***out, size_t *num, st
 	struct walk w = { .d = d };
 	const struct pdf_value *root = pdf_member(&d->trailer, "Root");
 
-	w.visited = zy_arena_array(d->f->arena, d->size, 1, err);
-	w.leaves = zy_arena_array(d->f->arena, d->size, sizeof(*w.leaves), err);
+	w.visited = zy_arena_array(d->arena, d->size, 1, err);
+	w.leaves = zy_arena_array(d->arena, d->size, sizeof(*w.leaves), err);
 	if (w.visited == NULL || w.leaves == NULL || root == NULL)
 		return root != NULL ? false : zy_fail(err, ZY_E_PDF, "Root", ZY_NOWHERE, "the trailer has no catalog");
 	if (!walk_pages(&w, pdf_get(d, root, "Pages"), 0, err))

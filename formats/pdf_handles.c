@@ -61,12 +61,17 @@ bool pdf_handles_check_quiet(struct pdf_handles *p, struct zy_error *err)
 
 bool pdf_handles_open(struct pdf_handles *p, struct zy_error *err)
 {
+	char path[32];
+
 	if ((p->q = qpdf_init()) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "PDF", ZY_NOWHERE, "no memory");
 	qpdf_set_suppress_warnings(p->q, QPDF_TRUE);
 	qpdf_silence_errors(p->q);
 	qpdf_set_attempt_recovery(p->q, QPDF_FALSE);
-	(void)qpdf_read_memory(p->q, "input", (const char *)p->in.p, p->in.len, NULL);
+	if (zy_mapped_path(p->in, path))
+		(void)qpdf_read(p->q, path, NULL);
+	else
+		(void)qpdf_read_memory(p->q, "input", (const char *)p->in.p, p->in.len, NULL);
 	if (!pdf_handles_check_quiet(p, err))
 		return false;
 	/* An encrypted file cannot be judged by its bytes, and PDF/A forbids it (ISO 19005-3 6.1.3). */

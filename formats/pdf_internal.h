@@ -77,6 +77,7 @@ struct pdf_pack; /* an object stream that is open */
 struct pdf_file {
 	struct zy_bytes in;
 	size_t len;
+	bool in_file; /* it may change while it is read: what is interpreted is copied first */
 	struct zy_arena *arena;
 	struct pdf_section *sections; /* newest first */
 	size_t num_sections, room_sections, num_entries, num_revisions;
@@ -93,6 +94,7 @@ struct pdf_file {
 /* The document as of one revision. */
 struct pdf_doc {
 	struct pdf_file *f;
+	struct zy_arena *arena;          /* of what is read of it */
 	size_t revision, size, declared; /* objects have numbers below size; /Size */
 	const struct pdf_entry **table;  /* NULL: free or absent */
 	const struct pdf_value **parsed;
@@ -182,7 +184,8 @@ ZY_MUST_CHECK bool pdf_inflate(
 ZY_MUST_CHECK bool pdf_file_open(struct pdf_file *f, struct pdf_doc **newest, struct zy_error *err);
 
 /* ---- the document (pdf_doc.c): answers through references ---- */
-ZY_MUST_CHECK bool pdf_doc_open(struct pdf_doc **out, struct pdf_file *f, size_t revision, struct zy_error *err);
+ZY_MUST_CHECK bool pdf_doc_open(
+    struct pdf_doc **out, struct pdf_file *f, size_t revision, struct zy_arena *a, struct zy_error *err);
 /* Never NULL; pdf_null for what is absent, or cannot be read, which f->failure then says. */
 const struct pdf_value *pdf_lookup(struct pdf_doc *d, size_t number, unsigned generation);
 /* Reads it even if it is known, into `a`. */

@@ -8,7 +8,7 @@
 
 #include "pdf_internal.h"
 
-#define KEPT_MAX ((size_t)1 << 20) /* bytes of objects whose values are kept once they are read */
+#define KEPT_MAX ((size_t)4 << 20) /* bytes of values that are kept once they are read */
 #define HEADER_MAX 16
 #define GAP_PIECE ((size_t)64 << 10)
 
@@ -23,7 +23,7 @@ struct layout {
 	struct pdf_file *f;
 	struct pdf_doc *d;
 	struct extent *x;
-	size_t num, kept;
+	size_t num, most; /* of the arena: then values are not kept */
 };
 
 static bool damaged(struct zy_error *err, size_t at, const char *why)
@@ -162,12 +162,10 @@ static bool look_between(struct pdf_file *f, size_t from, size_t to, bool traili
 /* A value that is asked for later need not be read again, as long as these are few. */
 static bool keep(struct layout *l, const struct extent *x, const struct pdf_object *o, struct zy_error *err)
 {
-	size_t len = o->value.kind == PDF_STREAM ? o->value.as.stream->at - x->at : o->end - x->at;
 	struct pdf_value *v;
 
-	if (x->current == NULL || l->kept > KEPT_MAX)
+	if (x->current == NULL || l->f->arena->used > l->most)
 		return true;
-	l->kept += len;
 	if ((v = zy_arena_alloc(l->f->arena, sizeof(*v), err)) == NULL)
 		return false;
 	*v = o->value;
@@ -180,7 +178,7 @@ static bool read_extent(struct layout *l, struct extent *x, size_t limit, struct
 	ZY_ARENA_AUTO scratch = { 0 };
 	struct pdf_object o = { 0 };
 
-	if (!pdf_take_object(l->f, x->at, limit, x->revision, l->kept > KEPT_MAX ? &scratch : l->f->arena,
+	if (!pdf_take_object(l->f, x->at, limit, x->revision, l->f->arena->used > l->most ? &scratch : l->f->arena,
 		x->current != NULL ? &l->d->seen : &l->f->old, &o, err))
 		return false;
 	if (o.number != x->number || o.generation != x->generation)
@@ -244,9 +242,11 @@ bool pdf_file_open(struct pdf_file *f, struct pdf_doc **newest, struct zy_error 
 
 	f->room = ZY_PDF_INFLATED_MAX;
 	f->loose_at = ZY_NOWHERE;
-	if (!check_header(f, err) || !pdf_read_sections(f, err) || !pdf_doc_open(newest, f, f->num_revisions, err))
+	if (!check_header(f, err) || !pdf_read_sections(f, err) ||
+	    !pdf_doc_open(newest, f, f->num_revisions, f->arena, err))
 		return false;
 	l.d = *newest;
+	l.most = f->arena->used + KEPT_MAX;
 	ok = collect(&l, err) && read_extents(&l, err) && read_packed(&l, err);
 	free(l.x);
 	return ok;

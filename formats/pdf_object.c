@@ -3,7 +3,7 @@
 
 #include "pdf_internal.h"
 
-#define FIRST_PIECE ((size_t)16 << 10)
+#define FIRST_PIECE ((size_t)256)     /* of a file that is not in memory; then four times as much */
 #define OBJECT_MAX ((size_t)64 << 20) /* bytes of an object, the data of its stream aside */
 #define AFTER_DATA 64                 /* line end, endstream, endobj */
 #define LENGTH_DEPTH_MAX 4
@@ -11,17 +11,23 @@
 bool pdf_bytes(
     const struct pdf_file *f, size_t at, size_t len, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
 {
-	(void)a;
+	struct zy_bytes part;
+	bool ok;
+
 	if (at > f->len || len > f->len - at)
 		return zy_fail(err, ZY_E_PDF, "PDF", f->len, "the file is damaged: it ends inside of something");
-	*out = ZY_BYTES(f->in.p + at, len);
-	return true;
+	*out = part = ZY_BYTES(f->in.p + at, len);
+	if (!f->in_file)
+		return true;
+	ok = zy_arena_copy(a, part, out, err);
+	zy_mapped_release(part);
+	return ok;
 }
 
 bool pdf_take_at(struct pdf_file *f, size_t at, size_t limit, struct zy_arena *a, struct pdf_seen *seen,
     bool (*take)(struct pdf_lexer *l, void *arg, struct zy_error *err), void *arg, struct zy_error *err)
 {
-	for (size_t piece = f->in.p != NULL ? SIZE_MAX : FIRST_PIECE;; piece *= 8) {
+	for (size_t piece = f->in_file ? FIRST_PIECE : SIZE_MAX;; piece *= 4) {
 		struct pdf_seen found = { 0 };
 		struct pdf_lexer l = { .origin = at, .arena = a, .seen = seen == NULL ? NULL : &found };
 		size_t len = limit - at < piece ? limit - at : piece;

@@ -3,6 +3,8 @@
 
 #include <openssl/evp.h>
 
+#include "zy/mapped.h"
+
 #define OID(name, ...)                                                                                                 \
 	static const uint8_t name##_octets[] = { __VA_ARGS__ };                                                        \
 	static const struct zy_bytes name = { name##_octets, sizeof(name##_octets) }
@@ -31,14 +33,20 @@ size_t zy_tsp_hash_len(enum zy_tsp_hash h)
 	return h < ZY_TSP_HASH_OTHER ? hashes[h].len : 0;
 }
 
+static bool add(void *arg, struct zy_bytes v, struct zy_error *err)
+{
+	return EVP_DigestUpdate(arg, v.p, v.len) == 1 ||
+	       zy_fail_openssl(err, ZY_E_CRYPTO, "messageImprint", "cannot compute a digest");
+}
+
 bool zy_tsp_digest_parts(
     enum zy_tsp_hash h, const struct zy_bytes parts[2], uint8_t out[ZY_TSP_DIGEST_MAX], struct zy_error *err)
 {
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	EVP_MD *md = EVP_MD_fetch(NULL, zy_tsp_hash_name(h), NULL);
 	bool ok = c != NULL && md != NULL && EVP_DigestInit_ex2(c, md, NULL) == 1 &&
-		  EVP_DigestUpdate(c, parts[0].p, parts[0].len) == 1 &&
-		  EVP_DigestUpdate(c, parts[1].p, parts[1].len) == 1 && EVP_DigestFinal_ex(c, out, NULL) == 1;
+		  zy_mapped_walk(parts[0], add, c, err) && zy_mapped_walk(parts[1], add, c, err) &&
+		  EVP_DigestFinal_ex(c, out, NULL) == 1;
 
 	EVP_MD_free(md);
 	EVP_MD_CTX_free(c);

@@ -256,9 +256,11 @@ bool zip_read(struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries
 	if ((list = zy_arena_array(a, *num + 1, sizeof(*list), err)) == NULL || !take_directory(&r, list, *num, err))
 		return false;
 	r = zy_reader_over(ZY_BYTES(in.p, central));
-	for (size_t i = 0; i < *num; i++)
+	for (size_t i = 0; i < *num; i++) {
 		if (!take_local(&r, &list[i], i + 1 < *num ? list[i + 1].local : central, err))
 			return false;
+		zy_mapped_release(ZY_BYTES(in.p + list[i].local, 1));
+	}
 	*entries = list;
 	return zy_reader_end(&r, "package", err);
 }

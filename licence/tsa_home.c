@@ -67,7 +67,8 @@ void zy_tsa_home_close(struct zy_tsa_home *h)
 	*h = (struct zy_tsa_home){ 0 };
 }
 
-static bool stamp(void *arg, enum zy_suite suite, struct zy_bytes content, struct zy_buf *token, struct zy_error *err)
+static bool stamp(
+    void *arg, enum zy_suite suite, const struct zy_bytes content[2], struct zy_buf *token, struct zy_error *err)
 {
 	struct zy_stamps *s = arg;
 

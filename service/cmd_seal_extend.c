@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zy/file.h"
+#include "zy/mapped.h"
 #include "zy/pdf_fields.h"
 
 struct extend_asked {
@@ -34,13 +35,21 @@ static bool extend(
 	ZY_STAMPS_AUTO stamps = { 0 };
 	struct zy_extending x = { .desk = d, .stamper = &stamps.stamper };
 	ZY_BUF_AUTO out = { 0 };
-	struct zy_bytes file;
+	ZY_MAPPED_AUTO file;
+	struct zy_file_new made;
 
-	if (!zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err) ||
+	if (!zy_mapped_open(&file, q->file, ZY_PDF_MAX, &d->arena, err) ||
 	    !read_optional(q->crl, &d->arena, &x.crl, err) || !read_optional(q->answer, &d->arena, &x.answer, err) ||
-	    !zy_stamps_open(&stamps, d->home.path, c->tsa_time, err) || !zy_pdf_extend(&x, level, file, &out, err) ||
-	    !zy_pdf_extend_check(d, file, zy_buf_bytes(&out), err) ||
-	    !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
+	    !zy_stamps_open(&stamps, d->home.path, c->tsa_time, err) ||
+	    !zy_file_stage_buf(&made, q->out, ZY_PDF_MAX, 0644, q->force, &out, err))
+		return false;
+	if (!zy_pdf_extend(&x, level, file.bytes, &out, err) ||
+	    !zy_pdf_extend_check(d, file.bytes, zy_buf_bytes(&out), err) || !zy_mapped_check(&file, err) ||
+	    !zy_file_staged(&made, &out, err)) {
+		zy_file_cancel(&made);
+		return false;
+	}
+	if (!zy_file_release(&made, err))
 		return false;
 	tell_extended(c, q, &x, level);
 	return true;
@@ -102,13 +111,13 @@ bool zy_cmd_seal_fields(struct zy_cli *c, int argc, char **argv, struct zy_error
 	struct zy_pdf_fields f;
 	struct zy_pdf d;
 	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes file;
+	ZY_MAPPED_AUTO file = { 0 };
 	bool go, ok = false;
 
 	if (!zy_cli_parse(c, "seal fields", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		ok = err->code == ZY_OK;
-	else if (zy_file_read(words[0], ZY_PDF_MAX, &a, &file, err) && zy_pdf_parse(&d, file, NULL, &a, err) &&
-		 zy_pdf_fields_parse(&f, &d, &a, err)) {
+	else if (zy_mapped_open(&file, words[0], ZY_PDF_MAX, &a, err) && zy_pdf_parse(&d, file.bytes, NULL, &a, err) &&
+		 zy_pdf_fields_parse(&f, &d, &a, err) && zy_mapped_check(&file, err)) {
 		ok = true;
 		for (size_t i = 0; i < f.num; i++)
 			if (c->json)

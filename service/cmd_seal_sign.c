@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "zy/file.h"
+#include "zy/mapped.h"
 #include "zy/text.h"
 
 #define MM_MAX 5000.0
@@ -203,16 +204,10 @@ static bool extend(struct zy_desk *d, const struct asked *q, const struct zy_sta
     struct zy_error *err)
 {
 	struct zy_extending x = { .desk = d, .stamper = stamper };
-	ZY_BUF_AUTO made = { 0 };
+	const struct zy_bytes before = zy_buf_bytes(pdf); /* in a file, which never moves */
 
-	if (q->wanted < ZY_LEVEL_LT)
-		return true;
-	if (!zy_pdf_extend(&x, q->wanted, zy_buf_bytes(pdf), &made, err) ||
-	    !zy_pdf_extend_check(d, zy_buf_bytes(pdf), zy_buf_bytes(&made), err))
-		return false;
-	pdf->len = 0;
-	zy_buf_put(pdf, zy_buf_bytes(&made));
-	return zy_buf_done(pdf, "PDF", err);
+	return q->wanted < ZY_LEVEL_LT || (zy_pdf_extend(&x, q->wanted, before, pdf, err) &&
+					      zy_pdf_extend_check(d, before, zy_buf_bytes(pdf), err));
 }
 
 /* An option that is for files of another format. */
@@ -284,6 +279,9 @@ static bool make_cms(struct zy_desk *d, const struct asked *q, const struct zy_s
 	    !refuse(q->gbt35275 && q->suite != NULL && o.suite != ZY_SUITE_GM, "suite", "GB/T 35275 is signed with SM2",
 		err))
 		return false;
+	if (!o.is_detached && file.len > ZY_READ_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "FILE", ZY_READ_MAX,
+		    "files of more than %zu bytes are signed with --detached", ZY_READ_MAX);
 	if (q->gbt35275)
 		o.suite = ZY_SUITE_GM;
 	return zy_cms_seal(d->hsm, use, q->item, &o, file, zy_now(d->clock), out, err);
@@ -317,24 +315,39 @@ static bool make(struct zy_desk *d, const struct asked *q, const struct zy_seal_
 	return zy_fail(err, ZY_E_FORMAT, "FILE", 0, "%.80s is no OFD, PDF or XML file; --cms signs any file", q->file);
 }
 
+/* What is made lies in the new file, which has no name before it is judged. */
+static bool make_file(struct zy_cli *c, struct zy_desk *d, const struct asked *q, struct zy_seal_use *use,
+    const struct zy_mapped *in, struct zy_buf *out, struct zy_report *r, struct zy_error *err)
+{
+	ZY_STAMPS_AUTO stamps = { 0 };
+
+	if (q->wanted >= ZY_LEVEL_T && use->stamper == NULL) {
+		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
+			return false;
+		use->stamper = &stamps.stamper;
+	}
+	if (!make(d, q, use, in->bytes, out, err) || !check(d, q, zy_buf_bytes(out), r, err))
+		return false;
+	return extend(d, q, use->stamper, out, err) && zy_mapped_check(in, err);
+}
+
 static bool sign(struct zy_cli *c, struct zy_desk *d, struct asked *q, struct zy_error *err)
 {
 	struct zy_seal_use use;
-	struct zy_bytes file;
-	ZY_STAMPS_AUTO stamps = { 0 };
+	struct zy_file_new made;
+	ZY_MAPPED_AUTO in = { 0 };
 	ZY_BUF_AUTO out = { 0 };
 	ZY_REPORT_AUTO r = { 0 };
 
-	if (!find_seal(d, q, &use, err) || !zy_file_read(q->file, ZY_PDF_MAX, &d->arena, &file, err))
+	if (!find_seal(d, q, &use, err) || !zy_mapped_open(&in, q->file, ZY_DOCUMENT_MAX, &d->arena, err) ||
+	    !zy_file_stage_buf(&made, q->out, ZY_DOCUMENT_MAX, 0644, q->force, &out, err))
 		return false;
-	if (q->wanted >= ZY_LEVEL_T && use.stamper == NULL) {
-		if (!zy_stamps_open(&stamps, d->home.path, c->tsa_time, err))
-			return false;
-		use.stamper = &stamps.stamper;
+	q->content = in.bytes;
+	if (!make_file(c, d, q, &use, &in, &out, &r, err) || !zy_file_staged(&made, &out, err)) {
+		zy_file_cancel(&made);
+		return false;
 	}
-	q->content = file;
-	if (!make(d, q, &use, file, &out, err) || !check(d, q, zy_buf_bytes(&out), &r, err) ||
-	    !extend(d, q, use.stamper, &out, err) || !zy_file_write(q->out, zy_buf_bytes(&out), 0644, q->force, err))
+	if (!zy_file_release(&made, err))
 		return false;
 	tell(c, q, &r);
 	return true;

@@ -214,21 +214,10 @@ static bool collect(struct collecting *c, const struct zy_pdf *f, const struct z
 
 /* ---- the document ---- */
 
-/* Takes the place of the document. */
-static void replace(struct zy_buf *pdf, struct zy_buf *made)
-{
-	zy_buf_free(pdf);
-	*pdf = *made;
-	*made = (struct zy_buf){ 0 };
-}
-
 static bool put_stamp(struct zy_extending *x, struct zy_buf *pdf, struct zy_error *err)
 {
-	ZY_BUF_AUTO made = { 0 };
-
-	if (!zy_pdf_stamp_append(zy_buf_bytes(pdf), x->stamper, ZY_SUITE_INTL, &made, err))
+	if (!zy_pdf_stamp_append(zy_buf_bytes(pdf), x->stamper, ZY_SUITE_INTL, pdf, err))
 		return false;
-	replace(pdf, &made);
 	x->num_stamps++;
 	return true;
 }
@@ -236,7 +225,6 @@ static bool put_stamp(struct zy_extending *x, struct zy_buf *pdf, struct zy_erro
 static bool put_store(struct collecting *c, struct zy_buf *pdf, struct zy_error *err)
 {
 	struct zy_pdf_values v = { 0 };
-	ZY_BUF_AUTO made = { 0 };
 	bool added;
 
 	for (int kind = 0; kind < ZY_PDF_DSS_KINDS; kind++) {
@@ -244,10 +232,7 @@ static bool put_store(struct collecting *c, struct zy_buf *pdf, struct zy_error 
 		v.values[kind] = c->values[kind];
 		c->x->num_values += c->num[kind];
 	}
-	if (!zy_pdf_store_append(zy_buf_bytes(pdf), &v, &added, &made, err))
-		return false;
-	replace(pdf, &made);
-	return true;
+	return zy_pdf_store_append(zy_buf_bytes(pdf), &v, &added, pdf, err);
 }
 
 static bool store(struct zy_extending *x, struct zy_buf *pdf, struct zy_error *err)
@@ -310,7 +295,8 @@ bool zy_pdf_extend(
 
 	if (!is_timed(pdf, &timed, err))
 		return false;
-	zy_buf_put(out, pdf);
+	if (pdf.p != out->p)
+		zy_buf_put(out, pdf);
 	if (!zy_buf_done(out, "PDF", err))
 		return false;
 	return (level < ZY_LEVEL_T || timed || put_stamp(x, out, err)) && (level < ZY_LEVEL_LT || store(x, out, err)) &&

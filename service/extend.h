@@ -23,7 +23,7 @@ struct zy_extending {
 /*
  * B-T: a document time-stamp where no time is proven for a signature. B-LT: certificates and their standing, of every
  * signature and time-stamp that has no entry in the store yet. B-LTA: a document time-stamp over all that, also when
- * one is there: it is renewed. out must be empty.
+ * one is there: it is renewed. out: empty, or the buffer that pdf is the whole of.
  * Errors: not-found (nothing says how a signer's certificate stands, or it leads to no anchor), pdf, those of the
  * signers, the register and zy_pdf_store_append.
  */

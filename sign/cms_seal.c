@@ -14,7 +14,8 @@ static bool stamp(const struct zy_seal_use *use, enum zy_suite suite, const uint
 		return true;
 	zy_der_put_rs(&value, rs);
 	return zy_buf_done(&value, "SignerInfo.signature", err) &&
-	       use->stamper->stamp(use->stamper->arg, suite, zy_buf_bytes(&value), token, err);
+	       use->stamper->stamp(
+		   use->stamper->arg, suite, (const struct zy_bytes[2]){ zy_buf_bytes(&value) }, token, err);
 }
 
 bool zy_cms_seal(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code, const struct zy_cms_order *o,

@@ -360,7 +360,8 @@ bool zy_ofd_finish(const struct zy_seal_use *use, struct zy_package *p, const st
 	zy_der_put_rs(&value, rs);
 	s.signature = zy_buf_bytes(&value);
 	if (!zy_buf_done(&value, "SES_Signature.signature", err) ||
-	    (use->stamper != NULL && !use->stamper->stamp(use->stamper->arg, ZY_SUITE_GM, s.signature, &token, err)))
+	    (use->stamper != NULL && !use->stamper->stamp(use->stamper->arg, ZY_SUITE_GM,
+					 (const struct zy_bytes[2]){ s.signature }, &token, err)))
 		return false;
 	s.timeStamp = zy_buf_bytes(&token);
 	return zy_ses_signature_encode(&s, &b, err) && zy_buf_done(&b, "package", err) &&

@@ -133,14 +133,24 @@ void pdf_put_range(struct zy_buf *out, size_t at, struct zy_pdf_hole hole)
 	memcpy(out->p + at, text, 32);
 }
 
+void zy_pdf_covered(const struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_bytes parts[2])
+{
+	const size_t behind = hole.at + hole.len;
+
+	parts[0] = ZY_BYTES(pdf->p, hole.at);
+	parts[1] = ZY_BYTES(pdf->p + behind, pdf->len - behind);
+}
+
 bool zy_pdf_prepared_digest(
     const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
-	size_t behind = hole.at + hole.len;
 	struct zy_hasher k = { 0 };
-	bool ok = zy_hasher_start(&k, ZY_HASH_SHA256, err) && zy_hasher_add(&k, ZY_BYTES(pdf->p, hole.at), err) &&
-		  zy_hasher_add(&k, ZY_BYTES(pdf->p + behind, pdf->len - behind), err) && zy_hasher_final(&k, out, err);
+	struct zy_bytes parts[2];
+	bool ok;
 
+	zy_pdf_covered(pdf, hole, parts);
+	ok = zy_hasher_start(&k, ZY_HASH_SHA256, err) && zy_hasher_add(&k, parts[0], err) &&
+	     zy_hasher_add(&k, parts[1], err) && zy_hasher_final(&k, out, err);
 	zy_hasher_free(&k);
 	return ok;
 }

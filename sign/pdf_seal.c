@@ -34,7 +34,8 @@ static bool stamp(const struct zy_seal_use *use, const uint8_t rs[64], struct zy
 		return true;
 	zy_der_put_rs(&value, rs);
 	return zy_buf_done(&value, "SignerInfo.signature", err) &&
-	       use->stamper->stamp(use->stamper->arg, ZY_SUITE_INTL, zy_buf_bytes(&value), token, err);
+	       use->stamper->stamp(
+		   use->stamper->arg, ZY_SUITE_INTL, (const struct zy_bytes[2]){ zy_buf_bytes(&value) }, token, err);
 }
 
 /* PAdES B-B or B-T (EN 319 142-1 6.3): signedAttrs without signing-time; the time is the dictionary's /M. */
@@ -107,13 +108,9 @@ bool zy_pdf_seal_append(struct zy_hsm *h, const struct zy_seal_use *use, const c
 	struct zy_pdf_stamp stamp = stamp_of(use, place, signed_at);
 	struct zy_bytes certs[CERTS_MAX];
 	struct zy_pdf_hole hole;
-	ZY_BUF_AUTO made = { 0 };
 	size_t len;
 
-	if (!list_certs(use, certs, err) || !longest_cms(use, certs, 1 + use->num_chain, &len, err) ||
-	    !zy_pdf_append(pdf, what, &stamp, len, &made, &hole, err) ||
-	    !sign_prepared(h, use, item_code, certs, 1 + use->num_chain, &made, hole, err))
-		return false;
-	zy_buf_put(out, zy_buf_bytes(&made));
-	return zy_buf_done(out, "PDF", err);
+	return list_certs(use, certs, err) && longest_cms(use, certs, 1 + use->num_chain, &len, err) &&
+	       zy_pdf_append(pdf, what, &stamp, len, out, &hole, err) &&
+	       sign_prepared(h, use, item_code, certs, 1 + use->num_chain, out, hole, err);
 }

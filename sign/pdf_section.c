@@ -9,14 +9,17 @@ bool pdf_append_begin(struct pdf_appending *p, struct zy_bytes pdf, const struct
     unsigned num_new, struct zy_arena *a, struct zy_buf *out, struct zy_error *err)
 {
 	*p = (struct pdf_appending){ .num_new = num_new };
+	if (pdf.p == out->p)
+		zy_mapped_buf_settle(out);
 	if (!zy_pdf_revision_plan(&p->plan, pdf, what, a, err))
 		return false;
 	/* one more for a section that is a stream */
 	p->entries = zy_arena_array(a, p->plan.num_rewritten + num_new + 1, sizeof(*p->entries), err);
 	if (p->entries == NULL)
 		return false;
-	zy_buf_put(out, pdf);
-	if (pdf.p[pdf.len - 1] != '\n')
+	if (pdf.p != out->p)
+		zy_buf_put(out, pdf);
+	if (out->failed || out->p[out->len - 1] != '\n')
 		zy_buf_put_u8(out, '\n');
 	for (size_t i = 0; i < p->plan.num_rewritten; i++) {
 		const struct zy_pdf_rewritten *w = &p->plan.rewritten[i];

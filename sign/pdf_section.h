@@ -19,8 +19,8 @@ struct pdf_appending {
 	struct pdf_entry *entries; /* in the arena */
 };
 
-/* Plans the revision, copies the document to `out` and puts behind it what is written anew. Errors: those of
- * zy_pdf_revision_plan. */
+/* Plans the revision, copies the document to `out` unless it is there, and puts behind it what is written anew. Errors:
+ * those of zy_pdf_revision_plan. */
 ZY_MUST_CHECK bool pdf_append_begin(struct pdf_appending *p, struct zy_bytes pdf, const struct zy_pdf_addition *what,
     unsigned num_new, struct zy_arena *a, struct zy_buf *out, struct zy_error *err);
 /* The next object begins here. */

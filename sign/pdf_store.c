@@ -166,7 +166,8 @@ bool zy_pdf_store_append(
 		return false;
 	*added = s.num_new > 0;
 	if (!*added) {
-		zy_buf_put(out, pdf);
+		if (pdf.p != out->p)
+			zy_buf_put(out, pdf);
 		return zy_buf_done(out, "PDF", err);
 	}
 	return pdf_append_begin(&p, pdf, &what, s.num_new + 1, &a, out, err) && put_values(&s, &p, out, err) &&
@@ -179,18 +180,12 @@ bool zy_pdf_stamp_append(struct zy_bytes pdf, const struct zy_stamper *stamper, 
 {
 	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_STAMP };
 	struct zy_pdf_hole hole;
-	ZY_BUF_AUTO made = { 0 };
-	ZY_BUF_AUTO covered = { 0 };
+	struct zy_bytes covered[2];
 	ZY_BUF_AUTO token = { 0 };
 
-	if (!zy_pdf_append(pdf, &what, NULL, stamper->longest(stamper->arg, suite), &made, &hole, err))
+	if (!zy_pdf_append(pdf, &what, NULL, stamper->longest(stamper->arg, suite), out, &hole, err))
 		return false;
-	zy_buf_put(&covered, ZY_BYTES(made.p, hole.at));
-	zy_buf_put(&covered, ZY_BYTES(made.p + hole.at + hole.len, made.len - hole.at - hole.len));
-	if (!zy_buf_done(&covered, "PDF", err) ||
-	    !stamper->stamp(stamper->arg, suite, zy_buf_bytes(&covered), &token, err) ||
-	    !zy_pdf_fill(&made, hole, zy_buf_bytes(&token), err))
-		return false;
-	zy_buf_put(out, zy_buf_bytes(&made));
-	return zy_buf_done(out, "PDF", err);
+	zy_pdf_covered(out, hole, covered);
+	return stamper->stamp(stamper->arg, suite, covered, &token, err) &&
+	       zy_pdf_fill(out, hole, zy_buf_bytes(&token), err);
 }

@@ -58,7 +58,8 @@ bool zy_seal_finish(const struct zy_seal_maker *maker, struct zy_bytes info, con
 	zy_der_put_rs(&value, rs);
 	s.signedValue = zy_buf_bytes(&value);
 	if (!zy_buf_done(&value, "SESeal.signedValue", err) ||
-	    (stamper != NULL && !stamper->stamp(stamper->arg, ZY_SUITE_GM, s.signedValue, &token, err)))
+	    (stamper != NULL &&
+		!stamper->stamp(stamper->arg, ZY_SUITE_GM, (const struct zy_bytes[2]){ s.signedValue }, &token, err)))
 		return false;
 	s.timeStamp = zy_buf_bytes(&token);
 	return zy_seal_encode(&s, eseal, err);

@@ -115,9 +115,9 @@ static bool stamp(const struct zy_seal_use *use, const struct zy_xml_signing *s,
 {
 	ZY_BUF_AUTO value = { 0 };
 
-	return use->stamper == NULL ||
-	       (zy_xml_value_encode(s, rs, &value, err) &&
-		   use->stamper->stamp(use->stamper->arg, s->suite, zy_buf_bytes(&value), token, err));
+	return use->stamper == NULL || (zy_xml_value_encode(s, rs, &value, err) &&
+					   use->stamper->stamp(use->stamper->arg, s->suite,
+					       (const struct zy_bytes[2]){ zy_buf_bytes(&value) }, token, err));
 }
 
 static bool put_signature(struct zy_hsm *h, const struct zy_seal_use *use, const char *item_code,

@@ -19,7 +19,7 @@ static const char *hint_of(enum zy_code code)
 	case ZY_E_IO:
 		return "check the path and that you may read it";
 	case ZY_E_TOO_LARGE:
-		return "files up to 64 MiB are judged";
+		return "OFD and PDF files of up to 1 GiB are judged, by their name; from a pipe, and of other formats, 64 MiB";
 	}
 	return zy_code_exit(code) == 65 ? "the file is damaged: ask its issuer for it again" : NULL;
 }
@@ -60,6 +60,30 @@ bool zy_verify_write(bool json, const struct zy_report *r, struct zy_error *err)
 	if (fwrite(out.p, 1, out.len, stdout) == out.len && fflush(stdout) == 0)
 		return true;
 	return zy_fail(err, ZY_E_IO, "stdout", ZY_NOWHERE, "the report could not be written");
+}
+
+static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
+{
+	return in.len >= magic.len && memcmp(in.p, magic.p, magic.len) == 0;
+}
+
+bool zy_verify_open(const char *path, struct zy_mapped *m, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_bytes held;
+
+	if (!zy_mapped_open(m, path, ZY_DOCUMENT_MAX, a, err))
+		return false;
+	if (m->fd == 0 || begins_with(m->bytes, ZY_LITERAL("PK\x03\x04")) || begins_with(m->bytes, ZY_LITERAL("%PDF-")))
+		return true;
+	/* what else is judged is read where it lies, often more than once: from memory, then */
+	if (m->bytes.len > ZY_INPUT_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "file", ZY_INPUT_MAX,
+		    "%.200s is larger than %zu bytes, and neither OFD nor PDF", path, ZY_INPUT_MAX);
+	if (!zy_arena_copy(a, m->bytes, &held, err) || !zy_mapped_check(m, err))
+		return false;
+	zy_mapped_close(m);
+	m->bytes = held;
+	return true;
 }
 
 bool zy_verify_time(const char *text, zy_time *out, struct zy_error *err)

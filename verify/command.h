@@ -3,14 +3,18 @@
 #define ZY_VERIFY_COMMAND_H
 
 #include "zy/judge.h"
+#include "zy/mapped.h"
 
-#define ZY_INPUT_MAX ((size_t)64 << 20)
+#define ZY_INPUT_MAX ZY_READ_MAX
 
 /* On stderr for people; with json also as an object on stdout, so that a line is never missing. input may be NULL.
  * Gives the exit status. */
 int zy_verify_error(bool json, const char *input, const struct zy_error *why);
 /* The report on stdout, as one line of JSON or as text. Errors: io. */
 ZY_MUST_CHECK bool zy_verify_write(bool json, const struct zy_report *r, struct zy_error *err);
+/* A file to be judged: OFD packages and PDF files of up to ZY_DOCUMENT_MAX, which need not be in memory; others of up
+ * to ZY_INPUT_MAX. zy_mapped_check is to follow. Errors: those of zy_mapped_open. */
+ZY_MUST_CHECK bool zy_verify_open(const char *path, struct zy_mapped *m, struct zy_arena *a, struct zy_error *err);
 /* --at; leaves *out alone when text is NULL. Errors: usage. */
 ZY_MUST_CHECK bool zy_verify_time(const char *text, zy_time *out, struct zy_error *err);
 /* The PEM blocks of a file, or the file itself when it is DER. path NULL: none. Errors: those of zy_file_read and

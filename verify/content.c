@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include "zy/mapped.h"
+
 void zy_hashes_free(struct zy_hashes *h)
 {
 	for (size_t i = 0; i < h->num; i++)
@@ -40,8 +42,9 @@ bool zy_hashes_want(struct zy_hashes *h, enum zy_md md, const uint8_t *z, size_t
 	return true;
 }
 
-static bool add(struct zy_hashes *h, struct zy_bytes piece, struct zy_error *err)
+static bool add(void *arg, struct zy_bytes piece, struct zy_error *err)
 {
+	struct zy_hashes *h = arg;
 	size_t room = ZY_CONTENT_HEAD - h->head_len, head = piece.len < room ? piece.len : room;
 
 	memcpy(h->head + h->head_len, piece.p, head);
@@ -62,7 +65,7 @@ bool zy_hashes_run(struct zy_hashes *h, const struct zy_content *c, struct zy_er
 			return false;
 		if (piece.len == 0) /* its end */
 			break;
-		if (!add(h, piece, err))
+		if (!zy_mapped_walk(piece, add, h, err))
 			return false;
 	}
 	for (size_t i = 0; i < h->num; i++) {

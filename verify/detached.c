@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "zy/file.h"
-
 #define PIECE ((size_t)1 << 20)
 
 struct source {
@@ -46,10 +44,10 @@ bool zy_verify_detached(struct zy_keys *k, const struct zy_trust *trust, struct 
     zy_time at, struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes whole;
+	ZY_MAPPED_AUTO whole = { 0 };
 
 	if (zy_is_cms(in))
 		return judge_signed_data(k, trust, in, content, at, r, err);
-	return zy_file_read(content, ZY_INPUT_MAX, &a, &whole, err) &&
-	       zy_judge_timestamp(k, trust, in, whole, at, r, err);
+	return zy_mapped_open(&whole, content, ZY_DOCUMENT_MAX, &a, err) &&
+	       zy_judge_timestamp(k, trust, in, whole.bytes, at, r, err) && zy_mapped_check(&whole, err);
 }

@@ -11,10 +11,16 @@
 #include "zy/pdf.h"
 #include "zy/signed_data.h"
 
-static bool write_part(struct zy_bytes v, struct zy_error *err)
+static bool write_piece(void *arg, struct zy_bytes v, struct zy_error *err)
 {
+	(void)arg;
 	return v.len == 0 || fwrite(v.p, 1, v.len, stdout) == v.len ||
 	       zy_fail(err, ZY_E_IO, "stdout", ZY_NOWHERE, "the bytes could not be written");
+}
+
+static bool write_part(struct zy_bytes v, struct zy_error *err)
+{
+	return zy_mapped_walk(v, write_piece, NULL, err);
 }
 
 static bool no_such(size_t n, size_t num, struct zy_error *err)
@@ -83,12 +89,8 @@ static bool from_cms(struct zy_bytes in, size_t n, struct zy_arena *a, struct zy
 	return true;
 }
 
-static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_error *err)
+static bool write_signed(struct zy_bytes in, size_t n, struct zy_arena *a, struct zy_error *err)
 {
-	struct zy_bytes in;
-
-	if (!zy_file_read(file, ZY_INPUT_MAX, a, &in, err))
-		return false;
 	if (in.len >= 5 && memcmp(in.p, "%PDF-", 5) == 0)
 		return from_pdf(in, n, a, err);
 	if (in.len >= 4 && memcmp(in.p, "PK\x03\x04", 4) == 0)
@@ -99,6 +101,13 @@ static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_er
 		return from_cms(in, n, a, err);
 	return zy_fail(err, ZY_E_FORMAT, "file", 0,
 	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, nor signed data");
+}
+
+static bool extract(const char *file, size_t n, struct zy_arena *a, struct zy_error *err)
+{
+	ZY_MAPPED_AUTO m = { 0 };
+
+	return zy_verify_open(file, &m, a, err) && write_signed(m.bytes, n, a, err) && zy_mapped_check(&m, err);
 }
 
 int zy_verify_extract(const char *number, const char *file, bool json)

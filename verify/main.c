@@ -45,7 +45,7 @@ static void print_help(const struct zy_option *table)
 	    "\nOFD packages, PDF files, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs and checkpoints are told\n"
 	    "apart by their content.\n\n"
 	    "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
-	    "70 our own mistake, 74 a file could not be read. Of several files the worst counts: an error, then 1, "
+	    "70 our own mistake, 74 a file could not be read, or changed meanwhile. Of several files the worst counts: an error, then 1, "
 	    "2, 0.\n\n"
 	    "examples:\n"
 	    "  zhengyin-verify licence.ofd\n"
@@ -145,7 +145,8 @@ static bool open_anchors(const struct options *o, struct zy_arena *a, struct zy_
 struct input {
 	const struct options *o;
 	struct zy_keys *keys;
-	struct zy_bytes in, proof, original;
+	struct zy_mapped in, original;
+	struct zy_bytes proof;
 };
 
 /* name NULL: the shown code */
@@ -154,11 +155,17 @@ static bool read_input(struct input *i, const char *name, struct zy_arena *a, st
 	const struct options *o = i->o;
 
 	if (name != NULL)
-		return zy_file_read(name, ZY_INPUT_MAX, a, &i->in, err) &&
+		return zy_verify_open(name, &i->in, a, err) &&
 		       (o->log_proof == NULL || zy_file_read(o->log_proof, ZY_LOG_PROOF_MAX, a, &i->proof, err)) &&
-		       (o->original == NULL || zy_file_read(o->original, ZY_INPUT_MAX, a, &i->original, err));
-	i->in = zy_str(o->showing);
-	return strcmp(o->showing, "-") != 0 || zy_file_read("-", SHOWING_MAX, a, &i->in, err);
+		       (o->original == NULL || zy_verify_open(o->original, &i->original, a, err));
+	i->in.bytes = zy_str(o->showing);
+	return strcmp(o->showing, "-") != 0 || zy_file_read("-", SHOWING_MAX, a, &i->in.bytes, err);
+}
+
+static void close_input(struct input *i)
+{
+	zy_mapped_close(&i->in);
+	zy_mapped_close(&i->original);
 }
 
 /* A file by its content; beside a content, the time-stamp of it or its signed data. */
@@ -168,12 +175,13 @@ static bool judge_input(void *arg, const struct zy_trust *trust, struct zy_repor
 	const struct options *o = i->o;
 
 	if (o->showing != NULL)
-		return zy_judge_showing(i->keys, trust, i->in, o->at, r, err);
+		return zy_judge_showing(i->keys, trust, i->in.bytes, o->at, r, err);
 	if (o->detached != NULL)
-		return zy_verify_detached(i->keys, trust, i->in, o->detached, o->at, r, err);
-	return zy_judge_file(i->keys, trust, i->in, o->at, r, err) &&
-	       (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in, o->at, r, err)) &&
-	       (o->original == NULL || zy_judge_original(i->keys, trust, i->original, i->in, o->at, r, err));
+		return zy_verify_detached(i->keys, trust, i->in.bytes, o->detached, o->at, r, err);
+	return zy_judge_file(i->keys, trust, i->in.bytes, o->at, r, err) &&
+	       (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in.bytes, o->at, r, err)) &&
+	       (o->original == NULL ||
+		   zy_judge_original(i->keys, trust, i->original.bytes, i->in.bytes, o->at, r, err));
 }
 
 /* input NULL: the shown code, whose text never becomes the report's name, for it may hold personal data */
@@ -182,10 +190,11 @@ static int judge_one(const struct options *o, struct zy_keys *keys, const struct
 	ZY_ARENA_AUTO file = { 0 };
 	ZY_REPORT_AUTO r;
 	struct zy_error err = { 0 };
-	struct input i = { .o = o, .keys = keys };
+	__attribute__((cleanup(close_input))) struct input i = { .o = o, .keys = keys };
 
 	zy_report_start(&r, input == NULL ? "showing" : input, o->at);
-	if (!read_input(&i, input, &file, &err) || !zy_bundles_judge(b, judge_input, &i, &r, &err))
+	if (!read_input(&i, input, &file, &err) || !zy_bundles_judge(b, judge_input, &i, &r, &err) ||
+	    !zy_mapped_check(&i.in, &err) || !zy_mapped_check(&i.original, &err))
 		return zy_verify_error(o->json, input == NULL ? "showing" : input, &err);
 	if (!zy_verify_write(o->json, &r, &err))
 		return zy_verify_error(o->json, input, &err);
@@ -235,7 +244,7 @@ static void limit_memory(void)
 #ifndef __SANITIZE_ADDRESS__
 	const struct rlimit most = { MEMORY_MAX, MEMORY_MAX };
 
-	setrlimit(RLIMIT_AS, &most);
+	setrlimit(RLIMIT_DATA, &most); /* files that are mapped for reading do not count */
 #endif
 }
 

@@ -171,12 +171,12 @@ static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s
 /* A Signature.xml that a later signature protects but no list names any more: a signature was taken away. */
 static bool was_signature(struct ofd_case *o, size_t i, bool *was, struct zy_error *err)
 {
-	const struct zy_package_file *f = &o->d->package->files[i];
+	struct zy_package_file f = o->d->package->files[i];
 	const struct zy_xml_node *root;
 	struct zy_error why = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
 
-	*was = o->named[i] && zy_xml_parse(&root, f->bytes, "Signature", &a, &why) &&
+	*was = o->named[i] && zy_package_hold(&f, &a, &why) && zy_xml_parse(&root, f.bytes, "Signature", &a, &why) &&
 	       strcmp(root->name, "Signature") == 0 && zy_xml_child(root, "SignedInfo") != NULL;
 	return why.code != ZY_E_NO_MEMORY || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 }

@@ -13,6 +13,8 @@ struct zy_buf {
 	uint8_t *p; /* owned; zy_buf_free releases it */
 	size_t len, room, cap;
 	bool failed;
+	bool in_file; /* p lies in the file fd, not in memory (zy_mapped_buf), and never moves */
+	int fd;
 };
 
 #define ZY_BUF_AUTO __attribute__((cleanup(zy_buf_free))) struct zy_buf

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "zy/arena.h"
+#include "zy/buf.h"
 
 /* The whole of a regular file ("-" is standard input), at most cap bytes, into the arena.
  * Errors: io (absent, unreadable, a folder), too-large. */
@@ -18,12 +19,17 @@ ZY_MUST_CHECK bool zy_file_read(
  */
 struct zy_file_new {
 	char path[4096], part[4128];
-	int fd; /* of the nameless file; -1 when `part` has the bytes */
-	bool staged;
+	int fd;
+	bool nameless, staged; /* not nameless: `part` has the bytes */
 };
 /* Errors: io, exists (unless force). */
 ZY_MUST_CHECK bool zy_file_stage(
     struct zy_file_new *f, const char *path, struct zy_bytes v, mode_t mode, bool force, struct zy_error *err);
+/* The same for what need not fit into memory: `out` is an empty buffer in that file, of at most cap bytes, to be freed
+ * as any other. What is in it then is synced by _staged. Errors: io, exists. */
+ZY_MUST_CHECK bool zy_file_stage_buf(struct zy_file_new *f, const char *path, size_t cap, mode_t mode, bool force,
+    struct zy_buf *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_file_staged(struct zy_file_new *f, const struct zy_buf *b, struct zy_error *err);
 ZY_MUST_CHECK bool zy_file_release(struct zy_file_new *f, struct zy_error *err); /* rename, sync the folder */
 void zy_file_cancel(struct zy_file_new *f);
 /* Stage and release at once. */

@@ -80,7 +80,9 @@ struct zy_tsa_answer {
 ZY_MUST_CHECK bool zy_tsa_answer(
     struct zy_tsa *t, struct zy_bytes request, struct zy_buf *out, struct zy_tsa_answer *answer, struct zy_error *err);
 
-/* A token about content: zy_tsa_request and its answer. Errors: those of a refusal, crypto, no-memory. Threads: any. */
-ZY_MUST_CHECK bool zy_tsa_stamp(struct zy_tsa *t, struct zy_bytes content, struct zy_buf *token, struct zy_error *err);
+/* A token about both parts of a content: zy_tsa_request and its answer. Errors: those of a refusal, crypto, no-memory.
+ * Threads: any. */
+ZY_MUST_CHECK bool zy_tsa_stamp(
+    struct zy_tsa *t, const struct zy_bytes content[2], struct zy_buf *token, struct zy_error *err);
 
 #endif

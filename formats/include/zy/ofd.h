@@ -100,8 +100,7 @@ struct zy_ofd {
 
 /* p and a must outlive out. Errors: ofd (no OFD.xml, no DocBody, one without DocRoot), xml, utf8, too-large, no-memory;
  * field is the path of the file. */
-ZY_MUST_CHECK bool zy_ofd_parse(
-    struct zy_ofd *out, const struct zy_package *p, struct zy_arena *a, struct zy_error *err);
+ZY_MUST_CHECK bool zy_ofd_parse(struct zy_ofd *out, struct zy_package *p, struct zy_arena *a, struct zy_error *err);
 
 /* The attachment named licence.xml, NULL if there is none; ambiguous (two of that name) is NULL too. */
 const struct zy_ofd_attachment *zy_ofd_licence_xml(const struct zy_ofd *d);

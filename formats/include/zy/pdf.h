@@ -10,8 +10,9 @@
 #include "zy/arena.h"
 #include "zy/clock.h"
 #include "zy/digest.h"
+#include "zy/mapped.h"
 
-#define ZY_PDF_MAX ((size_t)64 << 20)          /* bytes of a file */
+#define ZY_PDF_MAX ZY_DOCUMENT_MAX             /* bytes of a file */
 #define ZY_PDF_OBJECTS_MAX 200000              /* trailer /Size */
 #define ZY_PDF_INFLATED_MAX ((size_t)64 << 20) /* bytes of tables and objects that lie compressed in streams */
 #define ZY_PDF_ATTACHED_MAX ((size_t)4 << 20)  /* bytes of the attached file, decoded */

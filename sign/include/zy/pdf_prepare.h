@@ -41,14 +41,16 @@ ZY_MUST_CHECK bool zy_pdf_prepare(struct zy_bytes pdf, const struct zy_pdf_stamp
  *           field says; or a document time-stamp (EN 319 142-1 5.4.3), not seen
  * stamp     NULL for a time-stamp. In a new field stamp->place is a box in mm on the page as it is read, from its upper
  *           left corner; width 0: the drawing's own size, 20 mm from the lower right corner. stamp->page is not used
- * out       must be empty
+ * out       empty, or the buffer that `pdf` is the whole of: then only the revision is put behind it
  * Errors    those of zy_pdf_revision_plan, pdf (a place outside the page), time, no-memory
  */
 struct zy_pdf_addition;
 ZY_MUST_CHECK bool zy_pdf_append(struct zy_bytes pdf, const struct zy_pdf_addition *what,
     const struct zy_pdf_stamp *stamp, size_t der_len, struct zy_buf *out, struct zy_pdf_hole *hole,
     struct zy_error *err);
-/* SHA-256 of what the signature covers. Errors: crypto. */
+/* What the signature covers: what is before and behind the hole. */
+void zy_pdf_covered(const struct zy_buf *pdf, struct zy_pdf_hole hole, struct zy_bytes parts[2]);
+/* SHA-256 of it. Errors: crypto. */
 ZY_MUST_CHECK bool zy_pdf_prepared_digest(
     const struct zy_buf *pdf, struct zy_pdf_hole hole, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 /* Puts der into the hole as lower-case hexadecimal; the rest stays zeros. Errors: too-large. */

@@ -16,7 +16,7 @@ struct zy_pdf_values {
 /*
  * Appends the store anew with what it had, with those of `v` that it did not have, and for each signature that has no
  * entry in /VRI yet one with all of `v`. *added: was anything new? If not, out is the input.
- * out       must be empty
+ * out       as of zy_pdf_append
  * Errors    those of zy_pdf_parse and zy_pdf_revision_plan, too-large, crypto, no-memory
  */
 ZY_MUST_CHECK bool zy_pdf_store_append(

@@ -8,9 +8,9 @@
 
 /* Where time-stamps over signature values come from. Threads: any, if the giver says so. */
 struct zy_stamper {
-	/* A TimeStampToken of RFC 3161 about `content`, by the authority of that suite, appended to token. */
-	bool (*stamp)(
-	    void *arg, enum zy_suite suite, struct zy_bytes content, struct zy_buf *token, struct zy_error *err);
+	/* A TimeStampToken of RFC 3161 about both parts together, by the authority of that suite, appended to token. */
+	bool (*stamp)(void *arg, enum zy_suite suite, const struct zy_bytes content[2], struct zy_buf *token,
+	    struct zy_error *err);
 	size_t (*longest)(void *arg, enum zy_suite suite); /* octets of any such token, at most */
 	void *arg;
 };

@@ -97,7 +97,7 @@ static void a_staged_file_has_no_name_until_its_release(void **state)
 	MUST(zy_file_stage(&f, in_folder("three"), ZY_LITERAL("3"), 0600, false, &err));
 	assert_int_equal(access(in_folder("three"), F_OK), -1);
 	/* a temporary name only where the file system has no nameless files */
-	assert_int_equal(num_names(), f.fd < 0 ? before + 1 : before);
+	assert_int_equal(num_names(), f.nameless ? before : before + 1);
 	MUST(zy_file_release(&f, &err));
 	expect_content("three", ZY_LITERAL("3"));
 	zy_file_cancel(&f);
@@ -117,7 +117,7 @@ static void a_process_that_ends_while_staging_leaves_nothing(void **state)
 
 		if (!zy_file_stage(&f, in_folder("killed"), ZY_LITERAL("x"), 0600, false, &err))
 			_exit(2);
-		_exit(f.fd < 0 ? 1 : 0);
+		_exit(f.nameless ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
