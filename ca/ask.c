@@ -218,7 +218,7 @@ static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *w
 		if (!take_extension(&csr.extensions[i], plan, a, err))
 			return false;
 	/* last: it costs more than all the rest */
-	return zy_subject_key_prove(ca->keys, &csr, err);
+	return zy_subject_key_prove(&csr, err);
 }
 
 bool zy_cert_plan_for_wish(const struct zy_authority *ca, const struct zy_cert_wish *wish, zy_time now,

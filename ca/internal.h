@@ -82,7 +82,7 @@ ZY_MUST_CHECK bool zy_subject_key_fits(
  * has a small factor (SP 800-89 5.3.3). Errors: key, key-modulus. */
 ZY_MUST_CHECK bool zy_subject_key_check(const struct zy_spki *key, struct zy_error *err);
 /* The proof of possession. Errors: proof-of-possession, key (not on its curve). */
-ZY_MUST_CHECK bool zy_subject_key_prove(struct zy_keys *keys, const struct zy_csr *csr, struct zy_error *err);
+ZY_MUST_CHECK bool zy_subject_key_prove(const struct zy_csr *csr, struct zy_error *err);
 /* Is `host` a strict host name inside one of the profile's domains? */
 bool zy_host_allowed(const struct zy_cert_profile *p, struct zy_bytes host);
 

@@ -85,14 +85,14 @@ static void possession_is_proven_over_all_that_is_asked(void **state)
 		    EVP_DigestSign(ctx, signature, &len, csr.info.p, csr.info.len) == 1);
 	EVP_MD_CTX_free(ctx);
 	csr.signature = ZY_BYTES(signature, len);
-	MUST(zy_subject_key_prove(NULL, &csr, &err));
+	MUST(zy_subject_key_prove(&csr, &err));
 	csr.info = ZY_LITERAL("what is askee");
-	REFUSED(zy_subject_key_prove(NULL, &csr, &err), ZY_E_PROOF);
+	REFUSED(zy_subject_key_prove(&csr, &err), ZY_E_PROOF);
 	csr.info = ZY_LITERAL("what is asked");
 	csr.signature.len--;
-	REFUSED(zy_subject_key_prove(NULL, &csr, &err), ZY_E_PROOF);
+	REFUSED(zy_subject_key_prove(&csr, &err), ZY_E_PROOF);
 	csr.signature.len = 0;
-	REFUSED(zy_subject_key_prove(NULL, &csr, &err), ZY_E_PROOF);
+	REFUSED(zy_subject_key_prove(&csr, &err), ZY_E_PROOF);
 }
 
 static int set_up(void **state)
