@@ -1,7 +1,8 @@
 /*
  * A root token 根密码模块 ("ceremony": true in HOME/signer/TOKEN.json) makes keys and signs only in a ceremony that two
  * officers ordered: what its plan needs, each so many times, for half an hour after the order was taken. A token that
- * has no key when its signer starts is new, and what is done with it in that run is its beginning unless an order came.
+ * has no key when its signer starts, where no register of officers is in force either, is new, and what is done with it
+ * in that run is its beginning unless an order came.
  * Threads: any.
  */
 #ifndef ZY_HSM_CEREMONY_H

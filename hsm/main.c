@@ -220,7 +220,7 @@ static bool serve(struct program *p, struct zy_token *token, int stop, int ready
 	printf("{\"ready\":true,\"token\":\"%s\",\"pid\":%ld,\"sessions\":%u}\n", p->config.name, (long)getppid(),
 	    p->config.sessions);
 	fflush(stdout);
-	zy_ceremony_init(&ceremony, p->keys.num == 0);
+	zy_ceremony_init(&ceremony, p->keys.num == 0 && p->law.officers.num == 0);
 	if (p->config.ceremony)
 		signer.ceremony = &ceremony;
 	ok = zy_server_run(&signer, p->run.listener, stop, err);

@@ -101,11 +101,9 @@ static bool say_begin(struct zy_ceremony_run *r, const struct zy_order_file *f, 
 	zy_buf_put_str(&r->text, ZY_CEREMONY_RECORD "密钥仪式记录 · Record of a key ceremony\n");
 	zy_ceremony_plan_encode(&r->plan, &r->text);
 	zy_buf_printf(&r->text, "时间 time %s\n", at);
-	if (r->order.len > 0) {
-		zy_buf_put_str(&r->text, "指令 order\n");
-		put_digest(r, ZY_HASH_SHA256, f->order, &ok, err);
-		say_persons(r, f);
-	}
+	zy_buf_put_str(&r->text, "指令 order\n");
+	put_digest(r, ZY_HASH_SHA256, f->order, &ok, err);
+	say_persons(r, f);
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
 		if (r->plan.suites[s])
 			zy_buf_printf(&r->text, "%u. 根密码模块上线 root token on line: %s\n", ++r->step, tokens[s]);
@@ -137,6 +135,14 @@ static bool encode_file(
 	return zy_order_file_encode(f, &whole, err) && zy_arena_copy(r->arena, zy_buf_bytes(&whole), out, err);
 }
 
+static bool sign_as(
+    struct zy_ceremony_run *r, const struct zy_officer *p, struct zy_order_file *f, struct zy_error *err)
+{
+	if (r->attend != NULL)
+		r->attend(p->id, &p->name);
+	return zy_person_sign(r->home, p, f, r->arena, err);
+}
+
 bool zy_ceremony_order(struct zy_ceremony_run *r, const char *const *ids, size_t num, struct zy_error *err)
 {
 	struct zy_order_file f = { 0 };
@@ -149,8 +155,7 @@ bool zy_ceremony_order(struct zy_ceremony_run *r, const char *const *ids, size_t
 
 		if (p == NULL)
 			return zy_fail(err, ZY_E_APPROVAL_UNKNOWN, "id", ZY_NOWHERE, "officers.json has no %s", ids[i]);
-		if ((i == 0 && !compose(r, f.subject, p, "密钥仪式 key ceremony", &f, err)) ||
-		    !zy_person_sign(r->home, p, &f, r->arena, err))
+		if ((i == 0 && !compose(r, f.subject, p, "密钥仪式 key ceremony", &f, err)) || !sign_as(r, p, &f, err))
 			return false;
 	}
 	return encode_file(r, &f, &r->order, err);
@@ -170,7 +175,7 @@ static bool sign_record(struct zy_ceremony_run *r, struct zy_bytes body, struct 
 			return zy_fail(
 			    err, ZY_E_APPROVAL_UNKNOWN, "kid", ZY_NOWHERE, "officers.json has lost a signer");
 		if ((i == 0 && !compose(r, body, p, "仪式记录 record of a ceremony", &f, err)) ||
-		    !zy_person_sign(r->home, p, &f, r->arena, err))
+		    !sign_as(r, p, &f, err))
 			return false;
 	}
 	return encode_file(r, &f, out, err);
@@ -193,14 +198,13 @@ bool zy_ceremony_open(struct zy_ceremony_run *r, struct zy_error *err)
 {
 	struct zy_order_file f = { 0 };
 
-	if (!check_there(r, err) || (r->order.len > 0 && !zy_order_file_parse(&f, r->order, err)))
+	if (!check_there(r, err) || !zy_order_file_parse(&f, r->order, err))
 		return false;
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		bool already;
 
-		if (r->plan.suites[s] &&
-		    (!zy_signer_start(r->home, r->hsm, tokens[s], err) ||
-			(r->order.len > 0 && !zy_hsm_approve(r->hsm, tokens[s], r->order, &already, err))))
+		if (r->plan.suites[s] && (!zy_signer_start(r->home, r->hsm, tokens[s], err) ||
+					     !zy_hsm_approve(r->hsm, tokens[s], r->order, &already, err)))
 			return false;
 	}
 	return say_begin(r, &f, err);
@@ -273,7 +277,6 @@ bool zy_ceremony_finish(struct zy_ceremony_run *r, const char *path, struct zy_e
 		return false;
 	record.body = zy_buf_bytes(&r->text);
 	return sign_root(r, ZY_SUITE_GM, &record, err) && sign_root(r, ZY_SUITE_INTL, &record, err) &&
-	       (r->order.len == 0 || sign_record(r, record.body, &record.order, err)) &&
-	       zy_ceremony_record_encode(&record, &file, err) &&
+	       sign_record(r, record.body, &record.order, err) && zy_ceremony_record_encode(&record, &file, err) &&
 	       zy_file_write(path, zy_buf_bytes(&file), 0644, false, err);
 }

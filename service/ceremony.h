@@ -18,7 +18,9 @@ struct zy_ceremony_run {
 	const struct zy_officers *officers;
 	struct zy_arena *arena;
 	struct zy_ceremony_plan plan;
-	struct zy_bytes order; /* the approved order's file; empty: a new token begins without */
+	struct zy_bytes order; /* the approved order's file */
+	void (*attend)(
+	    const char *id, const struct zy_label *name); /* a person's token is asked next; NULL: nobody waits */
 	zy_time now;
 	struct zy_buf text; /* the record so far; the caller frees it */
 	size_t said;        /* bytes of it that were printed */
@@ -26,7 +28,7 @@ struct zy_ceremony_run {
 	unsigned step;
 };
 
-/* An order for a plan with the signatures of persons, the first of whom asks, into the arena: for a rehearsal. */
+/* An order for a plan with the signatures of persons who are there, the first of whom asks, into the arena. */
 ZY_MUST_CHECK bool zy_ceremony_order(
     struct zy_ceremony_run *r, const char *const *ids, size_t num, struct zy_error *err);
 /* Root tokens on line, order taken. Errors: root-absent, approval-*, order, those of zy_signer_start. */

@@ -16,20 +16,27 @@ static void progress(const char *en, const char *zh)
 	fprintf(stderr, "  %s · %s\n", en, zh);
 }
 
-/* The first officers.json that the signers meet is taken as it is; after it every change needs two officers. */
-static void say_officers(const struct zy_cli *c)
+/* On a terminal a person is waited for; else the tokens are there already. */
+static void attend(const char *id, const struct zy_label *name)
 {
-	char path[4352];
-
-	snprintf(path, sizeof(path), "%.4000s/policies/officers.json", c->home);
-	if (access(path, F_OK) == 0)
+	fprintf(stderr, "  %s · %s (%s): now with your token · 请出示密码模块", name->zh, name->en, id);
+	if (!isatty(STDIN_FILENO)) {
+		fputc('\n', stderr);
 		return;
-	fputs(
-	    "no officers are enrolled, so seals.json stays as it is · 尚未登记批准人，印章规则不能变更\n"
-	    "  zhengyin approve enrol ID --name NAME --english NAME --role officer|requester   for each of three or more\n"
-	    "  put what it prints into policies/officers.json, {\"officers\": [ ... ]}, then `zhengyin down` and `up`:\n"
-	    "  the first register is taken as it is, every later one needs two officers of it\n",
-	    stderr);
+	}
+	fputs(", Enter ", stderr);
+	for (int c = getchar(); c != '\n' && c != EOF; c = getchar())
+		;
+}
+
+static void say_what_is_left(const struct zy_cli *c)
+{
+	fprintf(stderr,
+	    "the roots' ceremony was ordered, and its record signed, by the persons above; what is left · 余下事项:\n"
+	    "  print %s/ceremony/root.txt, and let all who were there sign it by hand\n"
+	    "  take %s/root, the medium of the root keys, to a safe; bring it for the next ceremony\n"
+	    "  note elsewhere what `zhengyin journal --check` and %s/trust/pin say\n",
+	    c->home, c->home, c->home);
 }
 
 bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -38,11 +45,14 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		.font_regular = FONT_FOLDER "NotoSerifCJK-Regular.ttc",
 		.font_bold = FONT_FOLDER "NotoSerifCJK-Bold.ttc",
 		.clock = c->clock,
-		.progress = progress };
+		.progress = progress,
+		.attend = attend };
 	const char *suite = NULL, *softhsm = NULL, *words[1];
 	const struct zy_option opts[] = { { "demo", NULL, "the invented city that comes with the package", NULL,
 					      &plan.demo },
 		{ "policies", "FOLDER", "your own types, offices and seals", &plan.policies, NULL },
+		{ "officers", "FILE", "with --policies: who orders the ceremony, and approves from then on",
+		    &plan.persons, NULL },
 		{ "suite", "gm|intl", "encryption of stored data: SM4 and SM3, or AES-256-GCM (default intl)", &suite,
 		    NULL },
 		{ "tcti", "TCTI", "a real TPM, e.g. device:/dev/tpmrm0 (default: a software TPM in the home)",
@@ -60,6 +70,11 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return err->code == ZY_OK;
 	if (plan.demo == (plan.policies != NULL))
 		return zy_fail(err, ZY_E_USAGE, "init", ZY_NOWHERE, "give either --demo or --policies FOLDER");
+	if (plan.demo != (plan.persons == NULL))
+		return zy_fail(err, ZY_E_USAGE, "officers", ZY_NOWHERE,
+		    plan.demo
+			? "the demo has persons of its own"
+			: "--officers FILE names two officers and who asks: the roots' keys are made by their order");
 	if (suite != NULL && strcmp(suite, "gm") != 0 && strcmp(suite, "intl") != 0)
 		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm or intl");
 	if (suite != NULL && strcmp(suite, "gm") == 0)
@@ -77,7 +92,8 @@ bool zy_cmd_init(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	fprintf(stderr, "making the home %s\n", c->home);
 	if (!zy_init(&plan, err))
 		return false;
-	say_officers(c);
+	if (!plan.demo)
+		say_what_is_left(c);
 	if (c->quiet)
 		return true;
 	if (c->json)

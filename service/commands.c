@@ -2,14 +2,25 @@
 #include "cli.h"
 
 const struct zy_cmd zy_cmds[] = {
-	{ "init", "[--demo | --policies FOLDER] [--suite gm|intl] [--log-origin NAME] [--tcti TCTI] [--softhsm FILE]",
+	{ "init",
+	    "[--demo | --policies FOLDER --officers FILE] [--suite gm|intl] [--log-origin NAME] [--tcti TCTI] [--softhsm FILE]",
 	    "make a home: tokens, keys, certificates, seals, trust bundle, vault", zy_cmd_init,
 	    "The home must be absent or empty. --demo takes the invented city of the package; --policies takes\n"
-	    "your own offices, seals and licence types (see policies/README.md). SM2 keys live in a TPM 2.0: a\n"
+	    "your own offices, seals and licence types (see policies/README.md), and with it --officers those who order\n"
+	    "the ceremony that makes the root keys, two officers and who asks, by keys in tokens of their own:\n"
+	    "\n"
+	    "  {\"persons\": [{\"id\": \"asker\", \"name\": {\"zh\": \"...\", \"en\": \"...\"}, \"role\": \"requester\"},\n"
+	    "    {\"id\": \"officer-a\", \"name\": ..., \"role\": \"officer\", \"days\": 730, \"token\": \"usb-key.json\"}, ...]}\n"
+	    "\n"
+	    "days is how long the entry is valid; token, when somebody has one, describes it as HOME/signer/TOKEN.json\n"
+	    "does, else a SoftHSM2 token is made. On a terminal each person is called and waited for. They sign the\n"
+	    "order before there is a root key and the record after; from then on rules and keys change by their\n"
+	    "orders. SM2 keys live in a TPM 2.0: a\n"
 	    "software TPM kept in the home, or a real one with --tcti device:/dev/tpmrm0. The signing services\n"
 	    "run afterwards.\n"
 	    "\n"
-	    "  zhengyin -C /srv/licences init --demo\n" },
+	    "  zhengyin -C /srv/licences init --demo\n"
+	    "  zhengyin -C /srv/licences init --policies our-city --officers persons.json\n" },
 	{ "up", "", "start the signing services (and the software TPM)", zy_cmd_up,
 	    "Where the PIN of a token comes from is said by \"pin\" in HOME/signer/TOKEN.json: \"file\" (the usual one, with\n"
 	    "\"pin_file\"), \"credential\" (TOKEN.pin in $CREDENTIALS_DIRECTORY, for systemd), or \"prompt\": then it is\n"

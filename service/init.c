@@ -70,15 +70,18 @@ static bool claim_folder(const char *path, bool *made, struct zy_error *err)
 
 static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err)
 {
+	struct zy_person_wish *persons = NULL;
+	size_t num = 0;
+
+	if (!plan->demo && !zy_persons_list(plan->persons, a, &persons, &num, err))
+		return false;
 	plan->progress("folders, policies and token settings", "文件夹、规则与密码模块配置");
 	if (!zy_init_layout(plan, h, err))
 		return false;
-	if (plan->demo) {
-		plan->progress(
-		    "two officers and a requester, each with a token", "两名批准人与一名申请人，各有密码模块");
-		if (!zy_persons_demo(h, plan->softhsm, zy_now(plan->clock), err))
-			return false;
-	}
+	plan->progress("officers and who asks, each with a token", "批准人与申请人，各有密码模块");
+	if (plan->demo ? !zy_persons_demo(h, plan->softhsm, zy_now(plan->clock), err)
+		       : !zy_persons_enrol(h, persons, num, plan->softhsm, plan->attend, zy_now(plan->clock), err))
+		return false;
 	plan->progress("tokens: SoftHSM2 (P-256, AES) and TPM (SM2), and two for the roots",
 	    "密码模块：SoftHSM2（P-256、AES）与 TPM（SM2），另有两个根密码模块");
 	if (!zy_init_tokens(h, err))

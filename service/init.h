@@ -12,6 +12,7 @@ struct zy_init_plan {
 	const char *path;     /* HOME, absent or empty */
 	const char *policies; /* folder to copy */
 	bool demo;
+	const char *persons;    /* file of those who order the ceremony (person.h); NULL in the demo */
 	enum zy_suite suite;    /* of data at rest */
 	const char *tcti;       /* of the TPM; NULL: a software TPM whose state is kept in HOME */
 	const char *log_origin; /* name of the transparency log; NULL: log.example/ and the beginning of the pin */
@@ -19,6 +20,7 @@ struct zy_init_plan {
 	const char *font_regular, *font_bold;
 	const struct zy_clock *clock;
 	void (*progress)(const char *en, const char *zh);
+	void (*attend)(const char *id, const struct zy_label *name); /* a person's token is asked next */
 };
 
 /* All or nothing: what was begun is stopped and removed when a step fails. The signers run afterwards.

@@ -98,14 +98,15 @@ static bool make_root(struct pki *p, struct zy_ceremony_run *r, enum zy_suite su
 	       zy_ceremony_say_file(r, "签发证书", "certificate", issuing_file, p->issuing[suite].cert, err);
 }
 
-/* The demo's persons rehearse it; where nobody is enrolled yet, the tokens begin without an order. */
+/* Who asks and two officers order it: the roots' tokens have no time without an order. */
 static bool hold_ceremony(struct pki *p, struct zy_ceremony_run *r, struct zy_error *err)
 {
-	static const char *const persons[] = { "requester-1", "officer-1", "officer-2" };
+	const char *persons[1 + ZY_OFFICERS_NEEDED];
 	const char *record = zy_home_path(p->home, p->arena, err, "ceremony/root.txt");
 
-	return record != NULL && (!p->plan->demo || zy_ceremony_order(r, persons, 3, err)) &&
-	       zy_ceremony_open(r, err) && make_root(p, r, ZY_SUITE_GM, err) && make_root(p, r, ZY_SUITE_INTL, err) &&
+	return record != NULL && zy_persons_for_order(r->officers, persons, err) &&
+	       zy_ceremony_order(r, persons, sizeof(persons) / sizeof(*persons), err) && zy_ceremony_open(r, err) &&
+	       make_root(p, r, ZY_SUITE_GM, err) && make_root(p, r, ZY_SUITE_INTL, err) &&
 	       zy_ceremony_finish(r, record, err);
 }
 
@@ -118,11 +119,12 @@ static bool make_roots(struct pki *p, struct zy_error *err)
 		.arena = p->arena,
 		.plan = { ZY_CEREMONY_ROOT, { true, true } },
 		.now = p->now,
-		.silent = true };
+		.attend = p->plan->attend,
+		.silent = p->plan->demo };
 	struct zy_error ignored = { 0 };
 	bool ok;
 
-	if (p->plan->demo && !zy_persons_read(p->home, p->arena, &officers, err))
+	if (!zy_persons_read(p->home, p->arena, &officers, err))
 		return false;
 	ok = hold_ceremony(p, &r, err);
 	if (!zy_ceremony_close(&r, ok ? err : &ignored))

@@ -9,8 +9,6 @@
 #include "zy/file.h"
 #include "zy/text.h"
 
-#define DEMO_DAYS 730
-
 struct token_name {
 	char token[40], key[80];
 };
@@ -92,35 +90,6 @@ void zy_person_entry(struct zy_buf *out, const char *id, const struct zy_label *
 	else
 		zy_buf_put_str(out, text);
 	free(text);
-}
-
-bool zy_persons_demo(const struct zy_home *h, const char *module, zy_time now, struct zy_error *err)
-{
-	static const struct {
-		const char *id;
-		struct zy_label name;
-		unsigned roles;
-	} persons[] = { { "officer-1", { "云泽市审批监督员甲", "Officer One" }, ZY_ROLE_OFFICER },
-		{ "officer-2", { "云泽市审批监督员乙", "Officer Two" }, ZY_ROLE_OFFICER },
-		{ "requester-1", { "云泽市印章管理员", "Seal Administrator" }, ZY_ROLE_REQUESTER } };
-	ZY_ARENA_AUTO a = { 0 };
-	const char *path = zy_home_path(h, &a, err, "policies/officers.json");
-	ZY_BUF_AUTO text = { 0 };
-
-	zy_buf_put_str(&text, "{\"officers\": [\n");
-	for (size_t i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
-		enum zy_suite suite;
-		uint8_t point[65];
-
-		if (!zy_person_enrol(h, persons[i].id, module, &suite, point, err))
-			return false;
-		zy_person_entry(
-		    &text, persons[i].id, &persons[i].name, persons[i].roles, suite, point, now - 300, DEMO_DAYS);
-		zy_buf_put_str(&text, i + 1 < sizeof(persons) / sizeof(persons[0]) ? ",\n" : "\n");
-	}
-	zy_buf_put_str(&text, "]}\n");
-	return path != NULL && zy_buf_done(&text, "officers", err) &&
-	       zy_file_write(path, zy_buf_bytes(&text), 0600, false, err);
 }
 
 /* ---- orders ---- */

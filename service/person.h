@@ -29,6 +29,26 @@ ZY_MUST_CHECK bool zy_persons_read(
 ZY_MUST_CHECK bool zy_person_sign(const struct zy_home *h, const struct zy_officer *p, struct zy_order_file *f,
     struct zy_arena *a, struct zy_error *err);
 
+/* Who is to be a person of a new home. */
+#define ZY_PERSONS_MAX 20
+struct zy_person_wish {
+	const char *id;
+	struct zy_label name;
+	unsigned roles, days;
+	const char *token; /* a file: what becomes HOME/signer/zy-ID.json; NULL: a SoftHSM2 token is made */
+};
+/* { "persons": [ { "id", "name": {"zh", "en"}, "role": "officer" or "requester", "days": 730, "token": FILE } ] }, 3 to
+ * ZY_PERSONS_MAX of them, two officers at least; days and token may be left out. Into the arena. Errors: json, io. */
+ZY_MUST_CHECK bool zy_persons_list(
+    const char *path, struct zy_arena *a, struct zy_person_wish **out, size_t *num, struct zy_error *err);
+/* Enrols all and writes HOME/policies/officers.json. attend, or NULL: called before a person's token is asked.
+ * Errors: exists (there is a register), those of zy_person_enrol and zy_officers_parse. */
+ZY_MUST_CHECK bool zy_persons_enrol(const struct zy_home *h, const struct zy_person_wish *wishes, size_t num,
+    const char *module, void (*attend)(const char *id, const struct zy_label *name), zy_time now, struct zy_error *err);
+/* Who asks, and two officers, none of them twice: the first of the register that fit. Errors: approval-one-officer. */
+ZY_MUST_CHECK bool zy_persons_for_order(
+    const struct zy_officers *o, const char *ids[1 + ZY_OFFICERS_NEEDED], struct zy_error *err);
+
 /* The persons of the demo: two officers and a requester; writes HOME/policies/officers.json. */
 ZY_MUST_CHECK bool zy_persons_demo(const struct zy_home *h, const char *module, zy_time now, struct zy_error *err);
 

@@ -230,20 +230,36 @@ exits 0 zhengyin approve --help
 exits 0 zhengyin journal --check
 exits 0 zhengyin status
 
-story "a home that is not the demo says how officers are enrolled"
+story "a home that is not the demo begins with an order of its own persons"
 export ZHENGYIN_HOME=$WORK/own
-cp -r "$policies" "$WORK/own-policies" && rm "$WORK/own-policies/officers.json"
+cp -r "$policies" "$WORK/own-policies"
 cp "$WORK/good.json" "$WORK/own-policies/seals.json"
-exits 0 zhengyin init --policies "$WORK/own-policies"
-grep -q 'zhengyin approve enrol' "$WORK/err" || die "init does not say it"
-refuses not-found 1 zhengyin approve officers
-entries=
-for who in officer-a officer-b asker; do
-	exits 0 zhengyin approve enrol "$who" --name 某人 --english Someone --role "$([ "$who" = asker ] && echo requester || echo officer)"
-	entries="$entries${entries:+,}$(cat "$WORK/out")"
+person() { printf '{"id": "%s", "name": {"zh": "某人", "en": "Someone"}, "role": "%s"}' "$1" "$2"; }
+printf '{"persons": [%s, %s, %s]}\n' "$(person officer-a officer)" "$(person asker requester)" "$(person officer-b officer)" >"$WORK/persons.json"
+refuses usage 64 zhengyin init --policies "$WORK/own-policies"
+refuses usage 64 zhengyin init --demo --officers "$WORK/persons.json"
+refuses exists 74 zhengyin init --policies "$WORK/own-policies" --officers "$WORK/persons.json"
+[ ! -e "$WORK/own" ] || die "a refused init left something"
+rm "$WORK/own-policies/officers.json"
+for bad in 'del(.persons[0])' '.persons[0].role = "requester"' '.persons[0].id = "asker"' '.persons[0].days = 0' '.persons[0].more = 1' '.more = 1'; do
+	jq "$bad" "$WORK/persons.json" >"$WORK/bad-persons.json"
+	refuses json 65 zhengyin init --policies "$WORK/own-policies" --officers "$WORK/bad-persons.json"
 done
-printf '{"officers": [%s]}\n' "$entries" >"$ZHENGYIN_HOME/policies/officers.json"
-restart
+[ ! -e "$WORK/own" ] || die "a refused init left something"
+exits 0 zhengyin init --policies "$WORK/own-policies" --officers "$WORK/persons.json" </dev/null
+for who in asker officer-a officer-b; do [ "$(grep -c "($who): now with your token" "$WORK/err")" = 3 ] || die "$who was not called to enrol, to order and to sign"; done
+grep -q 'ceremony/root.txt' "$WORK/err" || die "init does not say what is left"
+exits 0 zhengyin ceremony check "$ZHENGYIN_HOME/ceremony/root.txt" --json
+equal "who ordered the roots" "root asker officer-a officer-b" "$(jq -r '[.ceremony, .requester] + .officers | join(" ")' "$WORK/out")"
+for token in zy-root zy-root-tpm; do
+	equal "$token: first the register, then the order, then a key" "genesis order key" \
+		"$(zhengyin journal --token $token --json | jq -r .what | head -n 3 | xargs)"
+done
+exits 0 zhengyin approve officers
+exits 0 zhengyin status
+exits 0 zhengyin key retire zy-soft/timestamp --out "$WORK/own.key"
+refuses approval-one-officer 1 zhengyin key retire zy-soft/timestamp
+exits 0 zhengyin approve request key "$WORK/own.key" --as asker --purpose first --out "$WORK/own-key.order"
 jq '.seals[0].limit_per_day = 7' "$ZHENGYIN_HOME/policies/seals.json" >"$WORK/own.json"
 exits 0 zhengyin approve request rules "$WORK/own.json" --as asker --purpose first --out "$WORK/own.order"
 exits 0 zhengyin approve sign "$WORK/own.order" --as officer-a
