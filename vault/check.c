@@ -218,20 +218,14 @@ static bool check_parts(struct line *l, const char *name, const struct zy_row_ve
 {
 	struct zy_store *s = &l->c->v->store;
 	struct zy_blob_size size;
-	size_t at = 0;
+	ZY_ARENA_AUTO a = { .cap = ZY_PARTS_MAX };
+	struct zy_parts parts;
 
-	for (size_t i = 0; i <= row->num_files; i++) {
-		size_t len = i == 0 ? row->record_len : row->files[i - 1].len;
-		struct zy_key place = zy_part_place(name, l->version, (unsigned)i);
-		ZY_ARENA_AUTO a = { 0 };
-		struct zy_bytes part;
-
-		if (!zy_part_open(l->c->v, l->c->txn, &l->key, row->seq, &at, len, &place, &a, &part, err))
-			return false;
-	}
+	if (!zy_parts_open(l->c->v, l->c->txn, &l->key, name, l->version, row, true, &a, &parts, err))
+		return false;
 	if (!zy_blob_measure(s, l->c->txn, row->seq, &size, err))
 		return false;
-	return size.len == at || bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
+	return size.len == parts.stored || bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
 }
 
 /* The version before is superseded from the moment this one was recorded. */

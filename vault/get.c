@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "pack.h"
 
 bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
     const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err)
@@ -11,7 +12,7 @@ bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, uns
 	return !*found || zy_row_version_parse(out, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_VERSION, err);
 }
 
-bool zy_part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, uint64_t seq, size_t *at,
+static bool part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, uint64_t seq, size_t *at,
     size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
 {
 	size_t sealed_len = len + zy_sealed_overhead(v->suite);
@@ -25,6 +26,43 @@ bool zy_part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_
 	*out = ZY_BYTES(to, len);
 	*at += sealed_len;
 	return true;
+}
+
+/* The files lie one behind the other, as they were packed. */
+static bool files_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
+    unsigned version, const struct zy_row_version *row, size_t *at, struct zy_arena *a, struct zy_bytes *out,
+    struct zy_error *err)
+{
+	size_t total = 0, before = 0;
+	uint8_t *all;
+
+	for (size_t i = 0; i < row->num_files; i++)
+		total += row->files[i].len;
+	if ((all = zy_arena_alloc(a, total + 1, err)) == NULL)
+		return false;
+	for (size_t i = 0; i < row->num_files; i++) {
+		struct zy_key place = zy_part_place(name, version, (unsigned)i + 1);
+		ZY_ARENA_AUTO packed_in = { .cap = ZY_PACKED_MAX + 4096 };
+		struct zy_bytes packed;
+
+		if (!part_open(v, txn, key, row->seq, at, row->files[i].packed, &place, &packed_in, &packed, err) ||
+		    !zy_unpack(packed, all, before, row->files[i].len, err))
+			return false;
+		out[i] = ZY_BYTES(all + before, row->files[i].len);
+		before += row->files[i].len;
+	}
+	return true;
+}
+
+bool zy_parts_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
+    unsigned version, const struct zy_row_version *row, bool with_files, struct zy_arena *a, struct zy_parts *out,
+    struct zy_error *err)
+{
+	struct zy_key place = zy_part_place(name, version, 0);
+
+	*out = (struct zy_parts){ 0 };
+	return part_open(v, txn, key, row->seq, &out->stored, row->record_len, &place, a, &out->record, err) &&
+	       (!with_files || files_open(v, txn, key, name, version, row, &out->stored, a, out->files, err));
 }
 
 struct get {
@@ -83,20 +121,15 @@ static bool read_status(const struct get *g, struct zy_version *out, struct zy_e
 static bool read_parts(
     const struct get *g, const struct zy_row_version *row, struct zy_version *out, struct zy_error *err)
 {
-	struct zy_key place = zy_part_place(g->name.text, out->version, 0);
 	struct zy_vault_file *files = zy_arena_array(g->a, row->num_files, sizeof(*files), err);
-	size_t at = 0;
+	struct zy_parts parts;
 
 	if (files == NULL ||
-	    !zy_part_open(g->v, g->txn, &g->key, row->seq, &at, row->record_len, &place, g->a, &out->record, err))
+	    !zy_parts_open(g->v, g->txn, &g->key, g->name.text, out->version, row, g->with_files, g->a, &parts, err))
 		return false;
-	for (size_t i = 0; i < row->num_files; i++) {
-		files[i].form = row->files[i].form;
-		place = zy_part_place(g->name.text, out->version, (unsigned)i + 1);
-		if (g->with_files && !zy_part_open(g->v, g->txn, &g->key, row->seq, &at, row->files[i].len, &place,
-					 g->a, &files[i].bytes, err))
-			return false;
-	}
+	for (size_t i = 0; i < row->num_files; i++)
+		files[i] = (struct zy_vault_file){ .form = row->files[i].form, .bytes = parts.files[i] };
+	out->record = parts.record;
 	out->num_files = row->num_files;
 	out->files = files;
 	return true;

@@ -13,8 +13,8 @@
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event
  *  owned     subject, number                     empty: the licences of a subject
  *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
- *  blob      seq of the version's event, piece (2)   S: record, then each file, each sealed on its own, end to end;
- *                                                associated data "blob" 0 TYPE.ISSUER.SERIAL 0 part (8) version (2)
+ *  blob      seq of the version's event, piece (2)   S: record, then each file packed (pack.h), each sealed on its own,
+ *                                                end to end; associated data "blob" 0 TYPE.ISSUER.SERIAL 0 part (8) version (2)
  *  status    number, version (2), seq of its event   V: [at, status, reason]; no row: valid since recorded_at
  *  intent    HMAC(index key, "request" request)  V: [asked, at, serial, seq of its event, seq of the closing event]
  *  open      seq of the intent's event           V: request; one row for each open intent
@@ -336,9 +336,15 @@ ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64
     const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err);
 /* Associated data of a part of a version's blob: part 0 is the record, 1.. the files. */
 struct zy_key zy_part_place(const char *name, unsigned version, unsigned part);
-/* Reads and opens a part that lies at offset *at of the blob, into the arena; moves *at past it. */
-ZY_MUST_CHECK bool zy_part_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, uint64_t seq,
-    size_t *at, size_t len, const struct zy_key *place, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
+/* What a version holds, in the arena: at most ZY_PARTS_MAX octets. */
+#define ZY_PARTS_MAX ((size_t)1 << 30)
+struct zy_parts {
+	struct zy_bytes record, files[ZY_VERSION_FILES_MAX];
+	size_t stored; /* octets of the blob, as far as it was read */
+};
+ZY_MUST_CHECK bool zy_parts_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key,
+    const char *name, unsigned version, const struct zy_row_version *row, bool with_files, struct zy_arena *a,
+    struct zy_parts *out, struct zy_error *err);
 
 /* status.c */
 /* The status row in force at `at`; *found false: valid since it was recorded. reason lies in *plain. */

@@ -49,33 +49,24 @@ bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e
 	return zy_buf_done(out, "leaf", err);
 }
 
-static bool add_part(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
-    unsigned version, const struct zy_row_version *row, unsigned part, size_t *at, struct zy_content *out,
-    struct zy_error *err)
-{
-	struct zy_key place = zy_part_place(name, version, part);
-	size_t len = part == 0 ? row->record_len : row->files[part - 1].len;
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes bytes;
-
-	return zy_part_open(v, txn, key, row->seq, at, len, &place, &a, &bytes, err) &&
-	       zy_content_add(out, part == 0 ? 0 : row->files[part - 1].form, bytes, err);
-}
-
 static bool add_parts(struct zy_vault *v, struct zy_txn *txn, const struct zy_value_key *key, const char *name,
     const struct zy_row_licence *licence, const struct zy_row_event *e, struct zy_content *out, struct zy_error *err)
 {
 	unsigned version = (unsigned)e->number;
+	ZY_ARENA_AUTO a = { .cap = ZY_PARTS_MAX };
 	struct zy_row_version row;
-	size_t at = 0;
+	struct zy_parts parts;
 	bool found;
 
 	if (!zy_version_row(v, txn, licence->number, version, key, &row, &found, err))
 		return false;
 	if (!found)
 		return zy_row_bad(ZY_DB_VERSION, err);
-	for (unsigned part = 0; part <= row.num_files; part++)
-		if (!add_part(v, txn, key, name, version, &row, part, &at, out, err))
+	if (!zy_parts_open(v, txn, key, name, version, &row, true, &a, &parts, err) ||
+	    !zy_content_add(out, 0, parts.record, err))
+		return false;
+	for (size_t i = 0; i < row.num_files; i++)
+		if (!zy_content_add(out, row.files[i].form, parts.files[i], err))
 			return false;
 	return true;
 }

@@ -4,7 +4,7 @@
 
 #include "zy/cbor.h"
 
-enum { VAULT_FORM = 4 }; /* 3: the tenant is the first field of every key */
+enum { VAULT_FORM = 5 }; /* 3: the tenant is the first field of every key; 5: files are packed */
 
 static bool number(struct zy_reader *r, const char *field, uint64_t *out, struct zy_error *err)
 {
@@ -90,30 +90,33 @@ void zy_row_version_encode(const struct zy_row_version *row, struct zy_buf *out)
 	zy_cbor_put_int(out, row->valid_from);
 	zy_cbor_put_int(out, row->valid_to);
 	zy_cbor_put_uint(out, row->record_len);
-	zy_cbor_put_array(out, 2 * row->num_files);
+	zy_cbor_put_array(out, 3 * row->num_files);
 	for (size_t i = 0; i < row->num_files; i++) {
 		zy_cbor_put_uint(out, row->files[i].form);
 		zy_cbor_put_uint(out, row->files[i].len);
+		zy_cbor_put_uint(out, row->files[i].packed);
 	}
 }
 
 static bool files_parse(struct zy_reader *r, struct zy_row_version *row, struct zy_error *err)
 {
-	uint64_t form, len;
+	uint64_t form, len, packed;
 	size_t num, at;
 
 	at = zy_reader_offset(r);
-	if (!zy_cbor_array(r, (size_t)2 * ZY_VERSION_FILES_MAX, "version.files", &num, err))
+	if (!zy_cbor_array(r, (size_t)3 * ZY_VERSION_FILES_MAX, "version.files", &num, err))
 		return false;
-	if (num % 2 != 0)
-		return zy_fail(err, ZY_E_VAULT_CORRUPT, "version.files", at, "a file without its length");
-	row->num_files = num / 2;
+	if (num % 3 != 0)
+		return zy_fail(err, ZY_E_VAULT_CORRUPT, "version.files", at, "a file without its lengths");
+	row->num_files = num / 3;
 	for (size_t i = 0; i < row->num_files; i++) {
 		if (!zy_cbor_uint(r, 255, "version.form", &form, err) ||
-		    !zy_cbor_uint(r, ZY_VERSION_FILE_MAX, "version.length", &len, err))
+		    !zy_cbor_uint(r, ZY_VERSION_FILE_MAX, "version.length", &len, err) ||
+		    !zy_cbor_uint(r, ZY_PACKED_MAX, "version.packed", &packed, err))
 			return false;
 		row->files[i].form = (unsigned)form;
 		row->files[i].len = (size_t)len;
+		row->files[i].packed = (size_t)packed;
 	}
 	return true;
 }

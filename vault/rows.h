@@ -41,16 +41,17 @@ struct zy_row_licence {
 void zy_row_licence_encode(const struct zy_row_licence *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_licence_parse(struct zy_row_licence *out, struct zy_bytes in, struct zy_error *err);
 
-/* version: [seq, recorded_at, valid_from, valid_to, record length, [form, length]...] */
+/* version: [seq, recorded_at, valid_from, valid_to, record length, [form, length, packed length]...] */
 struct zy_row_version {
 	uint64_t seq; /* of the mint or change event; also where its bytes lie in `blob` */
 	zy_time recorded_at, valid_from, valid_to;
 	size_t record_len, num_files;
 	struct {
 		unsigned form;
-		size_t len;
+		size_t len, packed; /* of the file; of what is stored of it (pack.h) */
 	} files[ZY_VERSION_FILES_MAX];
 };
+#define ZY_PACKED_MAX (ZY_VERSION_FILE_MAX + 16) /* a packed file is at most a few octets longer */
 void zy_row_version_encode(const struct zy_row_version *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_version_parse(struct zy_row_version *out, struct zy_bytes in, struct zy_error *err);
 

@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "pack.h"
 
 /* A commit: what can be done ahead (the subject's key, sealing the bytes) is done by the caller's thread, so that the
  * one writer only checks the order of versions and puts rows. */
@@ -62,13 +63,26 @@ static bool seal_part(struct commit *q, unsigned part, struct zy_bytes plain, st
 {
 	struct zy_key place = zy_part_place(q->name.text, q->version, part);
 
-	return zy_content_add(&q->content, part == 0 ? 0 : q->n->files[part - 1].form, plain, err) &&
-	       zy_sealed_put(&q->subject.key, ZY_BYTES(place.p, place.len), plain, &q->blob, err);
+	return zy_sealed_put(&q->subject.key, ZY_BYTES(place.p, place.len), plain, &q->blob, err);
+}
+
+static bool seal_file(struct commit *q, struct zy_packer *packer, unsigned i, struct zy_error *err)
+{
+	const struct zy_vault_file *f = &q->n->files[i];
+	ZY_BUF_AUTO packed = { .cap = ZY_PACKED_MAX };
+
+	if (!zy_content_add(&q->content, f->form, f->bytes, err) || !zy_pack(packer, f->bytes, &packed, err))
+		return false;
+	q->row.files[i].form = f->form;
+	q->row.files[i].len = f->bytes.len;
+	q->row.files[i].packed = packed.len;
+	return seal_part(q, i + 1, zy_buf_bytes(&packed), err);
 }
 
 static bool seal_parts(struct commit *q, struct zy_error *err)
 {
 	const struct zy_version_new *n = q->n;
+	ZY_PACKER_AUTO packer = { 0 };
 
 	zy_buf_free(&q->blob);
 	q->blob.cap = SIZE_MAX; /* each part is capped */
@@ -77,14 +91,11 @@ static bool seal_parts(struct commit *q, struct zy_error *err)
 		.valid_to = n->valid_to,
 		.record_len = n->record.len,
 		.num_files = n->num_files };
-	if (!seal_part(q, 0, n->record, err))
+	if (!zy_content_add(&q->content, 0, n->record, err) || !seal_part(q, 0, n->record, err))
 		return false;
-	for (size_t i = 0; i < n->num_files; i++) {
-		q->row.files[i].form = n->files[i].form;
-		q->row.files[i].len = n->files[i].bytes.len;
-		if (!seal_part(q, (unsigned)i + 1, n->files[i].bytes, err))
+	for (size_t i = 0; i < n->num_files; i++)
+		if (!seal_file(q, &packer, (unsigned)i, err))
 			return false;
-	}
 	return true;
 }
 

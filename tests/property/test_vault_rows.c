@@ -68,6 +68,7 @@ static void make_version(struct zy_buf *out)
 	for (size_t i = 0; i < row.num_files; i++) {
 		row.files[i].form = next() % 256;
 		row.files[i].len = next() % (ZY_VERSION_FILE_MAX + 1);
+		row.files[i].packed = next() % (ZY_PACKED_MAX + 1);
 	}
 	zy_row_version_encode(&row, out);
 }

@@ -1,0 +1,29 @@
+/*
+ * The files of a version packed one behind the other: what a file has in common with those before it, or with itself
+ * further up, is kept once. An OFD and a PDF of one licence bear the same fonts, and a seal lies in its signature
+ * again.
+ *
+ * Packed form: pairs of a run of octets and a copy. [n, n octets, m, place of the copy if m is not 0], numbers in
+ * LEB128 without leading zero groups, at most 32 bits; places count from the first octet of the first file; a copy lies
+ * whole before where it goes. Pairs end when the file has its length.
+ */
+#ifndef ZY_VAULT_PACK_H
+#define ZY_VAULT_PACK_H
+
+#include "zy/buf.h"
+#include "zy/error.h"
+
+/* Begins as { 0 }. */
+struct zy_packer {
+	struct zy_buf all; /* the files so far */
+	uint32_t *table;   /* where octets with this hash were seen last, and one; owned */
+};
+#define ZY_PACKER_AUTO __attribute__((cleanup(zy_packer_free))) struct zy_packer
+void zy_packer_free(struct zy_packer *p); /* wipes */
+/* Appends the packed form of the next file to out; what was packed has been unpacked again and is the same. Errors:
+ * too-large (beyond 1 GiB in all), no-memory. */
+ZY_MUST_CHECK bool zy_pack(struct zy_packer *p, struct zy_bytes file, struct zy_buf *out, struct zy_error *err);
+/* The file of len octets, to all + before, where the files before it lie from all on. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_unpack(struct zy_bytes packed, uint8_t *all, size_t before, size_t len, struct zy_error *err);
+
+#endif
