@@ -221,12 +221,13 @@ static bool take_files(struct zy_package *p, const struct zip_entry *entries, si
 bool zy_package_parse(struct zy_package *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
 {
 	struct zip_entry *entries;
+	struct zy_bytes comment;
 	z_stream z = { 0 };
 	size_t num;
 	bool ok;
 
 	out->num_files = 0;
-	if (!zip_read(in, a, &entries, &num, err))
+	if (!zip_read(in, a, &entries, &num, &comment, err))
 		return false;
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
 		return no_inflate(err);

@@ -42,7 +42,7 @@ static void put_central(struct zy_buf *b, const struct written *w)
 	zy_buf_put(b, w->name);
 }
 
-static void put_end(struct zy_buf *b, size_t num, size_t central, size_t len)
+static void put_end(struct zy_buf *b, size_t num, size_t central, size_t len, struct zy_bytes comment)
 {
 	zy_buf_put_le(b, ZIP_END, 4);
 	zy_buf_put_le(b, 0, 4); /* disks */
@@ -50,7 +50,8 @@ static void put_end(struct zy_buf *b, size_t num, size_t central, size_t len)
 	zy_buf_put_le(b, num, 2);
 	zy_buf_put_le(b, len, 4);
 	zy_buf_put_le(b, central, 4);
-	zy_buf_put_le(b, 0, 2); /* comment */
+	zy_buf_put_le(b, comment.len, 2);
+	zy_buf_put(b, comment);
 }
 
 static bool is_ascii(struct zy_bytes v)
@@ -114,6 +115,7 @@ static void put_file(z_stream *z, const struct zy_package_file *f, size_t from, 
 /* A package being written to the end of `out`; offsets count from its first byte. */
 struct writing {
 	struct zy_buf *out, central;
+	struct zy_bytes comment;
 	size_t from, num;
 	bool not_held; /* a file is: only an update can keep it */
 	z_stream z;
@@ -136,19 +138,23 @@ static void put(struct writing *w, const struct zy_package_file *f)
 	w->num++;
 }
 
+static void overwrite(struct zy_buf *b, size_t at, uint64_t v, size_t len)
+{
+	for (size_t i = 0; !b->failed && i < len; i++)
+		b->p[at + i] = (uint8_t)(v >> 8 * i);
+}
+
 /* The entry as it is; of its central header only the offset of the local one moves. */
 static void put_as_it_is(struct writing *w, struct zy_bytes in, const struct zip_entry *e)
 {
-	ZY_BUF_AUTO offset = { 0 };
-	size_t at = w->central.len;
+	const size_t at = w->central.len;
 
-	zy_buf_put_le(&offset, w->out->len - w->from, 4);
-	zy_buf_put(w->out, ZY_BYTES(in.p + e->local, e->end - e->local));
 	zy_buf_put(&w->central, e->record);
-	if (offset.failed || w->central.failed)
-		w->central.failed = true;
-	else
-		memcpy(w->central.p + at + ZIP_CENTRAL_OFFSET, offset.p, 4);
+	if (e->offset_in_extra != 0)
+		overwrite(&w->central, at + e->offset_in_extra, w->out->len - w->from, 8);
+	if (!e->offset_is_ones)
+		overwrite(&w->central, at + ZIP_CENTRAL_OFFSET, w->out->len - w->from, 4);
+	zy_buf_put(w->out, ZY_BYTES(in.p + e->local, e->end - e->local));
 	w->num++;
 }
 
@@ -158,7 +164,7 @@ static bool end(struct writing *w, struct zy_error *err)
 	bool ok;
 
 	zy_buf_put(w->out, zy_buf_bytes(&w->central));
-	put_end(w->out, w->num, at - w->from, w->central.len);
+	put_end(w->out, w->num, at - w->from, w->central.len, w->comment);
 	if (w->num > ZY_PACKAGE_FILES_MAX)
 		ok = zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files", ZY_PACKAGE_FILES_MAX);
 	else if (w->not_held)
@@ -200,12 +206,14 @@ bool zy_package_update(const struct zy_package *p, struct zy_bytes in, struct zy
 {
 	bool written[ZY_PACKAGE_FILES_MAX] = { false };
 	struct zip_entry *entries;
+	struct zy_bytes comment;
 	ZY_ARENA_AUTO a = { 0 };
 	struct writing w;
 	size_t num;
 
-	if (!zip_read(in, &a, &entries, &num, err) || !start(&w, out, err))
+	if (!zip_read(in, &a, &entries, &num, &comment, err) || !start(&w, out, err))
 		return false;
+	w.comment = comment;
 	for (size_t i = 0; i < num; i++) {
 		const struct zy_package_file *f = take_fresh(p, entries[i].name, written);
 

@@ -10,7 +10,13 @@
 #define ZIP_END 0x06054b50u
 #define ZIP_DESCRIPTOR 0x08074b50u
 
+#define ZIP_END64 0x06064b50u
+#define ZIP_LOCATOR 0x07064b50u
+
 #define ZIP_END_LEN 22
+#define ZIP_END64_LEN 56
+#define ZIP_LOCATOR_LEN 20
+#define ZIP_ONES UINT32_MAX /* stands for a number that is in the ZIP64 field */
 #define ZIP_LOCAL_LEN 30
 #define ZIP_CENTRAL_OFFSET 42 /* of the local header's offset in a central header */
 
@@ -21,14 +27,17 @@ enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 struct zip_entry {
 	uint64_t version, flags, method, time, date, crc, packed, size;
 	struct zy_bytes name, extra;
-	size_t local, end;      /* from the local header to behind the data (and its descriptor) */
+	size_t local, end; /* from the local header to behind the data (and its descriptor) */
+	bool is_zip64, offset_is_ones;
+	size_t offset_in_extra; /* in the central header: 8 octets that say that place, too; 0: none */
 	struct zy_bytes record; /* the central header whole */
 	struct zy_bytes data;   /* packed */
 };
 
-/* All entries, folders too, in the order of the package; see zy_package_parse for what is refused. */
-ZY_MUST_CHECK bool zip_read(
-    struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries, size_t *num, struct zy_error *err);
+/* All entries, folders too, in the order of the package, and the comment behind it; see zy_package_parse for what is
+ * refused. */
+ZY_MUST_CHECK bool zip_read(struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries, size_t *num,
+    struct zy_bytes *comment, struct zy_error *err);
 bool zip_is_folder(const struct zip_entry *e);
 /* A name as struct zy_package_file says; `at` is where it stands. */
 ZY_MUST_CHECK bool zip_check_name(struct zy_bytes name, size_t at, struct zy_error *err);

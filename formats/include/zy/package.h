@@ -1,8 +1,8 @@
 /*
  * A ZIP package as a list of named files in memory: what an OFD document is made of. The reader is strict: the
  * whole input must be accounted for (no gap between entries, no bytes after the end record, local and central
- * headers equal, no repeated or unsafe name, no encryption, no ZIP64), sizes are capped before anything is
- * inflated. Writing is reproducible: same files, same bytes.
+ * headers equal, no repeated or unsafe name, no encryption; ZIP64 records agree with the others), sizes are capped
+ * before anything is inflated. Writing is reproducible: same files, same bytes.
  */
 #ifndef ZY_PACKAGE_H
 #define ZY_PACKAGE_H
@@ -60,7 +60,8 @@ ZY_MUST_CHECK bool zy_package_digest(
 ZY_MUST_CHECK bool zy_package_hold(struct zy_package_file *f, struct zy_arena *a, struct zy_error *err);
 /* Files in the order of the central directory; folder entries are checked and left out. Names and inflated contents
  * are in the arena; stored contents are views of in, which must outlive out, unless it is mapped.
- * Read though we never write it: data descriptors, extra fields other than ZIP64, AES and a second name.
+ * Read though we never write it: data descriptors, ZIP64, a comment behind the package, extra
+ * fields other than AES and a second name.
  * Errors: zip (with offset), too-large, truncated, trailing-bytes, utf8, no-memory. */
 ZY_MUST_CHECK bool zy_package_parse(
     struct zy_package *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);

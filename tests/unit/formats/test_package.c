@@ -196,6 +196,36 @@ static void an_updated_package_keeps_what_was_there(void **state)
 	}
 }
 
+/* Offsets in ZIP64 fields move, and the comment stays. */
+static void an_updated_package_of_any_form_is_sound(void **state)
+{
+	static const char *const forms[] = { "zip64-everywhere", "zip64-by-info-zip", "zip64-by-python",
+		"comment-behind-the-package" };
+	static struct zy_package p, q;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct zy_error err = { 0 };
+		char path[256];
+		ZY_ARENA_AUTO a = { 0 };
+		ZY_BUF_AUTO b = { 0 };
+		struct zy_bytes in;
+
+		snprintf(path, sizeof(path), "%s/tests/corpus/ofd/%s.ofd", ZY_SOURCE_DIR, forms[i]);
+		assert_true(zy_file_read(path, 1 << 20, &a, &in, &err));
+		assert_true(zy_package_parse(&p, in, &a, &err));
+		assert_true(zy_package_put(&p, p.files[1].name, ZY_LITERAL("a shorter one"), &err));
+		assert_true(zy_package_put(&p, "new.xml", ZY_LITERAL("new"), &err));
+		assert_true(zy_package_update(&p, in, &b, &err));
+		if (!zy_package_parse(&q, zy_buf_bytes(&b), &a, &err))
+			fail_msg("%s: %s", forms[i], err.msg);
+		assert_int_equal(q.num_files, p.num_files);
+		save("updated.zip", zy_buf_bytes(&b));
+		assert_int_equal(run("unzip -tqq updated.zip"), 0);
+	}
+	assert_int_equal(run("unzip -z updated.zip | grep -q 'by a tool'"), 0);
+}
+
 static void packages_of_other_writers_are_read(void **state)
 {
 	/* Folders, extra fields with times, best compression (a flag), and a stream (data descriptors). */
@@ -405,6 +435,7 @@ int main(void)
 		cmocka_unit_test(unzip_and_zipinfo_agree_with_the_writer),
 		cmocka_unit_test(a_large_file_is_read_through_and_not_held),
 		cmocka_unit_test(an_updated_package_keeps_what_was_there),
+		cmocka_unit_test(an_updated_package_of_any_form_is_sound),
 		cmocka_unit_test(packages_of_other_writers_are_read),
 		cmocka_unit_test(unsafe_and_repeated_names_are_refused),
 		cmocka_unit_test(each_fault_of_a_package_has_its_code_and_field),
