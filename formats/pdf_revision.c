@@ -149,22 +149,51 @@ static qpdf_oh inherited(struct planning *p, const char *key)
 	return value;
 }
 
-static bool read_box(struct planning *p, struct zy_error *err)
+/* left, bottom, right, top */
+static bool read_corners(struct planning *p, const char *key, double v[4])
 {
-	qpdf_oh box = inherited(p, "/CropBox");
-	double v[4];
+	qpdf_oh box = inherited(p, key);
 
-	if (pdf_handles_num_items(&p->r, box) != 4)
-		box = inherited(p, "/MediaBox");
 	for (int i = 0; i < 4; i++)
 		if (pdf_handles_num_items(&p->r, box) != 4 ||
 		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, box, i), &v[i]))
-			return refuse(err, "MediaBox", "the page has no box of four numbers");
-	p->out->left = v[0] < v[2] ? v[0] : v[2];
-	p->out->bottom = v[1] < v[3] ? v[1] : v[3];
-	p->out->width = v[0] < v[2] ? v[2] - v[0] : v[0] - v[2];
-	p->out->height = v[1] < v[3] ? v[3] - v[1] : v[1] - v[3];
+			return false;
+	for (int i = 0; i < 2; i++)
+		if (v[i] > v[i + 2]) {
+			const double least = v[i + 2];
+
+			v[i + 2] = v[i];
+			v[i] = least;
+		}
 	return true;
+}
+
+/* What is seen of the page: its CropBox, as far as it lies in the MediaBox (14.11.2.1), or all of that. */
+static bool read_box(struct planning *p, struct zy_error *err)
+{
+	double page[4], crop[4];
+
+	if (!read_corners(p, "/MediaBox", page))
+		return refuse(err, "MediaBox", "the page has no box of four numbers");
+	if (read_corners(p, "/CropBox", crop) && crop[0] < page[2] && crop[2] > page[0] && crop[1] < page[3] &&
+	    crop[3] > page[1])
+		for (int i = 0; i < 4; i++)
+			page[i] = (i < 2) == (crop[i] > page[i]) ? crop[i] : page[i];
+	p->out->left = page[0];
+	p->out->bottom = page[1];
+	p->out->width = page[2] - page[0];
+	p->out->height = page[3] - page[1];
+	return true;
+}
+
+/* How many points one unit of the page is (14.11, PDF 1.6); not inherited. */
+static void read_unit(struct planning *p)
+{
+	double v;
+
+	p->out->unit = 1;
+	if (qpdf_oh_get_value_as_number(p->r.q, pdf_handle_get(&p->r, p->page, "/UserUnit"), &v) && v > 0 && v <= 75000)
+		p->out->unit = v;
 }
 
 static bool read_rotation(struct planning *p, struct zy_error *err)
@@ -291,6 +320,7 @@ static bool find_page(struct planning *p, unsigned page, struct zy_error *err)
 		    err, ZY_E_NOT_FOUND, "page", ZY_NOWHERE, "there is no page %u; the document has %d", page, num);
 	p->page = qpdf_get_page_n(p->r.q, page - 1);
 	p->out->page = reference_of(p, p->page);
+	read_unit(p);
 	return read_box(p, err) && read_rotation(p, err);
 }
 

@@ -5,7 +5,7 @@
 
 #define MARGIN_MM 20.0
 
-/* A corner of the page as it is read, in points from its upper left, to where it lies in the file. */
+/* A corner of the page as it is read, in its units from its upper left, to where it lies in the file. */
 static void place(const struct zy_pdf_revision *r, double x, double y, double *px, double *py)
 {
 	switch (r->rotate) {
@@ -31,8 +31,8 @@ static bool find_rect(
     const struct zy_pdf_revision *r, const struct zy_pdf_stamp *s, double rect[4], struct zy_error *err)
 {
 	const bool turned = r->rotate % 180 != 0;
-	const double width = (turned ? r->height : r->width) / PDF_POINTS_PER_MM,
-		     height = (turned ? r->width : r->height) / PDF_POINTS_PER_MM;
+	const double per_mm = PDF_POINTS_PER_MM / r->unit, width = (turned ? r->height : r->width) / per_mm,
+		     height = (turned ? r->width : r->height) / per_mm;
 	struct zy_seal_place b = s->place;
 	double x[2], y[2];
 
@@ -41,9 +41,10 @@ static bool find_rect(
 			s->height };
 	if (!(b.x >= 0 && b.y >= 0 && b.w > 0 && b.h > 0 && b.x + b.w <= width + 0.01 && b.y + b.h <= height + 0.01))
 		return zy_fail(err, ZY_E_PDF, "box", ZY_NOWHERE,
-		    "the place of the seal is not on the page, which is %.0f mm wide and %.0f mm high", width, height);
-	place(r, b.x * PDF_POINTS_PER_MM, b.y * PDF_POINTS_PER_MM, &x[0], &y[0]);
-	place(r, (b.x + b.w) * PDF_POINTS_PER_MM, (b.y + b.h) * PDF_POINTS_PER_MM, &x[1], &y[1]);
+		    "the place of the seal is not on the page, which is %.0f mm wide and %.0f mm high: say with --box where",
+		    width, height);
+	place(r, b.x * per_mm, b.y * per_mm, &x[0], &y[0]);
+	place(r, (b.x + b.w) * per_mm, (b.y + b.h) * per_mm, &x[1], &y[1]);
 	rect[0] = x[0] < x[1] ? x[0] : x[1];
 	rect[1] = y[0] < y[1] ? y[0] : y[1];
 	rect[2] = x[0] < x[1] ? x[1] : x[0];

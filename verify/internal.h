@@ -22,7 +22,7 @@ struct zy_legal_condition {
 	bool met;
 	const char *because; /* the finding that breaks it, or what fulfils it */
 };
-#define ZY_LEGAL_MAX 6
+#define ZY_LEGAL_MAX 7
 size_t zy_legal_conditions(const struct zy_report *r, struct zy_legal_condition out[ZY_LEGAL_MAX]);
 bool zy_legal_holds(const struct zy_report *r);
 /* One plain sentence for the whole report. */

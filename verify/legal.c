@@ -1,13 +1,14 @@
 /*
- * From findings to the law: 中华人民共和国电子签名法 Article 13 (what makes an electronic signature reliable) and
- * 国务院令第716号 Articles 9 and 10 (electronic seals and licences equal those on paper).
+ * From findings to the law: 中华人民共和国电子签名法 Article 13 (what makes an electronic signature reliable), Article
+ * 5 (what makes a data message as good as an original), and 国务院令第716号 Articles 9 and 10 (electronic seals and
+ * licences equal those on paper).
  */
 #include "internal.h"
 
 #include <assert.h>
 
 static const struct {
-	unsigned bit;
+	unsigned bits; /* of enum zy_legal: any of them breaks it */
 	const char *clause, *en, *zh, *met;
 } conditions[] = {
 	{ ZY_LEGAL_SIGNER, "电子签名法 13(1)", "the signing key belongs to the signer alone",
@@ -18,12 +19,15 @@ static const struct {
 	    "签署后对电子签名的任何改动能够被发现", "signature-intact" },
 	{ ZY_LEGAL_CONTENT, "电子签名法 13(4)", "any change of content or form can be found",
 	    "签署后对数据电文内容和形式的任何改动能够被发现", "content-intact" },
+	{ ZY_LEGAL_CONTENT | ZY_LEGAL_SIGNATURE, "电子签名法 第五条",
+	    "as good as an original: the content can be shown, and is whole since it was completed",
+	    "满足原件形式：能够有效表现所载内容，且自最终形成时起内容完整、未被更改", "original-form" },
 	{ ZY_LEGAL_SEAL, "国令716 第九条", "an electronic seal of a recognised maker, used within its validity",
 	    "电子印章由受信任的制章机构制作且在有效期内使用", "seal-verified" },
 	{ ZY_LEGAL_LICENCE, "国令716 第十条", "a licence in force, issued by the office that may issue it",
 	    "电子证照由有权机构颁发且在有效期内", "licence-verified" },
 };
-static_assert(sizeof(conditions) / sizeof(conditions[0]) == ZY_LEGAL_MAX, "one row per bit of enum zy_legal");
+static_assert(sizeof(conditions) / sizeof(conditions[0]) == ZY_LEGAL_MAX, "all rows fit");
 
 static bool is_asked(const struct zy_report *r, unsigned bit)
 {
@@ -58,9 +62,9 @@ size_t zy_legal_conditions(const struct zy_report *r, struct zy_legal_condition 
 	size_t num = 0;
 
 	for (size_t i = 0; i < ZY_LEGAL_MAX; i++) {
-		const char *broken = broken_by(r, conditions[i].bit);
+		const char *broken = broken_by(r, conditions[i].bits);
 
-		if (!is_asked(r, conditions[i].bit))
+		if (!is_asked(r, conditions[i].bits))
 			continue;
 		out[num++] = (struct zy_legal_condition){ conditions[i].clause, conditions[i].en, conditions[i].zh,
 			broken == NULL, broken == NULL ? conditions[i].met : broken };

@@ -36,7 +36,8 @@ struct zy_pdf_revision {
 	struct zy_pdf_reference store; /* the object that is the catalog's /DSS: there already, or `next` */
 	struct zy_bytes id[2];         /* trailer /ID; empty if absent */
 	struct zy_pdf_reference page;
-	double left, bottom, width, height; /* of the page as it lies in the file, in points: CropBox, or MediaBox */
+	double left, bottom, width, height; /* of what is seen of the page as it lies in the file, in its units */
+	double unit;                        /* points of one unit: 1, or UserUnit */
 	int rotate;                         /* how the page is turned to be read, clockwise: 0, 90, 180, 270 */
 	char field[24];                     /* a name that no field has */
 	bool fills;                         /* an existing field: it is among the rewritten, and nothing is next + 1 */

@@ -73,15 +73,18 @@ static void each_fault_breaks_the_conditions_that_it_is_about(void **state)
 	static const struct {
 		const char *file, *want;
 	} all[] = {
-		{ "ofd/licence.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第九条+ 第十条+" },
-		{ "ofd/plain-document.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第九条+" },
-		{ "ofd/record-changed.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)- 第九条+" }, /* and nothing that says licence */
-		{ "ofd/sealed-in-future.ofd", "13(1)+ 13(2)- 13(3)+ 13(4)+ 第九条+ 第十条+" },
-		{ "ofd/seal-expired-at-sealing.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第九条- 第十条+" },
-		{ "ofd/seal-of-another-office.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第九条- 第十条-" },
-		{ "ofd/unsealed-document.ofd", "13(1)- 13(2)- 13(3)- 13(4)-" },
-		{ "pdf/licence.pdf", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第十条+" },
-		{ "cms/content-altered.p7m", "13(1)+ 13(2)+ 13(3)+ 13(4)-" },
+		{ "ofd/licence.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第九条+ 第十条+" },
+		{ "ofd/plain-document.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第九条+" },
+		{ "ofd/record-changed.ofd",
+		    "13(1)+ 13(2)+ 13(3)+ 13(4)- 第五条- 第九条+" }, /* and nothing that says licence */
+		{ "ofd/sealed-in-future.ofd", "13(1)+ 13(2)- 13(3)+ 13(4)+ 第五条+ 第九条+ 第十条+" },
+		{ "ofd/seal-expired-at-sealing.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第九条- 第十条+" },
+		{ "ofd/seal-of-another-office.ofd", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第九条- 第十条-" },
+		{ "ofd/unsealed-document.ofd", "13(1)- 13(2)- 13(3)- 13(4)- 第五条-" },
+		{ "pdf/licence.pdf", "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第十条+" },
+		{ "cms/signing-certificate-differs.p7m", "13(1)- 13(2)+ 13(3)+ 13(4)+ 第五条+" },
+		{ "cms/algorithm-protection-differs.p7m", "13(1)+ 13(2)+ 13(3)- 13(4)+ 第五条-" },
+		{ "cms/content-altered.p7m", "13(1)+ 13(2)+ 13(3)+ 13(4)- 第五条-" },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -93,6 +96,63 @@ static void each_fault_breaks_the_conditions_that_it_is_about(void **state)
 		conditions(&r, have, sizeof(have));
 		if (strcmp(have, all[i].want) != 0)
 			fail_msg("%s: %s", all[i].file, have);
+	}
+}
+
+/* That an office may issue a type is said by the bundle alone; nothing else breaks its condition by itself. */
+static void only_the_bundle_says_who_may_issue_what(void **state)
+{
+	struct world *w = *state;
+	struct zy_trust t = w->trust;
+	struct zy_trust_issuer office = t.issuers[0];
+	char have[256];
+	ZY_REPORT_AUTO r;
+
+	office.num_types = 0;
+	t.issuers = &office;
+	t.num_issuers = 1;
+	assert_true(judge(w, &t, CORPUS "ofd/licence.ofd", &r));
+	conditions(&r, have, sizeof(have));
+	assert_string_equal(have, "13(1)+ 13(2)+ 13(3)+ 13(4)+ 第五条+ 第九条+ 第十条-");
+}
+
+/* The checks that carry a condition, each as the only finding of a sealed licence: it turns that condition false, and
+ * of the others only those that say so. */
+static void each_condition_is_carried_by_checks_of_its_own(void **state)
+{
+	static const struct {
+		const char *code, *broken;
+	} all[] = { { "certificate-host", "13(1) 第十条" }, { "licence-signer-not-issuer", "13(1) 第十条" },
+		{ "signing-certificate-attribute", "13(1) 第十条" }, { "signed-after-certificate", "13(2)" },
+		{ "timestamp-too-early", "13(2)" }, { "certificate-revoked", "13(2) 第九条 第十条" },
+		{ "signature-algorithm-differs", "13(3) 第五条 第十条" }, { "cms-unreadable", "13(3) 第五条 第十条" },
+		{ "document-digest", "13(4) 第五条 第十条" }, { "not-covered", "13(4) 第五条 第十条" },
+		{ "changed-after-signing", "13(4) 第五条 第十条" }, { "seal-retired", "第九条" },
+		{ "seal-signature", "第九条" }, { "licence-expired", "第十条" },
+		{ "licence-type-not-allowed", "第十条" }, { "no-chain", "13(1) 13(2) 第九条 第十条" },
+		{ "anchor-type-not-allowed", "13(1) 13(2) 第九条 第十条" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct zy_legal_condition c[ZY_LEGAL_MAX];
+		char have[256] = "";
+		ZY_REPORT_AUTO r;
+
+		zy_report_start(&r, "x", VERIFY_AT);
+		r.trusted = r.sealed = r.has_licence = true;
+		r.num_signatures = 1;
+		assert_true(zy_legal_holds(&r));
+		zy_report_add(&r, all[i].code, "", ZY_NOWHERE, NULL);
+		assert_int_equal(zy_legal_conditions(&r, c), ZY_LEGAL_MAX);
+		for (size_t k = 0; k < ZY_LEGAL_MAX; k++)
+			if (!c[k].met) {
+				assert_string_equal(c[k].because, all[i].code);
+				snprintf(have + strlen(have), sizeof(have) - strlen(have), "%s%s",
+				    have[0] == 0 ? "" : " ", strrchr(c[k].clause, ' ') + 1);
+			}
+		if (strcmp(have, all[i].broken) != 0)
+			fail_msg("%s: %s", all[i].code, have);
+		assert_false(zy_legal_holds(&r));
 	}
 }
 
@@ -112,7 +172,7 @@ static void check(const struct zy_report *r, const char *path)
 		assert_false(zy_legal_holds(r));
 		return;
 	}
-	if (num != 4 + (size_t)r->sealed + (size_t)r->has_licence)
+	if (num != 5 + (size_t)r->sealed + (size_t)r->has_licence)
 		fail_msg("%s: %zu conditions", path, num);
 	for (size_t i = 0; i < num; i++) {
 		unmet += !all[i].met;
@@ -175,6 +235,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_breaks_the_conditions_that_it_is_about),
+		cmocka_unit_test(only_the_bundle_says_who_may_issue_what),
+		cmocka_unit_test(each_condition_is_carried_by_checks_of_its_own),
 		cmocka_unit_test(every_kind_of_signature_feeds_the_law),
 	};
 
