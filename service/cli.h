@@ -54,6 +54,17 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
 /* What a command has just done around the vault (zy/follow_home.h) gets its place in the log now. That it cannot, since
  * another command holds the vault or a token is away, is said on stderr and no failure: who mints next notes it. */
 void zy_cli_follow(struct zy_cli *c);
+/* Who looks, for which item and case, on which ground: options of the commands that show what is held of somebody. */
+#define ZY_ACCESS_OPTIONS(a)                                                                                           \
+	{ "as", "WHO", "who looks: a system or an account (default: console)", &(a).who, NULL },                       \
+	    { "item", "CODE", "for which item", &(a).item, NULL },                                                     \
+	    { "case", "NUMBER", "for which case", &(a).case_id, NULL },                                                \
+	{                                                                                                              \
+		"ground", "TEXT", "on which legal ground", &(a).ground, NULL                                           \
+	}
+/* Who looked when no --as was given. */
+struct zy_access;
+void zy_cli_looks(struct zy_access *a);
 /* A version's number, 0 for NULL. Errors: usage. */
 ZY_MUST_CHECK bool zy_cli_version(const char *text, unsigned *out, struct zy_error *err);
 /* "ofd,pdf" to bits. Errors: usage. */
@@ -83,6 +94,7 @@ bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zy/receipts.h"
 #include "zy/record.h"
 
 static json_t *version_json(const struct zy_version *v)
@@ -86,9 +87,10 @@ bool zy_cli_version(const char *text, unsigned *out, struct zy_error *err)
 bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const char *version = NULL, *at_text = NULL, *out = NULL, *words[1];
+	struct zy_access who = { .what = "show" };
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
 		{ "at", "TIME", "as the vault knew it then (RFC 3339)", &at_text, NULL },
-		{ "out", "DIR", "write the files there", &out, NULL }, { 0 } };
+		{ "out", "DIR", "write the files there", &out, NULL }, ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct zy_licence_file files[ZY_LICENCE_FORMS_MAX];
 	zy_time at = ZY_TIME_NEVER;
 	ZY_ARENA_AUTO a = { 0 };
@@ -101,11 +103,13 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	zy_cli_looks(&who);
 	if (!zy_cli_version(version, &number, err) ||
 	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
 	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_get(d.vault, words[0], number, at, true, &a, &v, err) &&
+	     zy_receipt_licence(d.vault, v.identifier, v.version, &who, NULL, err) &&
 	     zy_licence_take(&v, out, &a, files, &num_files, err) &&
 	     (!c->json || zy_log_book_prove(d.log, v.log_index, NULL, &a, &log, err)) &&
 	     print_version(c, &v, files, num_files, &log, &a, err);
@@ -176,9 +180,10 @@ static bool list_one(void *arg, const struct zy_version *v)
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const char *holder_text = NULL, *words[1];
-	bool all = false, go, ok;
+	struct zy_access who = { .what = "list" };
+	bool all = false, go, ok, found;
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
-		{ "all", NULL, "all licences", NULL, &all }, { 0 } };
+		{ "all", NULL, "all licences", NULL, &all }, ZY_ACCESS_OPTIONS(who), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct lister l = { .c = c, .arena = &a };
 	struct zy_holder holder;
@@ -186,12 +191,14 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "list", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	zy_cli_looks(&who);
 	if (all == (holder_text != NULL))
 		return zy_fail(err, ZY_E_USAGE, "list", ZY_NOWHERE, "give either --holder KIND:NUMBER or --all");
 	if ((holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
 	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err);
+	ok = (all || zy_receipt_holder(d.vault, &holder, &who, &found, NULL, err)) &&
+	     zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err);
 	zy_desk_close(&d);
 	return ok;
 }
@@ -212,7 +219,8 @@ static bool print_event(void *arg, const struct zy_vault_event *e)
 
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const struct zy_option opts[] = { { 0 } };
+	struct zy_access who = { .what = "history" };
+	const struct zy_option opts[] = { ZY_ACCESS_OPTIONS(who), { 0 } };
 	const char *words[1];
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_desk d;
@@ -220,9 +228,11 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 
 	if (!zy_cli_parse(c, "history", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	zy_cli_looks(&who);
 	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_vault_history(d.vault, words[0], &a, print_event, c, err);
+	ok = zy_receipt_licence(d.vault, words[0], 0, &who, NULL, err) &&
+	     zy_vault_history(d.vault, words[0], &a, print_event, c, err);
 	zy_desk_close(&d);
 	return ok;
 }

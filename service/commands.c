@@ -57,13 +57,21 @@ const struct zy_cmd zy_cmds[] = {
 	{ "suspend", "ID --reason CODE", "suspend a licence", zy_cmd_suspend, NULL },
 	{ "resume", "ID --reason CODE", "make a suspended licence valid again", zy_cmd_resume, NULL },
 	{ "revoke", "ID --reason CODE", "revoke a licence for good", zy_cmd_revoke, NULL },
-	{ "show", "ID [--version N] [--at TIME] [--out DIR]", "a licence's content and status, now or as of a time",
-	    zy_cmd_show,
+	{ "show", "ID [--version N] [--at TIME] [--out DIR] [--as WHO] [--item CODE] [--case NUMBER] [--ground TEXT]",
+	    "a licence's content and status, now or as of a time", zy_cmd_show,
 	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew\n"
 	    "then. --out takes the files out, as they were minted.\n" },
 	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
 	    NULL },
 	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
+	{ "receipts", "--holder KIND:NUMBER [--as WHO ...]", "who looked at what is held of somebody, with proof",
+	    zy_cmd_receipts,
+	    "Every show, list --holder and history is written down before it is answered: who (--as), when, which licence,\n"
+	    "for which --item and --case, on which --ground. The receipts of a holder are a chain, and the log has an\n"
+	    "entry for each. --json gives what the holder needs to see that none was left out: the chain, the key of its\n"
+	    "tags, and the proof of its newest receipt, which is this very look. It is for the holder alone.\n"
+	    "\n"
+	    "  zhengyin receipts --holder uscc:... --json > receipts.json\n" },
 	{ "events", "[--from N] [--limit N] [--follow]", "the feed of all events, in order, from a position on",
 	    zy_cmd_events,
 	    "For supervision, statistics and push. Every event once it is durable, numbered from 1 without gaps; no\n"

@@ -341,6 +341,14 @@ static bool check_right(void *arg, struct zy_bytes key, struct zy_bytes value, b
 		   bad(ZY_DB_RIGHT, "a right differs from its event", err));
 }
 
+static bool check_receipt(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct zy_check *c = arg;
+
+	(void)stop;
+	return zy_receipt_check(c->v, c->txn, key, value, err);
+}
+
 const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_SUBJECT, check_subject },
 	{ ZY_DB_LICENCE, check_licence },
@@ -351,6 +359,7 @@ const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_SERIAL, check_serial },
 	{ ZY_DB_TENANT, check_tenant },
 	{ ZY_DB_RIGHT, check_right },
+	{ ZY_DB_RECEIPT, check_receipt },
 	{ ZY_DB_ORDER, check_event },
 };
 
@@ -411,6 +420,7 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_OPEN, intents - made, err) && expect(c, ZY_DB_HISTORY, 2 * made + statuses, err) &&
 	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
-	       expect(c, ZY_DB_ORDER, c->last_seq, err) && expect(c, ZY_DB_EVENT, c->last_seq, err) &&
-	       expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) && sum_serials(c, err) && sum_marks(c, err);
+	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
+	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
+	       sum_serials(c, err) && sum_marks(c, err);
 }

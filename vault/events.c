@@ -21,6 +21,7 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_SEAL] = "seal",
 	[ZY_EVENT_POLICY] = "policy",
 	[ZY_EVENT_TRUST] = "trust",
+	[ZY_EVENT_ACCESS] = "access",
 };
 
 /* Events of all tenants are counted together; a row of `order` says whose each is. */

@@ -26,6 +26,7 @@
  *  order *   seq, from 1 without gaps            plain, 4 bytes: the tenant of event seq
  *  tenant *  number                              V: [parent, code, name, made_at]
  *  mark *    name of a source (zy/follow.h)      V: [number, offset, digest, events so far]
+ *  receipt   subject, number of the receipt        S: [seq of its event, receipt (zy/receipt.h)]
  *  right     number of the tenant above, seq of its event   V: [at, until, given]
  *
  * Nothing is overwritten but intent (once, when it closes), serial, mark, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
@@ -64,6 +65,7 @@ enum zy_db {
 	ZY_DB_RIGHT,
 	ZY_DB_ORDER,
 	ZY_DB_MARK,
+	ZY_DB_RECEIPT,
 	ZY_NUM_DB
 };
 
@@ -284,6 +286,14 @@ ZY_MUST_CHECK bool zy_event_tenant(
 ZY_MUST_CHECK bool zy_event_read(struct zy_vault *v, struct zy_txn *txn, uint64_t seq, uint32_t tenant,
     struct zy_row_event *out, struct zy_buf *plain, struct zy_error *err);
 extern const char *const zy_event_names[ZY_NUM_EVENTS];
+
+/* receipts.c */
+/* The tag of the log's entry of a subject's receipt n. */
+ZY_MUST_CHECK bool zy_access_tag(
+    struct zy_vault *v, uint64_t subject, uint64_t n, uint8_t out[ZY_LOG_TAG_LEN], struct zy_error *err);
+/* A row that a walk gave: it follows on the one before, and is what its event says. */
+ZY_MUST_CHECK bool zy_receipt_check(
+    struct zy_vault *v, struct zy_txn *txn, struct zy_bytes key, struct zy_bytes value, struct zy_error *err);
 
 /* follow.c: for a check; adds to *events how many the source of this row has made. */
 ZY_MUST_CHECK bool zy_mark_check(

@@ -22,6 +22,20 @@ void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
 		memcpy(out->leaf, leaf.p, leaf.len);
 }
 
+/* An access has a tag that its holder can know before (zy/receipt.h), all others one that nobody knows. */
+static bool make_tag(struct zy_vault *v, const char *number, const struct zy_row_event *e, uint8_t out[ZY_LOG_TAG_LEN],
+    struct zy_error *err)
+{
+	struct zy_key tag;
+
+	if (e->what == ZY_EVENT_ACCESS)
+		return zy_access_tag(v, e->subject, e->number, out, err);
+	if (!zy_vault_hmac(v, "tag", number, &tag, err))
+		return false;
+	memcpy(out, tag.p, ZY_LOG_TAG_LEN);
+	return true;
+}
+
 bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e, const struct zy_content *content,
     struct zy_buf *out, struct zy_error *err)
 {
@@ -31,13 +45,12 @@ bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e
 		.number = e->number,
 		.reason = e->reason };
 	char number[24];
-	struct zy_key salt, tag;
+	struct zy_key salt;
 
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)seq);
-	if (!zy_vault_hmac(v, "log", number, &salt, err) || !zy_vault_hmac(v, "tag", number, &tag, err))
+	if (!zy_vault_hmac(v, "log", number, &salt, err) || !make_tag(v, number, e, l.tag, err))
 		return false;
 	memcpy(l.salt, salt.p, sizeof(l.salt));
-	memcpy(l.tag, tag.p, sizeof(l.tag));
 	if (e->digest.len == ZY_HASH_LEN) {
 		l.num_parts = 1;
 		memcpy(l.parts[0].digest, e->digest.p, ZY_HASH_LEN);

@@ -92,6 +92,7 @@ enum zy_event_what {
 	ZY_EVENT_SEAL,
 	ZY_EVENT_POLICY,
 	ZY_EVENT_TRUST,
+	ZY_EVENT_ACCESS, /* number: of the receipt; name: of the licence, or empty; reason: what was done */
 	ZY_NUM_EVENTS
 };
 /* event: [at, what, name, number, reason, digest, subject]. intent, cancelled: name is the serial scope, number the

@@ -10,6 +10,7 @@
 #include "vault_made.h"
 #include "zy/file.h"
 #include "zy/follow.h"
+#include "zy/receipts.h"
 #include "zy/tenants.h"
 
 /* A city with a district, which lets the city look at it. */
@@ -33,6 +34,7 @@ static void fill(struct made_vault *m)
 	struct zy_error err = { 0 };
 	struct zy_vault_counts n;
 	struct zy_intent in;
+	const struct zy_access look = { .who = "hotel", .what = "show", .item = "lodging" };
 	const struct zy_followed around[] = {
 		{ .source = "journal one", .what = ZY_FOLLOWED_ORDER, .about = "one", .reason = "rules", .number = 7 },
 		{ .source = "trust", .what = ZY_FOLLOWED_TRUST, .about = "bundle", .reason = "issued", .number = 2 }
@@ -49,6 +51,8 @@ static void fill(struct made_vault *m)
 	assert_true(zy_vault_cancel(m->v, "d", "unwanted", &err));
 	fill_tenants(m);
 	assert_true(zy_vault_follow(m->v, around, 2, &err));
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(zy_receipt_licence(m->v, id, i, &look, NULL, &err));
 	assert_true(zy_vault_check(m->v, &n, &err));
 	assert_int_equal(n.subjects, 2);
 	assert_int_equal(n.versions, 3);
