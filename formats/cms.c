@@ -312,7 +312,7 @@ void cms_put_sid(struct zy_buf *b, const struct zy_cert_name *signer)
 
 /* id-aa-timeStampToken, 1.2.840.113549.1.9.16.2.14 */
 static const uint8_t time_stamp_octets[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x0e };
-static const struct zy_bytes oid_time_stamp = { time_stamp_octets, sizeof(time_stamp_octets) };
+const struct zy_bytes zy_oid_time_stamp = { time_stamp_octets, sizeof(time_stamp_octets) };
 
 /* Attribute { attrType, SET OF one value } (RFC 5652 5.3): *value is that value whole, when the type is that one. */
 static bool take_attribute(struct zy_reader *set, struct zy_bytes type, struct zy_bytes *value, struct zy_error *err)
@@ -348,7 +348,7 @@ bool zy_cms_time_stamp(const struct zy_cms *c, struct zy_bytes *token, struct zy
 	if (!zy_der_enter(&r, ZY_DER_CONTEXT_MADE | 1, "unsignedAttrs", &set, err))
 		return false;
 	while (zy_reader_left(&set) > 0)
-		if (!take_attribute(&set, oid_time_stamp, &found, err))
+		if (!take_attribute(&set, zy_oid_time_stamp, &found, err))
 			return false;
 	*token = found;
 	return true;
@@ -358,7 +358,7 @@ static void put_time_stamp(struct zy_buf *b, struct zy_bytes token)
 {
 	size_t attrs = zy_der_open(b, ZY_DER_CONTEXT_MADE | 1), attribute = zy_der_open(b, ZY_DER_SEQUENCE), values;
 
-	zy_der_put(b, ZY_DER_OID, oid_time_stamp);
+	zy_der_put(b, ZY_DER_OID, zy_oid_time_stamp);
 	values = zy_der_open(b, ZY_DER_SET);
 	zy_buf_put(b, token);
 	zy_der_close(b, values);

@@ -9,24 +9,24 @@
 OID(cms_oid_gbt_data, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x01);
 OID(cms_oid_gbt_signed_data, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x06, 0x01, 0x04, 0x02, 0x02);
 
-static bool read_version(struct zy_reader *r, struct zy_error *err)
+static bool read_version(struct zy_reader *r, uint64_t *version, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
-	uint64_t version;
 
-	if (!zy_der_small(r, "SignedData.version", 5, &version, err))
+	if (!zy_der_small(r, "SignedData.version", 5, version, err))
 		return false;
 	/* RFC 5652 5.1: which of them it must be follows from the rest, and changes nothing */
-	return (version != 0 && version != 2) ||
-	       zy_fail(err, ZY_E_CMS, "SignedData.version", at, "version %u", (unsigned)version);
+	return (*version != 0 && *version != 2) ||
+	       zy_fail(err, ZY_E_CMS, "SignedData.version", at, "version %u", (unsigned)*version);
 }
 
 static bool read_digest_algorithms(struct zy_signed_data *d, struct zy_reader *r, struct zy_error *err)
 {
-	struct zy_reader set;
+	struct zy_reader set, at = *r;
 	bool has_params;
 
-	if (!zy_der_enter(r, ZY_DER_SET, "digestAlgorithms", &set, err))
+	if (!zy_der_enter(r, ZY_DER_SET, "digestAlgorithms", &set, err) ||
+	    !zy_der_take_whole(&at, ZY_DER_SET, "digestAlgorithms", &d->digest_set, err))
 		return false;
 	while (zy_reader_left(&set) > 0) {
 		if (d->num_digest_algs == ZY_SIGNED_DATA_DIGESTS_MAX)
@@ -78,8 +78,7 @@ static bool read_content(struct zy_signed_data *d, struct ber *r, struct zy_erro
 		return false;
 	if (!ber_leave(r, &encap, "encapContentInfo", err))
 		return false;
-	if (!d->is_ber)
-		d->encap = ZY_BYTES(start.p, zy_reader_offset(&r->r) - zy_reader_offset(&start));
+	d->encap = ZY_BYTES(start.p, zy_reader_offset(&r->r) - zy_reader_offset(&start));
 	return true;
 }
 
@@ -100,13 +99,16 @@ static void keep_answer(struct zy_signed_data *d, struct zy_bytes other)
 static bool read_set(struct zy_signed_data *d, struct ber *r, uint8_t tag, struct zy_bytes *out, size_t max,
     size_t *num, size_t *num_other, struct zy_error *err)
 {
-	const char *field = tag == ZY_DER_CONTEXT_MADE ? "certificates" : "crls";
+	const bool is_certs = tag == ZY_DER_CONTEXT_MADE;
+	const char *field = is_certs ? "certificates" : "crls";
+	struct zy_reader first;
 	struct ber set;
 
 	if (!zy_der_next_is(&r->r, tag))
 		return true;
 	if (!ber_enter(r, tag, field, &set, &d->is_ber, err))
 		return false;
+	first = set.r;
 	while (ber_more(&set)) {
 		if (*num + *num_other == max)
 			return zy_fail(
@@ -121,12 +123,14 @@ static bool read_set(struct zy_signed_data *d, struct ber *r, uint8_t tag, struc
 			if ((other & 0xe0) != ZY_DER_CONTEXT_MADE)
 				return zy_fail(err, ZY_E_CMS, field, at, "%s holds tag 0x%02x", field, other);
 			++*num_other;
-			if (other == (ZY_DER_CONTEXT_MADE | 1) && tag == (ZY_DER_CONTEXT_MADE | 1))
+			if (other == (ZY_DER_CONTEXT_MADE | 1) && !is_certs)
 				keep_answer(d, content);
 		} else if (!zy_der_take_whole(&set.r, ZY_DER_SEQUENCE, field, &out[(*num)++], err)) {
 			return false;
 		}
 	}
+	*(is_certs ? &d->cert_set : &d->crl_set) =
+	    ZY_BYTES(first.p, zy_reader_offset(&set.r) - zy_reader_offset(&first));
 	return ber_leave(r, &set, field, err);
 }
 
@@ -148,7 +152,8 @@ static bool read_signers(struct zy_signed_data *d, struct ber *r, struct zy_aren
 
 static bool read_signed_data(struct zy_signed_data *d, struct ber *r, struct zy_arena *a, struct zy_error *err)
 {
-	return read_version(&r->r, err) && read_digest_algorithms(d, &r->r, err) && read_content(d, r, err) &&
+	return read_version(&r->r, &d->version, err) && read_digest_algorithms(d, &r->r, err) &&
+	       read_content(d, r, err) &&
 	       read_set(d, r, ZY_DER_CONTEXT_MADE | 0, d->certs, ZY_SIGNED_DATA_CERTS_MAX, &d->num_certs,
 		   &d->num_other_certs, err) &&
 	       read_set(d, r, ZY_DER_CONTEXT_MADE | 1, d->crls, ZY_SIGNED_DATA_CRLS_MAX, &d->num_crls,
@@ -213,11 +218,12 @@ bool zy_signed_data_is_stamp(struct zy_bytes in)
 	struct ber r = ber_over(in), info, content, seq, encap;
 	struct zy_error ignored = { 0 };
 	struct named named = { 0 };
+	uint64_t version;
 	struct zy_bytes v;
 
 	return enter_info(&named, &r, &info, &content, &ignored) &&
 	       ber_enter(&content, ZY_DER_SEQUENCE, "", &seq, &named.is_ber, &ignored) &&
-	       read_version(&seq.r, &ignored) && zy_der_take(&seq.r, ZY_DER_SET, "", &v, &ignored) &&
+	       read_version(&seq.r, &version, &ignored) && zy_der_take(&seq.r, ZY_DER_SET, "", &v, &ignored) &&
 	       ber_enter(&seq, ZY_DER_SEQUENCE, "", &encap, &named.is_ber, &ignored) &&
 	       zy_der_take(&encap.r, ZY_DER_OID, "", &v, &ignored) && zy_bytes_equal(v, cms_oid_tst_info);
 }

@@ -7,6 +7,10 @@
 
 #define TSP_EXTENSIONS_MAX 16
 
+/* OTHER when the OID is of no digest that is known here. */
+enum zy_tsp_hash tsp_hash_of(struct zy_bytes oid);
+/* AlgorithmIdentifier without parameters. h is not OTHER. */
+void tsp_put_hash(struct zy_buf *b, enum zy_tsp_hash h);
 ZY_MUST_CHECK bool tsp_version_1(struct zy_reader *r, const char *field, struct zy_error *err);
 ZY_MUST_CHECK bool tsp_imprint(struct zy_reader *r, struct zy_tsp_imprint *out, struct zy_error *err);
 /* A non-negative INTEGER of at most ZY_TSP_NUMBER_MAX octets. */

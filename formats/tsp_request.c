@@ -60,11 +60,16 @@ bool zy_tsp_digest(enum zy_tsp_hash h, struct zy_bytes message, uint8_t out[ZY_T
 	return zy_tsp_digest_parts(h, parts, out, err);
 }
 
+void tsp_put_hash(struct zy_buf *b, enum zy_tsp_hash h)
+{
+	cms_put_algorithm(b, *hashes[h].oid);
+}
+
 void zy_tsp_imprint_put(struct zy_buf *b, enum zy_tsp_hash h, struct zy_bytes digest)
 {
 	size_t mark = zy_der_open(b, ZY_DER_SEQUENCE);
 
-	cms_put_algorithm(b, *hashes[h].oid);
+	tsp_put_hash(b, h);
 	zy_der_put(b, ZY_DER_OCTETS, digest);
 	zy_der_close(b, mark);
 }
@@ -78,7 +83,7 @@ bool tsp_version_1(struct zy_reader *r, const char *field, struct zy_error *err)
 	       (version == 1 || zy_fail(err, ZY_E_TSP, field, at, "version %u instead of 1", (unsigned)version));
 }
 
-static enum zy_tsp_hash hash_of(struct zy_bytes oid)
+enum zy_tsp_hash tsp_hash_of(struct zy_bytes oid)
 {
 	enum zy_tsp_hash h = ZY_TSP_SHA256;
 
@@ -100,7 +105,7 @@ bool tsp_imprint(struct zy_reader *r, struct zy_tsp_imprint *out, struct zy_erro
 	    !zy_der_end(&seq, "messageImprint", err) ||
 	    !zy_der_take_whole(&whole, ZY_DER_SEQUENCE, "messageImprint", &out->der, err))
 		return false;
-	out->hash = hash_of(oid);
+	out->hash = tsp_hash_of(oid);
 	if (out->digest.len < 1 || out->digest.len > ZY_TSP_DIGEST_MAX ||
 	    (out->hash != ZY_TSP_HASH_OTHER && (has_params || out->digest.len != hashes[out->hash].len)))
 		return zy_fail(err, ZY_E_TSP, "messageImprint", at,

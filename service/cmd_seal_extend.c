@@ -9,7 +9,7 @@
 #include "zy/pdf_fields.h"
 
 struct extend_asked {
-	const char *level, *crl, *answer, *out, *file;
+	const char *level, *crl, *answer, *content, *out, *file;
 	bool force;
 };
 
@@ -25,27 +25,39 @@ static void tell_extended(
 		zy_cli_json(json_pack("{s:s, s:s, s:i, s:i}", "path", q->out, "level", zy_level_name(level), "values",
 		    (int)x->num_values, "timestamps", (int)x->num_stamps));
 	else
-		printf("%s: %s, %zu values and %zu time-stamps of the document\n", q->out, zy_level_name(level),
-		    x->num_values, x->num_stamps);
+		printf("%s: %s, %zu values and %zu time-stamps\n", q->out, zy_level_name(level), x->num_values,
+		    x->num_stamps);
+}
+
+static bool extend_file(
+    struct zy_extending *x, enum zy_level level, struct zy_bytes file, struct zy_buf *out, struct zy_error *err)
+{
+	if (zy_is_cms(file))
+		return zy_cms_extend(x, level, file, out, err) && zy_cms_extend_check(x, file, zy_buf_bytes(out), err);
+	if (x->has_content)
+		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached is for signed data");
+	return zy_pdf_extend(x, level, file, out, err) && zy_pdf_extend_check(x->desk, file, zy_buf_bytes(out), err);
 }
 
 static bool extend(
     struct zy_cli *c, struct zy_desk *d, const struct extend_asked *q, enum zy_level level, struct zy_error *err)
 {
 	ZY_STAMPS_AUTO stamps = { 0 };
-	struct zy_extending x = { .desk = d, .stamper = &stamps.stamper };
+	struct zy_extending x = { .desk = d, .stamper = &stamps.stamper, .has_content = q->content != NULL };
 	ZY_BUF_AUTO out = { 0 };
-	ZY_MAPPED_AUTO file;
+	ZY_MAPPED_AUTO file = { 0 };
+	ZY_MAPPED_AUTO content = { 0 };
 	struct zy_file_new made;
 
 	if (!zy_mapped_open(&file, q->file, ZY_PDF_MAX, &d->arena, err) ||
+	    (x.has_content && !zy_mapped_open(&content, q->content, ZY_PDF_MAX, &d->arena, err)) ||
 	    !read_optional(q->crl, &d->arena, &x.crl, err) || !read_optional(q->answer, &d->arena, &x.answer, err) ||
 	    !zy_stamps_open(&stamps, d->home.path, c->tsa_time, err) ||
 	    !zy_file_stage_buf(&made, q->out, ZY_PDF_MAX, 0644, q->force, &out, err))
 		return false;
-	if (!zy_pdf_extend(&x, level, file.bytes, &out, err) ||
-	    !zy_pdf_extend_check(d, file.bytes, zy_buf_bytes(&out), err) || !zy_mapped_check(&file, err) ||
-	    !zy_file_staged(&made, &out, err)) {
+	x.content = content.bytes;
+	if (!extend_file(&x, level, file.bytes, &out, err) || !zy_mapped_check(&file, err) ||
+	    (x.has_content && !zy_mapped_check(&content, err)) || !zy_file_staged(&made, &out, err)) {
 		zy_file_cancel(&made);
 		return false;
 	}
@@ -59,7 +71,10 @@ bool zy_cmd_seal_extend(struct zy_cli *c, int argc, char **argv, struct zy_error
 {
 	struct extend_asked q = { 0 };
 	const char *words[1] = { NULL };
-	const struct zy_option opts[] = { { "level", "LEVEL", "B-T, B-LT or B-LTA (EN 319 142-1)", &q.level, NULL },
+	const struct zy_option opts[] = { { "level", "LEVEL",
+					      "B-T, B-LT or B-LTA (PDF: EN 319 142-1, signed data: EN 319 122-1)",
+					      &q.level, NULL },
+		{ "detached", "FILE", "the content of signed data that has it not inside", &q.content, NULL },
 		{ "crl", "FILE", "a revocation list of another authority, DER", &q.crl, NULL },
 		{ "ocsp", "FILE", "an OCSP answer of another authority, DER", &q.answer, NULL },
 		{ "out", "FILE", "where the extended document goes", &q.out, NULL },

@@ -126,15 +126,6 @@ static bool breaks(const struct zy_report *r, const struct zy_finding *f)
 	       (strcmp(r->format, "pdf") != 0 && f->rule->severity == ZY_SEVERITY_FAIL);
 }
 
-/* A content that lies in memory, in one piece. */
-static bool next_piece(void *arg, struct zy_bytes *piece, struct zy_error *err)
-{
-	struct zy_reader *rest = arg;
-
-	*piece = zy_reader_rest(rest);
-	return zy_take(rest, piece->len, "content", piece, err);
-}
-
 /* Nothing leaves that an outsider would refuse: the new signature passes, and no earlier one is broken by it. */
 static bool check(
     struct zy_desk *d, const struct asked *q, struct zy_bytes file, struct zy_report *r, struct zy_error *err)
@@ -142,7 +133,7 @@ static bool check(
 	const struct zy_report_signature *mine = NULL;
 
 	struct zy_reader rest = zy_reader_over(q->content);
-	const struct zy_content content = { next_piece, &rest };
+	const struct zy_content content = zy_content_of(&rest);
 
 	zy_report_start(r, q->file, zy_now(d->clock));
 	if (q->detached ? !zy_judge_cms(d->keys, &d->trust, file, &content, r->at, r, err)
@@ -200,14 +191,25 @@ static void tell(const struct zy_cli *c, const struct asked *q, const struct zy_
 }
 
 /* The document after the signature, with what the level asks for. */
-static bool extend(struct zy_desk *d, const struct asked *q, const struct zy_stamper *stamper, struct zy_buf *pdf,
+static bool extend(struct zy_desk *d, const struct asked *q, const struct zy_stamper *stamper, struct zy_buf *file,
     struct zy_error *err)
 {
-	struct zy_extending x = { .desk = d, .stamper = stamper };
-	const struct zy_bytes before = zy_buf_bytes(pdf); /* in a file, which never moves */
+	struct zy_extending x = { .desk = d, .stamper = stamper, .has_content = q->detached, .content = q->content };
+	const bool is_cms = q->cms || q->gbt35275;
+	const struct zy_bytes before = zy_buf_bytes(file); /* in a file, which never moves */
+	ZY_BUF_AUTO made = { 0 };
 
-	return q->wanted < ZY_LEVEL_LT || (zy_pdf_extend(&x, q->wanted, before, pdf, err) &&
-					      zy_pdf_extend_check(d, before, zy_buf_bytes(pdf), err));
+	if (q->wanted < ZY_LEVEL_LT)
+		return true;
+	if (!is_cms)
+		return zy_pdf_extend(&x, q->wanted, before, file, err) &&
+		       zy_pdf_extend_check(d, before, zy_buf_bytes(file), err);
+	if (!zy_cms_extend(&x, q->wanted, before, &made, err) ||
+	    !zy_cms_extend_check(&x, before, zy_buf_bytes(&made), err))
+		return false;
+	file->len = 0;
+	zy_buf_put(file, zy_buf_bytes(&made));
+	return zy_buf_done(file, "SignedData", err);
 }
 
 /* An option that is for files of another format. */
@@ -222,11 +224,14 @@ static bool refuse_ofd(const struct asked *q, struct zy_error *err)
 	    "--strips, --lock and --without-seal are for OFD files", err);
 }
 
+static bool refuse_level(const struct asked *q, struct zy_error *err)
+{
+	return refuse(q->wanted > ZY_LEVEL_T, "level", "levels above B-T are for PDF files and signed data", err);
+}
+
 static bool refuse_pdf(const struct asked *q, struct zy_error *err)
 {
-	return refuse(
-		   q->field != NULL || q->certify != NULL, "field", "--field and --certify are for PDF files", err) &&
-	       refuse(q->wanted > ZY_LEVEL_T, "level", "levels above B-T are for PDF files", err);
+	return refuse(q->field != NULL || q->certify != NULL, "field", "--field and --certify are for PDF files", err);
 }
 
 static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_seal_use *use, struct zy_bytes file,
@@ -239,7 +244,7 @@ static bool make_ofd(struct zy_desk *d, const struct asked *q, const struct zy_s
 	if (!refuse(q->without_seal && (q->page != NULL || q->box != NULL || q->strips != NULL), "without-seal",
 		"without a seal there is nothing to place: --page, --box and --strips do not go with it", err))
 		return false;
-	return refuse_pdf(q, err) &&
+	return refuse_pdf(q, err) && refuse_level(q, err) &&
 	       refuse(q->suite != NULL, "suite", "--suite is for XML; OFD files are signed with SM2", err) &&
 	       zy_ofd_seal_append(d->hsm, use, q->item, file, &where, zy_now(d->clock), out, err);
 }
@@ -292,7 +297,7 @@ static bool make_xml(struct zy_desk *d, const struct asked *q, const struct zy_s
 {
 	enum zy_suite suite;
 
-	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) || !take_suite(q, &suite, err) ||
+	if (!refuse_ofd(q, err) || !refuse_pdf(q, err) || !refuse_level(q, err) || !take_suite(q, &suite, err) ||
 	    !refuse(q->page != NULL || q->box != NULL, "page",
 		"XML has no pages: --page and --box are for PDF and OFD files", err))
 		return false;
@@ -379,8 +384,9 @@ bool zy_cmd_seal_sign(struct zy_cli *c, int argc, char **argv, struct zy_error *
 		{ "detached", NULL, "signed data with the file left outside", NULL, &q.detached },
 		{ "suite", "gm|intl", "XML, CMS: signed with SM2, or with P-256 (default)", &q.suite, NULL },
 		{ "timestamp", NULL, "with a time-stamp, also when the seal's rule asks for none", NULL, &q.timestamp },
-		{ "level", "LEVEL", "B-B, B-T, and of PDF B-LT or B-LTA (EN 319 142-1); B-T is --timestamp", &q.level,
-		    NULL },
+		{ "level", "LEVEL",
+		    "B-B, B-T, and of PDF and signed data B-LT or B-LTA (EN 319 142-1, 122-1); B-T is --timestamp",
+		    &q.level, NULL },
 		{ "out", "FILE", "where the sealed document goes", &q.out, NULL },
 		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };
 	struct zy_desk d;

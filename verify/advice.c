@@ -57,6 +57,8 @@ static const struct row by_code[] = {
 	    { "Read the document in a program that repairs nothing.", "请用不自动修复文件的软件阅读该文件。" } },
 	{ "xml-comment", { "Rely on no comment in the document.", "文档中的注释不可作为依据。" } },
 	{ "stray-file", { "Rely only on what the document shows.", "仅以文档显示的内容为准。" } },
+	{ "archive-not-covered", { "To keep it for long, have an archive time-stamp put over all of it.",
+				     "如需长期保存，请对全部内容重新加盖归档时间戳。" } },
 	{ "original-other-version",
 	    { "Ask the issuing office which version is in force.", "请向颁发机构确认现行版本。" } },
 	{ "original-unsigned", { "Make sure where the record came from.", "请确认该数据的来源。" } },

@@ -246,12 +246,12 @@ bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, const struct 
 }
 
 /* A bundle's anchors do not vouch for whom a senior bundle speaks. */
-static void judge_seniors(const struct zy_trust *trust, const struct zy_chain_question *w, struct zy_report *r)
+static void judge_seniors(const struct zy_trust *trust, struct zy_bytes leaf, const char *field, struct zy_report *r)
 {
 	char code[19];
 
-	if (trust->num_seniors > 0 && zy_cert_credit_code(w->leaf, code) && zy_trust_is_seniors(trust, code))
-		zy_report_add(r, "issuer-of-another-bundle", w->field, ZY_NOWHERE, NULL);
+	if (trust->num_seniors > 0 && zy_cert_credit_code(leaf, code) && zy_trust_is_seniors(trust, code))
+		zy_report_add(r, "issuer-of-another-bundle", field, ZY_NOWHERE, NULL);
 }
 
 /* The answer of the cache, asked anew where another path may serve at that time. */
@@ -271,7 +271,7 @@ bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struc
 	}
 	if (a.code != NULL)
 		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
-	judge_seniors(trust, w, r);
+	judge_seniors(trust, w->leaf, w->field, r);
 	if (!a.extras_good && !w->extra_free)
 		zy_report_add(r, "embedded-certificate-unverified", w->field, ZY_NOWHERE, NULL);
 	return true;
@@ -371,6 +371,7 @@ bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, const struct
 		return false;
 	if (out->num_faults > 0)
 		zy_report_add(r, out->faults[0].code, w->field, ZY_NOWHERE, "%s", out->faults[0].detail);
+	judge_seniors(trust, w->leaf, w->field, r);
 	q.any_time = true;
 	for (size_t i = 0; good && i < num_own; i++)
 		if (!extra_verifies(k, q, out, w->extra[i], &good, err))
@@ -380,12 +381,12 @@ bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, const struct
 	return true;
 }
 
-bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose, struct zy_bytes leaf,
+bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, unsigned purposes, struct zy_bytes leaf,
     const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_bytes out[ZY_CHAIN_MAX], size_t *num,
     struct zy_arena *a, struct zy_error *err)
 {
 	const struct zy_chain_question w = {
-		.purposes = purpose, .leaf = leaf, .extra = extra, .num_extra = num_extra, .scope = { .any = true }
+		.purposes = purposes, .leaf = leaf, .extra = extra, .num_extra = num_extra, .scope = { .any = true }
 	};
 	struct pool pool;
 	struct zy_path_question q = ask(&pool, trust, &w, at);

@@ -78,6 +78,8 @@ static bool judge_signers(struct cms_case *p, const struct zy_content *detached,
 	if (!read_content(p, detached, err))
 		return false;
 	for (size_t i = 0; i < p->d->num_signers; i++)
+		cms_signer_list(p, &p->signers[i]);
+	for (size_t i = 0; i < p->d->num_signers; i++)
 		if (!cms_signer_judge(p, &p->signers[i], err))
 			return false;
 	return true;

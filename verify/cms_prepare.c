@@ -157,5 +157,5 @@ bool cms_signer_prepare(struct cms_case *p, struct cms_signer *g, struct zy_erro
 		return false;
 	if (g->cert.len > 0 && !zy_public_key_parse(g->x.spki, &g->key, &ignored))
 		g->key = (struct zy_public_key){ 0 };
-	return want_digest(p, g, err);
+	return want_digest(p, g, err) && cms_archives_prepare(p, g, err);
 }

@@ -7,6 +7,7 @@
 static const char digest_field[] = "SignerInfo.digestAlgorithm";
 #define STAMPS_MAX 4 /* of one signature */
 
+static const char certs_field[] = "SignedData.certificates";
 static const char stamp_field[] = "signature-time-stamp";
 static const char alg_field[] = "SignerInfo.signatureAlgorithm";
 
@@ -131,7 +132,7 @@ static bool verify_value(struct cms_case *p, const struct cms_signer *g, bool *a
 		*asked = false;
 		if (why.code != ZY_E_KEY)
 			return zy_fail(err, why.code, why.field == NULL ? "" : why.field, why.offset, "%s", why.msg);
-		zy_report_add(p->c->r, "certificate-unreadable", "SignedData.certificates", ZY_NOWHERE, "%s", why.msg);
+		zy_report_add(p->c->r, "certificate-unreadable", certs_field, ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
 	if (*good && g->s->signature.len == 64 && v.bare && g->key.kind == ZY_KEY_SM2)
@@ -156,8 +157,8 @@ static bool judge_value(struct cms_case *p, const struct cms_signer *g, struct z
 	if (!verify_value(p, g, &asked, &good, err))
 		return false;
 	if (!g->cert_named)
-		zy_report_add(r, good ? "signing-certificate-differs" : "no-signing-certificate",
-		    "SignedData.certificates", ZY_NOWHERE, NULL);
+		zy_report_add(
+		    r, good ? "signing-certificate-differs" : "no-signing-certificate", certs_field, ZY_NOWHERE, NULL);
 	else if (asked && !good)
 		zy_report_add(r, "signature-value", "SignerInfo.signature", g->s->offset, NULL);
 	return true;
@@ -209,41 +210,53 @@ const char *cms_subject(struct zy_case *c, const struct zy_x509 *x, const char *
 /* Every signature-time-stamp (EN 319 122-1 5.3) is judged; the earliest good one proves. *proven NEVER: none does. */
 static bool judge_stamps(struct cms_case *p, const struct cms_signer *g, zy_time *proven, struct zy_error *err)
 {
-	/* id-aa-timeStampToken, 1.2.840.113549.1.9.16.2.14 */
-	static const struct zy_bytes oid = ZY_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x0e");
 	struct zy_unsigned_walk walk = zy_unsigned_values(g->s);
+	const zy_time before = p->c->proven;
 	struct zy_bytes token;
-	zy_time one;
+	zy_time one, since;
 
 	*proven = ZY_TIME_NEVER;
-	for (size_t n = 0; zy_unsigned_next(&walk, oid, &token); n++) {
+	for (size_t n = 0; zy_unsigned_next(&walk, zy_oid_time_stamp, &token); n++) {
 		if (n == STAMPS_MAX) {
 			zy_report_add(p->c->r, "timestamp-unreadable", stamp_field, g->s->offset,
 			    "more than %d of them", STAMPS_MAX);
 			break;
 		}
+		since = cms_archives_since(g, token);
+		since = p->stamped < since ? p->stamped : since;
+		p->c->proven = since == ZY_TIME_NEVER ? 0 : since;
 		if (!zy_case_stamp(p->c, token, g->s->signature, stamp_field, &one, err))
 			return false;
+		if (one != ZY_TIME_NEVER && since != ZY_TIME_NEVER && one > since + ZY_SKEW_S)
+			zy_report_add(p->c->r, "timestamp-too-early", stamp_field, g->s->offset, NULL);
 		if (one != ZY_TIME_NEVER && (*proven == ZY_TIME_NEVER || one < *proven))
 			*proven = one;
 	}
+	p->c->proven = before;
 	return true;
 }
 
+/* ZY_TIME_NEVER: it claims none. */
+static zy_time claimed_time(const struct cms_case *p, const struct cms_signer *g)
+{
+	return g->s->attrs.has_signing_time ? g->s->attrs.signing_time : p->claimed;
+}
+
 /* The claimed time, and the proven one against it. */
-static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time proven, struct zy_report_signature *out)
+static void judge_time(
+    struct cms_case *p, const struct cms_signer *g, zy_time proven, const char *by, struct zy_report_signature *out)
 {
 	const struct zy_cert_facts dates = { .not_before = g->x.not_before, .not_after = g->x.not_after };
 	const char *common_name;
 
 	out->signer = cms_subject(p->c, &g->x, &common_name);
-	if (g->s->attrs.has_signing_time || p->claimed != ZY_TIME_NEVER) {
-		out->signing_time = g->s->attrs.has_signing_time ? g->s->attrs.signing_time : p->claimed;
+	if (claimed_time(p, g) != ZY_TIME_NEVER) {
+		out->signing_time = claimed_time(p, g);
 		out->time_source = "claimed";
 		zy_case_signing_time(p->c, out->signing_time, &dates, "signing-time");
 		zy_case_retired(p->c, common_name, out->signing_time, "signing-time");
 		if (proven != ZY_TIME_NEVER && out->signing_time > proven + ZY_SKEW_S)
-			zy_report_add(p->c->r, "timestamp-too-early", stamp_field, g->s->offset, NULL);
+			zy_report_add(p->c->r, "timestamp-too-early", by, g->s->offset, NULL);
 	} else if (proven == ZY_TIME_NEVER) {
 		zy_report_add(p->c->r, "no-signing-time", "signing-time", g->s->offset, NULL);
 	}
@@ -253,28 +266,80 @@ static void judge_time(struct cms_case *p, const struct cms_signer *g, zy_time p
 	out->time_source = "token";
 }
 
-static bool judge_trust(
-    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+static bool der_of(const struct cms_kept *from, struct zy_bytes **out, struct zy_arena *a, struct zy_error *err)
 {
-	struct cms_values *v = zy_arena_alloc(p->c->work, sizeof(*v), err);
-	zy_time proven, existed;
-
-	if (v == NULL || !judge_stamps(p, g, &proven, err) || !cms_values_gather(p, g->s, v, err))
+	if ((*out = zy_arena_array(a, from->num + 1, sizeof(**out), err)) == NULL)
 		return false;
-	if (p->stamped < proven)
-		proven = p->stamped;
-	existed = zy_case_existed(p->c, proven);
-	judge_strength(p, g, existed);
-	judge_time(p, g, proven, out);
+	for (size_t i = 0; i < from->num; i++)
+		(*out)[i] = from->values[i].der;
+	return true;
+}
+
+/* Without a proof of when lists and answers were there they are as old as they say. */
+static bool judge_plain(
+    struct cms_case *p, const struct cms_signer *g, const struct cms_values *v, zy_time existed, struct zy_error *err)
+{
+	struct zy_evidence evidence = { .num_crls = v->crls.num, .num_answers = v->answers.num };
 	const struct zy_chain_question q = { .purposes = p->purposes,
 		.leaf = g->cert,
 		.extra = v->certs,
 		.num_extra = v->num_certs,
 		.extra_free = true,
 		.existed = existed,
-		.evidence = &v->evidence,
-		.field = "SignedData.certificates" };
+		.evidence = &evidence,
+		.field = certs_field };
+	struct zy_bytes *crls, *answers;
+
+	if (!der_of(&v->crls, &crls, p->c->work, err) || !der_of(&v->answers, &answers, p->c->work, err))
+		return false;
+	evidence.crls = crls;
+	evidence.answers = answers;
 	return zy_case_chain(p->c, &q, err);
+}
+
+static bool judge_times(struct cms_case *p, const struct cms_signer *g, struct cms_values *v,
+    struct zy_report_signature *out, zy_time *proven, struct zy_error *err)
+{
+	const char *by;
+	zy_time archived;
+
+	if (!cms_archives_judge(p, g, v, &archived, err) || !judge_stamps(p, g, proven, err))
+		return false;
+	by = archived < *proven ? "archive-time-stamp-v3" : stamp_field;
+	*proven = archived < *proven ? archived : *proven;
+	*proven = p->stamped < *proven ? p->stamped : *proven;
+	judge_strength(p, g, zy_case_existed(p->c, *proven));
+	judge_time(p, g, *proven, by, out);
+	return true;
+}
+
+static bool judge_trust(
+    struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err)
+{
+	struct cms_values *v = zy_arena_alloc(p->c->work, sizeof(*v), err);
+	const struct zy_kept *around = p->c->kept;
+	const bool is_kept = around != NULL || g->num_archives > 0;
+	bool has_values, ok;
+	zy_time proven;
+
+	if (v == NULL || !cms_values_gather(p, g->s, v, err))
+		return false;
+	has_values = v->kept.num_crls + v->kept.num_answers > 0;
+	if (is_kept || has_values)
+		p->c->kept = &v->kept;
+	ok = judge_times(p, g, v, out, &proven, err);
+	if (ok && (is_kept || (has_values && proven != ZY_TIME_NEVER)))
+		ok = zy_kept_judge(p->c,
+		    &(struct zy_kept_question){ .purposes = p->purposes,
+			.leaf = g->cert,
+			.proven = proven,
+			.claimed = claimed_time(p, g),
+			.field = certs_field },
+		    err);
+	else if (ok)
+		ok = judge_plain(p, g, v, zy_case_existed(p->c, proven), err);
+	p->c->kept = around;
+	return ok;
 }
 
 bool cms_signer_judge_as(
@@ -290,7 +355,7 @@ bool cms_signer_judge_as(
 		return false;
 	judge_content(p, g);
 	if (g->cert.len == 0) {
-		zy_report_add(p->c->r, "no-signing-certificate", "SignedData.certificates", ZY_NOWHERE, NULL);
+		zy_report_add(p->c->r, "no-signing-certificate", certs_field, ZY_NOWHERE, NULL);
 		return true;
 	}
 	if (known && !judge_value(p, g, err))
@@ -300,17 +365,22 @@ bool cms_signer_judge_as(
 	return judge_binding(p, g, err) && judge_trust(p, g, out, err);
 }
 
+void cms_signer_list(struct cms_case *p, struct cms_signer *g)
+{
+	g->row = zy_case_signature(p->c, p->d->is_gbt35275 ? "gbt35275" : "cms");
+	if (g->row != NULL)
+		g->row->covers = "whole";
+}
+
 bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
 {
-	struct zy_report *r = p->c->r;
-	struct zy_finding *const *mark = r->last;
-	struct zy_report_signature *out = zy_case_signature(p->c, p->d->is_gbt35275 ? "gbt35275" : "cms");
+	struct zy_finding *const *mark = p->c->r->last;
 
-	if (out == NULL)
+	if (g->row == NULL)
 		return true;
-	out->covers = "whole";
-	if (!cms_signer_judge_as(p, g, out, err))
+	p->c->r->part = p->c->r->last;
+	if (!cms_signer_judge_as(p, g, g->row, err))
 		return false;
-	out->indication = zy_report_since(r, mark, &out->sub_indication);
+	g->row->indication = zy_report_since(p->c->r, mark, &g->row->sub_indication);
 	return true;
 }

@@ -129,10 +129,10 @@ void zy_case_signing_time(struct zy_case *c, zy_time claimed, const struct zy_ce
  * good and trusted at the time judged, else ZY_TIME_NEVER. Without a token nothing is said. */
 ZY_MUST_CHECK bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes content, const char *field,
     zy_time *proven, struct zy_error *err);
-/* A token that is a signature of its own, about two parts of a document. *claimed: its genTime, ZY_TIME_NEVER when it
- * cannot be read; whether that time is proven, its findings say. */
-ZY_MUST_CHECK bool zy_case_document_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2],
-    struct zy_report_signature *out, zy_time *claimed, struct zy_error *err);
+/* A token that is told as a signature of its own, about two parts; its findings name `place`. *claimed: its genTime,
+ * ZY_TIME_NEVER when it cannot be read; whether that time is proven, its findings say. */
+ZY_MUST_CHECK bool zy_case_own_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2],
+    const char *place, struct zy_report_signature *out, zy_time *claimed, struct zy_error *err);
 /* When a signature is known to have existed: by its time-stamp, else at the time judged. */
 static inline zy_time zy_case_existed(const struct zy_case *c, zy_time proven)
 {

@@ -80,7 +80,7 @@ static void tell(struct zy_case *c, const struct zy_kept_question *q, size_t i, 
 		tell_revoked(c, q, s);
 	else if (strcmp(s->why, "status-too-old") == 0)
 		zy_report_add(c->r, "revocation-too-old", q->field, ZY_NOWHERE, "%s", zy_standing_sentence(s->why));
-	else if (s->about)
+	else if (s->about || (i == 0 && c->trust->num_crls + c->trust->num_answers > 0))
 		zy_report_add(c->r, "revocation-unknown", q->field, ZY_NOWHERE, "%s", zy_standing_sentence(s->why));
 	else if (i == 0)
 		zy_report_add(c->r, "revocation-not-checked", "", ZY_NOWHERE, "%s", zy_standing_sentence(s->why));
@@ -116,9 +116,9 @@ static bool judge_with(struct zy_case *c, const struct zy_kept_question *q, zy_t
 
 	if (others == NULL)
 		return false;
-	memcpy(others, q->extra, q->num_extra * sizeof(*others));
-	memcpy(others + q->num_extra, c->kept->certs, c->kept->num_certs * sizeof(*others));
-	const struct zy_chain_question w = { .purposes = q->purpose,
+	for (size_t i = 0; i < num; i++)
+		others[i] = i < q->num_extra ? q->extra[i] : c->kept->certs[i - q->num_extra];
+	const struct zy_chain_question w = { .purposes = q->purposes,
 		.leaf = q->leaf,
 		.extra = others,
 		.num_extra = num,
@@ -137,7 +137,7 @@ static bool judge_with(struct zy_case *c, const struct zy_kept_question *q, zy_t
 
 bool zy_kept_judge(struct zy_case *c, const struct zy_kept_question *q, struct zy_error *err)
 {
-	const struct zy_chain_question plain = { .purposes = q->purpose,
+	const struct zy_chain_question plain = { .purposes = q->purposes,
 		.leaf = q->leaf,
 		.extra = q->extra,
 		.num_extra = q->num_extra,

@@ -17,7 +17,7 @@ struct zy_kept {
 
 /* A signer whose certificates are asked about. */
 struct zy_kept_question {
-	enum zy_purpose purpose;
+	unsigned purposes; /* enum zy_purpose: an anchor of one of them */
 	struct zy_bytes leaf;
 	const struct zy_bytes *extra; /* that came with the signature: each must chain */
 	size_t num_extra;

@@ -148,7 +148,7 @@ static bool judge_signer(struct pdf_case *p, const struct zy_pdf_signature *s, c
 	if (p->c->trust == NULL)
 		return true;
 	return zy_kept_judge(p->c,
-	    &(struct zy_kept_question){ .purpose = ZY_PURPOSE_DOCUMENT,
+	    &(struct zy_kept_question){ .purposes = ZY_PURPOSE_DOCUMENT,
 		.leaf = *cert,
 		.extra = cms->certs,
 		.num_extra = cms->num_certs,
@@ -222,7 +222,7 @@ static bool judge_stamp(struct pdf_case *p, const struct zy_pdf_signature *s, st
 	const char *sub;
 
 	p->c->proven = later == ZY_TIME_NEVER ? 0 : later;
-	if (!zy_case_document_stamp(p->c, s->der, s->part, out, &own, err))
+	if (!zy_case_own_stamp(p->c, s->der, s->part, "document-time-stamp", out, &own, err))
 		return false;
 	if (own != ZY_TIME_NEVER && later != ZY_TIME_NEVER && own > later + ZY_SKEW_S)
 		zy_report_add(p->c->r, "timestamp-too-early", "document-time-stamp", s->hole_at, NULL);

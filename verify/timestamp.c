@@ -92,6 +92,7 @@ static bool judge_other_value(
 		.signature = cms->signature };
 	struct zy_error why = { 0 };
 	struct zy_x509 x;
+	zy_time existed;
 
 	*good = false;
 	if (!zy_x509_parse(&x, cert, &why) || !zy_public_key_parse(x.spki, &v.key, &why)) {
@@ -99,8 +100,9 @@ static bool judge_other_value(
 		    s->c->r, "certificate-unreadable", at(s, "SignedData.certificates"), ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
+	existed = zy_case_existed(s->c, s->c->proven == 0 ? ZY_TIME_NEVER : s->c->proven);
 	if (v.alg.kind == ZY_KEY_OTHER || v.alg.md != md || v.key.kind == ZY_KEY_OTHER ||
-	    s->c->at > zy_sig_alg_until(&v.alg) || s->c->at > zy_public_key_until(&v.key)) {
+	    existed > zy_sig_alg_until(&v.alg) || existed > zy_public_key_until(&v.key)) {
 		zy_report_add(s->c->r, "signature-algorithm", at(s, "SignerInfo.signatureAlgorithm"), ZY_NOWHERE, NULL);
 		return true;
 	}
@@ -143,7 +145,7 @@ static bool judge_signer(struct stamp_case *s, const char **signer, struct zy_er
 	if (s->c->trust == NULL)
 		return true;
 	return zy_kept_judge(s->c,
-	    &(struct zy_kept_question){ .purpose = ZY_PURPOSE_TIMESTAMP,
+	    &(struct zy_kept_question){ .purposes = ZY_PURPOSE_TIMESTAMP,
 		.leaf = *cert,
 		.extra = cms->certs,
 		.num_extra = cms->num_certs,
@@ -207,10 +209,10 @@ bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struct zy_bytes con
 	return true;
 }
 
-bool zy_case_document_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2],
+bool zy_case_own_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2], const char *place,
     struct zy_report_signature *out, zy_time *claimed, struct zy_error *err)
 {
-	struct stamp_case s = { .c = c, .content = { parts[0], parts[1] }, .place = "document-time-stamp" };
+	struct stamp_case s = { .c = c, .content = { parts[0], parts[1] }, .place = place };
 	bool read;
 
 	*claimed = ZY_TIME_NEVER;

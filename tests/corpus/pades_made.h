@@ -3,15 +3,10 @@
 #ifndef ZY_TEST_PADES_MADE_H
 #define ZY_TEST_PADES_MADE_H
 
-#include "corpus/pki_made.h"
+#include "corpus/lasting_pki.h"
 #include "helpers/pdf_later.h"
-#include "stamp_made.h"
 #include "zy/pdf_store.h"
 
-#define JANUARY 1768435200 /* 2026-01-15T00:00:00Z */
-#define FEBRUARY 1771113600
-#define MARCH 1772323200
-#define HOUR 3600
 #define PADES_DER_LEN 2560
 
 enum pades_do {
@@ -39,96 +34,6 @@ struct pades_case {
 	struct pades_step steps[6];
 	const char *lock; /* of the field "approver" */
 };
-
-#define PADES_CA "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n"
-#define PADES_USER(more)                                                                                               \
-	"basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\n"          \
-	"authorityKeyIdentifier=keyid\n" more
-#define PADES_STAMPS "extendedKeyUsage=critical,timeStamping\n"
-
-static const struct pki_cert pades_certs[] = {
-	{ "root", NULL, PADES_CA, .to = "20400101000000Z" },
-	{ "ca", "root", PADES_CA "authorityKeyIdentifier=keyid\n", .to = "20390101000000Z" },
-	{ "signer", "ca", PADES_USER(""), .faults = 0 },
-	{ "second", "ca", PADES_USER(""), .faults = 0 },
-	{ "ocsp", "ca", PADES_USER("extendedKeyUsage=OCSPSigning\nnoCheck=ignored\n"), .faults = 0 },
-	{ "imposter", "ca", PADES_USER(""), .faults = 0 },
-	{ "tsa", "ca", PADES_USER(PADES_STAMPS), .to = "20280101000000Z" },
-	{ "tsa-new", "ca", PADES_USER(PADES_STAMPS), .from = "20270101000000Z", .to = "20360101000000Z" },
-	{ "mailer", "ca", PADES_USER("extendedKeyUsage=critical,emailProtection\n"), .faults = 0 },
-	{ "stranger-root", NULL, PADES_CA, .faults = 0 },
-	{ "stranger", "stranger-root", PADES_USER(PADES_STAMPS), .faults = 0 },
-};
-#define SOON .from = "20260115020000Z", .to = "20260118000000Z"
-static const struct pki_answer pades_answers[] = {
-	{ "signer-good", "ocsp", "signer:good", SOON },
-	{ "second-good", "ocsp", "second:good", SOON },
-	{ "tsa-good", "ocsp", "tsa:good", SOON },
-	{ "tsa-good-late", "ocsp", "tsa:good", .from = "20261201000000Z", .to = "20261203000000Z" },
-	{ "tsa-revoked", "ocsp", "tsa:revoked:1", .from = "20260216000000Z", .to = "20260310000000Z" },
-	{ "signer-revoked", "ocsp", "signer:revoked:1", .from = "20260216000000Z", .to = "20260310000000Z" },
-	{ "signer-unknown", "ocsp", "signer:unknown", SOON },
-	{ "signer-forged", "ocsp", "signer:good", SOON, .faults = PKI_SIGNATURE },
-	{ "signer-imposter", "imposter", "signer:good", SOON },
-	{ "signer-old", "ocsp", "signer:good", .from = "20260102000000Z", .to = "20260104000000Z" },
-	{ "signer-refused", "ocsp", "signer:good", .status = 6 },
-};
-static const struct pki_list pades_lists[] = {
-	{ "list-clean", "ca", NULL, "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n",
-	    .from = "20260115020000Z" },
-	{ "list-revoked", "ca", "signer:1", "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n",
-	    .faults = 0 },
-	{ "list-hold", "ca", "signer:6", "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n", .faults = 0 },
-	{ "list-forged", "ca", "signer:1", "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n",
-	    .faults = PKI_SIGNATURE },
-	{ "list-old", "ca", NULL, "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n",
-	    .from = "20260101000000Z", .to = "20260110000000Z" },
-	{ "list-of-stranger", "stranger-root", "signer:1",
-	    "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n", .faults = 0 },
-	{ "root-clean", "root", NULL, "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n",
-	    .from = "20260115020000Z" },
-	{ "root-revoked", "root", "ca:2", "authorityKeyIdentifier=keyid:always\n2.5.29.20=DER:020101\n", .faults = 0 },
-};
-
-static struct pki pades_pki = {
-	.suite = "P-256", .rows = pades_certs, .num = sizeof(pades_certs) / sizeof(pades_certs[0])
-};
-
-static inline struct zy_bytes pades_der(struct zy_arena *a, const char *name, EVP_PKEY **key)
-{
-	struct zy_bytes der = stamp_der_of(pki_cert(&pades_pki, name, key)), copy = { 0 };
-	struct zy_error err = { 0 };
-
-	VERIFY_CHECK(zy_arena_copy(a, der, &copy, &err));
-	OPENSSL_free((void *)(uintptr_t)der.p);
-	return copy;
-}
-
-static inline struct zy_bytes pades_of_pem(struct zy_arena *a, const struct zy_buf *pem)
-{
-	BIO *b = BIO_new_mem_buf(pem->p, (int)pem->len);
-	char *name, *header;
-	unsigned char *data;
-	struct zy_bytes out = { 0 };
-	struct zy_error err = { 0 };
-	long len;
-
-	VERIFY_CHECK(PEM_read_bio(b, &name, &header, &data, &len) == 1);
-	VERIFY_CHECK(zy_arena_copy(a, ZY_BYTES(data, (size_t)len), &out, &err));
-	OPENSSL_free(name);
-	OPENSSL_free(header);
-	OPENSSL_free(data);
-	BIO_free(b);
-	return out;
-}
-
-static inline struct stamp_authority pades_authority(struct zy_arena *a, const char *name)
-{
-	struct stamp_authority t = { .suite = ZY_SUITE_INTL };
-
-	t.cert = pades_der(a, name, &t.key);
-	return t;
-}
 
 /* 1 catalog, 2 pages, 3 page, 4 its content, 5 its annotations, 6 a text field, 7 and 8 empty signature fields, 9 the
  * form. The first seal is 10 its drawing, 11 its field, 12 its signature. */
@@ -162,14 +67,14 @@ static inline void pades_fill(
 	ZY_BUF_AUTO token = { 0 };
 	ZY_BUF_AUTO cms = { 0 };
 
-	soft.cert = pades_der(a, who, &soft.key);
-	soft.ca = pades_der(a, "ca", &ignored);
+	soft.cert = lasting_der(a, who, &soft.key);
+	soft.ca = lasting_der(a, "ca", &ignored);
 	VERIFY_CHECK(zy_pdf_prepared_digest(pdf, hole, digest, &err));
 	VERIFY_CHECK(zy_cms_attrs_encode(digest, NULL, soft.cert, &attrs, &err));
 	soft_sign(&soft, zy_buf_bytes(&attrs), rs);
 	zy_der_put_rs(&value, rs);
 	if (s->stamped != 0) {
-		struct stamp_authority t = pades_authority(a, "tsa");
+		struct stamp_authority t = lasting_authority(a, "tsa");
 
 		stamp_make(&t, zy_buf_bytes(&value), s->stamped, &token);
 	}
@@ -202,23 +107,6 @@ static inline void pades_seal(struct zy_arena *a, const struct pades_step *s, st
 	pades_replace(pdf, &out);
 }
 
-static inline struct zy_bytes pades_value(struct zy_arena *a, const char *name, enum zy_pdf_dss_kind *kind)
-{
-	ZY_BUF_AUTO pem = { 0 };
-
-	*kind = ZY_PDF_DSS_OCSP;
-	for (size_t i = 0; i < sizeof(pades_answers) / sizeof(pades_answers[0]); i++)
-		if (strcmp(pades_answers[i].name, name) == 0)
-			pki_put_answer(&pades_pki, &pades_answers[i], &pem);
-	for (size_t i = 0; i < sizeof(pades_lists) / sizeof(pades_lists[0]); i++)
-		if (strcmp(pades_lists[i].name, name) == 0) {
-			*kind = ZY_PDF_DSS_CRL;
-			pki_put_list(&pades_pki, &pades_lists[i], &pem);
-		}
-	VERIFY_CHECK(pem.len > 0);
-	return pades_of_pem(a, &pem);
-}
-
 static inline void pades_store(struct zy_arena *a, const struct pades_step *s, struct zy_buf *pdf)
 {
 	static const char *const certs[] = { "signer", "ca", "root", "ocsp", "tsa" };
@@ -231,11 +119,11 @@ static inline void pades_store(struct zy_arena *a, const struct pades_step *s, s
 	bool added;
 
 	for (size_t i = 0; i < 5; i++)
-		values[0][i] = pades_der(a, certs[i], &ignored);
+		values[0][i] = lasting_der(a, certs[i], &ignored);
 	snprintf(copy, sizeof(copy), "%s", s->arg);
 	while ((word = strsep(&rest, " ")) != NULL) {
 		enum zy_pdf_dss_kind kind;
-		struct zy_bytes der = pades_value(a, word, &kind);
+		struct zy_bytes der = lasting_value(a, word, &kind);
 
 		values[kind][v.num[kind]++] = der;
 	}
@@ -245,7 +133,7 @@ static inline void pades_store(struct zy_arena *a, const struct pades_step *s, s
 
 static inline void pades_stamp(struct zy_arena *a, const struct pades_step *s, struct zy_buf *pdf)
 {
-	struct stamp_authority t = pades_authority(a, s->arg == NULL ? "tsa" : s->arg);
+	struct stamp_authority t = lasting_authority(a, s->arg == NULL ? "tsa" : s->arg);
 	const struct zy_pdf_addition what = { .what = ZY_PDF_ADDS_STAMP };
 	struct zy_error err = { 0 };
 	struct zy_pdf_hole hole;

@@ -243,7 +243,7 @@ int main(void)
 {
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
-	     anchors[] = CORPUS "anchors/*";
+	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -254,6 +254,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, xml),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pades),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, anchors),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, cades),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,13 +38,16 @@ struct zy_signer {
 struct zy_signed_data {
 	bool is_gbt35275; /* named by 1.2.156.10197.6.1.4.2.2 */
 	bool is_ber;      /* an indefinite length or a content in pieces was read */
+	uint64_t version;
+	struct zy_bytes digest_set; /* digestAlgorithms, whole */
 	size_t num_digest_algs;
 	struct zy_bytes digest_algs[ZY_SIGNED_DATA_DIGESTS_MAX]; /* OID content octets */
 	struct zy_bytes content_type;                            /* eContentType, OID content octets */
-	struct zy_bytes encap;                                   /* encapContentInfo, whole when DER; else empty */
+	struct zy_bytes encap;                                   /* encapContentInfo, whole */
 	bool has_content;
-	struct zy_bytes content; /* primitive OCTET STRINGs one behind the other: zy_signed_content_next */
-	uint64_t content_len;    /* octets in them */
+	struct zy_bytes content;           /* primitive OCTET STRINGs one behind the other: zy_signed_content_next */
+	uint64_t content_len;              /* octets in them */
+	struct zy_bytes cert_set, crl_set; /* certificates and crls, their choices one behind the other */
 	size_t num_certs, num_other_certs;
 	struct zy_bytes certs[ZY_SIGNED_DATA_CERTS_MAX]; /* whole DER each, not checked here */
 	size_t num_crls, num_other_crls;
@@ -90,6 +93,29 @@ ZY_MUST_CHECK bool zy_signed_attrs_check(struct zy_bytes in, struct zy_error *er
  * SignerInfo.signature, which are the DER of rs, or empty. Errors: those of zy_cert_name, cms, no-memory. */
 ZY_MUST_CHECK bool zy_signed_data_encode(const struct zy_signing *s, struct zy_bytes attrs, const uint8_t rs[64],
     struct zy_bytes token, struct zy_buf *out, struct zy_error *err);
+
+/*
+ * What is added to signed data that is there already; nothing that was signed changes, nor an octet of what is kept.
+ * Only what is not there yet is added. The order of a set stays that of its encodings where it was.
+ */
+#define ZY_SIGNED_ADDITION_MAX 128 /* members of a set, those that are there included */
+struct zy_signed_addition {
+	size_t num_certs, num_crls, num_answers;
+	const struct zy_bytes *certs, *crls;
+	const struct zy_bytes *answers; /* OCSPResponses, as other revocation information (RFC 5940) */
+	size_t signer;
+	struct zy_bytes type, value; /* an unsigned attribute of that signer: OID content octets, whole; empty: none */
+};
+/* d: as it was parsed; its input must still be there. What was BER around it becomes DER, but for encapContentInfo.
+ * Errors: cms (the signer has a fault or is not there), too-large, no-memory. */
+ZY_MUST_CHECK bool zy_signed_data_add(
+    const struct zy_signed_data *d, const struct zy_signed_addition *add, struct zy_buf *out, struct zy_error *err);
+/* RevocationValues with the BasicOCSPResponses of OCSPResponses (EN 319 122-1 A.1.2.2), for signed data that has no
+ * place for them (GB/T 35275). Errors: der, truncated, no-memory. */
+ZY_MUST_CHECK bool zy_revocation_values_encode(
+    const struct zy_bytes *answers, size_t num, struct zy_buf *out, struct zy_error *err);
+extern const struct zy_bytes zy_oid_revocation_values; /* 1.2.840.113549.1.9.16.2.24 */
+extern const struct zy_bytes zy_oid_time_stamp;        /* signature-time-stamp, 1.2.840.113549.1.9.16.2.14 */
 
 /* Does the signer name this certificate? False also when the certificate cannot be read. */
 bool zy_signer_names(const struct zy_signer *s, struct zy_bytes cert, struct zy_bytes subject_key_id);

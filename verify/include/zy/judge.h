@@ -40,7 +40,7 @@ ZY_MUST_CHECK bool zy_chain_judge(struct zy_keys *k, const struct zy_trust *trus
 /* The certificates of the path that zy_chain_judge finds, leaf first and anchor last, whatever is wrong with it; *num
  * 0: there is none. Copies in the arena. Errors: crypto, no-memory. */
 #define ZY_CHAIN_MAX 16
-ZY_MUST_CHECK bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, enum zy_purpose purpose,
+ZY_MUST_CHECK bool zy_chain_list(struct zy_keys *k, const struct zy_trust *trust, unsigned purposes,
     struct zy_bytes leaf, const struct zy_bytes *extra, size_t num_extra, zy_time at, struct zy_bytes out[ZY_CHAIN_MAX],
     size_t *num, struct zy_arena *a, struct zy_error *err);
 
@@ -99,6 +99,8 @@ ZY_MUST_CHECK bool zy_judge_cms(struct zy_keys *k, const struct zy_trust *trust,
     const struct zy_content *detached, zy_time at, struct zy_report *r, struct zy_error *err);
 /* Would zy_judge_cms read it (and not, say, a time-stamp)? By its beginning. */
 bool zy_is_cms(struct zy_bytes in);
+/* PEM becomes DER, in the arena; what is no PEM stays. Errors: base64, no-memory. */
+ZY_MUST_CHECK bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err);
 
 /* A shown code ("ZY1:...", as scanned), by the steps of the showing protocol; no network, no memory of other codes (so
  * a replay within its life is not seen here). Errors: trust-bundle (none given); showing, base45, cbor, cose, utf8,
