@@ -150,7 +150,7 @@ static inline void made_vault(struct made_vault *m, enum zy_suite suite)
 
 static inline void made_remove(struct made_vault *m)
 {
-	static const char *const names[] = { "data.mdb", "lock.mdb", "owner.lock", "check", "check.lock" };
+	static const char *const names[] = { "data.mdb", "lock.mdb", "owner.lock", "check", "check.lock", "backed-up" };
 	char path[128];
 
 	zy_vault_close(m->v);

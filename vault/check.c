@@ -1,3 +1,4 @@
+#include "changes.h"
 #include "check.h"
 #include "tenants.h"
 
@@ -349,6 +350,25 @@ static bool check_receipt(void *arg, struct zy_bytes key, struct zy_bytes value,
 	return zy_receipt_check(c->v, c->txn, key, value, err);
 }
 
+/* What a backup would copy, and a restore go back by. */
+static bool check_change(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct zy_check *c = arg;
+	struct zy_change_item item;
+	struct zy_change_row row;
+	ZY_BUF_AUTO plain = { 0 };
+
+	(void)stop;
+	if (!zy_row_open(ZY_DB_CHANGE, key, &c->v->shared, value, &plain, err))
+		return false;
+	if (key.len != 8 || !zy_change_row_parse(&row, zy_buf_bytes(&plain), err))
+		return zy_row_bad(ZY_DB_CHANGE, err);
+	while (row.num > 0)
+		if (!zy_change_item_next(&row, &item, err))
+			return zy_row_bad(ZY_DB_CHANGE, err);
+	return row.seq_before <= row.seq_after || bad(ZY_DB_CHANGE, "a change takes events back", err);
+}
+
 const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_SUBJECT, check_subject },
 	{ ZY_DB_LICENCE, check_licence },
@@ -360,6 +380,7 @@ const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_TENANT, check_tenant },
 	{ ZY_DB_RIGHT, check_right },
 	{ ZY_DB_RECEIPT, check_receipt },
+	{ ZY_DB_CHANGE, check_change },
 	{ ZY_DB_ORDER, check_event },
 };
 
@@ -422,5 +443,5 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
 	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
-	       sum_serials(c, err) && sum_marks(c, err);
+	       sum_serials(c, err) && sum_marks(c, err) && zy_changes_account(c->whole, c->txn, c->last_seq, err);
 }

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "changes.h"
 
 #include <stdlib.h>
 
@@ -22,13 +22,13 @@ bool zy_change_put(
     struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_bytes value, struct zy_error *err)
 {
 	c->touched = true;
-	return zy_store_put(c->store, c->txn, db, k, value, err);
+	return zy_changes_note(c, db, k, err) && zy_store_put(c->store, c->txn, db, k, value, err);
 }
 
 bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_error *err)
 {
 	c->touched = true;
-	return zy_store_del(c->store, c->txn, db, k, err);
+	return zy_changes_note(c, db, k, err) && zy_store_del(c->store, c->txn, db, k, err);
 }
 
 static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_error *err)
@@ -42,10 +42,31 @@ static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_erro
 		return false;
 	if (zy_event_last(v, c->txn, &last, err)) {
 		c->next_seq = last + 1;
-		return true;
+		if (zy_changes_begin(v, c, err))
+			return true;
 	}
 	zy_write_abort(&v->store, c->txn);
 	return false;
+}
+
+/* False when the transaction is spoilt, with the cause in *why. */
+static bool run_one(struct zy_vault *v, struct zy_change *c, struct zy_job *job, struct zy_error *why)
+{
+	const uint64_t seq_before = c->next_seq - 1;
+	struct zy_error err = { 0 };
+	bool before = c->touched;
+
+	c->touched = false;
+	c->store = &job->v->store;
+	job->ok = job->apply(job->v, c, job->arg, &err) && zy_changes_end(v, c, seq_before, &err);
+	if (!job->ok && c->touched) {
+		*why = err;
+		return false;
+	}
+	if (!job->ok)
+		*job->err = err;
+	c->touched = c->touched || before;
+	return true;
 }
 
 /*
@@ -55,24 +76,16 @@ static bool change_begin(struct zy_vault *v, struct zy_change *c, struct zy_erro
 static bool run_together(struct zy_vault *v, struct zy_job **jobs, size_t num, struct zy_error *why)
 {
 	struct zy_change c;
+	bool ok = true;
 
 	if (!change_begin(v, &c, why))
 		return false;
-	for (size_t i = 0; i < num; i++) {
-		struct zy_error err = { 0 };
-		bool before = c.touched;
-
-		c.touched = false;
-		c.store = &jobs[i]->v->store;
-		jobs[i]->ok = jobs[i]->apply(jobs[i]->v, &c, jobs[i]->arg, &err);
-		if (!jobs[i]->ok && c.touched) {
-			zy_write_abort(&v->store, c.txn);
-			*why = err;
-			return false;
-		}
-		if (!jobs[i]->ok)
-			*jobs[i]->err = err;
-		c.touched = c.touched || before;
+	for (size_t i = 0; ok && i < num; i++)
+		ok = run_one(v, &c, jobs[i], why);
+	zy_buf_free(&c.noted);
+	if (!ok) {
+		zy_write_abort(&v->store, c.txn);
+		return false;
 	}
 	if (!zy_write_commit(&v->store, c.txn, why))
 		return false;

@@ -28,6 +28,7 @@
  *  mark *    name of a source (zy/follow.h)      V: [number, offset, digest, events so far]
  *  receipt   subject, number of the receipt        S: [seq of its event, receipt (zy/receipt.h)]
  *  right     number of the tenant above, seq of its event   V: [at, until, given]
+ *  change *  number, from 1 without gaps         V: which rows a write touched (changes.h)
  *
  * Nothing is overwritten but intent (once, when it closes), serial, mark, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
@@ -66,6 +67,7 @@ enum zy_db {
 	ZY_DB_ORDER,
 	ZY_DB_MARK,
 	ZY_DB_RECEIPT,
+	ZY_DB_CHANGE,
 	ZY_NUM_DB
 };
 
@@ -118,6 +120,15 @@ ZY_MUST_CHECK bool zy_store_put(struct zy_store *s, struct zy_txn *txn, enum zy_
     struct zy_bytes value, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_del(
     struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *k, struct zy_error *err);
+/* A key as it is stored, with its tenant (at most ZY_KEY_MAX octets), and what lies under such a key. */
+struct zy_key zy_store_key(const struct zy_store *s, enum zy_db db, const struct zy_key *k);
+ZY_MUST_CHECK bool zy_store_get_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full,
+    struct zy_bytes *out, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_store_put_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full,
+    struct zy_bytes value, struct zy_error *err);
+/* Absent is fine. */
+ZY_MUST_CHECK bool zy_store_del_all(
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full, struct zy_error *err);
 /* The last key that starts with prefix; *found false when there is none. */
 ZY_MUST_CHECK bool zy_store_last(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *prefix,
     struct zy_bytes *key, struct zy_bytes *value, bool *found, struct zy_error *err);
@@ -145,6 +156,10 @@ struct zy_change {
 	zy_time now; /* record time; never before the last event's */
 	uint64_t next_seq;
 	bool touched; /* something was put: a failure now spoils the transaction */
+	bool keeps;   /* what it changes is kept (changes.h) */
+	uint64_t next_change;
+	struct zy_buf noted; /* of the job under way */
+	size_t num_noted;
 };
 /* Checks everything before its first put; run by one thread at a time, maybe more than once. */
 typedef bool zy_apply(struct zy_vault *v, struct zy_change *c, void *arg, struct zy_error *err);
@@ -265,6 +280,9 @@ ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, str
 /* The entry of one event, and the hashes of the subtrees that it completes. */
 ZY_MUST_CHECK bool zy_log_event_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e, struct zy_error *err);
+/* log_prove.c: the whole tree from its entries, without any key. Errors: log. */
+ZY_MUST_CHECK bool zy_log_tree_prove(
+    struct zy_store *s, struct zy_txn *txn, struct zy_merkle_head *out, struct zy_error *err);
 /* size: at most the number of events of the look. */
 ZY_MUST_CHECK bool zy_log_head_of(
     struct zy_vault *v, struct zy_txn *txn, uint64_t size, struct zy_merkle_head *out, struct zy_error *err);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 static const char *const db_names[ZY_NUM_DB] = { "meta", "holder", "subject", "licence", "owned", "version", "blob",
-	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order", "mark",
-	"receipt" };
+	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order", "mark", "receipt",
+	"change" };
 
 /* The vault's head; the log, whose entries tell nothing; the tenants themselves and whose each event is; and the
  * serials, since an issuer's numbers are unique in whatever tenant it works. */
@@ -13,7 +13,8 @@ static const bool shared[ZY_NUM_DB] = { [ZY_DB_META] = true,
 	[ZY_DB_TENANT] = true,
 	[ZY_DB_ORDER] = true,
 	[ZY_DB_SERIAL] = true,
-	[ZY_DB_MARK] = true };
+	[ZY_DB_MARK] = true,
+	[ZY_DB_CHANGE] = true };
 
 enum { TENANT_LEN = 4 }; /* octets of a tenant's number, the first field of every key */
 
@@ -185,6 +186,37 @@ bool zy_store_del(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const s
 	struct stored_key full = stored(s, db, k);
 
 	return s->engine->del(txn, db, bytes_of(&full), err);
+}
+
+struct zy_key zy_store_key(const struct zy_store *s, enum zy_db db, const struct zy_key *k)
+{
+	struct stored_key full = stored(s, db, k);
+	struct zy_key out = { .len = full.len <= ZY_KEY_MAX ? full.len : ZY_KEY_MAX };
+
+	memcpy(out.p, full.p, out.len);
+	return out;
+}
+
+bool zy_store_get_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full,
+    struct zy_bytes *out, bool *found, struct zy_error *err)
+{
+	return s->engine->get(txn, db, ZY_BYTES(full->p, full->len), out, found, err);
+}
+
+bool zy_store_put_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full,
+    struct zy_bytes value, struct zy_error *err)
+{
+	return s->engine->put(txn, db, ZY_BYTES(full->p, full->len), value, err);
+}
+
+bool zy_store_del_all(
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, const struct zy_key *full, struct zy_error *err)
+{
+	struct zy_bytes value;
+	bool found;
+
+	return zy_store_get_all(s, txn, db, full, &value, &found, err) &&
+	       (!found || s->engine->del(txn, db, ZY_BYTES(full->p, full->len), err));
 }
 
 static bool starts_with(struct zy_bytes key, const struct stored_key *prefix)

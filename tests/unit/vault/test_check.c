@@ -6,7 +6,7 @@
 
 #include <lmdb.h>
 
-#include "vault/internal.h"
+#include "vault/changes.h"
 #include "vault_made.h"
 #include "zy/file.h"
 #include "zy/follow.h"
@@ -40,6 +40,7 @@ static void fill(struct made_vault *m)
 		{ .source = "trust", .what = ZY_FOLLOWED_TRUST, .about = "bundle", .reason = "issued", .number = 2 }
 	};
 
+	assert_true(zy_changes_keep(m->v, 0, &err));
 	assert_true(made_mint(m, "a", 1, 6000, id, &err));
 	assert_true(made_mint(m, "b", 2, 6000, id, &err));
 	assert_true(made_intend(m, "c", 1, NULL, &in, &err));
