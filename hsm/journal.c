@@ -103,7 +103,9 @@ static bool read_head(struct zy_signer_journal *j, struct zy_journal_head *out, 
 struct reading {
 	struct zy_signer_journal *j;
 	struct zy_journal_head noted;
-	bool met; /* the noted head was passed */
+	bool met;     /* the noted head was passed */
+	bool refused; /* a whole frame says what cannot be */
+	struct zy_journal_head last;
 };
 
 static bool same_head(const struct zy_journal_head *a, const struct zy_journal_head *b)
@@ -143,9 +145,9 @@ static bool is_head(const struct zy_journal_record *r)
 	return zy_bytes_equal(r->what, ZY_LITERAL("sign")) && zy_bytes_equal(r->use, ZY_LITERAL("log"));
 }
 
-static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
+static bool see_record(
+    struct reading *g, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
 {
-	struct reading *g = arg;
 	const struct zy_use_of_seal use = { .esID = r->esID, .day = zy_counts_day(r->at), .digest = r->digest };
 	uint64_t total, today;
 
@@ -164,6 +166,29 @@ static bool see(void *arg, const struct zy_journal_record *r, const struct zy_jo
 		   "record %llu has other counts than those before it give", (unsigned long long)r->seq);
 }
 
+static bool see(void *arg, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
+{
+	struct reading *g = arg;
+
+	g->last = *head;
+	g->refused = !see_record(g, r, head, err);
+	return !g->refused;
+}
+
+/* What follows on the noted head and was never synced was never answered for: a power cut may have torn it. */
+static bool read_all(struct reading *g, struct zy_journal_head *end, uint64_t *rest, struct zy_error *err)
+{
+	struct zy_error torn = { 0 };
+
+	if (zy_journal_read(g->j->fd, g->j->config->name, see, g, end, rest, err))
+		return true;
+	if (!g->met || g->refused || !zy_journal_is_torn(g->j->fd, g->last.offset, rest, &torn))
+		return false;
+	*end = g->last;
+	*err = (struct zy_error){ 0 };
+	return true;
+}
+
 static bool load(struct zy_signer_journal *j, struct zy_error *err)
 {
 	struct reading g = { .j = j };
@@ -176,7 +201,8 @@ static bool load(struct zy_signer_journal *j, struct zy_error *err)
 	if (!read_head(j, &g.noted, err) || !zy_journal_head_start(&empty, j->config->name, err))
 		return false;
 	g.met = same_head(&empty, &g.noted);
-	if (!zy_journal_read(j->fd, j->config->name, see, &g, &end, &rest, err))
+	g.last = empty;
+	if (!read_all(&g, &end, &rest, err))
 		return false;
 	if (!g.met)
 		return zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,

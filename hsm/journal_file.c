@@ -82,3 +82,28 @@ bool zy_journal_read(int fd, const char *token, zy_journal_see *see, void *arg, 
 
 	return zy_journal_head_start(&start, token, err) && zy_journal_read_on(fd, &start, see, arg, out, rest, err);
 }
+
+bool zy_journal_is_torn(int fd, uint64_t from, uint64_t *rest, struct zy_error *err)
+{
+	enum { SECTOR = 512, TORN_MAX = 1 << 18 };
+	uint8_t *tail = malloc(TORN_MAX);
+	struct stat st;
+	size_t len = 0, n;
+	bool torn = false, zero, ok = tail != NULL && fstat(fd, &st) == 0 && (uint64_t)st.st_size >= from;
+
+	*rest = ok ? (uint64_t)st.st_size - from : 0;
+	if (ok && *rest <= TORN_MAX) {
+		len = (size_t)*rest;
+		ok = pread(fd, tail, len, (off_t)from) == (ssize_t)len;
+	}
+	for (size_t at = 0; ok && !torn && at < len; at += n) {
+		n = SECTOR - (size_t)((from + at) % SECTOR);
+		n = n < len - at ? n : len - at;
+		zero = true;
+		for (size_t i = 0; i < n; i++)
+			zero = zero && tail[at + i] == 0;
+		torn = zero;
+	}
+	free(tail);
+	return torn || zy_fail(err, ZY_E_JOURNAL, "journal", (size_t)from, "the journal is broken after its head");
+}

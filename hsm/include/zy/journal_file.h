@@ -19,5 +19,9 @@ ZY_MUST_CHECK bool zy_journal_read(int fd, const char *token, zy_journal_see *se
 /* The same from a head that was seen before: what follows on it. A file that is shorter is journal. */
 ZY_MUST_CHECK bool zy_journal_read_on(int fd, const struct zy_journal_head *from, zy_journal_see *see, void *arg,
     struct zy_journal_head *out, uint64_t *rest, struct zy_error *err);
+/* A power cut in the middle of a write leaves sectors that were never written, which read as zeros, and perhaps later
+ * ones behind them. Is what begins at `from`, where reading stopped, such a tail of at most 256 KiB? *rest: its octets.
+ * Errors: journal (no: it was changed). */
+ZY_MUST_CHECK bool zy_journal_is_torn(int fd, uint64_t from, uint64_t *rest, struct zy_error *err);
 
 #endif
