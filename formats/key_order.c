@@ -1,21 +1,25 @@
 #include "zy/key_order.h"
 
+#include "zy/text.h"
+
 #define FIRST "zy-key-1 "
 #define TOKEN "pkcs11:token="
 #define OBJECT ";object="
 #define ON " on "
+#define DATA_KEY " data-key "
 #define TIME_LEN 20
 
 const char *zy_key_order_event_name(enum zy_key_order_event e)
 {
-	static const char *const names[] = { "retire", "destroy", "compromise" };
+	static const char *const names[] = { "retire", "destroy", "compromise", "shred" };
 
 	return names[e];
 }
 
 static bool bad(struct zy_error *err, size_t at, const char *what)
 {
-	return zy_fail(err, ZY_E_ORDER, "subject", at, "%s; `zhengyin key retire KEY --out FILE` writes one", what);
+	return zy_fail(err, ZY_E_ORDER, "subject", at,
+	    "%s; `zhengyin key retire KEY --out FILE` and `zhengyin shred --out FILE` write such a line", what);
 }
 
 /* Moves on when the text stands there. */
@@ -80,6 +84,21 @@ static bool take_time(struct zy_reader *r, struct zy_key_order *o)
 	       zy_time_from_rfc3339(text, &o->at, &ignored) && o->at > 0;
 }
 
+static bool take_data_key(struct zy_reader *r, struct zy_key_order *o)
+{
+	struct zy_error ignored = { 0 };
+	char again[2 * ZY_DATA_KEY_ID_LEN + 1];
+	struct zy_bytes hex;
+
+	if (o->event != ZY_KEY_ORDER_SHRED)
+		return true;
+	if (!take_text(r, DATA_KEY) || !zy_take(r, sizeof(again) - 1, "subject", &hex, &ignored) ||
+	    !zy_unhex(hex, o->data_key, sizeof(o->data_key), &ignored))
+		return false;
+	zy_hex(ZY_BYTES(o->data_key, sizeof(o->data_key)), again); /* one spelling */
+	return zy_bytes_equal(hex, zy_str(again));
+}
+
 bool zy_key_order_parse(struct zy_key_order *out, struct zy_bytes in, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in);
@@ -91,6 +110,8 @@ bool zy_key_order_parse(struct zy_key_order *out, struct zy_bytes in, struct zy_
 		return bad(err, zy_reader_offset(&r), "a key's PKCS#11 URI should stand here");
 	if (!take_time(&r, &o))
 		return bad(err, zy_reader_offset(&r), "only retire has a time, such as 2026-03-01T00:00:00Z");
+	if (!take_data_key(&r, &o))
+		return bad(err, zy_reader_offset(&r), "shred names a data key by 32 digits of 0-9 and a-f");
 	if (!take_text(&r, "\n") || zy_reader_left(&r) > 0)
 		return bad(err, zy_reader_offset(&r), "the order for a key is one line");
 	*out = o;
@@ -101,13 +122,17 @@ bool zy_key_order_encode(const struct zy_key_order *o, struct zy_buf *out, struc
 {
 	ZY_BUF_AUTO line = { 0 };
 	struct zy_key_order again;
-	char at[ZY_TIME_TEXT];
+	char at[ZY_TIME_TEXT], id[2 * ZY_DATA_KEY_ID_LEN + 1];
 
 	zy_buf_printf(
 	    &line, FIRST "%s %.*s", zy_key_order_event_name(o->event), (int)o->uri.len, (const char *)o->uri.p);
 	if (o->at != 0) {
 		zy_time_to_rfc3339(o->at, at);
 		zy_buf_printf(&line, ON "%s", at);
+	}
+	if (o->event == ZY_KEY_ORDER_SHRED) {
+		zy_hex(ZY_BYTES(o->data_key, sizeof(o->data_key)), id);
+		zy_buf_printf(&line, DATA_KEY "%s", id);
 	}
 	zy_buf_put_str(&line, "\n");
 	if (!zy_buf_done(&line, "subject", err) || !zy_key_order_parse(&again, zy_buf_bytes(&line), err))

@@ -21,7 +21,8 @@ enum {
 };
 #define TEXT_BYTES_MAX (4 * ZY_ORDER_TEXT_MAX)
 
-static const char *const action_names[] = { "rules", "officers", "switch-off", "revoke-many", "ceremony", "key" };
+static const char *const action_names[] = { "rules", "officers", "switch-off", "revoke-many", "ceremony", "key",
+	"shred" };
 
 const char *zy_order_action_name(enum zy_order_action a)
 {
@@ -68,6 +69,9 @@ static bool check(const struct zy_order *o, struct zy_error *err)
 	if (off && (o->ground.len == 0 || o->until <= o->created))
 		return zy_fail(err, ZY_E_ORDER, "until", ZY_NOWHERE,
 		    "to switch a seal off, cite a legal ground and give an end date that is still to come");
+	if (o->action == ZY_ORDER_SHRED && o->ground.len == 0)
+		return zy_fail(
+		    err, ZY_E_ORDER, "ground", ZY_NOWHERE, "to destroy somebody's data, cite a legal ground");
 	return off || o->until == 0 ||
 	       zy_fail(err, ZY_E_ORDER, "until", ZY_NOWHERE, "an order to %s has no end date", action_names[o->action]);
 }

@@ -39,6 +39,8 @@ ZY_MUST_CHECK bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy
 /* Is the message of an approve an order about a key? Then key and event are set, and the event is possible: an order is
  * not used up for nothing. Errors: order, key-state, not-found, those of zy_order_file_parse. */
 ZY_MUST_CHECK bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *err);
+/* Did no order destroy the data key that is to be unwrapped? Errors: destroyed-by-order. */
+ZY_MUST_CHECK bool zy_call_may_unwrap(const struct zy_call *c, struct zy_error *err);
 /* The event of the call, by whoever may. Errors: key-state, journal, io. */
 ZY_MUST_CHECK bool zy_call_change_life(struct zy_call *c, struct zy_error *err);
 ZY_MUST_CHECK bool zy_call_current(struct zy_call *c, struct zy_buf *out, struct zy_error *err);

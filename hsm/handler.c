@@ -70,6 +70,8 @@ static bool do_wrap(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 	    !zy_call_in_state(
 		c, ZY_STATE_BIT(ZY_KEY_ACTIVE) | (c->q.op == ZY_OP_UNWRAP ? ZY_STATE_BIT(ZY_KEY_RETIRING) : 0), err))
 		return false;
+	if (c->q.op == ZY_OP_UNWRAP && !zy_call_may_unwrap(c, err))
+		return false;
 	if (c->q.op == ZY_OP_WRAP ? !zy_tokenkey_wrap(c->session, c->key, c->q.aad, c->q.message, &result, err)
 				  : !zy_tokenkey_unwrap(c->session, c->key, c->q.aad, c->q.message, &result, err))
 		return false;

@@ -16,6 +16,7 @@ static bool governed_by(struct zy_bytes use, enum zy_governed *out)
 	       zy_bytes_equal(use, ZY_LITERAL("switch-off"));
 }
 
+/* An order that was used; or what an order to shred is about, which then is known again by its digest. */
 static bool remember(struct zy_in_force *f, const uint8_t order[ZY_HASH_LEN], struct zy_error *err)
 {
 	uint8_t(*grown)[ZY_HASH_LEN] = realloc(f->orders, (f->num_orders + 1) * sizeof(*grown));
@@ -36,6 +37,8 @@ bool zy_in_force_see(struct zy_in_force *f, const struct zy_journal_record *r, s
 		return true;
 	if (order && !remember(f, r->rule, err))
 		return false;
+	if (order && zy_bytes_equal(r->use, ZY_LITERAL("shred")) && !remember(f, r->digest, err))
+		return false;
 	if (governed_by(r->use, &which)) {
 		struct zy_governed_file *file = &f->files[which];
 
@@ -46,10 +49,10 @@ bool zy_in_force_see(struct zy_in_force *f, const struct zy_journal_record *r, s
 	return true;
 }
 
-bool zy_in_force_used(const struct zy_in_force *f, const uint8_t order[ZY_HASH_LEN])
+bool zy_in_force_used(const struct zy_in_force *f, const uint8_t digest[ZY_HASH_LEN])
 {
 	for (size_t i = 0; i < f->num_orders; i++)
-		if (memcmp(f->orders[i], order, ZY_HASH_LEN) == 0)
+		if (memcmp(f->orders[i], digest, ZY_HASH_LEN) == 0)
 			return true;
 	return false;
 }

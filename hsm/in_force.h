@@ -18,13 +18,14 @@ struct zy_governed_file {
 
 struct zy_in_force {
 	struct zy_governed_file files[ZY_NUM_GOVERNED];
-	uint8_t (*orders)[ZY_HASH_LEN]; /* owned: SHA-256 of each order's bytes */
+	/* owned: SHA-256 of each order's bytes, and of what each order to shred is about (zy/key_order.h) */
+	uint8_t (*orders)[ZY_HASH_LEN];
 	size_t num_orders;
 };
 
 void zy_in_force_forget(struct zy_in_force *f);
 /* Takes in a record that was read or written; most say nothing of this. Errors: no-memory. */
 ZY_MUST_CHECK bool zy_in_force_see(struct zy_in_force *f, const struct zy_journal_record *r, struct zy_error *err);
-bool zy_in_force_used(const struct zy_in_force *f, const uint8_t order[ZY_HASH_LEN]);
+bool zy_in_force_used(const struct zy_in_force *f, const uint8_t digest[ZY_HASH_LEN]);
 
 #endif

@@ -1,4 +1,6 @@
 /* Keys are made, told of, and pass through their lives. */
+#include <stdio.h>
+
 #include "call.h"
 #include "tokenkey.h"
 #include "zy/cbor.h"
@@ -153,9 +155,56 @@ bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 	return true;
 }
 
+/* The line of an order that destroys a data key which c->key wrapped, whichever generation of it. It has one spelling,
+ * so its digest, which the journal has of each order given, says whether that order was given. */
+static bool put_shred_line(const struct zy_call *c, const uint8_t *id, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_key_order o = { .event = ZY_KEY_ORDER_SHRED };
+	char uri[ZY_KEY_URI_MAX + 1];
+	struct zy_bytes alias;
+
+	zy_key_generation(zy_str(c->key->label), &alias);
+	snprintf(uri, sizeof(uri), "pkcs11:token=%s;object=%.*s", c->signer->config->name, (int)alias.len,
+	    (const char *)alias.p);
+	o.uri = zy_str(uri);
+	memcpy(o.data_key, id, sizeof(o.data_key));
+	return zy_key_order_encode(&o, out, err);
+}
+
+/* The name is part of what the token authenticates: a wrapped key opens under its own alone, from any old copy too. */
+bool zy_call_may_unwrap(const struct zy_call *c, struct zy_error *err)
+{
+	const uint8_t *id = zy_data_key_id(c->q.aad);
+	uint8_t digest[ZY_HASH_LEN];
+	ZY_BUF_AUTO line = { 0 };
+
+	if (id == NULL)
+		return true;
+	if (!put_shred_line(c, id, &line, err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&line), digest, err))
+		return false;
+	return !zy_signer_journal_used(c->signer->journal, digest) ||
+	       zy_fail(err, ZY_E_DESTROYED, "aad", ZY_NOWHERE, "two officers ordered that this data key is destroyed");
+}
+
+/* Taken only in the spelling by which the key is known again. */
+static bool check_shred(
+    struct zy_call *c, const struct zy_key_order *what, struct zy_bytes subject, struct zy_error *err)
+{
+	ZY_BUF_AUTO line = { 0 };
+
+	if (!zy_call_find_key(c, err))
+		return false;
+	if (what->event != ZY_KEY_ORDER_SHRED || c->key->kind != ZY_KEY_AES256)
+		return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "an order to shred is about a key that wraps");
+	return put_shred_line(c, what->data_key, &line, err) &&
+	       (zy_bytes_equal(zy_buf_bytes(&line), subject) ||
+		   zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
+		       "an order to shred names the wrapping key without a generation"));
+}
+
 bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *err)
 {
-	static const enum zy_key_event events[] = { [ZY_KEY_ORDER_RETIRE] = ZY_KEY_RETIRE,
+	static const enum zy_key_event events[ZY_NUM_KEY_ORDER_EVENTS] = { [ZY_KEY_ORDER_RETIRE] = ZY_KEY_RETIRE,
 		[ZY_KEY_ORDER_DESTROY] = ZY_KEY_DESTROY,
 		[ZY_KEY_ORDER_COMPROMISE] = ZY_KEY_COMPROMISE };
 	struct zy_key_life unused;
@@ -166,13 +215,17 @@ bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *er
 	*is_one = false;
 	if (!zy_order_file_parse(&f, c->q.message, err) || !zy_order_parse(&o, f.order, err))
 		return false;
-	if (o.action != ZY_ORDER_KEY)
+	if (o.action != ZY_ORDER_KEY && o.action != ZY_ORDER_SHRED)
 		return true;
 	if (!zy_key_order_parse(&what, f.subject, err))
 		return false;
 	if (c->signer->ceremony != NULL || !zy_bytes_equal(what.token, zy_str(c->signer->config->name)))
 		return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about a key of another token");
 	c->q.key = what.uri;
+	if (o.action == ZY_ORDER_SHRED)
+		return check_shred(c, &what, f.subject, err);
+	if (what.event == ZY_KEY_ORDER_SHRED)
+		return zy_fail(err, ZY_E_ORDER, "action", ZY_NOWHERE, "to shred takes an order of the action shred");
 	c->q.event = events[what.event];
 	c->q.at = what.at;
 	*is_one = true;

@@ -97,6 +97,7 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_shred(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

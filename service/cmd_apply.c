@@ -121,6 +121,9 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 	if (p->order.action == ZY_ORDER_REVOKE_MANY) /* it would be used up, and nothing revoked */
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
 		    "an order to revoke is carried out by zhengyin ca revoke --rule FILE --order %s", path);
+	if (p->order.action == ZY_ORDER_SHRED)
+		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
+		    "an order to shred is carried out by zhengyin shred --order %s", path);
 	if (p->order.action == ZY_ORDER_KEY && (!zy_key_order_parse(&key, f.subject, err) || !may_go(c, &key, a, err)))
 		return false;
 	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, key.token, err) &&

@@ -17,7 +17,8 @@ const struct zy_cmd zy_approve_cmds[] = {
 	    "ACTION and FILE: rules and the new seals.json; officers and the new officers.json; switch-off and the\n"
 	    "seals.json that `zhengyin seal switch-off` writes, with the same --ground and --until; revoke-many and\n"
 	    "the rule that `zhengyin ca revoke --help` describes; ceremony and the file that says what is to be done;\n"
-	    "key and the file that `zhengyin key retire|compromised|destroy --out` writes. The order holds FILE and expires after --days (1 to\n"
+	    "key and the file that `zhengyin key retire|compromised|destroy --out` writes; shred and the file that\n"
+	    "`zhengyin shred --out` writes, with --ground. The order holds FILE and expires after --days (1 to\n"
 	    "7, 7 when left out). PERSON is an id of officers.json; the key in the token zy-PERSON signs.\n"
 	    "\n"
 	    "  zhengyin approve request rules new-seals.json --as requester-1 --purpose '新印章' --out new.order\n"
@@ -143,8 +144,11 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 		return zy_policy_load_with(&policy, policies, d->file.subject, d->arena, err);
 	if (d->order.action == ZY_ORDER_REVOKE_MANY)
 		return zy_revocation_rule_parse(&rule, d->file.subject, d->arena, err);
-	if (d->order.action == ZY_ORDER_KEY)
-		return zy_key_order_parse(&key, d->file.subject, err);
+	if (d->order.action == ZY_ORDER_KEY || d->order.action == ZY_ORDER_SHRED)
+		return zy_key_order_parse(&key, d->file.subject, err) &&
+		       ((d->order.action == ZY_ORDER_SHRED) == (key.event == ZY_KEY_ORDER_SHRED) ||
+			   zy_fail(
+			       err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the file is for an order of another action"));
 	if (d->order.action != ZY_ORDER_OFFICERS)
 		return true;
 	return zy_officers_parse(&officers, d->file.subject, d->arena, err) &&
@@ -187,7 +191,7 @@ static bool request(struct zy_cli *c, const char *action, const char *file, cons
 
 	if (!zy_order_action_from_name(zy_str(action), &d.order.action))
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
-		    "ACTION is rules, officers, switch-off, revoke-many or ceremony");
+		    "ACTION is rules, officers, switch-off, revoke-many, ceremony, key or shred");
 	if (!open_desk(&d, c, NULL, err) || (p = find_person(&d, q->as, err)) == NULL ||
 	    !zy_file_read(file, ZY_ORDER_SUBJECT_MAX, &a, &d.file.subject, err) ||
 	    !compose(&d, q, p, zy_now(c->clock), err) || !zy_person_sign(&d.home, p, &d.file, &a, err) ||
@@ -201,7 +205,7 @@ bool zy_cmd_approve_request(struct zy_cli *c, int argc, char **argv, struct zy_e
 	struct asked q = { 0 };
 	const struct zy_option opts[] = { { "as", "PERSON", "who asks: an id of officers.json", &q.as, NULL },
 		{ "purpose", "TEXT", "why, in one line", &q.purpose, NULL },
-		{ "ground", "TEXT", "legal ground; switch-off must cite one", &q.ground, NULL },
+		{ "ground", "TEXT", "legal ground; switch-off and shred must cite one", &q.ground, NULL },
 		{ "until", "TIME", "switch-off: when it ends, RFC 3339", &q.until, NULL },
 		{ "days", "N", "1 to 7: how long the order can be used (default 7)", &q.days, NULL },
 		{ "out", "ORDER", "the file that goes to the officers", &q.out, NULL }, { 0 } };

@@ -11,6 +11,9 @@ static json_t *version_json(const struct zy_version *v)
 {
 	char recorded[ZY_TIME_TEXT], from[ZY_TIME_TEXT], to[ZY_TIME_TEXT], since[ZY_TIME_TEXT];
 
+	if (v->status == ZY_STATUS_DESTROYED) /* nothing else can be told */
+		return json_pack("{s:s, s:i, s:s, s:s}", "licence", v->identifier, "version", (int)v->version, "status",
+		    zy_status_name(v->status), "reason", v->reason);
 	zy_time_to_rfc3339(v->recorded_at, recorded);
 	zy_time_to_rfc3339(v->valid_from, from);
 	zy_time_to_rfc3339(v->valid_to, to);

@@ -88,6 +88,19 @@ const struct zy_cmd zy_cmds[] = {
 	    "were cut off and wait to be repeated with the same key. What does not hold is exit 74, and named.\n"
 	    "\n"
 	    "  zhengyin check --json\n" },
+	{ "shred", "--holder KIND:NUMBER --out FILE | --order ORDER", "destroy a holder's data by lawful order",
+	    zy_cmd_shred,
+	    "With --out it writes which data key is to be destroyed, and changes nothing; an order of the action shred\n"
+	    "cites the legal ground. With --order the signer takes the order first: from then on it never unwraps that\n"
+	    "data key, from whichever copy of the vault. Then the vault gives up its own. Records and files of the\n"
+	    "holder's licences can be read no more (destroyed-by-order), `list` shows them as destroyed, `history` names\n"
+	    "the order; log, counts and `check` stay whole. Files that were handed out are not reached, nor is a copy of\n"
+	    "the token itself from before: rotate the wrapping key afterwards and have the old one destroyed.\n"
+	    "\n"
+	    "  zhengyin shred --holder citizen:... --out shred\n"
+	    "  zhengyin approve request shred shred --as requester-1 --purpose '依法删除' --ground '...' --out s.order\n"
+	    "  zhengyin approve sign s.order --as officer-1       and officer-2\n"
+	    "  zhengyin shred --order s.order\n" },
 	{ "journal", "[--token NAME] [--check] [--since SEQ:HASH]",
 	    "what the signers signed: when, with which key, under which rule", zy_cmd_journal,
 	    "One line for each signature of a token, or of all tokens; no content and no numbers of people. Each\n"

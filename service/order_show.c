@@ -134,13 +134,18 @@ static bool rule_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, s
 /* What becomes of the key, and when. */
 static bool key_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, struct zy_error *err)
 {
+	char id[2 * ZY_DATA_KEY_ID_LEN + 1];
 	struct zy_key_order o;
 	const char *uri;
 	json_t *when;
 
 	if (!zy_key_order_parse(&o, subject, err) || (uri = zy_arena_text(a, o.uri, err)) == NULL)
 		return false;
-	when = o.at == 0 ? json_string("at once 即时") : time_json(o.at);
+	if (o.event == ZY_KEY_ORDER_SHRED) {
+		zy_hex(ZY_BYTES(o.data_key, sizeof(o.data_key)), id);
+		when = json_sprintf("data key 数据密钥 %s", id);
+	} else
+		when = o.at == 0 ? json_string("at once 即时") : time_json(o.at);
 	*out = json_array();
 	add(*out, uri, zy_key_order_event_name(o.event), NULL, when);
 	json_decref(when);
@@ -173,7 +178,7 @@ bool zy_order_to_json(const struct zy_home *h, const struct zy_officers *officer
 		return false;
 	if (o.action == ZY_ORDER_REVOKE_MANY && !rule_of(f->subject, a, &changes, err))
 		return false;
-	if (o.action == ZY_ORDER_KEY && !key_of(f->subject, a, &changes, err))
+	if ((o.action == ZY_ORDER_KEY || o.action == ZY_ORDER_SHRED) && !key_of(f->subject, a, &changes, err))
 		return false;
 	signed_by = json_array();
 	for (size_t i = 0; i < f->num_signatures; i++)

@@ -56,6 +56,51 @@ bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct z
 	return zy_view_open(c->whole, tenant, &c->view, err);
 }
 
+/* Summed over the holders whose data an order destroyed, of all tenants. */
+struct destroyed {
+	struct zy_vault *v; /* the view of the tenant under way */
+	struct zy_txn *txn;
+	uint64_t subjects, gone, links; /* gone: the index leads to somebody new of the same number */
+};
+
+static bool add_destroyed(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct destroyed *d = arg;
+	struct zy_row_subject row;
+	struct zy_destroyed one;
+
+	(void)stop;
+	if (key.len != 8 || !zy_row_subject_parse(&row, value, err))
+		return zy_row_bad(ZY_DB_SUBJECT, err);
+	if (!zy_subject_row_is_destroyed(&row))
+		return true;
+	if (!zy_destroyed_check(d->v, d->txn, zy_key_get(key, 0, 8), &one, err))
+		return false;
+	d->subjects++;
+	d->gone += !one.indexed;
+	d->links += one.licences;
+	return true;
+}
+
+static bool add_all_destroyed(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err)
+{
+	const struct zy_key all = { 0 };
+	struct destroyed *d = arg;
+
+	d->v = view;
+	d->txn = txn;
+	return zy_store_walk(&view->store, txn, ZY_DB_SUBJECT, &all, NULL, add_destroyed, d, err);
+}
+
+static bool sum_destroyed(struct zy_check *c, struct destroyed *d, struct zy_error *err)
+{
+	const uint64_t ordered = c->events[ZY_EVENT_DESTROYED];
+
+	*d = (struct destroyed){ 0 };
+	return (ordered == 0 || zy_tenants_each(c->whole, c->txn, add_all_destroyed, d, err)) &&
+	       (d->subjects == ordered || bad(ZY_DB_SUBJECT, "an order to destroy was not carried out", err));
+}
+
 static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
 	struct zy_check *c = arg;
@@ -68,6 +113,8 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 	(void)stop;
 	if (key.len != 8 || !zy_row_subject_parse(&row, value, err))
 		return zy_row_bad(ZY_DB_SUBJECT, err);
+	if (zy_subject_row_is_destroyed(&row))
+		return zy_destroyed_check(c->v, c->txn, zy_key_get(key, 0, 8), &(struct zy_destroyed){ 0 }, err);
 	if (!zy_subject_check(c->v, zy_key_get(key, 0, 8), &row, &lookup, err) ||
 	    !zy_row_get(c->v, c->txn, ZY_DB_HOLDER, &lookup, &c->v->key, &plain, &found, err))
 		return false;
@@ -211,6 +258,7 @@ struct line {
 	struct zy_bytes name;
 	struct zy_row_licence licence;
 	struct zy_value_key key;
+	bool destroyed; /* there is no key */
 	unsigned version;
 	zy_time last_at;
 };
@@ -220,13 +268,14 @@ static bool check_parts(struct line *l, const char *name, const struct zy_row_ve
 	struct zy_store *s = &l->c->v->store;
 	struct zy_blob_size size;
 	ZY_ARENA_AUTO a = { .cap = ZY_PARTS_MAX };
-	struct zy_parts parts;
+	struct zy_parts parts = { 0 };
 
-	if (!zy_parts_open(l->c->v, l->c->txn, &l->key, name, l->version, row, true, &a, &parts, err))
+	if ((!l->destroyed &&
+		!zy_parts_open(l->c->v, l->c->txn, &l->key, name, l->version, row, true, &a, &parts, err)) ||
+	    !zy_blob_measure(s, l->c->txn, row->seq, &size, err))
 		return false;
-	if (!zy_blob_measure(s, l->c->txn, row->seq, &size, err))
-		return false;
-	return size.len == parts.stored || bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
+	return (l->destroyed ? size.len > 0 : size.len == parts.stored) ||
+	       bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
 }
 
 /* The version before is superseded from the moment this one was recorded. */
@@ -260,6 +309,16 @@ static bool check_minted(struct line *l, const struct zy_row_version *row, struc
 	       bad(ZY_DB_LICENCE, "a licence's number is not its first event", err);
 }
 
+/* Of what was destroyed only its event is left to say where it lies and when it was recorded. */
+static bool read_row(struct line *l, struct zy_bytes key, struct zy_bytes value, struct zy_buf *plain,
+    struct zy_row_version *row, struct zy_error *err)
+{
+	if (l->destroyed)
+		return zy_destroyed_version(l->c->v, l->c->txn, l->licence.number, l->version, row, err);
+	return zy_row_open(ZY_DB_VERSION, key, &l->key, value, plain, err) &&
+	       (zy_row_version_parse(row, zy_buf_bytes(plain), err) || zy_row_bad(ZY_DB_VERSION, err));
+}
+
 static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
 	struct line *l = arg;
@@ -271,10 +330,8 @@ static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value,
 	if (key.len != 10 || zy_key_get(key, 8, 2) != l->version + 1)
 		return bad(ZY_DB_VERSION, "the versions of a licence have a gap", err);
 	l->version++;
-	if (!zy_row_open(ZY_DB_VERSION, key, &l->key, value, &plain, err))
+	if (!read_row(l, key, value, &plain, &row, err))
 		return false;
-	if (!zy_row_version_parse(&row, zy_buf_bytes(&plain), err))
-		return zy_row_bad(ZY_DB_VERSION, err);
 	if (l->version > 1 && row.recorded_at < l->last_at)
 		return bad(ZY_DB_VERSION, "record time runs back", err);
 	l->last_at = row.recorded_at;
@@ -287,6 +344,13 @@ static bool check_owned(struct line *l, struct zy_error *err)
 	struct zy_key k = zy_key_pair(l->licence.subject, l->licence.number);
 
 	return exists(l->c, ZY_DB_OWNED, &k, err);
+}
+
+/* A signer that refuses a key which the vault still has: the order is to be carried out to its end. */
+static bool open_line(struct line *l, struct zy_error *err)
+{
+	return zy_subject_is_destroyed(l->c->v, l->c->txn, l->licence.subject, &l->destroyed, err) &&
+	       (l->destroyed || zy_subject_key(l->c->v, l->licence.subject, &l->key, err));
 }
 
 static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -303,7 +367,7 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	if (key.len > ZY_NAME_MAX || !zy_row_licence_parse(&l.licence, zy_buf_bytes(&plain), err))
 		return zy_row_bad(ZY_DB_LICENCE, err);
 	prefix = zy_key_number(l.licence.number);
-	ok = zy_subject_key(v, l.licence.subject, &l.key, err) && check_owned(&l, err) &&
+	ok = open_line(&l, err) && check_owned(&l, err) &&
 	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);
 	zy_value_key_wipe(&l.key);
 	return ok && (l.version > 0 || bad(ZY_DB_LICENCE, "a licence without a version", err));
@@ -345,9 +409,12 @@ static bool check_right(void *arg, struct zy_bytes key, struct zy_bytes value, b
 static bool check_receipt(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
 	struct zy_check *c = arg;
+	bool destroyed;
 
 	(void)stop;
-	return zy_receipt_check(c->v, c->txn, key, value, err);
+	if (key.len != 16 || !zy_subject_is_destroyed(c->v, c->txn, zy_key_get(key, 0, 8), &destroyed, err))
+		return zy_row_bad(ZY_DB_RECEIPT, err);
+	return destroyed || zy_receipt_check(c->v, c->txn, key, value, err);
 }
 
 /* What a backup would copy, and a restore go back by. */
@@ -431,14 +498,17 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	const uint64_t statuses =
 	    n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
 	const uint64_t intents = n[ZY_EVENT_INTENT] - n[ZY_EVENT_CANCELLED];
+	struct destroyed d;
 	uint64_t subjects;
 
 	/* Each version links two events to its licence: the intent and what closed it. */
-	return zy_store_entries_all(&c->whole->store, c->txn, ZY_DB_SUBJECT, &subjects, err) &&
-	       expect(c, ZY_DB_HOLDER, subjects, err) && expect(c, ZY_DB_LICENCE, n[ZY_EVENT_MINT], err) &&
+	return sum_destroyed(c, &d, err) &&
+	       zy_store_entries_all(&c->whole->store, c->txn, ZY_DB_SUBJECT, &subjects, err) &&
+	       expect(c, ZY_DB_HOLDER, subjects - d.gone, err) && expect(c, ZY_DB_LICENCE, n[ZY_EVENT_MINT], err) &&
 	       expect(c, ZY_DB_OWNED, n[ZY_EVENT_MINT], err) && expect(c, ZY_DB_VERSION, made, err) &&
 	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_INTENT, intents, err) &&
-	       expect(c, ZY_DB_OPEN, intents - made, err) && expect(c, ZY_DB_HISTORY, 2 * made + statuses, err) &&
+	       expect(c, ZY_DB_OPEN, intents - made, err) &&
+	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links, err) &&
 	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&

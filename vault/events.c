@@ -22,6 +22,7 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_POLICY] = "policy",
 	[ZY_EVENT_TRUST] = "trust",
 	[ZY_EVENT_ACCESS] = "access",
+	[ZY_EVENT_DESTROYED] = "destroyed",
 };
 
 /* Events of all tenants are counted together; a row of `order` says whose each is. */
@@ -128,7 +129,7 @@ static bool collect_event(void *arg, struct zy_bytes key, struct zy_bytes value,
 		return zy_row_bad(ZY_DB_HISTORY, err);
 	if ((l = zy_arena_alloc(c->a, sizeof(*l), err)) == NULL)
 		return false;
-	of_version = row.what != ZY_EVENT_INTENT && row.what != ZY_EVENT_CANCELLED;
+	of_version = row.what != ZY_EVENT_INTENT && row.what != ZY_EVENT_CANCELLED && row.what != ZY_EVENT_DESTROYED;
 	l->e = (struct zy_vault_event){ .seq = zy_key_get(key, 8, 8),
 		.at = row.at,
 		.what = zy_event_names[row.what],
@@ -186,6 +187,7 @@ static bool find_newest(
 		ZY_BUF_AUTO plain = { 0 };
 		struct zy_row_event e;
 		uint32_t tenant;
+		bool destroyed;
 
 		if (!zy_event_tenant(v, txn, seq, &tenant, err))
 			return false;
@@ -193,9 +195,12 @@ static bool find_newest(
 			continue;
 		if (!zy_event_get(v, txn, seq, &e, &plain, err))
 			return false;
-		*found = (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE) && e.name.len <= ZY_IDENTIFIER_MAX;
-		if (*found)
-			snprintf(out, ZY_IDENTIFIER_MAX + 1, "%.*s", (int)e.name.len, (const char *)e.name.p);
+		if ((e.what != ZY_EVENT_MINT && e.what != ZY_EVENT_CHANGE) || e.name.len > ZY_IDENTIFIER_MAX)
+			continue;
+		snprintf(out, ZY_IDENTIFIER_MAX + 1, "%.*s", (int)e.name.len, (const char *)e.name.p);
+		if (!zy_licence_is_destroyed(v, txn, out, &destroyed, err))
+			return false;
+		*found = !destroyed;
 	}
 	return true;
 }

@@ -9,7 +9,8 @@
  *  meta *    "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
  *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
  *  subject   subject                             plain: [identifier and wrapped form of the data key, holder as
- *                                                KIND:NUMBER (S)]
+ *                                                KIND:NUMBER (S)]; destroyed by order (shred.c): [identifier,
+ *                                                empty, SHA-256 of the order]
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event
  *  owned     subject, number                     empty: the licences of a subject
  *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
@@ -177,6 +178,7 @@ ZY_MUST_CHECK bool zy_key_cache_make(struct zy_key_cache **out, struct zy_error 
 void zy_key_cache_free(struct zy_key_cache *c);
 bool zy_key_cache_get(struct zy_key_cache *c, uint64_t subject, struct zy_value_key *out);
 void zy_key_cache_put(struct zy_key_cache *c, uint64_t subject, const struct zy_value_key *k);
+void zy_key_cache_drop(struct zy_key_cache *c, uint64_t subject); /* wiped; absent is fine */
 
 struct zy_job;
 struct zy_vault {
@@ -231,6 +233,7 @@ ZY_MUST_CHECK bool zy_blob_measure(
 struct zy_subject {
 	uint64_t number;
 	bool is_new;
+	uint64_t after;       /* new: the subject that this holder was before an order destroyed its data; 0: none */
 	struct zy_key lookup; /* key in `holder` */
 	struct zy_buf row;    /* new: the row to be stored */
 	struct zy_value_key key;
@@ -358,6 +361,29 @@ ZY_MUST_CHECK bool zy_version_last(
 #define ZY_AAD_INDEX ZY_LITERAL("zy-index")
 #define ZY_AAD_VAULT ZY_LITERAL("zy-vault")
 struct zy_key zy_vault_head_key(void);
+
+/* shred.c */
+bool zy_subject_row_is_destroyed(const struct zy_row_subject *row);
+/* Always false. */
+bool zy_subject_fail_destroyed(struct zy_error *err);
+ZY_MUST_CHECK bool zy_subject_is_destroyed(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t subject, bool *destroyed, struct zy_error *err);
+ZY_MUST_CHECK bool zy_licence_is_destroyed(
+    struct zy_vault *v, struct zy_txn *txn, const char *name, bool *destroyed, struct zy_error *err);
+/* For the check: the event of the destroyed subject names the order of its row, and is in the history of each of its
+ * licences. Errors: vault-corrupt. */
+struct zy_destroyed {
+	uint64_t licences;
+	bool indexed; /* the identity index still leads to it */
+};
+ZY_MUST_CHECK bool zy_destroyed_check(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t subject, struct zy_destroyed *out, struct zy_error *err);
+/* Of a version's row what its event tells: seq and recorded_at. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_destroyed_version(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
+    struct zy_row_version *out, struct zy_error *err);
+/* What can be told of a licence whose data was destroyed: its newest version. */
+ZY_MUST_CHECK bool zy_version_destroyed(
+    struct zy_vault *v, const char *name, struct zy_version *out, struct zy_error *err);
 
 /* get.c, versions.c */
 ZY_MUST_CHECK bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,

@@ -120,3 +120,23 @@ void zy_key_cache_put(struct zy_key_cache *c, uint64_t subject, const struct zy_
 	}
 	pthread_mutex_unlock(&c->lock);
 }
+
+void zy_key_cache_drop(struct zy_key_cache *c, uint64_t subject)
+{
+	unsigned i;
+
+	pthread_mutex_lock(&c->lock);
+	/* its place stays taken, by a key of no subject, until it is the one used longest ago */
+	if ((i = find(c, subject)) != NONE) {
+		unsigned *at = bucket_of(c, subject);
+
+		while (*at != i)
+			at = &c->entries[*at].next;
+		*at = c->entries[i].next;
+		zy_value_key_wipe(&c->entries[i].key);
+		c->entries[i].subject = 0;
+		c->entries[i].next = *bucket_of(c, 0);
+		*bucket_of(c, 0) = i;
+	}
+	pthread_mutex_unlock(&c->lock);
+}

@@ -73,6 +73,19 @@ static bool next_chunk(struct chunk *c, struct zy_error *err)
 	return ok;
 }
 
+static bool read_one(
+    struct zy_vault *v, const char *name, struct zy_arena *a, struct zy_version *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (zy_vault_get(v, name, 0, ZY_TIME_NEVER, false, a, out, &why))
+		return true;
+	if (why.code == ZY_E_DESTROYED)
+		return zy_version_destroyed(v, name, out, err);
+	*err = why;
+	return false;
+}
+
 bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a, zy_vault_cb *cb, void *arg,
     struct zy_error *err)
 {
@@ -93,7 +106,7 @@ bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy
 		if (!next_chunk(&c, err))
 			return false;
 		for (size_t i = 0; i < c.num; i++) {
-			if (!zy_vault_get(v, c.names[i].text, 0, ZY_TIME_NEVER, false, a, &version, err))
+			if (!read_one(v, c.names[i].text, a, &version, err))
 				return false;
 			if (!cb(arg, &version))
 				return true;

@@ -91,14 +91,20 @@ struct walk {
 	uint64_t seq;
 };
 
-static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *err)
+static bool check_leaf(struct walk *w, struct zy_bytes leaf, struct zy_error *err)
 {
 	uint8_t entry[ZY_LOG_ENTRY_LEN], have[ZY_LOG_ENTRY_LEN];
 
 	if (!zy_log_entry(leaf, entry, err) || !get_place(&w->g, 0, w->seq - 1, have, err))
 		return false;
-	if (memcmp(entry, have, ZY_LOG_ENTRY_LEN) != 0)
-		return bad("an entry of the log is not of its event", err);
+	return memcmp(entry, have, ZY_LOG_ENTRY_LEN) == 0 || bad("an entry of the log is not of its event", err);
+}
+
+/* The hashes that the entry completes. */
+static bool check_above(struct walk *w, struct zy_error *err)
+{
+	uint8_t entry[ZY_HASH_LEN], have[ZY_HASH_LEN];
+
 	for (unsigned level = 1; (w->seq >> level) << level == w->seq; level++) {
 		if (!get_hash(&w->g, level - 1, (w->seq - 1) >> (level - 1), entry, err) ||
 		    !join(&w->g, level, w->seq - 1, entry, err) ||
@@ -110,25 +116,40 @@ static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *e
 	return true;
 }
 
+static bool check_entry(struct walk *w, struct zy_bytes leaf, struct zy_error *err)
+{
+	return check_leaf(w, leaf, err) && check_above(w, err);
+}
+
+/* What an order destroyed makes no leaf again; the tree, and every root that was signed, still holds its entry. */
+static bool check_leaf_of(struct walk *w, const struct zy_row_event *e, struct zy_error *err)
+{
+	struct zy_content content = { 0 };
+	struct zy_error why = { 0 };
+	ZY_BUF_AUTO leaf = { 0 };
+
+	if (zy_leaf_read(w->g.v, w->g.txn, w->seq, e, &leaf, &content, &why))
+		return check_entry(w, zy_buf_bytes(&leaf), err);
+	if (why.code == ZY_E_DESTROYED)
+		return check_above(w, err);
+	*err = why;
+	return false;
+}
+
 static bool check_event(struct walk *w, struct zy_error *err)
 {
-	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
-	struct zy_content content = { 0 };
+	ZY_BUF_AUTO plain = { 0 };
 	struct zy_row_event e;
 
-	return zy_event_get(w->g.v, w->g.txn, w->seq, &e, &plain, err) &&
-	       zy_leaf_read(w->g.v, w->g.txn, w->seq, &e, &leaf, &content, err) &&
-	       check_entry(w, zy_buf_bytes(&leaf), err);
+	return zy_event_get(w->g.v, w->g.txn, w->seq, &e, &plain, err) && check_leaf_of(w, &e, err);
 }
 
 bool zy_log_event_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e, struct zy_error *err)
 {
 	struct walk w = { .g = { v, txn }, .seq = seq };
-	struct zy_content content = { 0 };
-	ZY_BUF_AUTO leaf = { 0 };
 
-	return zy_leaf_read(v, txn, seq, e, &leaf, &content, err) && check_entry(&w, zy_buf_bytes(&leaf), err);
+	return check_leaf_of(&w, e, err);
 }
 
 bool zy_log_head_of(

@@ -147,11 +147,20 @@ static bool apply_give(struct zy_vault *v, struct zy_change *c, void *arg, struc
 	return read_last(v, c, g, &r, err) && put_receipt(v, c, g, &r, err);
 }
 
+/* Of who was destroyed by order nothing can be read, and nothing be given. */
 static bool give(struct zy_vault *v, struct giving *g, struct zy_error *err)
 {
-	bool ok = check_access(g->access, err) && zy_subject_key(v, g->subject, &g->key, err) &&
-		  zy_vault_apply(v, apply_give, g, err);
+	struct zy_error why = { 0 };
+	bool ok;
 
+	if (!check_access(g->access, err))
+		return false;
+	if (!zy_subject_key(v, g->subject, &g->key, &why)) {
+		if (why.code != ZY_E_DESTROYED)
+			*err = why;
+		return why.code == ZY_E_DESTROYED;
+	}
+	ok = zy_vault_apply(v, apply_give, g, err);
 	zy_value_key_wipe(&g->key);
 	return ok;
 }

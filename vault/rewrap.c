@@ -62,9 +62,11 @@ static bool look(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 
 	if (key.len != 8 || !zy_row_subject_parse(&row, value, err))
 		return zy_row_bad(ZY_DB_SUBJECT, err);
+	p->r.next = zy_key_get(key, 0, 8) + 1;
+	if (zy_subject_row_is_destroyed(&row))
+		return true;
 	if (!is_current(p->v, false, row.wrapped, &current, err))
 		return false;
-	p->r.next = zy_key_get(key, 0, 8) + 1;
 	p->r.keys++;
 	if (!current) {
 		*one = (struct rewrapping){ .subject = zy_key_get(key, 0, 8) };
@@ -280,7 +282,7 @@ static bool tell(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 	(void)key, (void)stop;
 	if (!zy_row_subject_parse(&row, value, err))
 		return zy_row_bad(ZY_DB_SUBJECT, err);
-	return t->cb(t->arg, row.wrapped, err);
+	return zy_subject_row_is_destroyed(&row) || t->cb(t->arg, row.wrapped, err);
 }
 
 static bool tell_all(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err)

@@ -26,7 +26,8 @@ struct zy_row_vault {
 void zy_row_vault_encode(const struct zy_row_vault *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_vault_parse(struct zy_row_vault *out, struct zy_bytes in, struct zy_error *err);
 
-/* subject: [identifier of its data key, wrapped data key, sealed holder]; the outer row is not sealed */
+/* subject: [identifier of its data key, wrapped data key, sealed holder]; the outer row is not sealed.
+ * Destroyed: no wrapped key, and SHA-256 of the order in place of the holder. */
 struct zy_row_subject {
 	struct zy_bytes key_id; /* ZY_DATA_KEY_ID_LEN octets */
 	struct zy_bytes wrapped, holder;
@@ -92,7 +93,8 @@ enum zy_event_what {
 	ZY_EVENT_SEAL,
 	ZY_EVENT_POLICY,
 	ZY_EVENT_TRUST,
-	ZY_EVENT_ACCESS, /* number: of the receipt; name: of the licence, or empty; reason: what was done */
+	ZY_EVENT_ACCESS,    /* number: of the receipt; name: of the licence, or empty; reason: what was done */
+	ZY_EVENT_DESTROYED, /* name: SHA-256 of the order in hex; number: the subject (shred.c) */
 	ZY_NUM_EVENTS
 };
 /* event: [at, what, name, number, reason, digest, subject]. intent, cancelled: name is the serial scope, number the

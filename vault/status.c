@@ -2,9 +2,10 @@
 
 const char *zy_status_name(enum zy_status s)
 {
-	static const char *const names[ZY_NUM_STATUS] = { "valid", "suspended", "revoked", "superseded" };
+	static const char *const names[ZY_NUM_STATUS + 1] = { "valid", "suspended", "revoked",
+		"superseded", [ZY_STATUS_DESTROYED] = "destroyed" };
 
-	return s < ZY_NUM_STATUS ? names[s] : "unknown";
+	return s <= ZY_NUM_STATUS ? names[s] : "unknown";
 }
 
 struct search {

@@ -86,6 +86,7 @@ static bool read_key(struct zy_vault *v, uint64_t subject, struct stored_key *ou
 	if (ok) {
 		out->name = zy_data_key_name(subject, row.key_id.p);
 		zy_buf_put(&out->wrapped, row.wrapped);
+		ok = !zy_subject_row_is_destroyed(&row) || zy_subject_fail_destroyed(err);
 	}
 	zy_read_end(&v->store, txn);
 	return ok && zy_buf_done(&out->wrapped, "subject", err);
@@ -155,15 +156,30 @@ static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_su
 	return zy_buf_done(&s->row, "subject", err);
 }
 
+/* A holder whose data was destroyed by order comes again as somebody new. */
+static bool find_key(struct zy_vault *v, struct zy_subject *s, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (zy_subject_key(v, s->number, &s->key, &why))
+		return true;
+	s->is_new = why.code == ZY_E_DESTROYED;
+	s->after = s->number;
+	if (!s->is_new)
+		*err = why;
+	return s->is_new;
+}
+
 bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err)
 {
 	bool found;
 
 	*out = (struct zy_subject){ 0 };
-	if (!lookup_key(v, h, &out->lookup, err) || !find(v, &out->lookup, &out->number, &found, err))
+	if (!lookup_key(v, h, &out->lookup, err) || !find(v, &out->lookup, &out->number, &found, err) ||
+	    (found && !find_key(v, out, err)))
 		return false;
-	if (found)
-		return zy_subject_key(v, out->number, &out->key, err);
+	if (found && !out->is_new)
+		return true;
 	out->is_new = true;
 	out->number = atomic_fetch_add(&v->whole->next_subject, 1);
 	return make_row(v, h, out, err);
@@ -177,7 +193,9 @@ bool zy_subject_still(
 
 	if (!find_in(v, txn, &s->lookup, &number, &found, err))
 		return false;
-	*again = found == s->is_new || (found && number != s->number);
+	if (!s->is_new && found && number == s->number)
+		return zy_subject_is_destroyed(v, txn, number, again, err);
+	*again = s->is_new ? found != (s->after != 0) || number != s->after : true;
 	return true;
 }
 

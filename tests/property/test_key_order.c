@@ -16,7 +16,10 @@ static void every_event_comes_back(void **state)
 	(void)state;
 	for (int e = 0; e < ZY_NUM_KEY_ORDER_EVENTS; e++)
 		for (zy_time at = 0; at <= 1772323200; at += 1772323200) {
-			const struct zy_key_order o = { .event = (enum zy_key_order_event)e, .uri = URI, .at = at };
+			const struct zy_key_order o = { .event = (enum zy_key_order_event)e,
+				.uri = URI,
+				.at = at,
+				.data_key = { e == ZY_KEY_ORDER_SHRED ? 0xa5 : 0, 0 } };
 			struct zy_key_order again;
 			ZY_BUF_AUTO b = { 0 };
 
@@ -28,6 +31,7 @@ static void every_event_comes_back(void **state)
 			MUST(zy_key_order_parse(&again, zy_buf_bytes(&b), &err));
 			assert_int_equal(again.event, e);
 			assert_int_equal(again.at, at);
+			assert_memory_equal(again.data_key, o.data_key, sizeof(o.data_key));
 			assert_true(zy_bytes_equal(again.uri, URI));
 			assert_true(zy_bytes_equal(again.token, ZY_LITERAL("zy-tpm")));
 			for (size_t len = 0; len < b.len; len++)

@@ -5,7 +5,7 @@
  *     10: ground, 11: until }
  * subject is SHA-256 of the bytes that the order is about, replaces that of what it takes the place of (32 zero bytes
  * where nothing is replaced), requester SHA-256 of the requester's point (04||x||y). 10 and 11 may be absent;
- * switch-off has both, no other action has 11. An order lives seven days at most.
+ * switch-off has both, shred has 10, no other action has 11. An order lives seven days at most.
  * Each signature is a COSE_Sign1 with detached payload (RFC 9052 4.2), the order's bytes, external_aad "zy-order-1",
  * kid the first 8 bytes of SHA-256 of the signer's point. What passes from hand to hand is one file
  *   [order bstr, [signature, ...], subject bytes bstr]
@@ -32,10 +32,11 @@ enum zy_order_action {
 	ZY_ORDER_REVOKE_MANY, /* subject: what the certificate authority is to revoke */
 	ZY_ORDER_CEREMONY,    /* subject: the protocol of the ceremony */
 	ZY_ORDER_KEY,         /* subject: what is to become of a key, zy/key_order.h */
+	ZY_ORDER_SHRED,       /* subject: whose data key is never unwrapped again, zy/key_order.h */
 	ZY_NUM_ORDER_ACTIONS
 };
-const char *zy_order_action_name(
-    enum zy_order_action a); /* "rules" "officers" "switch-off" "revoke-many" "ceremony" "key" */
+const char *zy_order_action_name(enum zy_order_action a); /* "rules" "officers" "switch-off" "revoke-many" "ceremony"
+							    "key" "shred" */
 bool zy_order_action_from_name(struct zy_bytes name, enum zy_order_action *out);
 
 struct zy_order {

@@ -117,7 +117,8 @@ ZY_MUST_CHECK bool zy_hsm_csr(
     struct zy_hsm *h, const char *key, struct zy_bytes info, uint8_t rs[64], struct zy_error *err);
 
 /* AES-256-GCM inside the token with a random 12-byte IV; out = IV || ciphertext || tag. aad binds the place.
- * Errors: token, key-use, not-found; unwrap of altered bytes is token. */
+ * A data key that an order destroyed is not unwrapped, whatever its bytes were taken from. Errors: token, key-use,
+ * not-found, destroyed-by-order; unwrap of altered bytes is token. */
 ZY_MUST_CHECK bool zy_hsm_wrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struct zy_bytes in,
     struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_hsm_unwrap(struct zy_hsm *h, const char *key, struct zy_bytes aad, struct zy_bytes in,

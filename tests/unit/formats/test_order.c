@@ -66,6 +66,8 @@ static void what_no_order_can_be_is_neither_written_nor_read(void **state)
 		{ ZY_ORDER_SWITCH_OFF, "p", "", 100, 200, 300 },
 		{ ZY_ORDER_SWITCH_OFF, "p", "law", 100, 200, 0 },
 		{ ZY_ORDER_SWITCH_OFF, "p", "law", 100, 200, 100 },
+		{ ZY_ORDER_SHRED, "p", "", 100, 200, 0 },
+		{ ZY_ORDER_SHRED, "p", "law", 100, 200, 300 },
 	};
 
 	(void)state;

@@ -17,7 +17,8 @@ struct zy_access {
 
 /* A look at one licence; version 0: at none in particular. identifier: of any version. out: where its entry stands in
  * the log, with its leaf, or NULL. Durable on return.
- * Errors: field-range, field-length, not-found, licence-identifier, vault..., and the wrapper's. */
+ * A holder whose data was destroyed by order gets none. Errors: field-range, field-length, not-found,
+ * licence-identifier, vault..., and the wrapper's. */
 ZY_MUST_CHECK bool zy_receipt_licence(struct zy_vault *v, const char *identifier, unsigned version,
     const struct zy_access *a, struct zy_logged *out, struct zy_error *err);
 /* A look at all of a holder; *found is false, and nothing is written, when the vault knows no such holder. */

@@ -11,6 +11,7 @@
 #include "zy/arena.h"
 #include "zy/buf.h"
 #include "zy/clock.h"
+#include "zy/data_key.h"
 #include "zy/digest.h"
 #include "zy/identity.h"
 #include "zy/log_proof.h"
@@ -62,7 +63,14 @@ ZY_MUST_CHECK bool zy_vault_cancel(struct zy_vault *v, const char *request, cons
 ZY_MUST_CHECK bool zy_vault_open_intents(struct zy_vault *v,
     bool (*cb)(void *arg, const char *request, const struct zy_intent *in), void *arg, struct zy_error *err);
 
-enum zy_status { ZY_STATUS_VALID, ZY_STATUS_SUSPENDED, ZY_STATUS_REVOKED, ZY_STATUS_SUPERSEDED, ZY_NUM_STATUS };
+enum zy_status {
+	ZY_STATUS_VALID,
+	ZY_STATUS_SUSPENDED,
+	ZY_STATUS_REVOKED,
+	ZY_STATUS_SUPERSEDED,
+	ZY_NUM_STATUS,
+	ZY_STATUS_DESTROYED = ZY_NUM_STATUS /* stored nowhere: the holder's data was destroyed by order */
+};
 const char *zy_status_name(enum zy_status s); /* "valid" ... */
 
 struct zy_vault_file {
@@ -121,7 +129,8 @@ ZY_MUST_CHECK bool zy_vault_set_status(
 
 /* Newest versions (without files) of one holder, or of all (holder NULL); none is an empty list. cb returns false to
  * stop. What v points to is in the arena; a callback that keeps nothing may zy_arena_free it before it returns, so that
- * a list of millions stays small. Each licence is read on its own: commits during a long list may or may not show. */
+ * a list of millions stays small. Each licence is read on its own: commits during a long list may or may not show. Of a
+ * licence whose data was destroyed by order there are identifier, version and the status ZY_STATUS_DESTROYED alone. */
 typedef bool zy_vault_cb(void *arg, const struct zy_version *v);
 ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a,
     zy_vault_cb *cb, void *arg, struct zy_error *err);
@@ -129,7 +138,8 @@ ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *hol
 struct zy_vault_event {
 	uint64_t seq;
 	zy_time at;
-	const char *what;   /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" */
+	const char
+	    *what; /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" "destroyed" */
 	unsigned version;   /* 0 for an intent */
 	const char *reason; /* "" if none */
 };
@@ -137,8 +147,8 @@ struct zy_vault_event {
 ZY_MUST_CHECK bool zy_vault_history(struct zy_vault *v, const char *identifier, struct zy_arena *a,
     bool (*cb)(void *arg, const struct zy_vault_event *e), void *arg, struct zy_error *err);
 
-/* TYPE.ISSUER.SERIAL of the licence minted or changed last; *found is false in a vault without any (or when the last
- * ten thousand events made none). Errors: vault, vault-corrupt. */
+/* TYPE.ISSUER.SERIAL of the licence minted or changed last that can be read; *found is false in a vault without any (or
+ * when the last ten thousand events made none). Errors: vault, vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_newest(
     struct zy_vault *v, char out[ZY_IDENTIFIER_MAX + 1], bool *found, struct zy_error *err);
 
@@ -185,6 +195,28 @@ ZY_MUST_CHECK bool zy_vault_rewrap(struct zy_vault *v, struct zy_rewrap *r, stru
 /* Every wrapped key, as the wrapper made it. */
 ZY_MUST_CHECK bool zy_vault_wrapped(struct zy_vault *v,
     bool (*cb)(void *arg, struct zy_bytes wrapped, struct zy_error *err), void *arg, struct zy_error *err);
+
+/*
+ * A holder's data key, and its end by lawful order. zy_vault_shred takes the wrapped key away, for good: what it sealed
+ * is read no more (destroyed-by-order) while events, log and counts stay whole; an event names the order in the history
+ * of each of the holder's licences. The holder may come again, as somebody new. Refused while the wrapper still opens
+ * the key: an old copy of it would open too. Not checked here: the order. Errors: not-found, state (it still opens),
+ * vault..., and the wrapper's.
+ */
+struct zy_data_key {
+	uint8_t id[ZY_DATA_KEY_ID_LEN];
+	uint64_t licences; /* of the holder */
+	bool destroyed;
+};
+ZY_MUST_CHECK bool zy_vault_data_key(
+    struct zy_vault *v, const struct zy_holder *h, struct zy_data_key *out, struct zy_error *err);
+struct zy_shredded {
+	uint64_t licences;
+	bool already; /* it was so before: nothing was done */
+};
+/* order: SHA-256 of the order's bytes. */
+ZY_MUST_CHECK bool zy_vault_shred(struct zy_vault *v, const uint8_t id[ZY_DATA_KEY_ID_LEN],
+    const uint8_t order[ZY_HASH_LEN], struct zy_shredded *out, struct zy_error *err);
 
 struct zy_vault_counts {
 	uint64_t subjects, licences, versions, open_intents, events, map_bytes, used_bytes;
