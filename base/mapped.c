@@ -14,6 +14,7 @@
 
 #define PIECE ((size_t)1 << 20)
 #define AROUND ((size_t)64 << 10) /* the kernel maps so much around what is touched */
+#define TOUCHES 32                /* so often a little may be touched before all is given back */
 
 /* The kernel keeps one table of mappings and one handler of SIGBUS for a process, so this is kept for the process, too:
  * which of the mappings are files of ours. */
@@ -21,6 +22,7 @@ struct region {
 	_Atomic(uintptr_t) base; /* 0: not used */
 	_Atomic(size_t) len;
 	_Atomic(int) fd;
+	atomic_uint touched;
 	atomic_bool writable, lost;
 };
 static struct region regions[ZY_MAPPED_FILES_MAX];
@@ -209,12 +211,14 @@ bool zy_mapped_holds(struct zy_bytes v)
 
 void zy_mapped_release(struct zy_bytes v)
 {
-	const struct region *r = v.len == 0 ? NULL : find((uintptr_t)v.p);
+	struct region *r = v.len == 0 ? NULL : find((uintptr_t)v.p);
 	uintptr_t base, from, to;
 
-	if (r == NULL)
+	if (r == NULL || (v.len < AROUND && atomic_fetch_add(&r->touched, 1) % TOUCHES != 0))
 		return;
 	base = atomic_load(&r->base);
+	if (v.len < AROUND)
+		v = ZY_BYTES(base, atomic_load(&r->len));
 	from = ((uintptr_t)v.p - base) / AROUND * AROUND;
 	to = ((uintptr_t)v.p - base + v.len + AROUND - 1) / AROUND * AROUND;
 	if (to > atomic_load(&r->len))

@@ -110,6 +110,17 @@ static bool read_id(struct pdf_reading *p, const struct pdf_value *id, struct zy
 	return true;
 }
 
+/* /OpenAction may say no more than which page is shown first (7.7.2, 12.3.2.2), as office programs write it. */
+static bool acts(struct pdf_doc *d, const struct pdf_value *action)
+{
+	const struct pdf_value *v = pdf_resolve(d, action);
+
+	if (v->kind == PDF_DICT && pdf_name_is(pdf_resolve(d, pdf_get(d, v, "S")), "GoTo") &&
+	    pdf_member(v, "Next") == NULL)
+		v = pdf_resolve(d, pdf_get(d, v, "D"));
+	return v->kind != PDF_NULL && v->kind != PDF_ARRAY;
+}
+
 static bool read_catalog(struct pdf_reading *p, const char *attached, struct zy_error *err)
 {
 	const struct pdf_value *trailer = &p->d->trailer, *root = pdf_get(p->d, trailer, "Root"), *form;
@@ -124,7 +135,7 @@ static bool read_catalog(struct pdf_reading *p, const char *attached, struct zy_
 	form = pdf_get(p->d, root, "AcroForm");
 	p->out->has_form = !pdf_is(p->d, form, PDF_NULL);
 	p->out->has_xfa = !pdf_is(p->d, pdf_get(p->d, form, "XFA"), PDF_NULL);
-	p->out->has_open_action = !pdf_is(p->d, pdf_get(p->d, root, "OpenAction"), PDF_NULL);
+	p->out->has_open_action = acts(p->d, pdf_get(p->d, root, "OpenAction"));
 	return pdf_read_signatures(p, form, err) &&
 	       read_name_tree(p, pdf_get(p->d, pdf_get(p->d, root, "Names"), "EmbeddedFiles"), attached, 0, &num, err);
 }

@@ -1,6 +1,5 @@
 #include "pdf_handles.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 qpdf_oh pdf_handle_get(struct pdf_handles *p, qpdf_oh dict, const char *key)
@@ -13,24 +12,12 @@ int pdf_handles_num_items(struct pdf_handles *p, qpdf_oh array)
 	return qpdf_oh_is_array(p->q, array) ? qpdf_oh_get_array_n_items(p->q, array) : 0;
 }
 
-/* A /Size larger than needed (7.5.5, table 15) is what some programs write that leave numbers out; qpdf warns of it,
- * and every reader sees the same document. A smaller one hides objects. */
-static bool is_larger_size(const char *warning)
+/* Whether a /Size that is not exact hides anything, the reader of our own has judged: qpdf warns of any. */
+static bool is_about_size(const char *warning)
 {
-	static const char head[] = "reported number of objects (",
-			  middle[] = ") is not one plus the highest object number (";
-	char *end;
-	unsigned long size, highest;
+	static const char head[] = "reported number of objects (";
 
-	if (strncmp(warning, head, sizeof(head) - 1) != 0)
-		return false;
-	size = strtoul(warning + sizeof(head) - 1, &end, 10);
-	if (strncmp(end, middle, sizeof(middle) - 1) != 0)
-		return false;
-	highest = strtoul(end + sizeof(middle) - 1, &end, 10);
-	if (strcmp(end, ")") != 0 || size > ZY_PDF_OBJECTS_MAX || highest + 1 >= size)
-		return false;
-	return true;
+	return strncmp(warning, head, sizeof(head) - 1) == 0;
 }
 
 static qpdf_error next_complaint(struct pdf_handles *p)
@@ -40,7 +27,7 @@ static qpdf_error next_complaint(struct pdf_handles *p)
 	while (qpdf_more_warnings(p->q)) {
 		qpdf_error e = qpdf_next_warning(p->q);
 
-		if (!is_larger_size(qpdf_get_error_message_detail(p->q, e)))
+		if (!is_about_size(qpdf_get_error_message_detail(p->q, e)))
 			return e;
 	}
 	return NULL;
@@ -77,18 +64,5 @@ bool pdf_handles_open(struct pdf_handles *p, struct zy_error *err)
 	/* An encrypted file cannot be judged by its bytes, and PDF/A forbids it (ISO 19005-3 6.1.3). */
 	if (qpdf_is_encrypted(p->q) || qpdf_oh_has_key(p->q, qpdf_get_trailer(p->q), "/Encrypt"))
 		return zy_fail(err, ZY_E_PDF, "Encrypt", ZY_NOWHERE, "the file is encrypted");
-	return true;
-}
-
-bool pdf_handles_read_size(struct pdf_handles *p, size_t *out, struct zy_error *err)
-{
-	qpdf_oh oh = pdf_handle_get(p, qpdf_get_trailer(p->q), "/Size");
-	long long size = 0;
-
-	if (!qpdf_oh_is_integer(p->q, oh) || !qpdf_oh_get_value_as_longlong(p->q, oh, &size) || size < 1)
-		return zy_fail(err, ZY_E_PDF, "Size", ZY_NOWHERE, "the trailer has no /Size");
-	if (size > ZY_PDF_OBJECTS_MAX)
-		return zy_fail(err, ZY_E_TOO_LARGE, "Size", ZY_NOWHERE, "more than %d objects", ZY_PDF_OBJECTS_MAX);
-	*out = (size_t)size;
 	return true;
 }

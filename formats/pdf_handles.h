@@ -19,8 +19,6 @@ struct pdf_handles {
 ZY_MUST_CHECK bool pdf_handles_open(struct pdf_handles *p, struct zy_error *err);
 /* Has qpdf complained since? Errors: pdf. */
 ZY_MUST_CHECK bool pdf_handles_check_quiet(struct pdf_handles *p, struct zy_error *err);
-/* The trailer's /Size, within its cap. Errors: pdf, too-large. */
-ZY_MUST_CHECK bool pdf_handles_read_size(struct pdf_handles *p, size_t *out, struct zy_error *err);
 /* Member of a dictionary; null when `dict` is none. */
 qpdf_oh pdf_handle_get(struct pdf_handles *p, qpdf_oh dict, const char *key);
 /* Items of an array, 0 when it is none. */

@@ -265,17 +265,14 @@ static bool read_id(struct planning *p, qpdf_oh id, struct zy_error *err)
 	return true;
 }
 
-static bool read_trailer(struct planning *p, struct zy_error *err)
+static bool read_trailer(struct planning *p, size_t size, struct zy_error *err)
 {
 	qpdf_oh trailer = qpdf_get_trailer(p->r.q);
-	size_t size;
 
 	p->root = pdf_handle_get(&p->r, trailer, "/Root");
 	p->form = pdf_handle_get(&p->r, p->root, "/AcroForm");
 	p->out->root = reference_of(p, p->root);
 	p->out->info = reference_of(p, pdf_handle_get(&p->r, trailer, "/Info"));
-	if (!pdf_handles_read_size(&p->r, &size, err))
-		return false;
 	p->out->next = (unsigned)size;
 	p->out->store = reference_of(p, pdf_handle_get(&p->r, p->root, "/DSS"));
 	if (p->out->store.number == 0)
@@ -465,7 +462,7 @@ bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf, cons
 
 	if (facts == NULL || !zy_pdf_parse(facts, pdf, NULL, a, err))
 		return false;
-	ok = pdf_handles_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, err) &&
+	ok = pdf_handles_open(&p.r, err) && find_previous(&p, err) && read_trailer(&p, facts->newest->declared, err) &&
 	     check_permitted(&p, facts, err) && plan_field(&p, err) && plan_objects(&p, err) &&
 	     pdf_handles_check_quiet(&p.r, err);
 	if (p.r.q != NULL)

@@ -163,6 +163,18 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Objects beyond /Size count as missing (7.5.4). Where the catalog is one of them, who holds by that sees no document
+ * at all, and everybody else the same one: what pdfunite writes. */
+static void forgive_size(struct pdf_section *s)
+{
+	const struct pdf_value *root = pdf_member(&s->trailer, "Root");
+
+	if (s->number == 0 && s->previous == 0 && s->num > 0 && root != NULL && root->kind == PDF_REF &&
+	    root->as.number >= s->size && s->entries[s->num - 1].number >= root->as.number &&
+	    s->entries[s->num - 1].number < ZY_PDF_OBJECTS_MAX)
+		s->size = s->entries[s->num - 1].number + 1;
+}
+
 /* In order, each number once: two entries are two documents. */
 static bool order_entries(const struct pdf_file *f, struct pdf_section *s, struct zy_error *err)
 {
@@ -172,6 +184,7 @@ static bool order_entries(const struct pdf_file *f, struct pdf_section *s, struc
 		ordered = ordered && s->entries[i - 1].number < s->entries[i].number;
 	if (!ordered)
 		qsort(s->entries, s->num, sizeof(*s->entries), by_number);
+	forgive_size(s);
 	for (size_t i = 0; i < s->num; i++) {
 		const struct pdf_entry *e = &s->entries[i];
 

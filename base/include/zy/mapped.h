@@ -41,7 +41,8 @@ void zy_mapped_close(struct zy_mapped *m);
 
 /* Is a part of some mapped file? */
 bool zy_mapped_holds(struct zy_bytes v);
-/* It is not needed just now: it takes no memory until it is looked at again. Nothing happens to other bytes. */
+/* It is not needed just now: it takes no memory until it is looked at again; of a little part, soon. Nothing happens to
+ * other bytes. */
 void zy_mapped_release(struct zy_bytes v);
 /* Calls `take` with v in pieces that are released behind it; other bytes at once. */
 ZY_MUST_CHECK bool zy_mapped_walk(struct zy_bytes v,

@@ -96,6 +96,11 @@ static void what_acts_by_itself_is_told(void **state)
 		bool js, open, aa, xfa;
 	} cases[] = {
 		{ " /OpenAction 8 0 R", "", "<< /S /JavaScript /JS (app.alert\\(1\\)) >>", true, true, false, false },
+		{ " /OpenAction 8 0 R", "", "<< /S /URI /URI (https://example.org) >>", false, true, false, false },
+		{ " /OpenAction 8 0 R", "", "<< /S /GoTo /D [3 0 R /Fit] >>", false, false, false, false },
+		{ " /OpenAction 8 0 R", "", "<< /S /GoTo /D [3 0 R /Fit] /Next << /S /Launch >> >>", false, true, false,
+		    false },
+		{ " /OpenAction [3 0 R /Fit]", "", "null", false, false, false, false },
 		{ "", " /AA << /O << /S /URI /URI (x) >> >>", NULL, false, false, true, false },
 		{ " /AcroForm << /Fields [] /XFA (x) >>", "", NULL, false, false, false, true },
 		{ "", "", "<< /S /J#61vaScript >>", true, false, false, false },

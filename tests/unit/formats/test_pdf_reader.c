@@ -47,7 +47,6 @@ static void run(const char *command)
 
 static void files_of_other_programs_have_the_same_objects(void **state)
 {
-	/* what pdfunite writes has too small a /Size, which hides objects: as it is, it is refused by both */
 	static const char *const made[][2] = {
 		{ "cairo", "rsvg-convert -f pdf -o cairo.pdf A.svg B.svg" },
 		{ "classic", "qpdf --object-streams=disable --force-version=1.4 cairo.pdf classic.pdf" },
@@ -56,8 +55,7 @@ static void files_of_other_programs_have_the_same_objects(void **state)
 		{ "linear-streams", "qpdf --linearize --object-streams=generate cairo.pdf linear-streams.pdf" },
 		{ "qdf", "qpdf --qdf cairo.pdf qdf.pdf" },
 		{ "poppler", "pdftocairo -pdf cairo.pdf poppler.pdf" },
-		{ "united",
-		    "pdfunite cairo.pdf streams.pdf small.pdf && qpdf --warning-exit-0 small.pdf united.pdf 2>small.txt" },
+		{ "united", "pdfunite cairo.pdf streams.pdf united.pdf" }, /* its /Size is too small */
 		{ "separate", "pdfseparate -f 2 -l 2 cairo.pdf separate.pdf" },
 	};
 
