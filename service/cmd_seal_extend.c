@@ -32,7 +32,8 @@ static void tell_extended(
 static bool extend_file(
     struct zy_extending *x, enum zy_level level, struct zy_bytes file, struct zy_buf *out, struct zy_error *err)
 {
-	if (zy_is_cms(file))
+	/* a PDF first: what begins like none is looked through for PEM */
+	if ((file.len < 5 || memcmp(file.p, "%PDF-", 5) != 0) && zy_is_cms(file))
 		return zy_cms_extend(x, level, file, out, err) && zy_cms_extend_check(x, file, zy_buf_bytes(out), err);
 	if (x->has_content)
 		return zy_fail(err, ZY_E_USAGE, "detached", ZY_NOWHERE, "--detached is for signed data");
