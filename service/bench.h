@@ -77,6 +77,7 @@ bool zy_bench_mint(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sign(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_verify_ofd(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_verify_pdf(struct zy_bench *b, struct zy_error *err);
+bool zy_bench_verify_cms(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sm2_known(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_sm2_new(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_p256_known(struct zy_bench *b, struct zy_error *err);
@@ -89,6 +90,19 @@ bool zy_bench_vault(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_cert_issue(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_ocsp_live(struct zy_bench *b, struct zy_error *err);
 bool zy_bench_tsa(struct zy_bench *b, struct zy_error *err);
+
+/* What a program does that only calls the library's CMS_verify: parse, verify, build the chain. */
+struct zy_bench_library {
+	struct x509_store_st *anchors;
+	struct zy_bytes der, content; /* content NULL: it is inside */
+};
+/* The anchors of the trust; der and content must live as long. Errors: crypto. */
+ZY_MUST_CHECK bool zy_bench_library_open(struct zy_bench_library *l, const struct zy_trust *t, struct zy_bytes der,
+    struct zy_bytes content, struct zy_error *err);
+ZY_MUST_CHECK bool zy_bench_library_verify(const struct zy_bench_library *l, struct zy_error *err);
+void zy_bench_library_close(struct zy_bench_library *l);
+/* Members of a row: how long the file is, and both rates. */
+json_t *zy_bench_library_told(size_t bytes, const struct zy_bench_result *beside);
 
 /* Raw verification by the library alone: a key in memory made for the measurement, 32 octets signed by it. */
 struct zy_bench_raw;

@@ -2,9 +2,6 @@
  */
 #include "bench.h"
 
-#include <openssl/cms.h>
-#include <openssl/x509_vfy.h>
-
 #include "zy/judge.h"
 #include "zy/pdf.h"
 #include "zy/verify.h"
@@ -14,7 +11,7 @@ struct judging {
 	bool is_ofd;
 	zy_time at;
 	struct zy_bench_raw *raw;
-	struct cms_loop *cms;
+	struct zy_bench_library *library;
 };
 
 static struct zy_bytes file_of(const struct judging *j, uint64_t i)
@@ -54,71 +51,42 @@ static bool hash_and_verify(void *arg, uint64_t i, struct zy_error *err)
 
 /* ---- what a program that only calls the library's CMS_verify does with the same signature ---- */
 
-struct cms_loop {
-	X509_STORE *anchors;
-	struct zy_bytes der;
-	struct zy_buf content;
-	struct zy_arena arena;
-};
-
 static bool cms_verify(void *arg, uint64_t i, struct zy_error *err)
 {
 	const struct judging *j = arg;
-	const unsigned char *p = j->cms->der.p;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)j->cms->der.len);
-	BIO *content = BIO_new_mem_buf(j->cms->content.p, (int)j->cms->content.len);
-	bool ok = cms != NULL && content != NULL &&
-		  CMS_verify(cms, NULL, j->cms->anchors, content, NULL, CMS_BINARY | CMS_DETACHED) == 1;
 
 	(void)i;
-	BIO_free(content);
-	CMS_ContentInfo_free(cms);
-	return ok || zy_fail_openssl(err, ZY_E_CRYPTO, "bench", "CMS_verify");
+	return zy_bench_library_verify(j->library, err);
 }
 
-static bool cms_open(struct cms_loop *c, const struct judging *j, struct zy_error *err)
+static bool open_library(struct zy_bench_library *l, const struct judging *j, struct zy_buf *content,
+    struct zy_arena *a, struct zy_error *err)
 {
-	const struct zy_trust *t = &j->b->desk.trust;
-	struct zy_pdf *d = zy_arena_alloc(&c->arena, sizeof(*d), err);
+	struct zy_pdf *d = zy_arena_alloc(a, sizeof(*d), err);
 
-	if (d == NULL || !zy_pdf_parse(d, file_of(j, 0), NULL, &c->arena, err))
+	if (d == NULL || !zy_pdf_parse(d, file_of(j, 0), NULL, a, err))
 		return false;
-	if ((c->anchors = X509_STORE_new()) == NULL || d->num_signatures != 1)
+	if (d->num_signatures != 1)
 		return zy_fail(err, ZY_E_BUG, "bench", ZY_NOWHERE, "a sample has no signature");
-	c->der = d->signatures[0].der;
-	zy_buf_put(&c->content, d->signatures[0].part[0]);
-	zy_buf_put(&c->content, d->signatures[0].part[1]);
-	for (size_t i = 0; i < t->num_anchors; i++) {
-		const unsigned char *p = t->anchors[i].der.p;
-		X509 *cert = d2i_X509(NULL, &p, (long)t->anchors[i].der.len);
-
-		if (cert != NULL)
-			X509_STORE_add_cert(c->anchors, cert);
-		X509_free(cert);
-	}
-	X509_STORE_set_purpose(c->anchors, X509_PURPOSE_ANY);
-	return zy_buf_done(&c->content, "bench", err);
-}
-
-static void cms_close(struct cms_loop *c)
-{
-	X509_STORE_free(c->anchors);
-	zy_buf_free(&c->content);
-	zy_arena_free(&c->arena);
+	zy_buf_put(content, d->signatures[0].part[0]);
+	zy_buf_put(content, d->signatures[0].part[1]);
+	return zy_buf_done(content, "bench", err) &&
+	       zy_bench_library_open(l, &j->b->desk.trust, d->signatures[0].der, zy_buf_bytes(content), err);
 }
 
 static bool bench_cms(struct judging *j, struct zy_bench_result *r, struct zy_error *err)
 {
 	struct zy_bench_result beside = { 0 };
-	struct cms_loop c = { 0 };
+	struct zy_bench_library l = { 0 };
+	ZY_BUF_AUTO content = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
 	bool ok;
 
-	j->cms = &c;
-	ok = cms_open(&c, j, err) && zy_bench_beside(j->b, judge, cms_verify, j, &beside, err);
-	cms_close(&c);
+	j->library = &l;
+	ok = open_library(&l, j, &content, &a, err) && zy_bench_beside(j->b, judge, cms_verify, j, &beside, err);
+	zy_bench_library_close(&l);
 	if (ok)
-		r->more = json_pack("{s:I s:f s:f}", "bytes", (json_int_t)file_of(j, 0).len, "cms_loop", beside.raw,
-		    "times_cms_loop", beside.ours / beside.raw);
+		r->more = zy_bench_library_told(file_of(j, 0).len, &beside);
 	return ok;
 }
 

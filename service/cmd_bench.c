@@ -17,9 +17,10 @@ static const struct {
 	{ "sm2-verify-known-key", zy_bench_sm2_known }, { "sm2-verify-new-key", zy_bench_sm2_new },
 	{ "p256-verify-known-key", zy_bench_p256_known }, { "p256-verify-new-key", zy_bench_p256_new },
 	{ "verify-licence-pdf", zy_bench_verify_pdf }, { "verify-licence-ofd", zy_bench_verify_ofd },
-	{ "verify-showing-sm2", zy_bench_showing_sm2 }, { "verify-showing-p256", zy_bench_showing_p256 },
-	{ "vault-put", zy_bench_vault_put }, { "vault-get", zy_bench_vault_get }, { "vault", zy_bench_vault },
-	{ "cert-issue", zy_bench_cert_issue }, { "ocsp-live", zy_bench_ocsp_live }, { "tsa", zy_bench_tsa } };
+	{ "verify-cms", zy_bench_verify_cms }, { "verify-showing-sm2", zy_bench_showing_sm2 },
+	{ "verify-showing-p256", zy_bench_showing_p256 }, { "vault-put", zy_bench_vault_put },
+	{ "vault-get", zy_bench_vault_get }, { "vault", zy_bench_vault }, { "cert-issue", zy_bench_cert_issue },
+	{ "ocsp-live", zy_bench_ocsp_live }, { "tsa", zy_bench_tsa } };
 #define NUM_BENCHES (sizeof(benches) / sizeof(*benches))
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)

@@ -58,6 +58,25 @@ sign -in content -signer rsa.pem -inkey rsa.key -md sha1 -nodetach -out sha1.p7m
 judged 2 signature-algorithm sha1.p7m
 refuses cms 65 zhengyin-verify --anchor root.pem --detached content file.p7m
 
+story "EdDSA, as Bouncy Castle signs with it"
+if [ -r /usr/share/java/bcpkix.jar ] && command -v java >/dev/null; then
+	for key in Ed25519 Ed448; do
+		make_leaf $key root -newkey $key
+		java -cp /usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar \
+			"$E2E/bouncy/SignCms.java" $key $key.key $key.pem other $key.p7m 2>java.txt || die "Bouncy Castle: $(cat java.txt)"
+	done
+	judged 0 "" Ed25519.p7m
+	equal "signer" "C=CN, O=Yunze, CN=Ed25519" "$(jq -r '.signatures[0].signer' out)"
+	sed 's/another/anothel/' Ed25519.p7m >altered.p7m
+	judged 1 document-digest altered.p7m
+	openssl asn1parse -inform DER -in Ed25519.p7m -noout || die "no DER"
+	head -c -1 Ed25519.p7m >altered.p7m
+	printf '\377' >>altered.p7m # the last octet of s
+	judged 1 signature-value altered.p7m
+	# its digest, SHAKE256, is none that we know: that is all that can be told
+	judged 2 signature-algorithm Ed448.p7m
+fi
+
 story "certificates that did not come along"
 sign -in content -signer p256.pem -inkey p256.key -nocerts -nodetach -out bare.p7m
 judged 2 no-signing-certificate bare.p7m
