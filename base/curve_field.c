@@ -37,98 +37,36 @@ static inline struct zy_fe reduce(const struct zy_field *f, const uint64_t t[8])
 	return zy_fe_once(f, sum_lo, sum_hi + carry, sum_hi < hi || sum_hi + carry < carry);
 }
 
-/* A column of a product: the sum of its parts, up to 192 bits. */
-struct column {
-	zy_u128 sum;
-	uint64_t above;
-};
-
-static inline void add_product(struct column *c, uint64_t a, uint64_t b)
-{
-	const zy_u128 product = (zy_u128)a * b;
-
-	c->sum += product;
-	c->above += c->sum < product;
-}
-
-static inline void add_twice(struct column *c, uint64_t a, uint64_t b)
-{
-	const zy_u128 product = (zy_u128)a * b;
-
-	c->sum += product;
-	c->above += c->sum < product;
-	c->sum += product;
-	c->above += c->sum < product;
-}
-
-static inline uint64_t next_limb(struct column *c)
-{
-	const uint64_t limb = (uint64_t)c->sum;
-
-	*c = (struct column){ ZY_U128(c->above, (uint64_t)(c->sum >> 64)), 0 };
-	return limb;
-}
-
 #define LIMBS(v) (uint64_t)(v)->lo, (uint64_t)((v)->lo >> 64), (uint64_t)(v)->hi, (uint64_t)((v)->hi >> 64)
 
-/* Column by column (Comba 1990). */
+/* row + a * b and what was carried, which never is more than 128 bits; the new carry is returned. */
+static inline uint64_t add_product(uint64_t *row, uint64_t a, uint64_t b, uint64_t carry)
+{
+	const zy_u128 sum = (zy_u128)a * b + *row + carry;
+
+	*row = (uint64_t)sum;
+	return (uint64_t)(sum >> 64);
+}
+
+static inline void add_row(uint64_t row[5], uint64_t a, const uint64_t b[4])
+{
+	uint64_t carry = add_product(&row[0], a, b[0], 0);
+
+	carry = add_product(&row[1], a, b[1], carry);
+	carry = add_product(&row[2], a, b[2], carry);
+	row[4] = add_product(&row[3], a, b[3], carry);
+}
+
+/* Row by row, as on paper. A square by half of the products takes no less: its doublings carry. */
 struct zy_fe zy_fe_mul(const struct zy_field *f, const struct zy_fe *x, const struct zy_fe *y)
 {
 	const uint64_t a[4] = { LIMBS(x) }, b[4] = { LIMBS(y) };
-	struct column c = { 0 };
-	uint64_t t[8];
+	uint64_t t[8] = { 0 };
 
-	add_product(&c, a[0], b[0]);
-	t[0] = next_limb(&c);
-	add_product(&c, a[0], b[1]);
-	add_product(&c, a[1], b[0]);
-	t[1] = next_limb(&c);
-	add_product(&c, a[0], b[2]);
-	add_product(&c, a[1], b[1]);
-	add_product(&c, a[2], b[0]);
-	t[2] = next_limb(&c);
-	add_product(&c, a[0], b[3]);
-	add_product(&c, a[1], b[2]);
-	add_product(&c, a[2], b[1]);
-	add_product(&c, a[3], b[0]);
-	t[3] = next_limb(&c);
-	add_product(&c, a[1], b[3]);
-	add_product(&c, a[2], b[2]);
-	add_product(&c, a[3], b[1]);
-	t[4] = next_limb(&c);
-	add_product(&c, a[2], b[3]);
-	add_product(&c, a[3], b[2]);
-	t[5] = next_limb(&c);
-	add_product(&c, a[3], b[3]);
-	t[6] = next_limb(&c);
-	t[7] = next_limb(&c);
-	return reduce(f, t);
-}
-
-struct zy_fe zy_fe_square(const struct zy_field *f, const struct zy_fe *x)
-{
-	const uint64_t a[4] = { LIMBS(x) };
-	struct column c = { 0 };
-	uint64_t t[8];
-
-	add_product(&c, a[0], a[0]);
-	t[0] = next_limb(&c);
-	add_twice(&c, a[0], a[1]);
-	t[1] = next_limb(&c);
-	add_twice(&c, a[0], a[2]);
-	add_product(&c, a[1], a[1]);
-	t[2] = next_limb(&c);
-	add_twice(&c, a[0], a[3]);
-	add_twice(&c, a[1], a[2]);
-	t[3] = next_limb(&c);
-	add_twice(&c, a[1], a[3]);
-	add_product(&c, a[2], a[2]);
-	t[4] = next_limb(&c);
-	add_twice(&c, a[2], a[3]);
-	t[5] = next_limb(&c);
-	add_product(&c, a[3], a[3]);
-	t[6] = next_limb(&c);
-	t[7] = next_limb(&c);
+	add_row(t, a[0], b);
+	add_row(t + 1, a[1], b);
+	add_row(t + 2, a[2], b);
+	add_row(t + 3, a[3], b);
 	return reduce(f, t);
 }
 

@@ -65,7 +65,10 @@ static inline struct zy_fe zy_fe_sub(const struct zy_field *f, const struct zy_f
 }
 
 struct zy_fe zy_fe_mul(const struct zy_field *f, const struct zy_fe *a, const struct zy_fe *b);
-struct zy_fe zy_fe_square(const struct zy_field *f, const struct zy_fe *a);
+static inline struct zy_fe zy_fe_square(const struct zy_field *f, const struct zy_fe *a)
+{
+	return zy_fe_mul(f, a, a);
+}
 /* 1/a, for 0 it is 0 */
 struct zy_fe zy_fe_invert(const struct zy_field *f, const struct zy_fe *a);
 /* A root of a, or false when it has none. */

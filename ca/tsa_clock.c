@@ -71,6 +71,7 @@ bool zy_tsa_clock_open(
     struct zy_tsa_clock **out, const char *path, const struct zy_tsa_time *time, struct zy_error *err)
 {
 	struct zy_tsa_clock *c = calloc(1, sizeof(*c));
+	pthread_mutexattr_t kind;
 
 	if (c == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "clock", ZY_NOWHERE, "no memory");
@@ -78,7 +79,9 @@ bool zy_tsa_clock_open(
 		free(c);
 		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot open %.120s: %s", path, strerror(errno));
 	}
-	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutexattr_init(&kind);
+	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&c->lock, &kind);
 	c->time = time;
 	*out = c;
 	return true;

@@ -14,6 +14,7 @@ struct zy_call {
 	struct zy_key_uri uri;
 	struct zy_key *key;           /* NULL for ping, list, generate, current */
 	struct zy_journal_wait after; /* what the answer waits for */
+	uint64_t us;                  /* what one signature took */
 };
 
 /* Sets uri and, where the operation is about a key that is there, key. Errors: key-uri, not-found, seal-rule. */

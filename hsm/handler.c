@@ -175,7 +175,7 @@ void zy_signer_refuse(struct zy_buf *out, const struct zy_error *why)
 		out->failed = true;
 }
 
-void zy_signer_handle(struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request,
+uint64_t zy_signer_handle(struct zy_signer *signer, struct zy_session *session, uid_t caller, struct zy_bytes request,
     struct zy_buf *out, struct zy_journal_wait *after)
 {
 	struct zy_call c = { .signer = signer, .session = session, .caller = caller, .q = { .op = ZY_NUM_OPS } };
@@ -187,9 +187,10 @@ void zy_signer_handle(struct zy_signer *signer, struct zy_session *session, uid_
 	if (!dispatch(&c, request, out, &err)) {
 		zy_call_log_refusal(&c, &err);
 		zy_signer_refuse(out, &err);
-		return;
+		return 0;
 	}
 	*after = c.after;
 	if (!zy_hsm_frame_end(out, &err))
 		out->failed = true;
+	return c.us;
 }

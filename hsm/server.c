@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "turns.h"
 
 #define READ_AT_ONCE 4096
 #define READ_LARGE 65536
-#define SWEEP_MS 1000
 
 struct connection {
 	int fd;
@@ -30,6 +30,7 @@ struct connection {
 struct server {
 	struct zy_signer *signer;
 	struct zy_answers *answers;
+	struct zy_turns *turns;
 	int epoll, leave; /* leave: an eventfd that stays readable, so every worker sees it */
 	pthread_mutex_t lock;
 	struct connection *connections; /* under lock */
@@ -38,6 +39,7 @@ struct server {
 
 struct worker {
 	pthread_t id;
+	unsigned n;
 	struct server *server;
 	struct zy_session session;
 };
@@ -150,12 +152,16 @@ static bool sign(struct worker *w, struct connection *c, bool *ok)
 	struct zy_reader r = zy_reader_over(zy_buf_bytes(&c->in));
 	struct zy_error ignored = { 0 };
 	struct zy_bytes head;
+	uint64_t us;
 
 	*ok = zy_take(&r, 4, "frame", &head, &ignored) && !is_gone(c);
 	if (!*ok) /* its client did not wait so long: nothing is signed for nobody */
 		return false;
 	w->session.is_lost = false;
-	zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out, &c->waiting.after);
+	zy_turns_begin(w->server->turns, w->n);
+	us =
+	    zy_signer_handle(w->server->signer, &w->session, c->caller, zy_reader_rest(&r), &c->out, &c->waiting.after);
+	zy_turns_end(w->server->turns, w->n, us);
 	zy_buf_free(&c->in);
 	/* what was given up is not answered: its client asks the next process */
 	*ok = !w->session.is_lost && !c->out.failed;
@@ -181,7 +187,10 @@ static void *work(void *arg)
 	struct epoll_event e;
 
 	for (;;) {
-		int n = epoll_wait(w->server->epoll, &e, 1, -1);
+		int n;
+
+		zy_turns_wait(w->server->turns, w->n);
+		n = epoll_wait(w->server->epoll, &e, 1, -1);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -282,12 +291,13 @@ static void accept_until(struct server *s, int listener, int stop)
 	for (;;) {
 		struct pollfd p[] = { { .fd = stop, .events = POLLIN }, { .fd = listener, .events = POLLIN } };
 
-		if (poll(p, 2, SWEEP_MS) < 0 && errno != EINTR)
+		if (poll(p, 2, ZY_TURNS_TICK_MS) < 0 && errno != EINTR)
 			return;
 		if (p[0].revents != 0)
 			return;
 		if (p[1].revents != 0)
 			take_connection(s, listener, room);
+		zy_turns_tick(s->turns);
 		room = sweep(s);
 	}
 }
@@ -300,6 +310,7 @@ static unsigned start_workers(struct server *s, struct worker *workers, unsigned
 		struct worker *w = &workers[started];
 
 		w->server = s;
+		w->n = started;
 		zy_session_start(&w->session, s->signer->token);
 		if (pthread_create(&w->id, NULL, work, w) != 0)
 			break;
@@ -313,6 +324,7 @@ static void stop_workers(struct server *s, struct worker *workers, unsigned num)
 	uint64_t one = 1;
 
 	zy_token_leave(s->signer->token);
+	zy_turns_leave(s->turns);
 	if (write(s->leave, &one, sizeof(one)) != sizeof(one))
 		abort(); /* an eventfd takes its first count */
 	for (unsigned i = 0; i < num; i++) {
@@ -331,7 +343,8 @@ static bool serve_until(struct server *s, int listener, int stop, struct zy_erro
 	if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->leave, &leave) != 0 ||
 	    (workers = calloc(num, sizeof(*workers))) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "server", ZY_NOWHERE, "no memory for the workers");
-	if (!zy_answers_open(&s->answers, s->signer->journal, answer, s, err)) {
+	if (!zy_turns_open(&s->turns, num, err) || !zy_answers_open(&s->answers, s->signer->journal, answer, s, err)) {
+		zy_turns_close(s->turns);
 		free(workers);
 		return false;
 	}
@@ -342,6 +355,7 @@ static bool serve_until(struct server *s, int listener, int stop, struct zy_erro
 		ok = zy_fail(err, ZY_E_NO_MEMORY, "server", ZY_NOWHERE, "cannot start %u threads", num);
 	stop_workers(s, workers, started);
 	zy_answers_close(s->answers);
+	zy_turns_close(s->turns);
 	while (s->connections != NULL)
 		drop(s, s->connections);
 	free(workers);

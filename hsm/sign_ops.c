@@ -142,6 +142,7 @@ bool zy_call_sign(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 			return zy_fail(err, ZY_E_TOKEN, "token", ZY_NOWHERE, "the token was lost");
 	}
 	took = microseconds_now() - begin;
+	c->us = took / num;
 	if (num == 1 && done[0].why.code != ZY_OK) {
 		*err = done[0].why;
 		return false;

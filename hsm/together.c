@@ -7,13 +7,11 @@
 #include <unistd.h>
 
 #include "exchange.h"
+#include "pace.h"
 #include "zy/cbor.h"
 
 #define FRAME_BYTES ((size_t)256 << 10) /* messages of one frame; a longer one goes alone */
 #define LANES_MAX 64
-#define SLOW_US 500      /* a signature that takes longer does not take it on our processors */
-#define LOOKS 8          /* frames that are looked at: each may have met a session that was new, or a busy machine */
-#define SLOW_FOR_MS 2000 /* until the token is tried again as a quick one */
 
 /* A thread that waits for its signatures, all of which go in one frame. */
 struct waiting {
@@ -32,11 +30,9 @@ struct queue {
 	struct queue *next;
 	char token[ZY_TOKEN_NAME_MAX + 1];
 	struct waiting *first, **last;
-	size_t asked;       /* signings that wait or are under way */
-	unsigned busy;      /* frames under way */
-	int64_t slow_until; /* monotonic ms */
-	unsigned looks;     /* quick frames that were looked at, and the least that one of their signatures took */
-	uint64_t least_us;
+	size_t asked;  /* signings that wait or are under way */
+	unsigned busy; /* frames under way */
+	struct zy_pace pace;
 };
 
 struct zy_together {
@@ -125,7 +121,7 @@ static struct waiting *take_frame(struct queue *q, bool quick, size_t lanes)
 /* Those who lead the frames that may start now, in a list of their own. Locked. */
 static struct waiting *start_frames(const struct zy_together *t, struct queue *q)
 {
-	const bool quick = q->slow_until <= now_ms();
+	const bool quick = zy_pace_is_quick(&q->pace, now_ms());
 	const unsigned lanes = quick ? t->lanes : LANES_MAX;
 	struct waiting *leaders = NULL;
 
@@ -195,18 +191,6 @@ static bool ask_frame(struct zy_hsm *h, const char *token, struct waiting *frame
 	return zy_hsm_ask_until(h, token, &q, frame->until, &reply, &r, err) && take_answer(frame, &r, took, err);
 }
 
-/* Is the token still a quick one? */
-static void look(struct queue *q, uint64_t us)
-{
-	if (q->looks == 0 || us < q->least_us)
-		q->least_us = us;
-	if (++q->looks < LOOKS)
-		return;
-	q->looks = 0;
-	if (q->least_us > SLOW_US)
-		q->slow_until = now_ms() + SLOW_FOR_MS;
-}
-
 static void fail_all(struct waiting *w, const struct zy_error *why)
 {
 	for (size_t i = 0; i < w->num; i++)
@@ -232,7 +216,7 @@ static void lead(struct zy_hsm *h, struct queue *q, struct waiting *frame)
 	}
 	pthread_mutex_lock(&t->lock);
 	if (ok && frame->quick)
-		look(q, took / frame->in_frame);
+		zy_pace_look(&q->pace, took / frame->in_frame, now_ms());
 	q->busy--;
 	q->asked -= frame->in_frame;
 	leaders = start_frames(t, q);
