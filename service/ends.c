@@ -15,7 +15,7 @@
 #define DAY_S 86400
 #define MEND_TRUST "zhengyin trust renew"
 /* init makes these with their keys; no command makes the next one in the same home */
-#define MEND_HOME "zhengyin -C NEW init --policies HOME/policies"
+#define MEND_HOME "zhengyin -C NEW init --policies FOLDER --officers PERSONS"
 
 const char *zy_alarm_name(enum zy_alarm alarm)
 {
