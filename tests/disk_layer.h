@@ -358,9 +358,10 @@ static inline void disk_put(struct disk_image *im, size_t at, const uint8_t *p, 
 		im->room = 2 * (at + len);
 		im->p = realloc(im->p, im->room);
 	}
-	if (at > im->len)
+	if (len > 0 && at > im->len)
 		memset(im->p + im->len, 0, at - im->len);
-	memcpy(im->p + at, p, len);
+	if (len > 0)
+		memcpy(im->p + at, p, len);
 	if (at + len > im->len)
 		im->len = at + len;
 }
