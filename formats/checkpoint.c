@@ -60,3 +60,38 @@ void zy_checkpoint_body_encode(struct zy_bytes origin, const struct zy_merkle_he
 	zy_base64_encode(out, ZY_BYTES(head->root, ZY_HASH_LEN));
 	zy_buf_put_u8(out, '\n');
 }
+
+bool zy_checkpoint_request_parse(struct zy_checkpoint_request *out, struct zy_bytes in, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(in);
+	struct zy_checkpoint_request q = { 0 };
+	struct zy_bytes line, old;
+
+	if (!zy_line_take(&r, "old", &line, err))
+		return false;
+	if (!zy_line_after(line, "old", &old))
+		return zy_fail(err, ZY_E_NOTE, "old", 0, "the line of the old size is missing");
+	if (!zy_line_decimal(old, ZY_MERKLE_SIZE_MAX, "old", &q.old, err))
+		return false;
+	for (; zy_line_take(&r, "proof", &line, err) && line.len > 0; q.path.num++) {
+		if (q.path.num == ZY_MERKLE_PATH_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, "proof", zy_reader_offset(&r),
+			    "a proof has at most %d hashes", ZY_MERKLE_PATH_MAX);
+		if (!zy_line_hash(line, "proof", q.path.hashes[q.path.num], err))
+			return false;
+	}
+	q.checkpoint = zy_reader_rest(&r);
+	*out = q;
+	return err->code == ZY_OK;
+}
+
+void zy_checkpoint_request_encode(const struct zy_checkpoint_request *q, struct zy_buf *out)
+{
+	zy_buf_printf(out, "old %llu\n", (unsigned long long)q->old);
+	for (size_t i = 0; i < q->path.num; i++) {
+		zy_base64_encode(out, ZY_BYTES(q->path.hashes[i], ZY_HASH_LEN));
+		zy_buf_put_u8(out, '\n');
+	}
+	zy_buf_put_u8(out, '\n');
+	zy_buf_put(out, q->checkpoint);
+}

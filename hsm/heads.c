@@ -47,7 +47,23 @@ static size_t find(const struct zy_heads *h, struct zy_bytes key)
 	return i;
 }
 
-bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err)
+/* RFC 9162 2.1.4.2: every entry that was signed is where it was. */
+static bool check_grown(const struct zy_merkle_head *last, const struct zy_merkle_head *now,
+    const struct zy_checkpoint_request *asked, struct zy_error *err)
+{
+	bool good;
+
+	if (asked->old != last->size)
+		return zy_fail(err, ZY_E_STATE, "size", ZY_NOWHERE, ZY_SIGNED_LAST, (unsigned long long)last->size);
+	return zy_merkle_check_consistency(last, &asked->path, now, &good, err) &&
+	       (good || zy_fail(err, ZY_E_LOG_FORK, "proof", ZY_NOWHERE,
+			    "the log does not begin with the %llu entries that the key signed; restore the vault that "
+			    "they are in",
+			    (unsigned long long)last->size));
+}
+
+bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text,
+    const struct zy_checkpoint_request *asked, struct zy_error *err)
 {
 	char room[ZY_HEAD_TEXT_MAX + 1], last_room[ZY_HEAD_TEXT_MAX + 1];
 	struct zy_checkpoint c, last;
@@ -64,7 +80,9 @@ bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_byt
 		    "the key signed a log of %llu entries and signs none of %llu: entries are missing; restore the newest "
 		    "vault",
 		    (unsigned long long)last.head.size, (unsigned long long)c.head.size);
-	return c.head.size > last.head.size || memcmp(c.head.root, last.head.root, ZY_HASH_LEN) == 0 ||
+	if (c.head.size > last.head.size)
+		return check_grown(&last.head, &c.head, asked, err);
+	return memcmp(c.head.root, last.head.root, ZY_HASH_LEN) == 0 ||
 	       zy_fail(err, ZY_E_LOG_FORK, "root", ZY_NOWHERE,
 		   "the key signed another log of %llu entries; restore the vault that it was made from",
 		   (unsigned long long)c.head.size);

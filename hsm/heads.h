@@ -1,13 +1,16 @@
 /*
- * The tree head that each log key signed last: a log's key never signs a smaller tree, another tree of the same size,
- * or for another log, whatever the caller says. Rebuilt from the journal at each start, as counts are. A head is the
- * text of a checkpoint in one line, "ORIGIN SIZE ROOT", which the journal keeps as the item. Generations of a key share
- * theirs. Not for several threads at once: the journal's lock is around every call.
+ * The tree head that each log key signed last: a log's key never signs a smaller tree, another tree of the same size, a
+ * larger one that does not begin with it, or for another log, whatever the caller says. Rebuilt from the journal at
+ * each start, as counts are. A head is the text of a checkpoint in one line, "ORIGIN SIZE ROOT", which the journal
+ * keeps as the item. Generations of a key share theirs. Not for several threads at once: the journal's lock is around
+ * every call.
  */
 #ifndef ZY_HSM_HEADS_H
 #define ZY_HSM_HEADS_H
 
 #include "protocol.h"
+#include "zy/checkpoint.h"
+#include "zy/hsm.h"
 
 #define ZY_HEADS_MAX 16      /* keys with heads in one token */
 #define ZY_HEAD_TEXT_MAX 255 /* characters */
@@ -24,9 +27,11 @@ struct zy_heads {
 /* What the key signs: a checkpoint's body (C2SP tlog-checkpoint) without extension lines. Errors: note, utf8,
  * too-large. */
 ZY_MUST_CHECK bool zy_head_text(struct zy_bytes body, char out[ZY_HEAD_TEXT_MAX + 1], struct zy_error *err);
-/* May the key sign it? Errors: log-fork. */
-ZY_MUST_CHECK bool zy_heads_check(
-    const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err);
+/* May the key sign it? A larger tree must be proved to begin with the one that was signed last: asked is the request
+ * that the head came with. One that proves from another size is refused with ZY_SIGNED_LAST and that size as message.
+ * Errors: state (from another size), log-fork. */
+ZY_MUST_CHECK bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text,
+    const struct zy_checkpoint_request *asked, struct zy_error *err);
 /* It was signed. Errors: journal (not a head, or more than ZY_HEADS_MAX keys). */
 ZY_MUST_CHECK bool zy_heads_note(struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err);
 

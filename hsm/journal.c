@@ -350,12 +350,13 @@ static bool mend(struct zy_signer_journal *j, struct zy_error *err)
 	return !j->broken || load(j, err);
 }
 
-bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r, struct zy_error *err)
+bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r,
+    const struct zy_checkpoint_request *asked, struct zy_error *err)
 {
 	bool ok;
 
 	pthread_mutex_lock(&j->lock);
-	ok = mend(j, err) && zy_heads_check(&j->heads, r->key, r->item, err);
+	ok = mend(j, err) && zy_heads_check(&j->heads, r->key, r->item, asked, err);
 	pthread_mutex_unlock(&j->lock);
 	return ok;
 }

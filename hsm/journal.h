@@ -28,9 +28,9 @@ ZY_MUST_CHECK bool zy_signer_journal_open(struct zy_signer_journal **out, const 
 void zy_signer_journal_close(struct zy_signer_journal *j);
 
 /* May a log's key sign the head that r->item is? Between this and _end no other head may be signed with the key: the
- * caller sees to that. Errors: log-fork, and those of reading the journal again. */
-ZY_MUST_CHECK bool zy_signer_journal_check_head(
-    struct zy_signer_journal *j, const struct zy_journal_record *r, struct zy_error *err);
+ * caller sees to that. Errors: state, log-fork, and those of reading the journal again. */
+ZY_MUST_CHECK bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r,
+    const struct zy_checkpoint_request *asked, struct zy_error *err);
 /* Around one use of a key: begin, sign, then end (signed) or cancel (not signed). use->rule NULL: no seal. */
 ZY_MUST_CHECK bool zy_signer_journal_begin(
     struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err);

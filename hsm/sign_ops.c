@@ -25,15 +25,26 @@ static bool check_order(const struct zy_call *c, struct zy_error *err)
 }
 
 /* Of a log's key the journal says which head it signed, and what it says decides what the key may sign. */
-static bool check_head(
-    const struct zy_call *c, char head[ZY_HEAD_TEXT_MAX + 1], struct zy_journal_record *r, struct zy_error *err)
+static bool check_head(const struct zy_call *c, const struct zy_checkpoint_request *asked,
+    char head[ZY_HEAD_TEXT_MAX + 1], struct zy_journal_record *r, struct zy_error *err)
 {
 	if (c->q.uses != ZY_USE_LOG)
 		return true;
 	if (!zy_head_text(c->q.message, head, err))
 		return false;
 	r->item = zy_str(head);
-	return zy_signer_journal_check_head(c->signer->journal, r, err);
+	return zy_signer_journal_check_head(c->signer->journal, r, asked, err);
+}
+
+/* What a log's key signs is the checkpoint's body; that the tree grew stands before it. */
+static bool take_proof(struct zy_call *c, struct zy_checkpoint_request *out, struct zy_error *err)
+{
+	if (c->q.uses != ZY_USE_LOG)
+		return true;
+	if (!zy_checkpoint_request_parse(out, c->q.message, err))
+		return false;
+	c->q.message = out->checkpoint;
+	return true;
 }
 
 /* Whoever holds the socket of a root token gets nothing signed that two officers did not order, nor what a root does
@@ -74,14 +85,15 @@ static bool sign_under(
 	const struct zy_seal_rule *rule = zy_rules_seal(rules, &c->q);
 	char head[ZY_HEAD_TEXT_MAX + 1];
 	struct zy_journal_record record;
+	struct zy_checkpoint_request asked = { 0 };
 	struct zy_use_of_seal use;
 	bool held;
 
-	if (!zy_call_may_use(c, c->q.uses, err) || !zy_call_is_pair(c, err) ||
+	if (!take_proof(c, &asked, err) || !zy_call_may_use(c, c->q.uses, err) || !zy_call_is_pair(c, err) ||
 	    !zy_call_in_state(c, ZY_STATE_BIT(ZY_KEY_ACTIVE), err) || !check_order(c, err) ||
 	    !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
 	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) || !check_ceremony(c, err) ||
-	    !zy_call_record(c, "sign", rule, &record, err) || !check_head(c, head, &record, err))
+	    !zy_call_record(c, "sign", rule, &record, err) || !check_head(c, &asked, head, &record, err))
 		return false;
 	use = (struct zy_use_of_seal){ rule, record.esID, zy_counts_day(record.at), record.digest };
 	if (!zy_signer_journal_begin(s->journal, &use, &held, err))

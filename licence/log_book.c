@@ -1,6 +1,7 @@
 #include "zy/log_book.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "zy/checkpoint.h"
@@ -15,7 +16,8 @@ struct zy_log_book {
 	struct zy_note_key keys[KEYS_MAX]; /* by suite; all of one name */
 	pthread_mutex_t lock;
 	pthread_cond_t done;
-	bool leading; /* somebody signs */
+	uint64_t signed_last[KEYS_MAX]; /* size that each key signed last, as far as it is known; 0: not known */
+	bool leading;                   /* somebody signs */
 	struct zy_merkle_head head;
 	struct zy_buf note; /* the last that was signed; empty: none yet */
 };
@@ -73,15 +75,50 @@ const char *zy_log_book_origin(const struct zy_log_book *b)
 
 /* ---- signing ---- */
 
-static bool put_signature(
-    struct zy_log_book *b, const struct zy_note_key *k, struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
+/* The body behind the proof that this tree begins with the one of size b->signed_last[i]. */
+static bool ask_key(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
+    uint8_t rs[64], struct zy_error *err)
 {
-	const struct zy_sign_request q = { .key = key_uris[k->kind], .use = ZY_USE_LOG, .message = body };
+	struct zy_checkpoint_request asked = { .old = b->signed_last[i], .checkpoint = body };
+	struct zy_sign_request q = { .key = key_uris[b->keys[i].kind], .use = ZY_USE_LOG };
+	ZY_BUF_AUTO message = { 0 };
+
+	if (asked.old > head->size) /* the key will say what it thinks of that */
+		asked.old = head->size;
+	if (!zy_vault_log_consistency(b->vault, asked.old, head->size, &asked.path, err))
+		return false;
+	zy_checkpoint_request_encode(&asked, &message);
+	q.message = zy_buf_bytes(&message);
+	return zy_buf_done(&message, "checkpoint", err) && zy_hsm_sign(b->hsm, &q, rs, err);
+}
+
+/* A key that signed another size than was thought, in another process, says which; then it is asked once more. */
+static bool sign_body(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
+    uint8_t rs[64], struct zy_error *err)
+{
+	unsigned long long last;
+
+	if (!ask_key(b, i, head, body, rs, err)) {
+		if (err->code != ZY_E_STATE || sscanf(err->msg, ZY_SIGNED_LAST, &last) != 1)
+			return false;
+		*err = (struct zy_error){ 0 };
+		b->signed_last[i] = last;
+		if (!ask_key(b, i, head, body, rs, err))
+			return false;
+	}
+	b->signed_last[i] = head->size;
+	return true;
+}
+
+static bool put_signature(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
+    struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_note_key *k = &b->keys[i];
 	struct zy_note_signature s = { .name = zy_str(k->name), .id = k->id };
 	ZY_BUF_AUTO value = { 0 };
 	uint8_t rs[64];
 
-	if (!zy_hsm_sign(b->hsm, &q, rs, err))
+	if (!sign_body(b, i, head, body, rs, err))
 		return false;
 	zy_note_value_encode(k, 0, rs, &value);
 	s.value = zy_buf_bytes(&value);
@@ -102,7 +139,7 @@ static bool sign_note(
 		return false;
 	for (size_t i = b->num_keys; i > 0; i--)
 		if ((!fast || b->keys[i - 1].kind == ZY_NOTE_ECDSA) &&
-		    !put_signature(b, &b->keys[i - 1], zy_buf_bytes(&body), note, err))
+		    !put_signature(b, i - 1, head, zy_buf_bytes(&body), note, err))
 			return false;
 	return true;
 }

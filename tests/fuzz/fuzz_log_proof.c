@@ -1,4 +1,5 @@
-/* Target functions: zy_log_proof_parse, zy_log_leaf_parse, zy_note_value_parse, and what writes them. */
+/* Target functions: zy_log_proof_parse, zy_log_leaf_parse, zy_note_value_parse, zy_checkpoint_request_parse, and what
+ * writes them. */
 #include <stdlib.h>
 
 #include "zy/log_proof.h"
@@ -50,6 +51,20 @@ static void one_value(struct zy_bytes in)
 	}
 }
 
+static void one_request(struct zy_bytes in)
+{
+	struct zy_checkpoint_request q;
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO b = { 0 };
+
+	if (!zy_checkpoint_request_parse(&q, in, &err)) {
+		refused(&err, in.len);
+		return;
+	}
+	zy_checkpoint_request_encode(&q, &b);
+	same(&b, in);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct zy_bytes in = ZY_BYTES(data, len);
@@ -60,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	one_leaf(in);
 	one_value(in);
+	one_request(in);
 	if (!zy_log_proof_parse(&p, in, &a, &err)) {
 		refused(&err, len);
 		return 0;

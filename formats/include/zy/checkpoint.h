@@ -22,5 +22,18 @@ ZY_MUST_CHECK bool zy_checkpoint_parse(
 ZY_MUST_CHECK bool zy_checkpoint_body_parse(struct zy_checkpoint *out, struct zy_bytes body, struct zy_error *err);
 /* The body of a checkpoint without extension lines. */
 void zy_checkpoint_body_encode(struct zy_bytes origin, const struct zy_merkle_head *head, struct zy_buf *out);
+/*
+ * What a log's signer or a witness is asked (C2SP tlog-witness, add-checkpoint): "old SIZE", the consistency proof from
+ * that size on, a hash a line, an empty line, and the checkpoint, or for the log's own signer its body alone. path->num
+ * is 0 from size 0 and for the same size. Views of in. Errors: note, too-large, truncated.
+ */
+struct zy_checkpoint_request {
+	uint64_t old;
+	struct zy_merkle_path path;
+	struct zy_bytes checkpoint;
+};
+ZY_MUST_CHECK bool zy_checkpoint_request_parse(
+    struct zy_checkpoint_request *out, struct zy_bytes in, struct zy_error *err);
+void zy_checkpoint_request_encode(const struct zy_checkpoint_request *q, struct zy_buf *out);
 
 #endif

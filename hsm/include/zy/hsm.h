@@ -50,9 +50,12 @@ enum zy_key_use {
 	ZY_USE_OCSP = 512,      /* tbsResponseData: the signer reads it */
 	ZY_USE_TIMESTAMP = 1024, /* signedAttrs of a TimeStampToken: the signer parses them */
 	ZY_USE_ORDER = 2048,     /* Sig_structure around an order (zy/order.h): the signer reads it */
-	ZY_USE_LOG = 4096        /* body of a checkpoint: the signer reads it, and signs only trees that grow */
+	ZY_USE_LOG = 4096        /* zy_checkpoint_request with a checkpoint's body: the signer reads it, signs the body
+				    alone, and only of a tree that is proved to begin with the one it signed last */
 };
 
+/* Of ZY_USE_LOG, code state: the proof is not from the size that the key signed last; the message is this, with it. */
+#define ZY_SIGNED_LAST "the key signed %llu entries last"
 struct zy_sign_request {
 	const char *key;         /* PKCS#11 URI */
 	enum zy_key_use use;     /* exactly one */
