@@ -13,8 +13,9 @@
 #include "zy/file.h"
 
 #define PIECE ((size_t)1 << 20)
-#define AROUND ((size_t)64 << 10) /* the kernel maps so much around what is touched */
-#define TOUCHES 32                /* so often a little may be touched before all is given back */
+#define AROUND ((size_t)2 << 20) /* the kernel maps up to so much around what is touched: its page cache's own unit */
+#define LITTLE ((size_t)64 << 10)
+#define TOUCHES 8 /* so often a little may be touched before all is given back */
 
 /* The kernel keeps one table of mappings and one handler of SIGBUS for a process, so this is kept for the process, too:
  * which of the mappings are files of ours. */
@@ -214,10 +215,10 @@ void zy_mapped_release(struct zy_bytes v)
 	struct region *r = v.len == 0 ? NULL : find((uintptr_t)v.p);
 	uintptr_t base, from, to;
 
-	if (r == NULL || (v.len < AROUND && atomic_fetch_add(&r->touched, 1) % TOUCHES != 0))
+	if (r == NULL || (v.len < LITTLE && atomic_fetch_add(&r->touched, 1) % TOUCHES != 0))
 		return;
 	base = atomic_load(&r->base);
-	if (v.len < AROUND)
+	if (v.len < LITTLE)
 		v = ZY_BYTES(base, atomic_load(&r->len));
 	from = ((uintptr_t)v.p - base) / AROUND * AROUND;
 	to = ((uintptr_t)v.p - base + v.len + AROUND - 1) / AROUND * AROUND;
