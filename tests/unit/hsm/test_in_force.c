@@ -51,6 +51,9 @@ static void the_last_record_of_a_file_is_in_force(void **state)
 	see(&f, "order", "switch-off", 4, 11);
 	see(&f, "order", "officers", 5, 12);
 	see(&f, "order", "revoke-many", 6, 13);
+	see(&f, "order", "shred", 8, 15);
+	assert_true(used(&f, 15) && used(&f, 8)); /* the order, and what it is about */
+	assert_false(used(&f, 6));
 	see(&f, "sign", "rules", 7, 14); /* a key's use is no order, whatever its name */
 	assert_int_equal(f.files[ZY_GOVERNED_RULES].digest[0], 4);
 	assert_int_equal(f.files[ZY_GOVERNED_RULES].before[0], 3);
