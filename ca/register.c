@@ -106,6 +106,20 @@ void zy_register_close(struct zy_register *r)
 	free(r);
 }
 
+bool zy_register_copy(struct zy_register *r, const char *path, struct zy_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), rc;
+
+	if (fd < 0)
+		return zy_fail(
+		    err, errno == EEXIST ? ZY_E_EXISTS : ZY_E_IO, "ca", ZY_NOWHERE, "%s: %s", path, strerror(errno));
+	rc = mdb_env_copyfd2(r->env, fd, MDB_CP_COMPACT);
+	if (rc == 0 && fsync(fd) != 0)
+		rc = errno;
+	close(fd);
+	return rc == 0 || zy_register_fail(rc, "cannot be copied", err);
+}
+
 /* ---- keys and values ---- */
 
 struct zy_register_key zy_register_cert_key(const uint8_t *issuer, const uint8_t *serial)

@@ -98,6 +98,8 @@ bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_shred(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_backup(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -101,6 +101,23 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin approve request shred shred --as requester-1 --purpose '依法删除' --ground '...' --out s.order\n"
 	    "  zhengyin approve sign s.order --as officer-1       and officer-2\n"
 	    "  zhengyin shred --order s.order\n" },
+	{ "backup", "DIR", "copy the home while others mint; again into the same DIR: what is new", zy_cmd_backup,
+	    "Copies the vault in pieces beside whoever mints, and the files of the home, keys left out: they are in the\n"
+	    "tokens, and HOME/tokens and HOME/root are not copied. DIR is absent, empty, or a backup of this home; cut off,\n"
+	    "the next call goes on. It ends with a trial: all parts are read back into a store, whose log must be that of\n"
+	    "a checkpoint signed before. What DIR holds is sealed as the vault is.\n"
+	    "\n"
+	    "  zhengyin backup /mnt/copies/licences\n" },
+	{ "restore", "DIR [--checkpoint FILE] [--accept-loss] [--at TIME | --position N]",
+	    "a vault from a backup, proved", zy_cmd_restore,
+	    "HOME has no vault (the files of the home are put there when HOME is absent or empty; then bring the tokens\n"
+	    "back, `zhengyin up`, and call it again). Every value is opened and every leaf of the log made again before\n"
+	    "the vault gets its place. --checkpoint: one that was kept elsewhere; a log that is not its continuation is\n"
+	    "refused, and so is a shorter one, unless --accept-loss says that what is named as lost may be lost. --at and\n"
+	    "--position (of an event) go back to a moment since the first backup. What signers remember stays with\n"
+	    "them: counts of seals are never set back, and a log that is shorter than they signed is not signed.\n"
+	    "\n"
+	    "  zhengyin restore /mnt/copies/licences --checkpoint checkpoint-2026-03-01\n" },
 	{ "journal", "[--token NAME] [--check] [--since SEQ:HASH]",
 	    "what the signers signed: when, with which key, under which rule", zy_cmd_journal,
 	    "One line for each signature of a token, or of all tokens; no content and no numbers of people. Each\n"

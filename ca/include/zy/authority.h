@@ -59,6 +59,9 @@ ZY_MUST_CHECK bool zy_register_make(const char *folder, struct zy_error *err);
 ZY_MUST_CHECK bool zy_register_open(
     struct zy_register **out, const char *folder, bool issue, zy_time now, struct zy_error *err);
 void zy_register_close(struct zy_register *r);
+/* The register of one moment, while others write, to a file of its own (data.mdb of a register in the same form).
+ * Errors: io, exists, vault... */
+ZY_MUST_CHECK bool zy_register_copy(struct zy_register *r, const char *path, struct zy_error *err);
 
 /* Errors: not-found, vault... */
 ZY_MUST_CHECK bool zy_register_get(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN],

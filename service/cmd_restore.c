@@ -1,0 +1,233 @@
+/* restore: the files of a home, and its vault, from a backup; nothing gets its place before it is proved. */
+#include "backup_set.h"
+#include "cli.h"
+#include "progress.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "zy/checkpoint.h"
+#include "zy/file.h"
+#include "zy/log_judge.h"
+
+struct bringing {
+	struct zy_cli *cli;
+	struct zy_backup_set *set;
+	struct zy_home home;
+	struct zy_keys *keys;
+	struct zy_trust trust;
+	struct zy_wrapping wrapping;
+	struct zy_vault *vault;
+	const struct zy_care *care;
+	const char *folder, *checkpoint; /* where the vault is made; a file, or NULL */
+	uint64_t position;
+	zy_time at;
+	bool accept_loss;
+	uint64_t lost;
+	struct zy_arena arena;
+};
+
+static bool open_again(struct bringing *b, struct zy_error *err)
+{
+	const struct zy_wrapper w = zy_wrapping_of(&b->wrapping);
+
+	zy_vault_close(b->vault);
+	b->vault = NULL;
+	return zy_vault_open(&b->vault, b->folder, &w, b->cli->clock, 0, err);
+}
+
+/* A checkpoint that this log signed; whose log the vault goes on from, or is shorter than. */
+static bool hold_against(
+    struct bringing *b, struct zy_bytes text, uint64_t size, uint64_t *beyond, struct zy_error *err)
+{
+	enum zy_log_verdict verdict;
+	struct zy_merkle_head have;
+	struct zy_checkpoint c;
+
+	*beyond = 0;
+	if (!zy_checkpoint_parse(&c, text, &b->arena, err) ||
+	    !zy_checkpoint_judge(b->keys, &b->trust, &c, &verdict, err))
+		return false;
+	if (verdict != ZY_LOG_GOOD)
+		return zy_fail(
+		    err, ZY_E_LOG, "checkpoint", ZY_NOWHERE, "the checkpoint is not signed by this home's log");
+	if (c.head.size > size) {
+		*beyond = c.head.size - size;
+		return true;
+	}
+	return zy_vault_log_head_of(b->vault, c.head.size, &have, err) &&
+	       (memcmp(have.root, c.head.root, ZY_HASH_LEN) == 0 ||
+		   zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE, "the backup holds another history than the checkpoint"));
+}
+
+/* The checkpoint that the backup itself was made with. */
+static bool check_own(struct bringing *b, uint64_t size, struct zy_error *err)
+{
+	const char *text = json_string_value(json_object_get(b->set->root, "checkpoint"));
+	uint64_t beyond;
+
+	if (text == NULL)
+		return zy_fail(err, ZY_E_BACKUP, "checkpoint", ZY_NOWHERE, "the backup has no checkpoint");
+	return hold_against(b, zy_str(text), size, &beyond, err) &&
+	       (beyond == 0 ||
+		   zy_fail(err, ZY_E_BACKUP, "size", ZY_NOWHERE, "the backup is shorter than its checkpoint"));
+}
+
+static bool check_kept(struct bringing *b, uint64_t size, struct zy_error *err)
+{
+	struct zy_bytes text;
+
+	if (b->checkpoint == NULL)
+		return true;
+	if (!zy_file_read(b->checkpoint, ZY_NOTE_MAX, &b->arena, &text, err) ||
+	    !hold_against(b, text, size, &b->lost, err))
+		return false;
+	return b->lost == 0 || b->accept_loss ||
+	       zy_fail(err, ZY_E_BACKUP, "checkpoint", ZY_NOWHERE,
+		   "the checkpoint knows %" PRIu64 " events after event %" PRIu64
+		   ", the last one here: they would be lost; "
+		   "take a newer backup, or say --accept-loss",
+		   b->lost, size);
+}
+
+static bool prove(struct bringing *b, struct zy_check_figures *f, struct zy_error *err)
+{
+	struct zy_merkle_head head;
+
+	if (!zy_backup_set_load(b->set, b->folder, b->care, &head, err) || !open_again(b, err) ||
+	    !zy_backup_set_check(b->set, b->vault, err) || !check_own(b, head.size, err))
+		return false;
+	if ((b->position != UINT64_MAX || b->at != ZY_TIME_NEVER) &&
+	    (!zy_vault_back_to(b->vault, b->position, b->at, &head, err) || !open_again(b, err)))
+		return false;
+	return check_kept(b, head.size, err) && zy_vault_forget_changes(b->vault, err) &&
+	       zy_vault_check_run(b->vault, true, b->care, f, err) &&
+	       (f->finished || zy_fail(err, ZY_E_BACKUP, "check", ZY_NOWHERE, "stopped; what was begun is taken away"));
+}
+
+static bool open_home(struct bringing *b, struct zy_error *err)
+{
+	const char *place;
+
+	if (!zy_home_open(&b->home, b->cli->home, &b->arena, err) || !zy_keys_open(&b->keys, err) ||
+	    !zy_home_trust(&b->home, b->keys, zy_now(b->cli->clock), &b->arena, &b->trust, err) ||
+	    !zy_hsm_open(&b->wrapping.hsm, b->home.path, err) ||
+	    (place = zy_home_path(&b->home, &b->arena, err, "vault")) == NULL ||
+	    (b->folder = zy_home_path(&b->home, &b->arena, err, "vault.restore")) == NULL)
+		return false;
+	b->wrapping.key = b->home.wrap_key;
+	return access(place, F_OK) != 0 ||
+	       zy_fail(err, ZY_E_EXISTS, "vault", ZY_NOWHERE, "%s is there; a vault is never overwritten", place);
+}
+
+static bool bring(struct bringing *b, struct zy_check_figures *f, struct zy_error *err)
+{
+	const char *place;
+	bool ok;
+
+	if (!open_home(b, err) || (place = zy_home_path(&b->home, &b->arena, err, "vault")) == NULL)
+		return false;
+	zy_folder_remove(b->folder);
+	ok = prove(b, f, err);
+	zy_vault_close(b->vault);
+	b->vault = NULL;
+	if (ok && rename(b->folder, place) != 0)
+		ok = zy_fail(err, ZY_E_IO, "vault", ZY_NOWHERE, "%s: %s", place, strerror(errno));
+	if (!ok)
+		zy_folder_remove(b->folder);
+	return ok;
+}
+
+static void close_all(struct bringing *b)
+{
+	zy_vault_close(b->vault);
+	zy_hsm_close(b->wrapping.hsm);
+	zy_keys_close(b->keys);
+	zy_arena_free(&b->arena);
+}
+
+static void print_restored(const struct bringing *b, const struct zy_check_figures *f)
+{
+	if (b->cli->json)
+		zy_cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I}", "events", (json_int_t)f->head.size, "licences",
+		    (json_int_t)f->counts.licences, "versions", (json_int_t)f->counts.versions, "rows",
+		    (json_int_t)f->rows, "lost", (json_int_t)b->lost));
+	else
+		printf("restored and proved: %" PRIu64 " licences, %" PRIu64 " versions, %" PRIu64 " events\n",
+		    f->counts.licences, f->counts.versions, f->head.size);
+	if (b->lost > 0)
+		fprintf(stderr,
+		    "lost: events %" PRIu64 " to %" PRIu64
+		    ". The log's keys sign no shorter log than they signed, so nothing\n"
+		    "can be minted before the rest is found\n",
+		    f->head.size + 1, f->head.size + b->lost);
+}
+
+/* Files first, then the tokens, which are not in the backup, then the vault. */
+static bool put_home(struct zy_cli *c, struct zy_backup_set *s, bool *put, struct zy_error *err)
+{
+	const char *config = zy_arena_printf(&s->arena, err, "%s/config.json", c->home);
+	const char *run = zy_arena_printf(&s->arena, err, "%s/run", c->home);
+
+	*put = config != NULL && access(config, F_OK) != 0;
+	if (config == NULL || run == NULL)
+		return false;
+	if (!*put)
+		return true;
+	if (rmdir(c->home) != 0 && errno != ENOENT)
+		return zy_fail(err, ZY_E_EXISTS, "home", ZY_NOWHERE, "%s is no home, and not empty", c->home);
+	if (!zy_folder_make(c->home, 0700, err) || !zy_backup_set_put_files(s, c->home, err) ||
+	    !zy_folder_make(run, 0700, err))
+		return false;
+	if (c->json)
+		zy_cli_json(json_pack("{s:b}", "files", 1));
+	else
+		printf("the files of the home are in %s; bring its tokens back, `zhengyin up`, and restore again\n",
+		    c->home);
+	c->exit = 69;
+	return true;
+}
+
+bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	struct zy_progress p;
+	const struct zy_care care = { zy_progress_step, &p };
+	struct bringing b = { .cli = c, .position = UINT64_MAX, .at = ZY_TIME_NEVER, .care = &care };
+	const char *at = NULL, *position = NULL, *words[1];
+	const struct zy_option opts[] = { { "checkpoint", "FILE", "a checkpoint that was kept elsewhere", &b.checkpoint,
+					      NULL },
+		{ "accept-loss", NULL, "what the checkpoint knows and the backup has not may be lost", NULL,
+		    &b.accept_loss },
+		{ "at", "TIME", "as it was then (RFC 3339)", &at, NULL },
+		{ "position", "N", "as it was after event N, or before if N was in the middle of a write", &position,
+		    NULL },
+		{ 0 } };
+	struct zy_check_figures f = { 0 };
+	struct zy_backup_set s;
+	bool go, ok, found, put = false;
+
+	if (!zy_cli_parse(c, "restore", opts, argc, argv, 1, 1, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if ((at != NULL && !zy_time_from_rfc3339(zy_str(at), &b.at, err)))
+		return false;
+	if (position != NULL && (position[strspn(position, "0123456789")] != 0 || strlen(position) > 18 ||
+				    (b.position = strtoull(position, NULL, 10)) == 0))
+		return zy_fail(err, ZY_E_USAGE, "position", ZY_NOWHERE, "a position is the number of an event");
+	b.set = &s;
+	ok = zy_backup_set_open(&s, words[0], &found, err) &&
+	     (found || zy_fail(err, ZY_E_BACKUP, "DIR", ZY_NOWHERE, "there is no backup in %s", words[0])) &&
+	     put_home(c, &s, &put, err);
+	if (ok && !put) {
+		zy_progress_begin(&p, "restore");
+		ok = bring(&b, &f, err);
+		zy_progress_end(&p);
+		if (ok)
+			print_restored(&b, &f);
+	}
+	close_all(&b);
+	zy_backup_set_close(&s);
+	return ok;
+}
