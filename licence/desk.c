@@ -7,6 +7,7 @@
 #include "zy/file.h"
 #include "zy/follow_home.h"
 #include "zy/ses.h"
+#include "zy/tenants.h"
 #include "zy/text.h"
 #include "zy/vault_care.h"
 
@@ -96,8 +97,30 @@ static bool open_vault(struct zy_desk *d, enum zy_desk_use use, struct zy_error 
 	d->wrapping = (struct zy_wrapping){ .hsm = d->hsm, .key = d->home.wrap_key };
 	if (folder == NULL)
 		return false;
-	return use == ZY_DESK_BESIDE ? zy_vault_open_beside(&d->vault, folder, &w, d->clock, err)
-				     : zy_vault_open(&d->vault, folder, &w, d->clock, OWNER_WAIT_S, err);
+	return use == ZY_DESK_BESIDE ? zy_vault_open_beside(&d->whole, folder, &w, d->clock, err)
+				     : zy_vault_open(&d->whole, folder, &w, d->clock, OWNER_WAIT_S, err);
+}
+
+/* The tenant's handle; what is looked at from above replaces it. */
+static bool enter(struct zy_desk *d, const struct zy_desk_as *as, struct zy_error *err)
+{
+	const char *tenant = as == NULL ? NULL : as->tenant != NULL ? as->tenant : d->home.tenant;
+	struct zy_vault *below;
+
+	d->vault = d->whole;
+	if (tenant != NULL && !zy_vault_enter(d->whole, tenant, &d->vault, err))
+		return false;
+	if (as == NULL || as->below == NULL)
+		return true;
+	if (as->reason == NULL)
+		return zy_fail(
+		    err, ZY_E_USAGE, "reason", ZY_NOWHERE, "--below needs --reason: who is looked at will ask why");
+	if (!zy_vault_look_down(d->vault, as->below, as->reason, &below, err))
+		return false;
+	if (d->vault != d->whole)
+		zy_vault_close(d->vault);
+	d->vault = below;
+	return true;
 }
 
 /* The authorities, once a rule wants them. */
@@ -121,6 +144,12 @@ static bool open_stamps(struct zy_desk *d, const struct zy_tsa_time *time, struc
 bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
     const struct zy_tsa_time *tsa_time, struct zy_error *err)
 {
+	return zy_desk_open_as(d, home, NULL, use, clock, tsa_time, err);
+}
+
+bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_as *as, enum zy_desk_use use,
+    const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err)
+{
 	const char *policies;
 
 	*d = (struct zy_desk){ .clock = clock };
@@ -129,7 +158,8 @@ bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, con
 	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
 	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
 	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) ||
-	    !open_vault(d, use, err) || !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
+	    !open_vault(d, use, err) || !enter(d, as, err) ||
+	    !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
 		goto fail;
 	if (use == ZY_DESK_MINT &&
 	    (!zy_desk_follow(d, err) || !zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) ||
@@ -146,7 +176,9 @@ void zy_desk_close(struct zy_desk *d)
 	if (d->stamps != NULL)
 		zy_stamps_close(d->stamps);
 	zy_log_book_close(d->log);
-	zy_vault_close(d->vault);
+	if (d->vault != d->whole)
+		zy_vault_close(d->vault);
+	zy_vault_close(d->whole);
 	zy_in_flight_close(d->in_flight);
 	zy_faces_close(d->faces);
 	zy_hsm_close(d->hsm);

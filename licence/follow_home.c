@@ -24,7 +24,7 @@ static bool add(struct facts *f, struct zy_followed fact, const char *ended, str
 	bool found, empty = memcmp(fact.digest, none, ZY_HASH_LEN) == 0;
 	struct zy_mark mark = { 0 };
 
-	if (fact.source == NULL || !zy_vault_mark(f->desk->vault, fact.source, &mark, &found, err))
+	if (fact.source == NULL || !zy_vault_mark(f->desk->whole, fact.source, &mark, &found, err))
 		return false;
 	if ((!found && empty) || (found && memcmp(mark.digest, fact.digest, ZY_HASH_LEN) == 0))
 		return true;
@@ -36,7 +36,7 @@ static bool add(struct facts *f, struct zy_followed fact, const char *ended, str
 	if (f->num < FACTS_MAX)
 		return true;
 	f->num = 0;
-	return zy_vault_follow(f->desk->vault, f->list, FACTS_MAX, err);
+	return zy_vault_follow(f->desk->whole, f->list, FACTS_MAX, err);
 }
 
 static bool digest_file(const char *path, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
@@ -153,7 +153,7 @@ bool zy_desk_follow(struct zy_desk *d, struct zy_error *err)
 {
 	struct facts f = { .desk = d };
 	bool ok = zy_log_book_check(d->log, err) && zy_follow_journals(d, err) && follow_rules(&f, err) &&
-		  follow_seals(&f, err) && follow_trust(&f, err) && zy_vault_follow(d->vault, f.list, f.num, err);
+		  follow_seals(&f, err) && follow_trust(&f, err) && zy_vault_follow(d->whole, f.list, f.num, err);
 
 	zy_arena_free(&f.arena);
 	return ok;

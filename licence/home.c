@@ -104,19 +104,22 @@ static bool read_alarm_days(struct zy_home *h, json_t *days, struct zy_error *er
 
 static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, struct zy_error *err)
 {
-	const char *suite, *regular, *bold, *wrap_key;
+	const char *suite, *regular, *bold, *wrap_key, *tenant = NULL;
 	json_t *tokens, *signers, *days = NULL;
 	json_error_t why;
 	int format, demo;
 
-	if (json_unpack_ex(root, &why, JSON_STRICT, "{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o, s?o}", "format",
-		&format, "demo", &demo, "suite", &suite, "fonts", "regular", &regular, "bold", &bold, "wrap_key",
-		&wrap_key, "tokens", &tokens, "credential_signers", &signers, "alarm_days", &days) != 0)
+	if (json_unpack_ex(root, &why, JSON_STRICT, "{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o, s?o, s?s}",
+		"format", &format, "demo", &demo, "suite", &suite, "fonts", "regular", &regular, "bold", &bold,
+		"wrap_key", &wrap_key, "tokens", &tokens, "credential_signers", &signers, "alarm_days", &days, "tenant",
+		&tenant) != 0)
 		return bad_config(err, &why);
 	if (format != FORMAT)
 		return zy_fail(
 		    err, ZY_E_POLICY, "format", ZY_NOWHERE, "config.json: format %d is not known here", format);
 	h->demo = demo != 0;
+	if (tenant != NULL && (h->tenant = keep(a, tenant, err)) == NULL)
+		return false;
 	return suite_of(suite, &h->suite, err) && (h->font_regular = keep(a, regular, err)) != NULL &&
 	       (h->font_bold = keep(a, bold, err)) != NULL && (h->wrap_key = keep(a, wrap_key, err)) != NULL &&
 	       read_lists(h, tokens, signers, a, err) && read_alarm_days(h, days, err);

@@ -10,11 +10,25 @@
 
 struct zy_cli {
 	const char *home;
-	bool json, quiet; /* quiet: no answer, for commands that call commands */
+	struct zy_desk_as as; /* of --tenant, --below and --reason */
+	bool json, quiet;     /* quiet: no answer, for commands that call commands */
 	const struct zy_clock *clock;
 	const struct zy_tsa_time *tsa_time; /* of time-stamps */
 	int exit;                           /* of a command that ran: 0 unless it says otherwise */
 };
+
+/* For commands about licences: whose. */
+#define ZY_TENANT_OPTION(c)                                                                                            \
+	{                                                                                                              \
+		"tenant", "CODE", "as this tenant (default: config.json's, else the top of the tree)",                 \
+		    &(c)->as.tenant, NULL                                                                              \
+	}
+/* And for those that only read. */
+#define ZY_BELOW_OPTIONS(c)                                                                                            \
+	{ "below", "CODE", "look into a tenant below that one, by the right it gave", &(c)->as.below, NULL },          \
+	{                                                                                                              \
+		"reason", "CODE", "with --below: why; 1 to 64 of a-z, 0-9 and -", &(c)->as.reason, NULL                \
+	}
 
 struct zy_cmd {
 	const char *name, *usage, *summary;
@@ -25,6 +39,7 @@ struct zy_cmd {
 };
 extern const struct zy_cmd zy_cmds[];          /* ends with { 0 } */
 extern const struct zy_cmd zy_ca_cmds[];       /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_tenant_cmds[];   /* "tenant VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_log_cmds[];      /* "log VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_seal_cmds[];     /* seal verbs with options of their own; ends with { 0 } */
 extern const struct zy_cmd zy_approve_cmds[];  /* "approve VERB"; ends with { 0 } */
@@ -100,6 +115,11 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 bool zy_cmd_shred(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_backup(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_tenant(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_tenant_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_tenant_add(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_tenant_allow(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_tenant_forbid(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_journal(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -93,7 +93,8 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	struct zy_access who = { .what = "show" };
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
 		{ "at", "TIME", "as the vault knew it then (RFC 3339)", &at_text, NULL },
-		{ "out", "DIR", "write the files there", &out, NULL }, ZY_ACCESS_OPTIONS(who), { 0 } };
+		{ "out", "DIR", "write the files there", &out, NULL }, ZY_TENANT_OPTION(c), ZY_BELOW_OPTIONS(c),
+		ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct zy_licence_file files[ZY_LICENCE_FORMS_MAX];
 	zy_time at = ZY_TIME_NEVER;
 	ZY_ARENA_AUTO a = { 0 };
@@ -109,7 +110,7 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	zy_cli_looks(&who);
 	if (!zy_cli_version(version, &number, err) ||
 	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_get(d.vault, words[0], number, at, true, &a, &v, err) &&
 	     zy_receipt_licence(d.vault, v.identifier, v.version, &who, NULL, err) &&
@@ -125,7 +126,7 @@ static bool set_status(
 {
 	const char *reason = NULL, *words[1];
 	const struct zy_option opts[] = { { "reason", "CODE", "why: 1 to 64 of a-z, 0-9 and -", &reason, NULL },
-		{ 0 } };
+		ZY_TENANT_OPTION(c), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_version v;
 	struct zy_desk d;
@@ -136,7 +137,7 @@ static bool set_status(
 	if (reason == NULL)
 		return zy_fail(err, ZY_E_USAGE, "reason", ZY_NOWHERE,
 		    "--reason is missing: who looks at the licence later will ask why");
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_set_status(d.vault, words[0], status, reason, err) &&
 	     zy_vault_get(d.vault, words[0], 0, ZY_TIME_NEVER, false, &a, &v, err);
@@ -186,7 +187,8 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	struct zy_access who = { .what = "list" };
 	bool all = false, go, ok, found;
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
-		{ "all", NULL, "all licences", NULL, &all }, ZY_ACCESS_OPTIONS(who), { 0 } };
+		{ "all", NULL, "all licences", NULL, &all }, ZY_TENANT_OPTION(c), ZY_BELOW_OPTIONS(c),
+		ZY_ACCESS_OPTIONS(who), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct lister l = { .c = c, .arena = &a };
 	struct zy_holder holder;
@@ -198,7 +200,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (all == (holder_text != NULL))
 		return zy_fail(err, ZY_E_USAGE, "list", ZY_NOWHERE, "give either --holder KIND:NUMBER or --all");
 	if ((holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = (all || zy_receipt_holder(d.vault, &holder, &who, &found, NULL, err)) &&
 	     zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err);
@@ -223,7 +225,7 @@ static bool print_event(void *arg, const struct zy_vault_event *e)
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_access who = { .what = "history" };
-	const struct zy_option opts[] = { ZY_ACCESS_OPTIONS(who), { 0 } };
+	const struct zy_option opts[] = { ZY_TENANT_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	const char *words[1];
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_desk d;
@@ -232,7 +234,7 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	if (!zy_cli_parse(c, "history", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	zy_cli_looks(&who);
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_receipt_licence(d.vault, words[0], 0, &who, NULL, err) &&
 	     zy_vault_history(d.vault, words[0], &a, print_event, c, err);

@@ -122,7 +122,7 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 {
 	const char *out = NULL, *version = NULL, *words[1];
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
-		{ "out", "FILE", "write it there instead of printing it", &out, NULL }, { 0 } };
+		{ "out", "FILE", "write it there instead of printing it", &out, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	struct zy_log_answer l;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_version v;
@@ -132,7 +132,8 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 
 	if (!zy_cli_parse(c, "log prove", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_cli_version(version, &number, err) || !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_cli_version(version, &number, err) ||
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_get(d.vault, words[0], number, ZY_TIME_NEVER, false, &a, &v, err) &&
 	     zy_log_book_prove(d.log, v.log_index, NULL, &a, &l, err) && answer_proof(c, &v, &l, out, err);

@@ -26,7 +26,7 @@ static bool mint_one(
 	if (!need(q->type, "type", err) || !need(q->holder, "holder", err) || !need(q->name, "name", err) ||
 	    !need(data, "data", err) || !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err))
 		return false;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
+	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	ok = zy_mint(&d, q, out_dir, NULL, &a, &m, err);
 	if (ok)
@@ -72,7 +72,7 @@ static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, 
 
 	if (b.in == NULL)
 		return zy_fail(err, ZY_E_IO, "batch", ZY_NOWHERE, "cannot open %s: %s", path, strerror(errno));
-	ok = zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err);
+	ok = zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err);
 	if (ok) {
 		ok = zy_batch_run(&d, &b, &n, err);
 		print_progress(&n, true);
@@ -96,7 +96,7 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
 		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
-		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, { 0 } };
+		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "mint", opts, argc, argv, 0, 0, words, &go, err) || !go)
@@ -119,7 +119,7 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		{ "name", "NAME", "the holder's new name", &q.name, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, { 0 } };
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
 	struct zy_desk d;
@@ -129,7 +129,7 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		return err->code == ZY_OK;
 	if (!need(data, "data", err) || !zy_forms_parse(form, &q.forms, err) ||
 	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_MINT, c->clock, c->tsa_time, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	ok = zy_change(&d, words[0], &q, out, &a, &m, err);
 	if (ok)

@@ -88,7 +88,7 @@ bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 	struct zy_access who = { .what = "receipts" };
 	const char *holder_text = NULL, *words[1];
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "of this holder", &holder_text, NULL },
-		ZY_ACCESS_OPTIONS(who), { 0 } };
+		ZY_TENANT_OPTION(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct zy_holder holder;
 	struct zy_desk d;
 	bool go, ok;
@@ -99,7 +99,7 @@ bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 	if (holder_text == NULL)
 		return zy_fail(err, ZY_E_USAGE, "holder", ZY_NOWHERE, "give --holder KIND:NUMBER");
 	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = give(c, &d, &holder, &who, err);
 	zy_desk_close(&d);

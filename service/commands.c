@@ -62,7 +62,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew\n"
 	    "then. --out takes the files out, as they were minted.\n" },
 	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
-	    NULL },
+	    "Of one tenant: --tenant CODE, else the one that config.json names (\"tenant\"), else the top of the tree.\n"
+	    "A tenant above looks down with --below CODE --reason CODE, when it was allowed to.\n" },
 	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
 	{ "receipts", "--holder KIND:NUMBER [--as WHO ...]", "who looked at what is held of somebody, with proof",
 	    zy_cmd_receipts,
@@ -193,6 +194,9 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n" },
+	{ "tenant", "VERB ...",
+	    "who shares this vault: a city, its districts; `zhengyin tenant --help` lists the verbs", zy_cmd_tenant,
+	    NULL },
 	{ "log", "VERB ...", "the transparency log: checkpoints, proofs; `zhengyin log --help` lists the verbs",
 	    zy_cmd_log, NULL },
 	{ "ca", "VERB ...", "certificates, time-stamps; `zhengyin ca --help` lists the verbs", zy_cmd_ca, NULL },

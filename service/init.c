@@ -12,7 +12,7 @@
 #include "zy/desk.h"
 #include "zy/file.h"
 
-static bool make_vault(const struct zy_home *h, struct zy_error *err)
+static bool make_vault(const struct zy_home *h, const struct zy_clock *clock, struct zy_error *err)
 {
 	struct zy_wrapping by = { .key = h->wrap_key };
 	const struct zy_wrapper w = zy_wrapping_of(&by);
@@ -23,7 +23,7 @@ static bool make_vault(const struct zy_home *h, struct zy_error *err)
 	if (folder == NULL || !zy_hsm_open(&by.hsm, h->path, err))
 		return false;
 	ok = zy_hsm_generate(by.hsm, h->wrap_key, ZY_KEY_AES256, ZY_USE_WRAP, err) &&
-	     zy_vault_make(folder, h->suite, &w, err);
+	     zy_vault_make(folder, h->suite, &w, err) && zy_init_tenants(h, &w, clock, err);
 	zy_hsm_close(by.hsm);
 	return ok;
 }
@@ -93,7 +93,7 @@ static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struc
 	if (!zy_init_pki(plan, h, a, err))
 		return false;
 	plan->progress("vault", "证照库");
-	return make_vault(h, err) && zy_home_write(h, err);
+	return make_vault(h, plan->clock, err) && zy_home_write(h, err);
 }
 
 bool zy_init(const struct zy_init_plan *plan, struct zy_error *err)

@@ -4,6 +4,7 @@
 
 #include "init.h"
 #include "processes.h"
+#include "zy/vault.h"
 
 /* Folders, configuration of the tokens, copied policies, SoftHSM2's and the TPM token's own settings. */
 ZY_MUST_CHECK bool zy_init_layout(const struct zy_init_plan *plan, const struct zy_home *h, struct zy_error *err);
@@ -17,5 +18,9 @@ ZY_MUST_CHECK bool zy_init_tokens(const struct zy_home *h, struct zy_error *err)
 /* Keys, certificates of both suites, seals, trust bundle; fills h->credential_signers. */
 ZY_MUST_CHECK bool zy_init_pki(
     const struct zy_init_plan *plan, struct zy_home *h, struct zy_arena *a, struct zy_error *err);
+
+/* The tenants of HOME/policies/tenants.json, when there is one. Errors: policy, those of zy_tenant_add. */
+ZY_MUST_CHECK bool zy_init_tenants(
+    const struct zy_home *h, const struct zy_wrapper *w, const struct zy_clock *clock, struct zy_error *err);
 
 #endif

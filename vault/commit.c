@@ -139,11 +139,16 @@ static void lead(struct zy_vault *v, struct zy_job *own)
 
 bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err)
 {
-	struct zy_job job = { .v = v, .apply = apply, .arg = arg, .err = err };
-
 	if (v->looks_down)
 		return zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE,
 		    "this tenant is only looked at from above; what happens in it is for itself to record");
+	return zy_vault_apply_look(v, apply, arg, err);
+}
+
+bool zy_vault_apply_look(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err)
+{
+	struct zy_job job = { .v = v, .apply = apply, .arg = arg, .err = err };
+
 	v = v->whole; /* tenants share the one writer */
 	if (v->beside)
 		return zy_fail(err, ZY_E_STATE, "vault", ZY_NOWHERE, "the vault was opened to read only");

@@ -165,6 +165,8 @@ struct zy_change {
 /* Checks everything before its first put; run by one thread at a time, maybe more than once. */
 typedef bool zy_apply(struct zy_vault *v, struct zy_change *c, void *arg, struct zy_error *err);
 ZY_MUST_CHECK bool zy_vault_apply(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err);
+/* The same for what records a look, which a handle from above may do too. */
+ZY_MUST_CHECK bool zy_vault_apply_look(struct zy_vault *v, zy_apply *apply, void *arg, struct zy_error *err);
 ZY_MUST_CHECK bool zy_change_put(
     struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_bytes value, struct zy_error *err);
 ZY_MUST_CHECK bool zy_change_del(struct zy_change *c, enum zy_db db, const struct zy_key *k, struct zy_error *err);

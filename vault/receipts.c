@@ -160,7 +160,7 @@ static bool give(struct zy_vault *v, struct giving *g, struct zy_error *err)
 			*err = why;
 		return why.code == ZY_E_DESTROYED;
 	}
-	ok = zy_vault_apply(v, apply_give, g, err);
+	ok = zy_vault_apply_look(v, apply_give, g, err);
 	zy_value_key_wipe(&g->key);
 	return ok;
 }

@@ -22,7 +22,8 @@ struct zy_desk {
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
 	struct zy_wrapping wrapping; /* of the vault */
-	struct zy_vault *vault;
+	struct zy_vault *whole;      /* the vault as it was opened */
+	struct zy_vault *vault;      /* the tenant's handle; of zy_desk_open the whole */
 	struct zy_log_book *log;
 	struct zy_in_flight *in_flight; /* requests under way in this process */
 	struct zy_faces *faces;         /* NULL unless opened for minting */
@@ -42,6 +43,14 @@ enum zy_desk_use {
  * signer-absent, font, io ... */
 ZY_MUST_CHECK bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
     const struct zy_tsa_time *tsa_time, struct zy_error *err);
+/* For whom a desk is opened. tenant NULL: config.json's, or the top of the tree. below: a tenant below that one, which
+ * is only read, by the right it gave, for `reason`; NULL: none. */
+struct zy_desk_as {
+	const char *tenant, *below, *reason;
+};
+/* The same, as one tenant. Errors also: tenant, tenant-right, usage (below without a reason). */
+ZY_MUST_CHECK bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_as *as,
+    enum zy_desk_use use, const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);
 
 /* The seal of that rule; NULL if there is none or it is not made yet. */

@@ -24,6 +24,7 @@ struct zy_home {
 	bool demo;
 	enum zy_suite suite; /* of data at rest */
 	const char *font_regular, *font_bold;
+	const char *tenant;     /* code of the tenant that commands are for; NULL: the top of the tree */
 	const char *wrap_key;   /* PKCS#11 URI of the AES key that wraps data keys */
 	unsigned alarm_days[3]; /* before an end: when it is a notice, a warning, urgent; 90, 30, 7 unless config.json
 				   says */
