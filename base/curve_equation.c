@@ -70,68 +70,107 @@ bool zy_equation_sm2(struct zy_equation *out, const uint8_t e_octets[32], const 
 	return true;
 }
 
-static struct zy_number half(const struct zy_number *a, bool above)
+static void shift_right(struct zy_number *a, unsigned by)
 {
-	return (struct zy_number){ a->lo >> 1 | a->hi << 127, a->hi >> 1 | (zy_u128)above << 127 };
+	a->lo = a->lo >> by | a->hi << (128 - by);
+	a->hi >>= by;
 }
 
-/* a / 2 mod n: an odd a takes n first, which may give a 257th bit. */
-static struct zy_number half_mod(const struct zy_number *a, const struct zy_fe *n)
+static void shift_left(struct zy_number *a, unsigned by)
 {
-	struct zy_number sum;
-
-	if ((a->lo & 1) == 0)
-		return half(a, false);
-	sum = plus(a, n->lo, n->hi);
-	return half(&sum, is_below(&sum, a->lo, a->hi));
+	a->hi = a->hi << by | a->lo >> (128 - by);
+	a->lo <<= by;
 }
 
-/* A number that is times of[i] modulo the divisor's number, for both i. */
-struct part {
-	struct zy_number left, of[2];
-};
-
-static void halve(struct part *p, const struct zy_fe *n)
+/* Makes an even number odd, and the factor of the other one larger by as much. */
+static unsigned strip(struct zy_number *even, struct zy_number *factor)
 {
-	while ((p->left.lo & 1) == 0) {
-		p->left = half(&p->left, false);
-		p->of[0] = half_mod(&p->of[0], n);
-		p->of[1] = half_mod(&p->of[1], n);
+	unsigned bits = 0;
+
+	while ((even->lo & 1) == 0) {
+		const unsigned zeros = (uint64_t)even->lo == 0 ? 63 : (unsigned)__builtin_ctzll((uint64_t)even->lo);
+
+		shift_right(even, zeros);
+		shift_left(factor, zeros);
+		bits += zeros;
 	}
-}
-
-static void take(struct part *from, const struct part *p, const struct zy_fe *n)
-{
-	from->left = minus(&from->left, p->left.lo, p->left.hi);
-	from->of[0] = sub_mod(&from->of[0], &p->of[0], n);
-	from->of[1] = sub_mod(&from->of[1], &p->of[1], n);
-}
-
-static bool is_one(const struct zy_number *a)
-{
-	return a->lo == 1 && a->hi == 0;
+	return bits;
 }
 
 /*
- * Both a[i] / s mod n at once, by Euclid's algorithm with halves (Hankerson, Menezes, Vanstone 2004, 2.2.5, algorithm
- * 2.22): left * a[i] = of[i] * s mod n holds in both parts, and one `left` comes down to 1, since n is prime.
+ * 2^k / a mod n, for the k that is returned (Kaliski 1995, without its last step): a * s = v * 2^k and
+ * a * r = -u * 2^k mod n hold, and u * s + v * r = n, so neither factor grows over n; u and v come down to 1, since n
+ * is prime.
  */
-static void divide(struct zy_number a[2], const struct zy_number *s, const struct zy_fe *n)
+static unsigned almost_invert(struct zy_number *a, const struct zy_fe *n)
 {
-	struct part u = { *s, { a[0], a[1] } }, v = { { n->lo, n->hi }, { { 0, 0 }, { 0, 0 } } };
-	const struct part *end;
+	struct zy_number u = { n->lo, n->hi }, v = *a, r = { 0, 0 }, s = { 1, 0 };
+	unsigned k = strip(&v, &r);
 
-	while (!is_one(&u.left) && !is_one(&v.left)) {
-		halve(&u, n);
-		halve(&v, n);
-		if (is_below(&u.left, v.left.lo, v.left.hi))
-			take(&v, &u, n);
-		else
-			take(&u, &v, n);
+	while (u.lo != v.lo || u.hi != v.hi) {
+		if (is_below(&v, u.lo, u.hi)) {
+			u = minus(&u, v.lo, v.hi);
+			r = plus(&r, s.lo, s.hi);
+			k += strip(&u, &s);
+		} else {
+			v = minus(&v, u.lo, u.hi);
+			s = plus(&s, r.lo, r.hi);
+			k += strip(&v, &r);
+		}
 	}
-	end = is_one(&u.left) ? &u : &v;
-	a[0] = end->of[0];
-	a[1] = end->of[1];
+	*a = s;
+	return k;
+}
+
+/* a * b / 2^256 mod n (Montgomery 1985), both below n */
+static struct zy_number times(const struct zy_number *a, const struct zy_number *b, const struct zy_fe *n)
+{
+	const uint64_t y[4] = { (uint64_t)b->lo, (uint64_t)(b->lo >> 64), (uint64_t)b->hi, (uint64_t)(b->hi >> 64) };
+	const uint64_t m[4] = { (uint64_t)n->lo, (uint64_t)(n->lo >> 64), (uint64_t)n->hi, (uint64_t)(n->hi >> 64) };
+	const struct zy_scalar x = scalar_of(a);
+	uint64_t one_by = 1, t[6] = { 0 };
+	struct zy_number sum;
+
+	for (int i = 0; i < 6; i++) /* 1/n mod 2^64: each step doubles the bits that are right (Newton) */
+		one_by *= 2 - m[0] * one_by;
+	for (int i = 0; i < 4; i++) {
+		uint64_t carry = 0, carry_n = 0, q;
+		zy_u128 top;
+
+		for (int j = 0; j < 4; j++) {
+			const zy_u128 p = (zy_u128)x.limb[i] * y[j] + t[j] + carry;
+
+			t[j] = (uint64_t)p;
+			carry = (uint64_t)(p >> 64);
+		}
+		q = 0 - t[0] * one_by;
+		for (int j = 0; j < 4; j++) {
+			const zy_u128 p = (zy_u128)q * m[j] + t[j] + carry_n;
+
+			t[j == 0 ? 5 : j - 1] = (uint64_t)p; /* the lowest is 0 now */
+			carry_n = (uint64_t)(p >> 64);
+		}
+		top = (zy_u128)t[4] + carry + carry_n;
+		t[3] = (uint64_t)top;
+		t[4] = (uint64_t)(top >> 64);
+	}
+	sum = (struct zy_number){ ZY_U128(t[1], t[0]), ZY_U128(t[3], t[2]) };
+	return t[4] != 0 || !is_below(&sum, n->lo, n->hi) ? minus(&sum, n->lo, n->hi) : sum;
+}
+
+/* 2^256 / a mod n */
+static struct zy_number invert(const struct zy_number *a, const struct zy_fe *n)
+{
+	struct zy_number inverse = *a, power = { 1, 0 };
+	unsigned k = almost_invert(&inverse, n);
+
+	for (; k < 257; k++) /* so that the power is below n */
+		inverse = add_mod(&inverse, &inverse, n);
+	if (512 - k >= 128)
+		power = (struct zy_number){ 0, (zy_u128)1 << (512 - k - 128) };
+	else
+		power.lo <<= 512 - k;
+	return times(&inverse, &power, n);
 }
 
 /* e/s G + r/s Q, whose x is r. */
@@ -139,13 +178,15 @@ bool zy_equation_ecdsa(struct zy_equation *out, const uint8_t e_octets[32], cons
 {
 	const struct zy_fe *n = &zy_curve_p256.n;
 	const struct zy_number r = read_number(rs), s = read_number(rs + 32);
-	struct zy_number by_s[2] = { read_number(e_octets), r };
+	struct zy_number e = read_number(e_octets), inverse, by_s[2];
 
 	if (!is_in_range(&r, n) || !is_in_range(&s, n))
 		return false;
-	if (!is_below(&by_s[0], n->lo, n->hi))
-		by_s[0] = minus(&by_s[0], n->lo, n->hi);
-	divide(by_s, &s, n);
+	if (!is_below(&e, n->lo, n->hi))
+		e = minus(&e, n->lo, n->hi);
+	inverse = invert(&s, n);
+	by_s[0] = times(&e, &inverse, n);
+	by_s[1] = times(&r, &inverse, n);
 	*out = (struct zy_equation){ scalar_of(&by_s[0]), scalar_of(&by_s[1]), r };
 	return true;
 }
