@@ -56,7 +56,7 @@ bool zy_cmd_backup(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	struct zy_merkle_head head = { 0 };
 	struct zy_backup_set s;
 	struct zy_progress p;
-	const struct zy_care care = { zy_progress_step, &p };
+	const struct zy_care care = { .step = zy_progress_step, .arg = &p };
 	const char *words[1];
 	struct zy_desk d;
 	int lock = -1;

@@ -152,9 +152,9 @@ static void close_all(struct bringing *b)
 static void print_restored(const struct bringing *b, const struct zy_check_figures *f)
 {
 	if (b->cli->json)
-		zy_cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I}", "events", (json_int_t)f->head.size, "licences",
+		zy_cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "events", (json_int_t)f->head.size, "licences",
 		    (json_int_t)f->counts.licences, "versions", (json_int_t)f->counts.versions, "rows",
-		    (json_int_t)f->rows, "lost", (json_int_t)b->lost));
+		    (json_int_t)f->rows, "lost", (json_int_t)b->lost, "ordered", (json_int_t)f->ordered));
 	else
 		printf("restored and proved: %" PRIu64 " licences, %" PRIu64 " versions, %" PRIu64 " events\n",
 		    f->counts.licences, f->counts.versions, f->head.size);
@@ -164,6 +164,12 @@ static void print_restored(const struct bringing *b, const struct zy_check_figur
 		    ". The log's keys sign no shorter log than they signed, so nothing\n"
 		    "can be minted before the rest is found\n",
 		    f->head.size + 1, f->head.size + b->lost);
+	if (f->ordered > 0)
+		fprintf(stderr,
+		    "the data of %" PRIu64
+		    " holders was destroyed by orders that this vault does not know yet: carry them\n"
+		    "out again, `zhengyin shred --order ORDER`; until then `zhengyin check` reminds\n",
+		    f->ordered);
 }
 
 /* Files first, then the tokens, which are not in the backup, then the vault. */
@@ -194,7 +200,7 @@ static bool put_home(struct zy_cli *c, struct zy_backup_set *s, bool *put, struc
 bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_progress p;
-	const struct zy_care care = { zy_progress_step, &p };
+	const struct zy_care care = { .step = zy_progress_step, .arg = &p, .older = true };
 	struct bringing b = { .cli = c, .position = UINT64_MAX, .at = ZY_TIME_NEVER, .care = &care };
 	const char *at = NULL, *position = NULL, *words[1];
 	const struct zy_option opts[] = { { "checkpoint", "FILE", "a checkpoint that was kept elsewhere", &b.checkpoint,

@@ -31,7 +31,7 @@ static bool propose(struct zy_cli *c, const char *holder_text, const char *out, 
 	bool ok;
 
 	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
-	    !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_vault_data_key(d.vault, &holder, &k, err) &&
 	     (!k.destroyed ||
@@ -126,13 +126,13 @@ bool zy_cmd_shred(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	const char *holder = NULL, *out = NULL, *order = NULL, *words[1];
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "whose data", &holder, NULL },
 		{ "out", "FILE", "write what two officers are asked for", &out, NULL },
-		{ "order", "ORDER", "carry out what they ordered", &order, NULL }, { 0 } };
+		{ "order", "ORDER", "carry out what they ordered", &order, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "shred", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (order == NULL ? holder == NULL || out == NULL : holder != NULL || out != NULL)
-		return zy_fail(
-		    err, ZY_E_USAGE, "shred", ZY_NOWHERE, "give --holder KIND:NUMBER and --out FILE, or --order ORDER");
+	if (order == NULL ? holder == NULL || out == NULL : holder != NULL || out != NULL || c->as.tenant != NULL)
+		return zy_fail(err, ZY_E_USAGE, "shred", ZY_NOWHERE,
+		    "give --holder KIND:NUMBER and --out FILE, with --tenant if need be, or --order ORDER alone");
 	return order == NULL ? propose(c, holder, out, err) : execute(c, order, err);
 }

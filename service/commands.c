@@ -89,14 +89,17 @@ const struct zy_cmd zy_cmds[] = {
 	    "were cut off and wait to be repeated with the same key. What does not hold is exit 74, and named.\n"
 	    "\n"
 	    "  zhengyin check --json\n" },
-	{ "shred", "--holder KIND:NUMBER --out FILE | --order ORDER", "destroy a holder's data by lawful order",
-	    zy_cmd_shred,
+	{ "shred", "--holder KIND:NUMBER [--tenant CODE] --out FILE | --order ORDER",
+	    "destroy a holder's data by lawful order", zy_cmd_shred,
 	    "With --out it writes which data key is to be destroyed, and changes nothing; an order of the action shred\n"
-	    "cites the legal ground. With --order the signer takes the order first: from then on it never unwraps that\n"
-	    "data key, from whichever copy of the vault. Then the vault gives up its own. Records and files of the\n"
-	    "holder's licences can be read no more (destroyed-by-order), `list` shows them as destroyed, `history` names\n"
-	    "the order; log, counts and `check` stay whole. Files that were handed out are not reached, nor is a copy of\n"
-	    "the token itself from before: rotate the wrapping key afterwards and have the old one destroyed.\n"
+	    "cites the legal ground. What each tenant holds of somebody has a data key of its own: --tenant says whose,\n"
+	    "and the order names the key, wherever it is. With --order the signer takes the order first: from then on it\n"
+	    "never unwraps that data key, from whichever copy of the vault. Then the vault gives up its own. Records and\n"
+	    "files of the holder's licences can be read no more (destroyed-by-order), `list` shows them as destroyed,\n"
+	    "`history` names the order; log, counts and `check` stay whole. Files that were handed out are not reached,\n"
+	    "nor is a copy of the token itself from before: rotate the wrapping key afterwards and have the old one\n"
+	    "destroyed. After a restore of something older, carry the same order out again: the vault does not know of\n"
+	    "it yet.\n"
 	    "\n"
 	    "  zhengyin shred --holder citizen:... --out shred\n"
 	    "  zhengyin approve request shred shred --as requester-1 --purpose '依法删除' --ground '...' --out s.order\n"
@@ -117,6 +120,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "refused, and so is a shorter one, unless --accept-loss says that what is named as lost may be lost. --at and\n"
 	    "--position (of an event) go back to a moment since the first backup. What signers remember stays with\n"
 	    "them: counts of seals are never set back, and a log that is shorter than they signed is not signed.\n"
+	    "What was destroyed by an order that is newer than the backup stays unreadable; it says of how many holders,\n"
+	    "and until `zhengyin shred --order` was called again for each, `zhengyin check` reminds.\n"
 	    "\n"
 	    "  zhengyin restore /mnt/copies/licences --checkpoint checkpoint-2026-03-01\n" },
 	{ "journal", "[--token NAME] [--check] [--since SEQ:HASH]",

@@ -20,6 +20,8 @@ struct zy_check {
 	uint64_t serials_last;  /* sum of the scopes' last serials, in the moment of the account */
 	uint64_t followed;      /* events that the marks say, in the same moment */
 	uint64_t blob_seq;      /* the event whose pieces were met last */
+	bool older;             /* orders to destroy may be newer than the vault */
+	uint64_t ordered;       /* subjects that such an order destroyed */
 };
 
 /* Each walk looks at every row of a database, of all tenants; arg is the zy_check. The last walks the events, in their

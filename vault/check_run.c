@@ -194,13 +194,14 @@ static bool run(struct run *r, bool anew, struct zy_check_figures *out, struct z
 	out->begun = r->at.begun;
 	out->ended = r->at.ended;
 	out->finished = r->at.finished;
+	out->ordered = r->check.ordered;
 	return true;
 }
 
 bool zy_vault_check_run(
     struct zy_vault *v, bool anew, const struct zy_care *care, struct zy_check_figures *out, struct zy_error *err)
 {
-	struct run r = { .check = { .whole = v }, .care = care };
+	struct run r = { .check = { .whole = v, .older = care != NULL && care->older }, .care = care };
 	char path[4096];
 	bool ok;
 	int fd;

@@ -87,10 +87,10 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	if (key.len != 16)
 		return zy_row_bad(ZY_DB_OWNED, err);
 	ok = find_event(&h, zy_key_get(key, 8, 8), err) &&
-	     ((h.seq != 0 && names_order(l, &h.e)) ||
-		 bad(ZY_DB_SUBJECT, "a holder's data is gone and no event says by which order", err));
+	     (h.seq == 0 || names_order(l, &h.e) ||
+		 bad(ZY_DB_SUBJECT, "a holder's data is gone by another order than its event says", err));
 	zy_buf_free(&h.plain);
-	l->out.licences++;
+	*(h.seq == 0 ? &l->out.untold : &l->out.licences) += 1;
 	return ok;
 }
 
@@ -123,15 +123,33 @@ static bool read_order(struct looking *l, struct zy_error *err)
 	return true;
 }
 
+static bool look_at(struct looking *l, struct zy_error *err)
+{
+	struct zy_key owned = zy_key_number(l->subject);
+
+	return read_order(l, err) &&
+	       zy_store_walk(&l->v->store, l->txn, ZY_DB_OWNED, &owned, NULL, check_licence, l, err) &&
+	       (l->out.licences == 0 || l->out.untold == 0 ||
+		   bad(ZY_DB_SUBJECT, "not every licence of a holder tells that the data is gone", err));
+}
+
+bool zy_destroyed_told(struct zy_vault *v, struct zy_txn *txn, uint64_t subject, bool *told, struct zy_error *err)
+{
+	struct looking l = { .v = v, .txn = txn, .subject = subject };
+
+	if (!look_at(&l, err))
+		return false;
+	*told = l.out.untold == 0;
+	return true;
+}
+
 bool zy_destroyed_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t subject, struct zy_destroyed *out, struct zy_error *err)
 {
 	struct looking l = { .v = v, .txn = txn, .subject = subject };
-	struct zy_key owned = zy_key_number(subject);
 	const struct zy_key all = { 0 };
 
-	if (!read_order(&l, err) || !zy_store_walk(&v->store, txn, ZY_DB_OWNED, &owned, NULL, check_licence, &l, err) ||
-	    !zy_store_walk(&v->store, txn, ZY_DB_HOLDER, &all, NULL, leads_here, &l, err))
+	if (!look_at(&l, err) || !zy_store_walk(&v->store, txn, ZY_DB_HOLDER, &all, NULL, leads_here, &l, err))
 		return false;
 	*out = l.out;
 	return true;

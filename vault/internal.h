@@ -373,13 +373,16 @@ ZY_MUST_CHECK bool zy_subject_is_destroyed(
 ZY_MUST_CHECK bool zy_licence_is_destroyed(
     struct zy_vault *v, struct zy_txn *txn, const char *name, bool *destroyed, struct zy_error *err);
 /* For the check: the event of the destroyed subject names the order of its row, and is in the history of each of its
- * licences. Errors: vault-corrupt. */
+ * licences; of none, when what was restored went back behind it. Errors: vault-corrupt. */
 struct zy_destroyed {
-	uint64_t licences;
-	bool indexed; /* the identity index still leads to it */
+	uint64_t licences, untold; /* with the event in their history; without */
+	bool indexed;              /* the identity index still leads to it */
 };
 ZY_MUST_CHECK bool zy_destroyed_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t subject, struct zy_destroyed *out, struct zy_error *err);
+/* Does the history of the destroyed subject's licences tell of it? Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_destroyed_told(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t subject, bool *told, struct zy_error *err);
 /* Of a version's row what its event tells: seq and recorded_at. Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_destroyed_version(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
     struct zy_row_version *out, struct zy_error *err);

@@ -206,9 +206,10 @@ static bool apply(struct zy_vault *v, struct zy_change *c, void *arg, struct zy_
 		return false;
 	if (!found || !zy_row_subject_parse(&row, value, err))
 		return zy_row_bad(ZY_DB_SUBJECT, err);
-	s->out.already = zy_subject_row_is_destroyed(&row);
-	if (s->out.already)
-		return true;
+	/* A restore may have gone back behind the event, never behind the row. */
+	if (zy_subject_row_is_destroyed(&row) &&
+	    (!zy_destroyed_told(v, c->txn, s->subject, &s->out.already, err) || s->out.already))
+		return err->code == ZY_OK;
 	row.wrapped = ZY_BYTES(NULL, 0);
 	row.holder = ZY_BYTES(s->order, ZY_HASH_LEN);
 	zy_row_subject_encode(&row, &again);

@@ -8,6 +8,11 @@ for type in business-licence transport-practitioner; do
 	declare "id_${type%%-*}=$(jq -r .licence "$WORK/out")"
 done
 person=$(zhengyin policy example --line transport-practitioner | jq -r .holder)
+exits 0 zhengyin mint --type transport-practitioner --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --tenant 990101 --json
+id_district=$(jq -r .licence "$WORK/out")
+exits 0 zhengyin backup "$WORK/copy" --json
+at=$(jq .events "$WORK/out")
+cp -r "$WORK/copy" "$WORK/copy-before"
 exits 0 zhengyin log checkpoint --out "$WORK/before"
 cp -r "$ZHENGYIN_HOME/vault" "$WORK/vault-before"
 before=$(zhengyin check --json)
@@ -39,6 +44,7 @@ order=$(jq -r .order "$WORK/out")
 refuses destroyed-by-order 1 zhengyin show "$id_transport"
 refuses destroyed-by-order 1 zhengyin wallet enrol "$id_transport"
 exits 0 zhengyin show "$id_business"
+exits 0 zhengyin show "$id_district" --tenant 990101
 exits 0 zhengyin list --all --json
 equal "in the list" destroyed "$(jq -r "select(.licence == \"$id_transport\") | .status" "$WORK/out")"
 exits 0 zhengyin list --holder "$person" --json
@@ -72,7 +78,64 @@ exits 0 zhengyin down
 exits 0 zhengyin up
 refuses destroyed-by-order 1 zhengyin show "$id_transport"
 
-story "nor does the next wrapping key; and when the one before is destroyed, nobody could"
+# restored BACKUP-FOLDER [OPTION...]: in the vault's place, until put_back
+restored() {
+	mv "$ZHENGYIN_HOME/vault" "$WORK/vault-now"
+	exits 0 zhengyin restore "$@" --json
+	equal "destroyed by an order that it does not know" 1 "$(jq .ordered "$WORK/out")"
+	grep -q "zhengyin shred --order" "$WORK/err" || die "nobody says what to do"
+	refuses destroyed-by-order 1 zhengyin show "$id_transport"
+	exits 0 zhengyin show "$id_business"
+	exits 0 zhengyin show "$id_district" --tenant 990101
+}
+# the same order again: the vault learns of it
+learns() {
+	exits 0 zhengyin shred --order "$WORK/s.order" --json
+	equal "a licence that tells of it" "1 false" "$(jq -r '"\(.licences) \(.already)"' "$WORK/out")"
+	exits 0 zhengyin check
+	refuses destroyed-by-order 1 zhengyin show "$id_transport"
+	exits 0 zhengyin history "$id_transport" --json
+	equal "in the history" destroyed "$(tail -n 1 "$WORK/out" | jq -r .event)"
+	exits 0 zhengyin shred --order "$WORK/s.order" --json
+	equal "a second time" true "$(jq .already "$WORK/out")"
+}
+put_back() {
+	rm -r "$ZHENGYIN_HOME/vault"
+	mv "$WORK/vault-now" "$ZHENGYIN_HOME/vault"
+}
+
+story "nor does a backup from before the order"
+exits 0 zhengyin backup "$WORK/copy"
+restored "$WORK/copy-before"
+refuses destroyed-by-order 1 zhengyin check
+learns
+put_back
+
+story "nor a restore that goes back to a moment before it"
+restored "$WORK/copy" --position "$at"
+refuses vault-corrupt 74 zhengyin check
+learns
+put_back
+exits 0 zhengyin check
+
+story "what a district holds of the same person has a key, and an order, of its own"
+refuses destroyed-by-order 1 zhengyin shred --holder "$person" --out "$WORK/district"
+refuses not-found 1 zhengyin shred --holder "$person" --tenant 990102 --out "$WORK/district"
+refuses tenant 1 zhengyin shred --holder "$person" --tenant 990109 --out "$WORK/district"
+exits 0 zhengyin shred --holder "$person" --tenant 990101 --out "$WORK/district" --json
+[ "$(jq -r .data_key "$WORK/out")" != "$key" ] || die "one data key in two tenants"
+exits 0 zhengyin approve request shred "$WORK/district" --as requester-1 --purpose "a test 测试" --ground "$ground" --out "$WORK/d.order"
+exits 0 zhengyin approve sign "$WORK/d.order" --as officer-1
+exits 0 zhengyin approve sign "$WORK/d.order" --as officer-2
+refuses usage 64 zhengyin shred --order "$WORK/d.order" --tenant 990101
+exits 0 zhengyin shred --order "$WORK/d.order" --json
+equal "licences" 1 "$(jq .licences "$WORK/out")"
+refuses destroyed-by-order 1 zhengyin show "$id_district" --tenant 990101
+exits 0 zhengyin history "$id_district" --tenant 990101 --json
+equal "in its history" destroyed "$(tail -n 1 "$WORK/out" | jq -r .event)"
+exits 0 zhengyin check
+
+story "the next wrapping key does not, either; and when the one before is destroyed, nobody could"
 exits 0 zhengyin key rotate zy-soft/vault-wrap
 exits 0 zhengyin check
 key_ordered retire zy-soft/vault-wrap

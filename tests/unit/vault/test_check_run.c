@@ -44,7 +44,7 @@ static void a_stopped_check_goes_on_where_it_was(void **state)
 {
 	struct zy_check_figures whole, f, last;
 	struct steps t = { 0 };
-	const struct zy_care care = { step, &t };
+	const struct zy_care care = { .step = step, .arg = &t };
 	struct zy_error err = { 0 };
 	struct made_vault m;
 	uint64_t before = 0;
@@ -90,7 +90,7 @@ static bool mint_meanwhile(struct made_vault *m, unsigned n)
 static void others_mint_while_it_runs(void **state)
 {
 	struct steps t = { .during = mint_meanwhile };
-	const struct zy_care care = { step, &t };
+	const struct zy_care care = { .step = step, .arg = &t };
 	struct zy_check_figures f;
 	struct zy_error err = { 0 };
 	struct zy_vault *beside;
@@ -119,7 +119,7 @@ static void others_mint_while_it_runs(void **state)
 static void a_position_of_another_vault_or_another_past_is_not_taken(void **state)
 {
 	struct steps t = { .stop_at = 8 };
-	const struct zy_care care = { step, &t };
+	const struct zy_care care = { .step = step, .arg = &t };
 	struct zy_check_figures f;
 	char from[96], to[96];
 	struct zy_error err = { 0 };

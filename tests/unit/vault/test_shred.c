@@ -9,6 +9,7 @@
 
 #include "expect.h"
 #include "vault_made.h"
+#include "zy/vault_care.h"
 
 static const uint8_t order[ZY_HASH_LEN] = { 0xab, 0xcd };
 static uint8_t refused[4][ZY_DATA_KEY_ID_LEN]; /* what the signer was ordered to give up */
@@ -198,7 +199,9 @@ static void the_vault_gives_nothing_up_that_the_signer_still_opens(void **state)
 /* The signer took the order, and then the lights went out. */
 static void cut_off_between_signer_and_vault_it_is_called_again(void **state)
 {
+	const struct zy_care older = { .older = true };
 	char ids[3][ZY_IDENTIFIER_MAX + 1];
+	struct zy_check_figures f;
 	struct zy_shredded out;
 	struct zy_vault_counts n;
 	struct zy_data_key k;
@@ -212,6 +215,8 @@ static void cut_off_between_signer_and_vault_it_is_called_again(void **state)
 	made_open(&m);
 	get_fails(&m, ids[0]);
 	REFUSED(zy_vault_check(m.v, &n, &err), ZY_E_DESTROYED); /* it is not forgotten */
+	MUST(zy_vault_check_run(m.v, true, &older, &f, &err));
+	assert_true(f.finished && f.ordered == 1);
 	MUST(zy_vault_shred(m.v, k.id, order, &out, &err));
 	assert_false(out.already);
 	whole(&m, 4);

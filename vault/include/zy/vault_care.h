@@ -15,6 +15,7 @@ struct zy_care_step {
 struct zy_care {
 	bool (*step)(void *arg, const struct zy_care_step *s);
 	void *arg;
+	bool older; /* of a check: the vault may be older than orders to destroy that the wrapper knows */
 };
 
 /* Opened to read, beside the vault's owner, without the owner's lock: what others commit meanwhile is seen, nothing is
@@ -29,13 +30,16 @@ struct zy_check_figures {
 	bool finished, resumed;
 	zy_time begun, ended;  /* of the first run; of this one, when finished */
 	uint64_t resumed_rows; /* of runs before */
+	uint64_t ordered;      /* with `older`: holders whose data an order destroyed of which no event tells */
 };
 /*
  * Opens every value under its key and holds rows, indexes, counts, content and the log against each other, in pieces,
  * each in a short look at the store: others may commit meanwhile, and what they add is checked with its events. The
  * position is kept in VAULT/check, sealed; a run that was stopped or cut off goes on from there unless `anew`. One that
- * ends keeps there when it did. Errors: vault-corrupt, log, busy (another check is under way), vault..., those of the
- * wrapper.
+ * ends keeps there when it did. With `older` a data key that is refused or gone by order needs no event: such holders
+ * are counted, zy_vault_shred is to be called again for each; without, they are errors (destroyed-by-order,
+ * vault-corrupt). Begin such a check anew. Errors: vault-corrupt, log, busy (another check is under way), vault...,
+ * those of the wrapper.
  */
 ZY_MUST_CHECK bool zy_vault_check_run(
     struct zy_vault *v, bool anew, const struct zy_care *care, struct zy_check_figures *out, struct zy_error *err);
