@@ -330,6 +330,7 @@ static bool start(
     struct pdf_comparing *c, const struct zy_pdf *d, size_t revision, struct zy_arena *a, struct zy_error *err)
 {
 	struct pdf_file *f = d->newest->f;
+	unsigned certified;
 
 	if (revision < 1 || revision > f->num_revisions)
 		return zy_fail(err, ZY_E_PDF, "revision", ZY_NOWHERE, "there is no revision %zu", revision);
@@ -338,10 +339,12 @@ static bool start(
 	c->new = d->newest;
 	c->old_root = pdf_get(c->old, &c->old->trailer, "Root");
 	c->new_root = pdf_get(c->new, &c->new->trailer, "Root");
-	c->level = pdf_certified(c->old, c->old_root);
 	c->arena = a;
 	if (!pdf_read_locks(&c->locks, c->old, c->old_root, a, err))
 		return false;
+	certified = pdf_certified(c->old, c->old_root);
+	c->is_certified = certified != 0;
+	c->level = pdf_permitted(&c->locks, certified);
 	c->size = c->old->size > c->new->size ? c->old->size : c->new->size;
 	return (c->known = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->refs = zy_arena_array(a, c->size, sizeof(*c->refs), err)) != NULL &&

@@ -21,7 +21,8 @@ struct pdf_comparing {
 	size_t num_reached, next_reached; /* new objects that what was permitted leads to */
 	uint8_t *is_reached;
 	unsigned *reached;
-	unsigned level; /* of the author's certification: pdf_certified of the old one */
+	unsigned level;    /* what certification and locks of the old one permit: pdf_permitted */
+	bool is_certified; /* its author certified it: without that nothing but signing is permitted */
 	struct pdf_locks locks;
 	struct zy_arena *arena;
 	size_t num_fields; /* of the old form, looked at */

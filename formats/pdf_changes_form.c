@@ -10,7 +10,7 @@
 static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
-		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", NULL };
+		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", "Kids", NULL };
 
 	return pdf_has_only(pdf_resolve(d, field), keys) &&
 	       pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
@@ -22,13 +22,14 @@ static bool add_field(struct pdf_comparing *c, const struct pdf_value *field)
 	unsigned number = pdf_number_of(field);
 
 	if (number == 0 || !pdf_is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX ||
-	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL))
+	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL) ||
+	    !pdf_is(c->new, pdf_get(c->new, field, "Kids"), PDF_NULL))
 		return pdf_differs(c, number, "a form field was added that is no signature alone");
 	/* that a time-stamp is one is no leave to draw (SSA) */
 	if (c->level != 0 && (pdf_is_seen(c->new, field) || (c->level == 1 && !pdf_is_stamp_field(c->new, field))))
 		return pdf_differs(c, number,
-		    c->level == 1 ? "the author's certification permits no further signature"
-				  : "a signature that is seen was added where the author's certification has no field");
+		    c->level == 1 ? "a certification or a lock permits no further signature"
+				  : "a signature that is seen was added where a certification or a lock has no field");
 	c->added[c->num_added++] = number;
 	pdf_reach(c, number);
 	return true;
@@ -97,28 +98,39 @@ static void note_changed(
 		pdf_know(c, old, MAY_CHANGE);
 }
 
+/* What may change in the widgets of a field that may be filled: they are drawn anew. */
+static bool note_widget(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+{
+	static const char *const drawn[] = { "AP", "AS", "M", NULL };
+
+	if (!pdf_is(c->old, pdf_get(c->old, old, "T"), PDF_NULL) ||
+	    !pdf_name_is(pdf_resolve(c->old, pdf_get(c->old, old, "Subtype")), "Widget"))
+		return false;
+	note_changed(c, old, new, drawn);
+	return true;
+}
+
 /* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled.
- * Not one that a signature locked. */
-static void note_filled(
+ * Not one that a signature locked. True when its widgets may be drawn anew. */
+static bool note_filled(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *name)
 {
 	static const char *const signing[] = { "V", "AP", NULL }, *const filling[] = { "V", "AP", "AS", "I", "M",
 		NULL };
 	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT"));
+	bool signs = pdf_name_is(type, "Sig");
 
-	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name))
-		return;
-	if (!pdf_name_is(type, "Sig")) {
-		if (c->level >= 2 && type->kind == PDF_NAME)
-			note_changed(c, old, new, filling);
-	} else if (pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) && is_signed_field(c->new, new)) {
-		note_changed(c, old, new, signing);
-	}
+	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name) ||
+	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c->new, new)
+		   : !c->is_certified || type->kind != PDF_NAME))
+		return false;
+	note_changed(c, old, new, signs ? signing : filling);
+	return true;
 }
 
 /* Fields of the form, and of those below them. */
-static void note_all_filled(
-    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *above, int depth)
+static void note_all_filled(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
+    const char *above, bool is_filled, int depth)
 {
 	size_t num = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(c->old, old);
 
@@ -128,8 +140,10 @@ static void note_all_filled(
 
 		if (pdf_number_of(was) != pdf_number_of(is) || name == NULL)
 			continue;
-		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), name, depth + 1);
-		note_filled(c, was, is, name);
+		if (is_filled && note_widget(c, was, is))
+			continue;
+		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), name,
+		    note_filled(c, was, is, name), depth + 1);
 	}
 }
 
@@ -150,7 +164,7 @@ bool pdf_compare_form(struct pdf_comparing *c)
 	new_fields = pdf_get(c->new, new, "Fields");
 	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
 		return false;
-	note_all_filled(c, old_fields, new_fields, "", 0);
+	note_all_filled(c, old_fields, new_fields, "", false, 0);
 	if (pdf_number_of(old) != 0)
 		pdf_excuse(c, old, "Fields");
 	if (had ? !pdf_same_meant(c, old, new, grown) : !pdf_has_only(pdf_resolve(c->new, new), grown))
@@ -184,7 +198,7 @@ bool pdf_compare_pages(struct pdf_comparing *c, struct zy_error *err)
 	if (!pdf_pages(c->old, &old, &num_old, err) || !pdf_pages(c->new, &new, &num_new, err))
 		return false;
 	if (num_old < 1 || num_old != num_new)
-		return pdf_differs(c, 0, "pages were added or taken away");
+		return pdf_differs(c, 0, "pages were added or taken away, be it from a template");
 	for (size_t i = 0; i < num_old; i++)
 		if (!compare_page(c, old[i], new[i]))
 			return false;

@@ -219,12 +219,17 @@ struct pdf_lock {
 	const char **fields; /* full names */
 };
 struct pdf_locks {
+	unsigned
+	    level; /* the least P of a signed field's /Lock (ISO 32000-2 table 237), 1 when one cannot be read; 3 */
 	size_t num;
 	struct pdf_lock locks[ZY_PDF_SIGNATURES_MAX];
 };
 ZY_MUST_CHECK bool pdf_read_locks(
     struct pdf_locks *out, struct pdf_doc *d, const struct pdf_value *root, struct zy_arena *a, struct zy_error *err);
 bool pdf_is_locked(const struct pdf_locks *l, const char *name);
+/* P in effect, of a certification and of locks, which take away and never give: without a certification, which counts
+ * as 3 here, 0 or what a lock left. */
+unsigned pdf_permitted(const struct pdf_locks *l, unsigned certified);
 /* The full name of a field (12.7.3.2) in the arena; NULL: no-memory. */
 const char *pdf_field_name(struct pdf_doc *d, const struct pdf_value *field, const char *above, struct zy_arena *a);
 /* Is a signed field that of a document time-stamp? Does it cover a part of its page? */

@@ -96,6 +96,20 @@ static bool add_locks_of(struct locking *l, const struct pdf_value *signature, s
 	return true;
 }
 
+/* The lock of a signed field says what may be done to the document after it was signed (ISO 32000-2 table 237). */
+static void note_permission(struct locking *l, const struct pdf_value *field)
+{
+	const struct pdf_value *said = pdf_get(l->r.d, pdf_get(l->r.d, field, "Lock"), "P");
+	long long p;
+
+	if (pdf_is(l->r.d, pdf_get(l->r.d, field, "V"), PDF_NULL) || pdf_is(l->r.d, said, PDF_NULL))
+		return;
+	if (!pdf_integer(l->r.d, said, &p) || p < 1 || p > 3)
+		p = 1;
+	if (p < l->out->level)
+		l->out->level = (unsigned)p;
+}
+
 static bool walk(struct locking *l, const struct pdf_value *fields, int depth, struct zy_error *err)
 {
 	for (size_t i = 0, n = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(l->r.d, fields); i < n; i++) {
@@ -103,6 +117,7 @@ static bool walk(struct locking *l, const struct pdf_value *fields, int depth, s
 
 		if (++l->num_seen > FIELDS_MAX)
 			return zy_fail(err, ZY_E_TOO_LARGE, "Fields", ZY_NOWHERE, "more than %d fields", FIELDS_MAX);
+		note_permission(l, field);
 		if (!walk(l, pdf_get(l->r.d, field, "Kids"), depth + 1, err) ||
 		    !add_locks_of(l, pdf_get(l->r.d, field, "V"), err))
 			return false;
@@ -116,6 +131,7 @@ bool pdf_read_locks(
 	struct locking l = { .r = { .d = d, .arena = a }, .out = out };
 
 	out->num = 0;
+	out->level = 3;
 	return walk(&l, pdf_get(d, pdf_get(d, root, "AcroForm"), "Fields"), 0, err);
 }
 
@@ -141,6 +157,11 @@ bool pdf_is_locked(const struct pdf_locks *l, const char *name)
 			return true;
 	}
 	return false;
+}
+
+unsigned pdf_permitted(const struct pdf_locks *l, unsigned certified)
+{
+	return l->level < (certified == 0 ? 3 : certified) ? l->level : certified;
 }
 
 static bool is_one_of(struct pdf_doc *d, const struct pdf_value *wanted, const struct pdf_value *is)

@@ -288,23 +288,27 @@ static bool read_trailer(struct planning *p, size_t size, struct zy_error *err)
 	return read_id(p, pdf_handle_get(&p->r, trailer, "/ID"), err);
 }
 
-/* What the author's certification leaves to others (12.8.2.2). Time-stamps and stores are no changes (ISO 32000-2
- * table 257); a new field that is seen could be put over anything. */
+/* What the author's certification and locks leave to others (12.8.2.2, ISO 32000-2 table 237). Time-stamps and stores
+ * are no changes (ISO 32000-2 table 257); a new field that is seen could be put over anything. */
 static bool check_permitted(struct planning *p, const struct zy_pdf *facts, struct zy_error *err)
 {
+	const struct pdf_value *root = pdf_get(facts->newest, &facts->newest->trailer, "Root");
+	struct pdf_locks locks;
 	unsigned level;
 
 	if (p->what->what != ZY_PDF_ADDS_SEAL)
 		return true;
+	if (!pdf_read_locks(&locks, facts->newest, root, p->r.arena, err))
+		return false;
 	if (p->what->certify != 0 &&
 	    (facts->num_signatures > 0 || !qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, p->root, "/Perms"))))
 		return refuse(err, "DocMDP", "only the first signature can certify it");
-	level = pdf_certified(facts->newest, pdf_get(facts->newest, &facts->newest->trailer, "Root"));
+	level = pdf_permitted(&locks, pdf_certified(facts->newest, root));
 	if (level == 1)
-		return refuse(err, "DocMDP", "its author certified it and permits no change");
+		return refuse(err, "DocMDP", "its author certified it, or a signature locks it, and permits no change");
 	if (level != 0 && p->what->field == NULL)
 		return refuse(err, "DocMDP",
-		    "its author certified it: only its empty signature fields can be signed (--field NAME)");
+		    "it is certified or locked: only its empty signature fields can be signed (--field NAME)");
 	return true;
 }
 
@@ -347,11 +351,18 @@ static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int 
 /* /Action, and /Fields unless it is All (table 233): a signature says the same as its field. */
 static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
 {
-	qpdf_oh action = pdf_handle_get(&p->r, lock, "/Action"), fields = pdf_handle_get(&p->r, lock, "/Fields");
+	qpdf_oh action = pdf_handle_get(&p->r, lock, "/Action"), fields = pdf_handle_get(&p->r, lock, "/Fields"),
+		permitted = pdf_handle_get(&p->r, lock, "/P");
 	ZY_BUF_AUTO out = { 0 };
+	int level;
 
 	if (!qpdf_oh_is_name(p->r.q, action))
 		return refuse(err, "Lock", "the field has a /Lock without /Action");
+	/* which the field says once it is signed, and the signature covers */
+	if (!qpdf_oh_is_null(p->r.q, permitted) &&
+	    (!qpdf_oh_is_integer(p->r.q, permitted) || !qpdf_oh_get_value_as_int(p->r.q, permitted, &level) ||
+		level < 1 || level > 3))
+		return refuse(err, "Lock", "the field has a /Lock whose /P is none of 1, 2 and 3");
 	zy_buf_printf(&out, "/Action %s", qpdf_oh_get_name(p->r.q, action));
 	if (qpdf_oh_is_array(p->r.q, fields))
 		zy_buf_printf(&out, " /Fields %s", qpdf_oh_unparse_resolved(p->r.q, fields));
@@ -400,10 +411,12 @@ static bool find_field(struct planning *p, struct zy_error *err)
 		return zy_fail(err, ZY_E_NOT_FOUND, "field", ZY_NOWHERE,
 		    "there is no field %.60s; `zhengyin seal fields` lists them", p->what->field);
 	if (!qpdf_oh_is_indirect(p->r.q, field) ||
-	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/FT"), "/Sig") ||
-	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/Subtype"), "/Widget") ||
+	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/FT"), "/Sig"))
+		return refuse(err, "field", "the field is no signature field");
+	if (!qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/Subtype"), "/Widget") ||
 	    qpdf_oh_has_key(p->r.q, field, "/Kids"))
-		return refuse(err, "field", "the field is no signature field in one place");
+		return refuse(err, "Kids",
+		    "the field is drawn by widgets of its own (/Kids), one or several: only one that is its own widget can be signed");
 	if (!qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, field, "/V")))
 		return refuse(err, "field", "the field is signed already");
 	rect = pdf_handle_get(&p->r, field, "/Rect");

@@ -30,6 +30,7 @@ struct verify_ofd {
 	const char *identifier; /* stands in the record and the metadata instead of its own; as long */
 	const char *check_method;
 	const char *signer, *maker; /* certificates */
+	struct zy_bytes listed;     /* one more whom the seal names */
 	bool no_references, no_seal_file, critical_extension;
 	bool no_metadata, no_record, unsealed, wrong_seal_file, plain, two_documents;
 	zy_time signed_at, seal_end;
@@ -248,6 +249,8 @@ static inline void verify_seal(const struct verify_ofd *m, struct zy_arena *a, s
 		info.certListType = ZY_CERT_LIST_DIGESTS;
 		info.certs[0] = (struct zy_ses_cert){ ZY_LITERAL("SM3"), ZY_BYTES(digest, sizeof(digest)) };
 	}
+	if (m->listed.len > 0)
+		info.certs[info.num_certs++].value = m->listed;
 	if (m->critical_extension)
 		info.extDatas = (struct zy_ses_extensions){ true, 1,
 			{ { ZY_LITERAL("\x2a\x03\x04"), true, ZY_LITERAL("\x05\x00") } } };

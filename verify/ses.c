@@ -30,6 +30,17 @@ static void check_extensions(struct zy_case *c, const struct zy_ses_extensions *
 	}
 }
 
+/* What is wrong with a value that is not r and s: the value of an SM2 key is wrong, that of any other is not judged. */
+static const char *fault_of_value(struct zy_bytes cert, const char *code)
+{
+	struct zy_cert_parts parts;
+	struct zy_error why = { 0 };
+
+	if (zy_cert_walk(cert, &parts, &why))
+		return parts.suite == ZY_SUITE_GM ? code : "signature-algorithm";
+	return why.code == ZY_E_KEY ? "signature-algorithm" : code;
+}
+
 /* A signature value by the certificate beside it. */
 static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_bytes cert, struct zy_bytes message,
     const char *code, const char *field, bool *good, struct zy_error *err)
@@ -40,7 +51,7 @@ static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_byte
 
 	*good = false;
 	if (!zy_ses_rs(value, rs, &raw, &why)) {
-		zy_report_add(c->r, code, field, ZY_NOWHERE, "%s", why.msg);
+		zy_report_add(c->r, fault_of_value(cert, code), field, ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
 	if (raw)

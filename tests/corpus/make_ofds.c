@@ -55,6 +55,67 @@ static void make_swapped(void)
 		    TWICE(SIGNED));
 }
 
+/* A certificate for an RSA key, by itself. */
+static struct zy_bytes rsa_cert(EVP_PKEY *key, struct zy_arena *a)
+{
+	X509 *x = X509_new();
+	X509_NAME *name;
+	uint8_t *der = NULL;
+	struct zy_error err = { 0 };
+	struct zy_bytes out;
+	int len;
+
+	VERIFY_CHECK(x != NULL && (name = X509_get_subject_name(x)) != NULL);
+	VERIFY_CHECK(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"RSA", -1, -1, 0) == 1 &&
+		     X509_set_issuer_name(x, name) == 1 && X509_set_version(x, X509_VERSION_3) == 1 &&
+		     ASN1_INTEGER_set(X509_get_serialNumber(x), 7) == 1 &&
+		     ASN1_TIME_set(X509_getm_notBefore(x), VERIFY_AT - 86400) != NULL &&
+		     ASN1_TIME_set(X509_getm_notAfter(x), VERIFY_AT + 86400 * 365) != NULL &&
+		     X509_set_pubkey(x, key) == 1 && X509_sign(x, key, EVP_sha256()) > 0);
+	len = i2d_X509(x, &der);
+	VERIFY_CHECK(len > 0 && zy_arena_copy(a, ZY_BYTES(der, (size_t)len), &out, &err));
+	OPENSSL_free(der);
+	X509_free(x);
+	return out;
+}
+
+/* The seal names the holder of an RSA key as well, who signs with it: a good signature of another kind. */
+static void make_rsa(void)
+{
+	static struct zy_package p;
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)3072);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	struct contract c = { .num_signatures = 1 };
+	struct zy_package_file *f;
+	struct zy_ses_signature s;
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO value = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+	uint8_t sig[384];
+	size_t len = sizeof(sig);
+
+	VERIFY_CHECK(key != NULL && ctx != NULL);
+	c.listed = rsa_cert(key, &a);
+	contract_make(&c, &p, &a);
+	f = contract_file(&p, SIGN_0 "SignedValue.dat");
+	VERIFY_CHECK(zy_ses_signature_parse(&s, f->bytes, &err));
+	VERIFY_CHECK(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) == 1 &&
+		     EVP_DigestSign(ctx, sig, &len, s.toSign.der.p, s.toSign.der.len) == 1);
+	s.cert = c.listed;
+	s.signatureAlgID = ZY_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b");
+	s.signature = ZY_BYTES(sig, len);
+	VERIFY_CHECK(zy_ses_signature_encode(&s, &value, &err));
+	f->bytes = zy_buf_bytes(&value);
+	VERIFY_CHECK(zy_package_encode(&p, &out, &err));
+	write_case("seal-signed-with-rsa", zy_buf_bytes(&out),
+	    CANNOT("CRYPTO_CONSTRAINTS_FAILURE") F("signature-algorithm SES_Signature.signature")
+		F("signature-algorithm SES_Signature.cert") F("signature-algorithm SES_Signature.signatureAlgID")
+		    F("revocation-not-checked"));
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+}
+
 /* An honest package whose last entry is a spare one, from where faults of the ZIP start. */
 static void make_honest(struct zy_buf *out, struct zy_bytes spare, bool packed)
 {
@@ -171,6 +232,7 @@ int main(void)
 {
 	make_documents();
 	make_swapped();
+	make_rsa();
 	make_zips();
 	make_lengths();
 	return 0;

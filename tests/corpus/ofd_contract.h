@@ -23,6 +23,7 @@ enum { FIRST_SIGNATURE_STRIPS = 1, LAST_LOCKS = 2, TWO_DOCUMENTS = 4, SHA256_DIG
 struct contract {
 	unsigned num_signatures, flags;
 	const char *sign; /* the first one is Type="Sign": signed data with that fault or of that kind, "" for none */
+	struct zy_bytes listed; /* a certificate that the seal names besides its owner's */
 	struct edit before[3];  /* in the unsigned document */
 	struct edit signing[3]; /* in the first signature's Signature.xml, before it is signed */
 	struct edit after[3];
@@ -241,7 +242,7 @@ static inline void contract_make(const struct contract *c, struct zy_package *p,
 	struct zy_bytes eseal;
 
 	p->num_files = 0;
-	verify_seal(&(struct verify_ofd){ 0 }, a, &seal);
+	verify_seal(&(struct verify_ofd){ .listed = c->listed }, a, &seal);
 	VERIFY_CHECK(zy_arena_copy(a, zy_buf_bytes(&seal), &eseal, &err));
 	contract_edit(p, contract_files, sizeof(contract_files) / sizeof(contract_files[0]), a);
 	if ((c->flags & TWO_DOCUMENTS) != 0)

@@ -20,6 +20,7 @@ enum pades_do {
 	STAMP,       /* a time-stamp of the document; arg: by whom */
 	STAMP_OTHER, /* about other bytes */
 	DRAWN,       /* a signature by who asks nobody, in a field at arg */
+	DRAWN_IN,    /* the same, in what the objects make of fields: its signature is 32, its drawing 30 */
 	PUT          /* objects */
 };
 struct pades_step {
@@ -27,7 +28,7 @@ struct pades_step {
 	zy_time at;
 	const char *arg;
 	zy_time stamped; /* of a seal: its own time-stamp */
-	struct later_object objects[3];
+	struct later_object objects[4];
 };
 struct pades_case {
 	const char *name, *at, *verdict, *findings;
@@ -154,6 +155,9 @@ static inline void pades_stamp(struct zy_arena *a, const struct pades_step *s, s
 static inline void pades_draw(struct zy_arena *a, const struct pades_step *s, struct zy_buf *pdf)
 {
 	static char field[256], dict[2 * PADES_DER_LEN + 256];
+	struct later_object objects[6] = { { 9, "<< /SigFlags 3 /Fields [6 0 R 7 0 R 8 0 R 11 0 R 31 0 R] >>" },
+		{ 5, "[6 0 R 7 0 R 8 0 R 11 0 R 31 0 R]" }, { 31, field } };
+	size_t num = 3;
 	static const char drawing[] = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 12 >>\nstream\n"
 				      "0 0 9 9 re f\nendstream";
 	struct zy_pdf_hole hole = { 0 };
@@ -167,10 +171,12 @@ static inline void pades_draw(struct zy_arena *a, const struct pades_step *s, st
 	    "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:20260115000000Z) /ByteRange [0 %32s] "
 	    "/Contents <%0*d> >>",
 	    "", 2 * PADES_DER_LEN, 0);
-	later_append(pdf,
-	    (struct later_object[]){ { 9, "<< /SigFlags 3 /Fields [6 0 R 7 0 R 8 0 R 11 0 R 31 0 R] >>" },
-		{ 5, "[6 0 R 7 0 R 8 0 R 11 0 R 31 0 R]" }, { 30, drawing }, { 31, field }, { 32, dict } },
-	    5, FIXTURE_ID);
+	if (s->what == DRAWN_IN)
+		for (num = 0; num < 4 && s->objects[num].number != 0; num++)
+			objects[num] = s->objects[num];
+	objects[num++] = (struct later_object){ 30, drawing };
+	objects[num++] = (struct later_object){ 32, dict };
+	later_append(pdf, objects, num, FIXTURE_ID);
 	for (at = pdf->len; memcmp(pdf->p + at - 10, "/Contents ", 10) != 0; at--)
 		;
 	hole = (struct zy_pdf_hole){ at, 2 * PADES_DER_LEN + 2 };
@@ -204,10 +210,11 @@ static inline void pades_do(struct zy_arena *a, const struct pades_step *s, stru
 		pades_stamp(a, s, pdf);
 		return;
 	case DRAWN:
+	case DRAWN_IN:
 		pades_draw(a, s, pdf);
 		return;
 	case PUT:
-		while (num < 3 && s->objects[num].number != 0)
+		while (num < 4 && s->objects[num].number != 0)
 			num++;
 		later_append(pdf, s->objects, num, s->arg == NULL ? FIXTURE_ID : s->arg);
 		return;

@@ -243,7 +243,7 @@ int main(void)
 {
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
-	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*";
+	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -255,6 +255,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, pades),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, anchors),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cades),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, locks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

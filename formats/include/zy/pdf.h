@@ -100,10 +100,13 @@ struct zy_pdf_change {
  * zy_pdf_find_change compares a revision with the whole file: the first change other than these: signed signature
  * fields that are new, or were empty, with their widgets on pages; the document security store (/DSS); new objects that
  * these lead to; an extension of ESIC or ADBE declared. Every other object must be the same, streams by their bytes; an
- * object that the old document referred to and lacked must not have appeared; nothing may lie between the objects. What
- * the author's certification permits besides is not more than that. d         of zy_pdf_parse; its arena keeps what is
- * read revision  1..num_revisions Errors    pdf (that revision cannot be read by itself), no-memory Not done  what a
- * new signature's appearance hides of the page; FieldMDP; the contents of /DSS
+ * object that the old document referred to and lacked must not have appeared; nothing may lie between the objects.
+ * After an author's certification more may change, and less of what a signature locks (FieldMDP, /P of a /Lock).
+ *
+ * d         of zy_pdf_parse; its arena keeps what is read
+ * revision  1..num_revisions
+ * Errors    pdf (that revision cannot be read by itself), no-memory
+ * Not done  what a new signature's appearance hides of the page; the contents of /DSS
  */
 ZY_MUST_CHECK bool zy_pdf_find_change(
     struct zy_pdf_change *out, const struct zy_pdf *d, size_t revision, struct zy_error *err);

@@ -12,7 +12,7 @@ struct zy_pdf_field {
 	bool is_seen;     /* it has a place on a page */
 	bool has_seed;    /* /SV: it says what a signature in it must be like (12.7.4.5, table 234) */
 	unsigned page;    /* from 1; 0: not known */
-	const char *lock; /* /Action of its /Lock with the fields' names; "" when it locks nothing */
+	const char *lock; /* /Action of its /Lock with the fields' names, and /P if there; "" when it locks nothing */
 };
 struct zy_pdf_fields {
 	unsigned certified; /* P of the author's certification, 0 without one */

@@ -128,6 +128,43 @@ static void what_cannot_be_signed_is_refused(void **state)
 	refuse(" /Perms << /DocMDP 4 0 R >>", 1, good, ZY_E_PDF, "DocMDP");
 }
 
+/* The field 4 or a new one, beside the field 5. */
+static void refuse_field(const char *four, const char *five, const char *wanted, const char *field)
+{
+	const char *bodies[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] >> >>",
+		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Annots [4 0 R 5 0 R 6 0 R] >>",
+		four, five, "<< /Type /Annot /Subtype /Widget /Parent 4 0 R /Rect [9 9 99 99] /P 3 0 R >>" };
+	struct zy_pdf_stamp stamp = fixture_stamp();
+	struct zy_error err = { 0 };
+	struct zy_pdf_hole hole;
+	ZY_BUF_AUTO pdf = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+
+	fixture_write(&pdf, bodies, 6, FIXTURE_ID);
+	assert_false(zy_pdf_append(zy_buf_bytes(&pdf), &(struct zy_pdf_addition){ .page = 1, .field = wanted }, &stamp,
+	    100, &out, &hole, &err));
+	assert_int_equal(err.code, ZY_E_PDF);
+	assert_string_equal(err.field, field);
+}
+
+#define FOUR "<< /Type /Annot /Subtype /Widget /FT /Sig /T (four) /Rect [80 500 180 600] /P 3 0 R "
+#define FIVE "<< /Type /Annot /Subtype /Widget /FT /Sig /T (five) /Rect [280 500 380 600] /P 3 0 R "
+#define LOCKS(p) "/Lock << /Action /Include /Fields [(x)] /P " p " >> "
+#define HAS_VALUE "/V << /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached >> >>"
+
+static void what_a_field_or_a_lock_forbids_is_not_signed(void **state)
+{
+	(void)state;
+	refuse_field(FOUR LOCKS("7") ">>", FIVE ">>", "four", "Lock");
+	refuse_field(FOUR LOCKS("/All") ">>", FIVE ">>", "four", "Lock");
+	refuse_field("<< /FT /Sig /T (four) /Kids [6 0 R] >>", FIVE ">>", "four", "Kids");
+	refuse_field("<< /FT /Tx /T (four) >>", FIVE ">>", "four", "field");
+	refuse_field(FOUR ">>", FIVE LOCKS("1") HAS_VALUE, "four", "DocMDP");
+	refuse_field(FOUR ">>", FIVE LOCKS("1") HAS_VALUE, NULL, "DocMDP");
+	refuse_field(FOUR ">>", FIVE LOCKS("2") HAS_VALUE, NULL, "DocMDP");
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -149,6 +186,7 @@ int main(void)
 		cmocka_unit_test(forms_and_lists_of_others_are_taken_up),
 		cmocka_unit_test(the_stamp_stands_where_the_reader_of_a_turned_page_sees_it),
 		cmocka_unit_test(what_cannot_be_signed_is_refused),
+		cmocka_unit_test(what_a_field_or_a_lock_forbids_is_not_signed),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
