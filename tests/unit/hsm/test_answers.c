@@ -13,12 +13,10 @@
 #include <unistd.h>
 
 #include "hsm/answers.h"
-#include "journal_sample.h"
+#include "journal_home.h"
 #include "zy/journal_file.h"
 
 #define NUM 40
-
-static const struct zy_seal_rule rule = { .esID = "99010000000001", .limit_total = 1000 };
 
 struct told {
 	struct zy_waiting_answer answer;
@@ -28,11 +26,7 @@ struct told {
 };
 
 struct home {
-	char folder[64], journal[96], head[96];
-	struct zy_signer_config config;
-	struct zy_log log;
-	struct zy_keyring keys;
-	struct zy_signer_journal *j;
+	struct journal_home journal;
 	struct zy_answers *answers;
 	struct told told[NUM];
 	unsigned num_told;
@@ -44,7 +38,7 @@ static uint64_t last_on_disk(const struct home *h)
 	struct zy_journal_head end;
 	struct zy_error err = { 0 };
 	uint64_t rest;
-	int fd = open(h->journal, O_RDONLY);
+	int fd = open(h->journal.journal, O_RDONLY);
 
 	assert_true(fd >= 0);
 	assert_true(zy_journal_read(fd, "soft", NULL, NULL, &end, &rest, &err));
@@ -70,15 +64,10 @@ static int make(void **state)
 	struct zy_error err = { 0 };
 
 	assert_non_null(h);
-	snprintf(h->folder, sizeof(h->folder), "/tmp/zy-answers-XXXXXX");
-	assert_non_null(mkdtemp(h->folder));
-	snprintf(h->journal, sizeof(h->journal), "%s/soft.journal", h->folder);
-	snprintf(h->head, sizeof(h->head), "%s/soft.head", h->folder);
-	h->config = (struct zy_signer_config){ .name = "soft", .journal = h->journal, .head = h->head };
-	h->log = (struct zy_log){ &zy_clock_system, open("/dev/null", O_WRONLY) };
+	journal_home_make(&h->journal);
 	h->in_order = true;
-	assert_true(zy_signer_journal_open(&h->j, &h->config, &h->keys, &h->log, &err));
-	assert_true(zy_answers_open(&h->answers, h->j, note, h, &err));
+	assert_true(journal_home_open(&h->journal, false, &err));
+	assert_true(zy_answers_open(&h->answers, h->journal.j, note, h, &err));
 	*state = h;
 	return 0;
 }
@@ -88,11 +77,7 @@ static int unmake(void **state)
 	struct home *h = *state;
 
 	zy_answers_close(h->answers);
-	zy_signer_journal_close(h->j);
-	unlink(h->journal);
-	unlink(h->head);
-	rmdir(h->folder);
-	close(h->log.fd);
+	journal_home_remove(&h->journal);
 	free(h);
 	return 0;
 }
@@ -100,12 +85,12 @@ static int unmake(void **state)
 static void give(struct home *h, unsigned n)
 {
 	struct zy_journal_record r = journal_sealed(n + 1);
-	const struct zy_use_of_seal use = { &rule, r.esID, zy_counts_day(r.at), r.digest };
+	const struct zy_use_of_seal use = { &journal_rule, r.esID, zy_counts_day(r.at), r.digest };
 	struct zy_error err = { 0 };
 	bool held;
 
-	assert_true(zy_signer_journal_begin(h->j, &use, &held, &err));
-	assert_true(zy_signer_journal_put(h->j, &r, &use, held, &h->told[n].answer.after, &err));
+	assert_true(zy_signer_journal_begin(h->journal.j, &use, &held, &err));
+	assert_true(zy_signer_journal_put(h->journal.j, &r, &use, held, &h->told[n].answer.after, &err));
 	zy_answers_give(h->answers, &h->told[n].answer);
 }
 

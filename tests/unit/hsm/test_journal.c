@@ -12,54 +12,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hsm/journal.h"
-#include "journal_sample.h"
+#include "journal_home.h"
 #include "zy/file.h"
-
-static const struct zy_seal_rule rule = { .esID = "99010000000001", .limit_total = 1000 };
-
-struct home {
-	char folder[64], journal[96], head[96];
-	struct zy_signer_config config;
-	struct zy_log log;
-	struct zy_signer_journal *j;
-};
-
-static struct zy_keyring keys; /* of one key; has_keys says whether it is there */
-
-static bool open_journal(struct home *h, bool has_keys, struct zy_error *err)
-{
-	keys.num = has_keys;
-	return zy_signer_journal_open(&h->j, &h->config, &keys, &h->log, err);
-}
 
 static int make(void **state)
 {
-	struct home *h = calloc(1, sizeof(*h));
+	struct journal_home *h = malloc(sizeof(*h));
 	struct zy_error err = { 0 };
 
 	assert_non_null(h);
-	snprintf(h->folder, sizeof(h->folder), "/tmp/zy-journal-XXXXXX");
-	assert_non_null(mkdtemp(h->folder));
-	snprintf(h->journal, sizeof(h->journal), "%s/soft.journal", h->folder);
-	snprintf(h->head, sizeof(h->head), "%s/soft.head", h->folder);
-	h->config = (struct zy_signer_config){ .name = "soft", .journal = h->journal, .head = h->head };
-	h->log = (struct zy_log){ &zy_clock_system, open("/dev/null", O_WRONLY) };
-	assert_true(open_journal(h, false, &err));
+	journal_home_make(h);
+	assert_true(journal_home_open(h, false, &err));
 	*state = h;
 	return 0;
 }
 
 static int unmake(void **state)
 {
-	struct home *h = *state;
-
-	zy_signer_journal_close(h->j);
-	unlink(h->journal);
-	unlink(h->head);
-	rmdir(h->folder);
-	close(h->log.fd);
-	free(h);
+	journal_home_remove(*state);
+	free(*state);
 	return 0;
 }
 
@@ -71,23 +42,23 @@ static enum zy_code sign(struct zy_signer_journal *j, unsigned n, struct zy_jour
 	bool held;
 
 	*r = journal_sealed(n);
-	use = (struct zy_use_of_seal){ &rule, r->esID, zy_counts_day(r->at), r->digest };
+	use = (struct zy_use_of_seal){ &journal_rule, r->esID, zy_counts_day(r->at), r->digest };
 	return zy_signer_journal_begin(j, &use, &held, &err) && zy_signer_journal_end(j, r, &use, held, &err)
 		   ? ZY_OK
 		   : err.code;
 }
 
-static void close_it(struct home *h)
+static void close_it(struct journal_home *h)
 {
 	zy_signer_journal_close(h->j);
 	h->j = NULL;
 }
 
-static enum zy_code open_code(struct home *h)
+static enum zy_code open_code(struct journal_home *h)
 {
 	struct zy_error err = { 0 };
 
-	return open_journal(h, true, &err) ? ZY_OK : err.code;
+	return journal_home_open(h, true, &err) ? ZY_OK : err.code;
 }
 
 static void keep(const char *path, struct zy_arena *a, struct zy_bytes *out)
@@ -106,7 +77,7 @@ static void put_back(const char *path, struct zy_bytes v)
 
 static void counts_outlive_the_process_and_a_repeat_is_not_counted(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	struct zy_journal_record r;
 	struct stat st;
 
@@ -126,9 +97,9 @@ static void counts_outlive_the_process_and_a_repeat_is_not_counted(void **state)
 
 static void what_was_not_signed_is_neither_counted_nor_journalled(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	struct zy_journal_record r = journal_sealed(1);
-	const struct zy_use_of_seal use = { &rule, r.esID, zy_counts_day(r.at), r.digest };
+	const struct zy_use_of_seal use = { &journal_rule, r.esID, zy_counts_day(r.at), r.digest };
 	struct zy_error err = { 0 };
 	bool held;
 
@@ -141,7 +112,7 @@ static void what_was_not_signed_is_neither_counted_nor_journalled(void **state)
 
 static void an_old_journal_put_back_is_noticed(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_bytes old_journal, journal;
 	struct zy_journal_record r;
@@ -162,7 +133,7 @@ static void an_old_journal_put_back_is_noticed(void **state)
 /* After a power cut the head may be older than the journal: it is not synced for each record. */
 static void a_head_older_than_the_journal_is_brought_up_to_it(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_bytes old_head, head, again;
 	struct zy_journal_record r;
@@ -185,7 +156,7 @@ static void a_head_older_than_the_journal_is_brought_up_to_it(void **state)
 
 static void a_torn_slot_of_the_head_leaves_the_other(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_journal_record r;
 	struct zy_bytes head;
@@ -206,7 +177,7 @@ static void a_torn_slot_of_the_head_leaves_the_other(void **state)
 
 static void a_missing_file_of_a_used_token_is_noticed(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	struct zy_journal_record r;
 
 	assert_int_equal(sign(h->j, 1, &r), ZY_OK);
@@ -220,7 +191,7 @@ static void a_missing_file_of_a_used_token_is_noticed(void **state)
 
 static void a_frame_cut_off_by_a_crash_is_taken_away(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	struct zy_journal_record r;
 	int fd;
 
@@ -237,7 +208,7 @@ static void a_frame_cut_off_by_a_crash_is_taken_away(void **state)
 
 static void a_changed_byte_is_noticed(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_journal_record r;
 	struct zy_bytes journal;
@@ -279,7 +250,7 @@ static void *sign_many(void *arg)
 
 static void many_sessions_together_get_no_more_than_the_limit(void **state)
 {
-	struct home *h = *state;
+	struct journal_home *h = *state;
 	struct many m[THREADS];
 	pthread_t id[THREADS];
 	struct zy_journal_record r;

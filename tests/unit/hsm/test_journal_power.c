@@ -6,68 +6,37 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "hsm/journal.h"
-#include "journal_sample.h"
+#include "journal_home.h"
 #include "zy/file.h"
 
 enum { THREADS = 3, EACH = 5, JOURNAL = 0, HEAD = 1 };
 
-static const struct zy_seal_rule rule = { .esID = "99010000000001", .limit_total = 1000 };
 static const char *const files[] = { "soft.journal", "soft.head" };
 
-struct home {
-	char folder[64], journal[96], head[96];
-	struct zy_keyring keys;
-	struct zy_signer_config config;
-	struct zy_log log;
-	struct zy_signer_journal *j;
-};
-
-static void name_files(struct home *h)
-{
-	*h = (struct home){ 0 };
-	snprintf(h->folder, sizeof(h->folder), "/tmp/zy-journal-XXXXXX");
-	assert_non_null(mkdtemp(h->folder));
-	snprintf(h->journal, sizeof(h->journal), "%s/%s", h->folder, files[JOURNAL]);
-	snprintf(h->head, sizeof(h->head), "%s/%s", h->folder, files[HEAD]);
-	h->config = (struct zy_signer_config){ .name = "soft", .journal = h->journal, .head = h->head };
-	h->log = (struct zy_log){ &zy_clock_system, open("/dev/null", O_WRONLY) };
-}
-
-static void open_home(struct home *h, bool has_keys)
+static void open_home(struct journal_home *h, bool has_keys)
 {
 	struct zy_error err = { 0 };
 
-	h->keys.num = has_keys;
-	if (!zy_signer_journal_open(&h->j, &h->config, &h->keys, &h->log, &err)) {
+	if (!journal_home_open(h, has_keys, &err)) {
 		fprintf(stderr, "%s: %s\n", zy_code_name(err.code), err.msg);
 		fail();
 	}
 }
 
-static void remove_home(struct home *h)
-{
-	zy_signer_journal_close(h->j);
-	unlink(h->journal);
-	unlink(h->head);
-	rmdir(h->folder);
-	close(h->log.fd);
-}
-
-static void sign(struct home *h, unsigned n, struct zy_journal_record *r)
+static void sign(struct journal_home *h, unsigned n, struct zy_journal_record *r)
 {
 	struct zy_error err = { 0 };
 	struct zy_use_of_seal use;
 	bool held;
 
 	*r = journal_sealed(n);
-	use = (struct zy_use_of_seal){ &rule, r->esID, zy_counts_day(r->at), r->digest };
+	use = (struct zy_use_of_seal){ &journal_rule, r->esID, zy_counts_day(r->at), r->digest };
 	if (!zy_signer_journal_begin(h->j, &use, &held, &err) || !zy_signer_journal_end(h->j, r, &use, held, &err))
 		abort();
 }
 
 struct signer {
-	struct home *h;
+	struct journal_home *h;
 	unsigned n;
 };
 
@@ -83,7 +52,7 @@ static void *sign_all(void *arg)
 	return NULL;
 }
 
-static void play(struct home *h)
+static void play(struct journal_home *h)
 {
 	struct signer signers[THREADS];
 	pthread_t threads[THREADS];
@@ -109,10 +78,10 @@ static void write_image(const char *path, const struct disk_image *im)
 static void cut_is_survived(size_t num, enum disk_cut cut, uint64_t *seed, struct disk_image *im)
 {
 	struct zy_journal_record r;
-	struct home h;
+	struct journal_home h;
 	uint64_t acks = 0, total;
 
-	name_files(&h);
+	journal_home_make(&h);
 	disk_crash(JOURNAL, num, cut, seed, im);
 	write_image(h.journal, im);
 	disk_crash(HEAD, num, cut, seed, im);
@@ -128,18 +97,18 @@ static void cut_is_survived(size_t num, enum disk_cut cut, uint64_t *seed, struc
 		assert_int_equal(r.total, total);
 	}
 	assert_true(total > acks && total <= THREADS * EACH + 1);
-	remove_home(&h);
+	journal_home_remove(&h);
 }
 
 static void no_signature_that_left_is_missing_after_a_power_cut(void **state)
 {
 	uint64_t seed = getenv("ZY_TEST_SEED") == NULL ? 20261121 : strtoull(getenv("ZY_TEST_SEED"), NULL, 10) | 1;
 	struct disk_image im = { 0 };
-	struct home h;
+	struct journal_home h;
 	size_t cuts = 0;
 
 	(void)state;
-	name_files(&h);
+	journal_home_make(&h);
 	open_home(&h, false);
 	play(&h);
 	disk.lazy = true;
@@ -149,7 +118,7 @@ static void no_signature_that_left_is_missing_after_a_power_cut(void **state)
 	disk.lazy = false;
 	disk_free();
 	free(im.p);
-	remove_home(&h);
+	journal_home_remove(&h);
 	printf("power cuts of a signer: %d signatures, %zu cuts, 0 lost, 0 that do not start\n", THREADS * EACH, cuts);
 }
 
@@ -161,10 +130,10 @@ static void a_record_that_was_changed_is_no_torn_one(void **state)
 	struct zy_journal_record r;
 	struct zy_bytes head, journal;
 	struct disk_image im = { 0 };
-	struct home h;
+	struct journal_home h;
 
 	(void)state;
-	name_files(&h);
+	journal_home_make(&h);
 	open_home(&h, false);
 	sign(&h, 1, &r);
 	assert_true(zy_file_read(h.head, 1 << 20, &a, &head, &err));
@@ -184,7 +153,7 @@ static void a_record_that_was_changed_is_no_torn_one(void **state)
 	write_image(h.journal, &im);
 	open_home(&h, true);
 	free(im.p);
-	remove_home(&h);
+	journal_home_remove(&h);
 }
 
 int main(void)
