@@ -7,7 +7,7 @@
  * leads somewhere, nothing is missing in a sequence, and nothing is left over (what the events account for is stored).
  */
 
-static bool bad(enum zy_db db, const char *why, struct zy_error *err)
+bool zy_check_bad(enum zy_db db, const char *why, struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_VAULT_CORRUPT, zy_db_name(db), ZY_NOWHERE, "%s: %s; restore the vault from a backup",
 	    zy_db_name(db), why);
@@ -19,7 +19,7 @@ static bool exists(struct zy_check *c, enum zy_db db, const struct zy_key *k, st
 	bool found;
 
 	return zy_store_get(&c->v->store, c->txn, db, k, &value, &found, err) &&
-	       (found || bad(db, "a row that another one names is missing", err));
+	       (found || zy_check_bad(db, "a row that another one names is missing", err));
 }
 
 /* The licence of that name has event seq in its history. */
@@ -34,7 +34,7 @@ static bool in_history(struct zy_check *c, struct zy_bytes name, uint64_t seq, s
 	if (!zy_licence_find(c->v, c->txn, text, &licence, &found, err))
 		return false;
 	if (!found)
-		return bad(ZY_DB_LICENCE, "an event is of a licence that is missing", err);
+		return zy_check_bad(ZY_DB_LICENCE, "an event is of a licence that is missing", err);
 	link = zy_key_pair(licence.number, seq);
 	return exists(c, ZY_DB_HISTORY, &link, err);
 }
@@ -52,54 +52,8 @@ bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct z
 	if (!zy_tenant_count(c->whole, c->txn, &num, err))
 		return false;
 	if (tenant < ZY_TENANT_TOP || tenant > num || zy_db_is_shared(db))
-		return bad(db, "a row of no tenant", err);
+		return zy_check_bad(db, "a row of no tenant", err);
 	return zy_view_open(c->whole, tenant, &c->view, err);
-}
-
-/* Summed over the holders whose data an order destroyed, of all tenants. */
-struct destroyed {
-	struct zy_vault *v; /* the view of the tenant under way */
-	struct zy_txn *txn;
-	/* those that an event tells of; gone: the index leads to somebody new of the same number */
-	uint64_t subjects, gone, links;
-};
-
-static bool add_destroyed(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
-{
-	struct destroyed *d = arg;
-	struct zy_row_subject row;
-	struct zy_destroyed one;
-
-	(void)stop;
-	if (key.len != 8 || !zy_row_subject_parse(&row, value, err))
-		return zy_row_bad(ZY_DB_SUBJECT, err);
-	if (!zy_subject_row_is_destroyed(&row))
-		return true;
-	if (!zy_destroyed_check(d->v, d->txn, zy_key_get(key, 0, 8), &one, err))
-		return false;
-	d->subjects += one.untold == 0;
-	d->gone += !one.indexed;
-	d->links += one.licences;
-	return true;
-}
-
-static bool add_all_destroyed(struct zy_vault *view, struct zy_txn *txn, void *arg, struct zy_error *err)
-{
-	const struct zy_key all = { 0 };
-	struct destroyed *d = arg;
-
-	d->v = view;
-	d->txn = txn;
-	return zy_store_walk(&view->store, txn, ZY_DB_SUBJECT, &all, NULL, add_destroyed, d, err);
-}
-
-static bool sum_destroyed(struct zy_check *c, struct destroyed *d, struct zy_error *err)
-{
-	const uint64_t ordered = c->events[ZY_EVENT_DESTROYED];
-
-	*d = (struct destroyed){ 0 };
-	return (ordered == 0 || zy_tenants_each(c->whole, c->txn, add_all_destroyed, d, err)) &&
-	       (d->subjects == ordered || bad(ZY_DB_SUBJECT, "an order to destroy was not carried out", err));
 }
 
 /* Nothing of the subject can be read: the vault gave its key up or, by an order that is newer than what was restored,
@@ -124,7 +78,7 @@ static bool check_destroyed(struct zy_check *c, uint64_t subject, struct zy_erro
 		return false;
 	c->ordered += d.untold > 0;
 	return d.untold == 0 || c->older ||
-	       bad(ZY_DB_SUBJECT, "a holder's data is gone and no event says by which order", err);
+	       zy_check_bad(ZY_DB_SUBJECT, "a holder's data is gone and no event says by which order", err);
 }
 
 static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -150,7 +104,7 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 	    !zy_row_get(c->v, c->txn, ZY_DB_HOLDER, &lookup, &c->v->key, &plain, &found, err))
 		return false;
 	return (found && zy_row_number_parse(&number, zy_buf_bytes(&plain), err) && number == zy_key_get(key, 0, 8)) ||
-	       bad(ZY_DB_HOLDER, "the identity index does not lead to its subject", err);
+	       zy_check_bad(ZY_DB_HOLDER, "the identity index does not lead to its subject", err);
 }
 
 /* A row of `order`: the event lies with the tenant that it names. */
@@ -164,12 +118,12 @@ static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	if (key.len != 8 || value.len != 4)
 		return zy_row_bad(ZY_DB_ORDER, err);
 	if (zy_key_get(key, 0, 8) != c->last_seq + 1)
-		return bad(ZY_DB_EVENT, "the sequence of events has a gap", err);
+		return zy_check_bad(ZY_DB_EVENT, "the sequence of events has a gap", err);
 	if (!zy_check_enter(c, ZY_DB_EVENT, (uint32_t)zy_key_get(value, 0, 4), err) ||
 	    !zy_event_get(c->v, c->txn, c->last_seq + 1, &e, &plain, err))
 		return false;
 	if (c->last_seq > 0 && e.at < c->last_at)
-		return bad(ZY_DB_EVENT, "record time runs back", err);
+		return zy_check_bad(ZY_DB_EVENT, "record time runs back", err);
 	c->last_seq++;
 	c->last_at = e.at;
 	c->events[e.what]++;
@@ -177,7 +131,7 @@ static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	return zy_log_event_check(c->v, c->txn, c->last_seq, &e, err);
 }
 
-static bool check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+bool zy_check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
 	struct zy_check *c = arg;
 	ZY_BUF_AUTO plain = { 0 };
@@ -208,7 +162,7 @@ static bool check_intent(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	if (!zy_event_get(c->v, c->txn, row.seq, &e, &event, err))
 		return false;
 	if (e.what != ZY_EVENT_INTENT || e.at != row.at || e.number != row.serial)
-		return bad(ZY_DB_INTENT, "an intent differs from its event", err);
+		return zy_check_bad(ZY_DB_INTENT, "an intent differs from its event", err);
 	if (row.done == 0) {
 		open = zy_key_number(row.seq);
 		return exists(c, ZY_DB_OPEN, &open, err);
@@ -216,7 +170,7 @@ static bool check_intent(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	if (!zy_event_get(c->v, c->txn, row.done, &e, &event, err))
 		return false;
 	if (e.what != ZY_EVENT_MINT && e.what != ZY_EVENT_CHANGE)
-		return bad(ZY_DB_INTENT, "a request was closed by something that made no version", err);
+		return zy_check_bad(ZY_DB_INTENT, "a request was closed by something that made no version", err);
 	return in_history(c, e.name, row.seq, err);
 }
 
@@ -239,7 +193,7 @@ static bool check_open(void *arg, struct zy_bytes key, struct zy_bytes value, bo
 	    !zy_intent_find(c->v, c->txn, &k, &row, &plain, &found, err))
 		return false;
 	return (found && row.done == 0 && row.seq == zy_key_get(key, 0, 8)) ||
-	       bad(ZY_DB_OPEN, "a request is called open and is not", err);
+	       zy_check_bad(ZY_DB_OPEN, "a request is called open and is not", err);
 }
 
 /* Pieces belong to an event that made a version; that they are all of it is seen where the version is read. */
@@ -258,7 +212,7 @@ static bool check_piece(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	c->blob_seq = zy_key_get(key, 0, 8);
 	return zy_event_get(c->v, c->txn, c->blob_seq, &e, &plain, err) &&
 	       (e.what == ZY_EVENT_MINT || e.what == ZY_EVENT_CHANGE ||
-		   bad(ZY_DB_BLOB, "bytes of an event that made no version", err));
+		   zy_check_bad(ZY_DB_BLOB, "bytes of an event that made no version", err));
 }
 
 static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -280,7 +234,7 @@ static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	    !zy_event_get(c->v, c->txn, zy_key_get(key, 10, 8), &e, &event, err))
 		return false;
 	return (e.at == row.at && e.number == zy_key_get(key, 8, 2) && zy_bytes_equal(e.reason, row.reason)) ||
-	       bad(ZY_DB_STATUS, "a status differs from its event", err);
+	       zy_check_bad(ZY_DB_STATUS, "a status differs from its event", err);
 }
 
 /* One licence while its versions are walked. */
@@ -306,7 +260,7 @@ static bool check_parts(struct line *l, const char *name, const struct zy_row_ve
 	    !zy_blob_measure(s, l->c->txn, row->seq, &size, err))
 		return false;
 	return (l->destroyed ? size.len > 0 : size.len == parts.stored) ||
-	       bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
+	       zy_check_bad(ZY_DB_BLOB, "a version has more bytes than its parts", err);
 }
 
 /* The version before is superseded from the moment this one was recorded. */
@@ -322,7 +276,7 @@ static bool check_superseded(struct line *l, const struct zy_row_version *row, s
 		l->c->v, l->c->txn, l->licence.number, l->version - 1, ZY_TIME_NEVER, &st, &plain, &found, err))
 		return false;
 	return (found && st.status == ZY_STATUS_SUPERSEDED && st.at == row->recorded_at) ||
-	       bad(ZY_DB_STATUS, "a version was not superseded by its successor", err);
+	       zy_check_bad(ZY_DB_STATUS, "a version was not superseded by its successor", err);
 }
 
 static bool check_minted(struct line *l, const struct zy_row_version *row, struct zy_error *err)
@@ -335,9 +289,9 @@ static bool check_minted(struct line *l, const struct zy_row_version *row, struc
 	if (!exists(l->c, ZY_DB_HISTORY, &link, err) || !zy_event_get(l->c->v, l->c->txn, row->seq, &e, &plain, err))
 		return false;
 	if (e.what != what || e.number != l->version || e.at != row->recorded_at || !zy_bytes_equal(e.name, l->name))
-		return bad(ZY_DB_VERSION, "a version differs from its event", err);
+		return zy_check_bad(ZY_DB_VERSION, "a version differs from its event", err);
 	return l->version > 1 || row->seq == l->licence.number ||
-	       bad(ZY_DB_LICENCE, "a licence's number is not its first event", err);
+	       zy_check_bad(ZY_DB_LICENCE, "a licence's number is not its first event", err);
 }
 
 /* Of what was destroyed only its event is left to say where it lies and when it was recorded. */
@@ -359,12 +313,12 @@ static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value,
 
 	(void)stop;
 	if (key.len != 10 || zy_key_get(key, 8, 2) != l->version + 1)
-		return bad(ZY_DB_VERSION, "the versions of a licence have a gap", err);
+		return zy_check_bad(ZY_DB_VERSION, "the versions of a licence have a gap", err);
 	l->version++;
 	if (!read_row(l, key, value, &plain, &row, err))
 		return false;
 	if (l->version > 1 && row.recorded_at < l->last_at)
-		return bad(ZY_DB_VERSION, "record time runs back", err);
+		return zy_check_bad(ZY_DB_VERSION, "record time runs back", err);
 	l->last_at = row.recorded_at;
 	memcpy(name, l->name.p, l->name.len);
 	return check_minted(l, &row, err) && check_superseded(l, &row, err) && check_parts(l, name, &row, err);
@@ -401,7 +355,7 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	ok = open_line(&l, err) && check_owned(&l, err) &&
 	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);
 	zy_value_key_wipe(&l.key);
-	return ok && (l.version > 0 || bad(ZY_DB_LICENCE, "a licence without a version", err));
+	return ok && (l.version > 0 || zy_check_bad(ZY_DB_LICENCE, "a licence without a version", err));
 }
 
 /* Who is below was added later; that none is missing is seen in the account. */
@@ -416,7 +370,7 @@ static bool check_tenant(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	if (key.len != 8 || !zy_tenant_get(c->v, c->txn, (uint32_t)zy_key_get(key, 0, 8), &t, &found, err))
 		return zy_row_bad(ZY_DB_TENANT, err);
 	return (found && t.parent < t.number && (t.parent == 0) == (t.number == ZY_TENANT_TOP)) ||
-	       bad(ZY_DB_TENANT, "the tree of tenants does not hang together", err);
+	       zy_check_bad(ZY_DB_TENANT, "the tree of tenants does not hang together", err);
 }
 
 static bool check_right(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -434,7 +388,7 @@ static bool check_right(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	return zy_event_get(c->v, c->txn, zy_key_get(key, 8, 8), &e, &event, err) &&
 	       ((e.what == (row.given ? ZY_EVENT_RIGHT_GIVEN : ZY_EVENT_RIGHT_TAKEN) && e.at == row.at &&
 		    e.number == zy_key_get(key, 0, 8)) ||
-		   bad(ZY_DB_RIGHT, "a right differs from its event", err));
+		   zy_check_bad(ZY_DB_RIGHT, "a right differs from its event", err));
 }
 
 static bool check_receipt(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -464,7 +418,7 @@ static bool check_change(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	while (row.num > 0)
 		if (!zy_change_item_next(&row, &item, err))
 			return zy_row_bad(ZY_DB_CHANGE, err);
-	return row.seq_before <= row.seq_after || bad(ZY_DB_CHANGE, "a change takes events back", err);
+	return row.seq_before <= row.seq_after || zy_check_bad(ZY_DB_CHANGE, "a change takes events back", err);
 }
 
 const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
@@ -474,75 +428,10 @@ const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_BLOB, check_piece },
 	{ ZY_DB_INTENT, check_intent },
 	{ ZY_DB_OPEN, check_open },
-	{ ZY_DB_SERIAL, check_serial },
+	{ ZY_DB_SERIAL, zy_check_serial },
 	{ ZY_DB_TENANT, check_tenant },
 	{ ZY_DB_RIGHT, check_right },
 	{ ZY_DB_RECEIPT, check_receipt },
 	{ ZY_DB_CHANGE, check_change },
 	{ ZY_DB_ORDER, check_event },
 };
-
-static bool expect(struct zy_check *c, enum zy_db db, uint64_t want, struct zy_error *err)
-{
-	uint64_t have;
-
-	return zy_store_entries_all(&c->whole->store, c->txn, db, &have, err) &&
-	       (have == want || bad(db, "rows are missing or left over", err));
-}
-
-static bool sum_serials(struct zy_check *c, struct zy_error *err)
-{
-	const struct zy_key all = { 0 };
-
-	c->serials_last = 0;
-	c->v = c->whole;
-	return zy_store_walk(&c->whole->store, c->txn, ZY_DB_SERIAL, &all, NULL, check_serial, c, err) &&
-	       (c->serials_given == c->serials_last || bad(ZY_DB_SERIAL, "a serial was given without an event", err));
-}
-
-static bool add_mark(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
-{
-	struct zy_check *c = arg;
-
-	(void)stop;
-	return zy_mark_check(c->v, key, value, &c->followed, err);
-}
-
-/* Each mark says how many events its source has made: one that is missing or was set back shows. */
-static bool sum_marks(struct zy_check *c, struct zy_error *err)
-{
-	const struct zy_key all = { 0 };
-	uint64_t followed = 0;
-
-	for (enum zy_event_what e = ZY_EVENT_GENESIS; e <= ZY_EVENT_TRUST; e++)
-		followed += c->events[e];
-	c->followed = 0;
-	c->v = c->whole;
-	return zy_store_walk(&c->whole->store, c->txn, ZY_DB_MARK, &all, NULL, add_mark, c, err) &&
-	       (c->followed == followed ||
-		   bad(ZY_DB_MARK, "the marks do not account for the events of what is followed", err));
-}
-
-bool zy_check_account(struct zy_check *c, struct zy_error *err)
-{
-	const uint64_t *n = c->events, made = n[ZY_EVENT_MINT] + n[ZY_EVENT_CHANGE];
-	const uint64_t statuses =
-	    n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
-	const uint64_t intents = n[ZY_EVENT_INTENT] - n[ZY_EVENT_CANCELLED];
-	struct destroyed d;
-	uint64_t subjects;
-
-	/* Each version links two events to its licence: the intent and what closed it. */
-	return sum_destroyed(c, &d, err) &&
-	       zy_store_entries_all(&c->whole->store, c->txn, ZY_DB_SUBJECT, &subjects, err) &&
-	       expect(c, ZY_DB_HOLDER, subjects - d.gone, err) && expect(c, ZY_DB_LICENCE, n[ZY_EVENT_MINT], err) &&
-	       expect(c, ZY_DB_OWNED, n[ZY_EVENT_MINT], err) && expect(c, ZY_DB_VERSION, made, err) &&
-	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_INTENT, intents, err) &&
-	       expect(c, ZY_DB_OPEN, intents - made, err) &&
-	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links, err) &&
-	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
-	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
-	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
-	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
-	       sum_serials(c, err) && sum_marks(c, err) && zy_changes_account(c->whole, c->txn, c->last_seq, err);
-}

@@ -1,4 +1,5 @@
-/* The whole check of a vault, inside the room: rows (check.c), and the order and the pauses (check_run.c). */
+/* The whole check of a vault, inside the room: rows (check.c), their
+ * numbers (check_account.c), and the order and the pauses (check_run.c). */
 #ifndef ZY_VAULT_CHECK_H
 #define ZY_VAULT_CHECK_H
 
@@ -34,6 +35,10 @@ enum { ZY_CHECK_WALKS = 12 };
 extern const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS];
 /* Sets v for a row of that tenant. Errors: vault-corrupt (there is no such tenant). */
 ZY_MUST_CHECK bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct zy_error *err);
+/* Fails with vault-corrupt, and says what is wrong with the database. */
+bool zy_check_bad(enum zy_db db, const char *why, struct zy_error *err);
+/* The walk of the serials: sums their scopes' last ones in serials_last. */
+zy_walk_cb zy_check_serial;
 /* All rows are accounted for by the events up to now, last_seq being the last. Errors: vault-corrupt, log. */
 ZY_MUST_CHECK bool zy_check_account(struct zy_check *c, struct zy_error *err);
 
