@@ -19,6 +19,7 @@ static const struct {
 	[ZY_NOTE_ECDSA] = { 0x02, false, "", POINT },
 	[ZY_NOTE_ED25519_COSIGNED] = { 0x04, true, "", ED25519 },
 	[ZY_NOTE_SM2] = { 0xff, false, "sm2sig_sm3", POINT },
+	[ZY_NOTE_ECDSA_COSIGNED] = { 0xff, true, "cosignature/v1 ecdsa_p256_sha256", POINT },
 	[ZY_NOTE_SM2_COSIGNED] = { 0xff, true, "cosignature/v1 sm2sig_sm3", POINT },
 };
 

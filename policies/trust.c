@@ -82,16 +82,52 @@ static bool check_retired(const struct zy_trust *t, const struct zy_trust_retire
 }
 
 /* What kind of key it is, who verifies with it finds out. */
+static bool check_note_key(const char *field, const char *key, struct zy_error *err)
+{
+	const char *plus = strchr(key, '+');
+
+	return (plus != NULL && plus != key && strchr(plus + 1, '+') != NULL) ||
+	       trust_fail(err, field, "not a key NAME+ID+BASE64:", key);
+}
+
 static bool check_log(const struct zy_trust *t, size_t i, struct zy_error *err)
 {
-	const char *plus = strchr(t->logs[i], '+');
-
-	if (plus == NULL || plus == t->logs[i] || strchr(plus + 1, '+') == NULL)
-		return trust_fail(err, "logs", "not a key NAME+ID+BASE64:", t->logs[i]);
+	if (!check_note_key("logs", t->logs[i], err))
+		return false;
 	for (size_t k = 0; k < i; k++)
 		if (strcmp(t->logs[k], t->logs[i]) == 0)
 			return trust_fail(err, "logs", "there twice:", t->logs[i]);
 	return true;
+}
+
+size_t zy_trust_witness_name(const struct zy_trust *t, size_t i)
+{
+	const char *key = t->witnesses[i].key;
+	size_t len = strcspn(key, "+"), k = 0;
+
+	while (k < i && (strcspn(t->witnesses[k].key, "+") != len || memcmp(t->witnesses[k].key, key, len) != 0))
+		k++;
+	return k;
+}
+
+static bool check_witnesses(const struct zy_trust *t, struct zy_error *err)
+{
+	size_t persons = 0;
+
+	for (size_t i = 0; i < t->num_witnesses; i++) {
+		const struct zy_trust_witness *w = &t->witnesses[i];
+
+		if (!check_note_key("witnesses", w->key, err))
+			return false;
+		if (w->from < 0 || w->until < 0 || w->until > ZY_TRUST_LAST || (w->until != 0 && w->until < w->from))
+			return trust_fail(err, "witnesses", "ends before it begins:", w->key);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(t->witnesses[k].key, w->key) == 0)
+				return trust_fail(err, "witnesses", "there twice:", w->key);
+		persons += zy_trust_witness_name(t, i) == i;
+	}
+	return t->witness_least <= persons ||
+	       trust_fail(err, "witness_least", "asks for more witnesses than the bundle names", "");
 }
 
 bool trust_check(const struct zy_trust *t, struct zy_error *err)
@@ -117,7 +153,7 @@ bool trust_check(const struct zy_trust *t, struct zy_error *err)
 	for (size_t i = 0; i < t->num_logs; i++)
 		if (!check_log(t, i, err))
 			return false;
-	return true;
+	return check_witnesses(t, err);
 }
 
 bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err)

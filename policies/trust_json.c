@@ -166,6 +166,22 @@ static void put_type(struct zy_buf *out, const void *base, size_t i)
 	zy_buf_printf(out, ",\"number\":%u}", y->number);
 }
 
+static void put_witness(struct zy_buf *out, const void *base, size_t i)
+{
+	const struct zy_trust_witness *w = (const struct zy_trust_witness *)base + i;
+
+	zy_buf_put_u8(out, '{');
+	if (w->from != 0) {
+		zy_buf_put_str(out, "\"from\":");
+		put_time(out, w->from);
+		zy_buf_put_u8(out, ',');
+	}
+	zy_buf_put_str(out, "\"key\":");
+	json_put_text(out, w->key);
+	put_limit(out, "until", w->until);
+	zy_buf_put_u8(out, '}');
+}
+
 bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_error *err)
 {
 	ZY_BUF_AUTO types = { 0 };
@@ -200,7 +216,14 @@ bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_err
 	}
 	zy_buf_put_str(out, ",\"types\":");
 	zy_buf_put(out, zy_buf_bytes(&types));
-	zy_buf_printf(out, ",\"version\":%llu}", (unsigned long long)t->version);
+	zy_buf_printf(out, ",\"version\":%llu", (unsigned long long)t->version);
+	if (t->witness_least > 0)
+		zy_buf_printf(out, ",\"witness_least\":%u", t->witness_least);
+	if (t->num_witnesses > 0) {
+		zy_buf_put_str(out, ",\"witnesses\":");
+		put_list(out, put_witness, t->witnesses, t->num_witnesses);
+	}
+	zy_buf_put_u8(out, '}');
 	return zy_buf_done(out, "payload", err);
 }
 
@@ -295,6 +318,14 @@ static const struct json_member retired_members[] = {
 };
 static const struct json_shape retired_shape = JSON_SHAPE(retired_members);
 
+#define WITNESS(member) offsetof(struct zy_trust_witness, member)
+static const struct json_member witness_members[] = {
+	{ "from", json_read_time, WITNESS(from), true, 0, 0, NULL },
+	{ "key", json_read_text, WITNESS(key), false, 1, 512, NULL },
+	{ "until", json_read_time, WITNESS(until), true, 0, 0, NULL },
+};
+static const struct json_shape witness_shape = JSON_SHAPE(witness_members);
+
 #define TRUST(member) offsetof(struct zy_trust, member)
 static const struct json_list anchor_list = { sizeof(struct zy_trust_cert), TRUST(num_anchors),
 	{ .read = json_read_object, .more = &anchor_shape } };
@@ -310,6 +341,8 @@ static const struct json_list retired_list = { sizeof(struct zy_trust_retired), 
 	{ .read = json_read_object, .more = &retired_shape } };
 static const struct json_list log_list = { sizeof(const char *), TRUST(num_logs),
 	{ .read = json_read_text, .least = 1, .most = 512 } };
+static const struct json_list witness_list = { sizeof(struct zy_trust_witness), TRUST(num_witnesses),
+	{ .read = json_read_object, .more = &witness_shape } };
 static const struct json_member trust_members[] = {
 	{ "anchors", json_read_list, TRUST(anchors), false, 1, 100, &anchor_list },
 	{ "catalogue_digest", read_hex, TRUST(catalogue_digest), false, 0, ZY_HASH_LEN, NULL },
@@ -322,6 +355,8 @@ static const struct json_member trust_members[] = {
 	{ "retired_seals", json_read_list, TRUST(retired), true, 1, 10000, &retired_list },
 	{ "types", json_read_list, TRUST(types), false, 0, ZY_POLICY_TYPES_MAX, &type_list },
 	{ "version", json_read_int64, TRUST(version), false, 1, INT64_MAX, NULL },
+	{ "witness_least", json_read_unsigned, TRUST(witness_least), true, 1, ZY_WITNESSES_MAX, NULL },
+	{ "witnesses", json_read_list, TRUST(witnesses), true, 1, ZY_WITNESSES_MAX, &witness_list },
 };
 static const struct json_shape trust_shape = JSON_SHAPE(trust_members);
 

@@ -142,6 +142,9 @@ static inline zy_time zy_case_existed(const struct zy_case *c, zy_time proven)
 void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const char *field);
 /* Trust that is absent or too old. */
 void zy_case_trust(struct zy_case *c);
+/* Who saw the checkpoint besides its log: its findings, and log-witness-few. The trust must be there. */
+struct zy_checkpoint;
+ZY_MUST_CHECK bool zy_case_witnesses(struct zy_case *c, const struct zy_checkpoint *cp, struct zy_error *err);
 
 /* OFD: one seal signature. *signer is filled (uscc, dates) when its certificate can be read. */
 struct zy_ofd;

@@ -34,7 +34,8 @@ bool zy_note_verify(struct zy_keys *k, const struct zy_note_key *key, struct zy_
 	if (key->point_len != 65)
 		return verify_ed25519(key, zy_buf_bytes(&message), sig, good, err);
 	return zy_signature_verify_point(k, ZY_BYTES(key->point, key->point_len),
-	    key->kind == ZY_NOTE_ECDSA ? ZY_SUITE_INTL : ZY_SUITE_GM, zy_buf_bytes(&message), sig, good, err);
+	    key->kind == ZY_NOTE_ECDSA || key->kind == ZY_NOTE_ECDSA_COSIGNED ? ZY_SUITE_INTL : ZY_SUITE_GM,
+	    zy_buf_bytes(&message), sig, good, err);
 }
 
 struct tally {
@@ -99,6 +100,8 @@ static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, 
 			return false;
 		if (codes[verdict] != NULL)
 			zy_report_add(c->r, codes[verdict], "checkpoint", ZY_NOWHERE, NULL);
+		if (verdict != ZY_LOG_UNKNOWN && !zy_case_witnesses(c, cp, err))
+			return false;
 	}
 	s->indication = zy_report_since(c->r, mark, &s->sub_indication);
 	return true;

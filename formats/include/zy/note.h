@@ -34,19 +34,26 @@ void zy_note_put_signature(struct zy_buf *out, const struct zy_note_signature *s
 ZY_MUST_CHECK bool zy_note_name_check(struct zy_bytes name, struct zy_error *err);
 
 /*
- * Kinds of key, with the type octet of signed-note. Those of SM2 are ours: type 0xff, "not assigned", with a longer
- * name. All sign the text; cosignatures sign it behind "cosignature/v1\ntime T\n" (C2SP tlog-cosignature), and their
- * value begins with T, 8 octets. ED25519          0x01 || 32 octets                        value: 64 octets ECDSA 0x02
- * || SubjectPublicKeyInfo, P-256      value: DER ECDSA-Sig-Value, SHA-256 ED25519_COSIGNED 0x04 || 32 octets value: T
- * || 64 octets SM2              0xff || "sm2sig_sm3" || 04||x||y         value: DER (GM/T 0009), SM3, ID
- * 1234567812345678 SM2_COSIGNED     0xff || "cosignature/v1 sm2sig_sm3" || 04||x||y      value: T || DER The id is the
- * first four octets of SHA-256(name || "\n" || type || key); of ECDSA, of SHA-256(SubjectPublicKeyInfo).
+ * Kinds of key, with the type octet of signed-note. Those with type 0xff, "not assigned", and a longer name are ours.
+ * All sign the text; cosignatures sign it behind "cosignature/v1\ntime T\n" (C2SP tlog-cosignature), and their value
+ * begins with T, 8 octets.
+ *
+ *   ED25519           0x01 || 32 octets                                               value: 64 octets
+ *   ECDSA             0x02 || SubjectPublicKeyInfo, P-256                             value: DER, SHA-256
+ *   ED25519_COSIGNED  0x04 || 32 octets                                               value: T || 64 octets
+ *   SM2               0xff || "sm2sig_sm3" || 04||x||y                                value: DER (GM/T 0009), SM3
+ *   ECDSA_COSIGNED    0xff || "cosignature/v1 ecdsa_p256_sha256" || 04||x||y          value: T || DER, SHA-256
+ *   SM2_COSIGNED      0xff || "cosignature/v1 sm2sig_sm3" || 04||x||y                 value: T || DER, SM3
+ *
+ * SM2 with ID 1234567812345678. The id is the first four octets of SHA-256(name || "\n" || type || key); of ECDSA, of
+ * SHA-256(SubjectPublicKeyInfo).
  */
 enum zy_note_kind {
 	ZY_NOTE_ED25519,
 	ZY_NOTE_ECDSA,
 	ZY_NOTE_ED25519_COSIGNED,
 	ZY_NOTE_SM2,
+	ZY_NOTE_ECDSA_COSIGNED,
 	ZY_NOTE_SM2_COSIGNED,
 	ZY_NUM_NOTE_KINDS
 };

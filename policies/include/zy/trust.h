@@ -86,17 +86,26 @@ struct zy_trust_retired { /* what was sealed before `at` stays as valid as it wa
 	const char *successor; /* esID; NULL for none */
 };
 
+#define ZY_WITNESSES_MAX 16  /* readers of signed notes take so many lines (C2SP signed-note) */
+struct zy_trust_witness {    /* who watches logs and signs what they show (C2SP tlog-cosignature) */
+	const char *key;     /* NAME+ID+BASE64 of a cosigner (zy/note.h); keys of one NAME are one witness */
+	zy_time from, until; /* it counts what it signed in these days; 0: no such limit */
+};
+
 struct zy_trust {
 	uint64_t version;
 	zy_time issued_at, next_update; /* after next_update + 7 d the bundle is too old to use */
-	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys, num_retired, num_logs;
+	size_t num_anchors, num_intermediates, num_issuers, num_types, num_credential_keys, num_retired, num_logs,
+	    num_witnesses;
 	const struct zy_trust_cert *anchors, *intermediates;
 	const struct zy_trust_issuer *issuers;
 	const struct zy_trust_type *types;
 	const struct zy_trust_credential_key *credential_keys;
 	const struct zy_trust_retired *retired; /* "retired_seals"; absent from a payload without any */
 	const char *const *logs; /* NAME+ID+BASE64 (zy/note.h), NAME the origin; absent from a payload without any */
-	uint8_t catalogue_digest[ZY_HASH_LEN]; /* SHA-256 over the JSON text of the types list */
+	const struct zy_trust_witness *witnesses; /* absent from a payload without any, and so is the next */
+	unsigned witness_least;                   /* how many of them must have signed a checkpoint; 0: none need */
+	uint8_t catalogue_digest[ZY_HASH_LEN];    /* SHA-256 over the JSON text of the types list */
 	/* not of the payload: revocation lists and OCSP answers (DER) that the verifier was given beside it */
 	size_t num_crls, num_answers;
 	const struct zy_bytes *crls, *answers;
@@ -150,6 +159,8 @@ const struct zy_trust_type *zy_trust_type_by_code(const struct zy_trust *t, cons
 const struct zy_trust_type *zy_trust_type_by_number(const struct zy_trust *t, unsigned number);
 const struct zy_trust_field *zy_trust_field_by_label(const struct zy_trust_type *t, unsigned label);
 const struct zy_trust_retired *zy_trust_retired(const struct zy_trust *t, const char *esID);
+/* The first key of the same witness, by its name: i itself where there is none before it. */
+size_t zy_trust_witness_name(const struct zy_trust *t, size_t i);
 /* Does a senior bundle name this issuer? */
 bool zy_trust_is_seniors(const struct zy_trust *t, const char *code);
 /* May the anchor vouch for that, at that time? ZY_TIME_NEVER: its dates are not asked. The first limit that it breaks.

@@ -55,6 +55,35 @@ static void keys_of_logs_are_kept_where_there_are_any(void **state)
 	assert_string_equal(back.logs[1], logs[1]);
 }
 
+/* So it is with witnesses; a number of them that could never sign is refused. */
+static void witnesses_are_kept_where_there_are_any(void **state)
+{
+	static const struct zy_trust_witness known[] = { { "w.example/1+00000001+BAEC", 0, 0 },
+		{ "w.example/1+00000002+BAED", 1772323200, 1803859200 },
+		{ "w.example/2+00000003+BAEE", 0, 1803859200 } };
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO json = { 0 }, unwritten = { 0 };
+	struct zy_trust t = zy_trust_sample(), back;
+	struct zy_error err = { 0 };
+
+	(void)state;
+	t.witnesses = known;
+	t.num_witnesses = 3;
+	t.witness_least = 2;
+	assert_true(zy_trust_encode(&t, &json, &err));
+	assert_true(zy_trust_parse(&back, zy_buf_bytes(&json), &a, &err));
+	assert_int_equal(back.num_witnesses, 3);
+	assert_int_equal(back.witness_least, 2);
+	assert_string_equal(back.witnesses[1].key, known[1].key);
+	assert_int_equal(back.witnesses[1].from, known[1].from);
+	assert_int_equal(back.witnesses[2].until, known[2].until);
+	assert_int_equal(zy_trust_witness_name(&back, 1), 0);
+	assert_int_equal(zy_trust_witness_name(&back, 2), 2);
+	t.witness_least = 3; /* two keys of one name are one witness */
+	assert_false(zy_trust_encode(&t, &unwritten, &err));
+	assert_int_equal(err.code, ZY_E_TRUST);
+}
+
 static void the_members_stand_in_order(void **state)
 {
 	static const char want[] =
@@ -185,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_payload_keeps_its_bytes),
 		cmocka_unit_test(keys_of_logs_are_kept_where_there_are_any),
+		cmocka_unit_test(witnesses_are_kept_where_there_are_any),
 		cmocka_unit_test(the_members_stand_in_order),
 		cmocka_unit_test(the_pin_is_over_the_anchors),
 		cmocka_unit_test(look_ups_find_what_is_there_and_nothing_else),

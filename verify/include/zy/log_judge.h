@@ -18,6 +18,28 @@ enum zy_log_verdict { ZY_LOG_GOOD, ZY_LOG_UNKNOWN, ZY_LOG_UNSIGNED, ZY_LOG_BAD }
 ZY_MUST_CHECK bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
     enum zy_log_verdict *out, struct zy_error *err);
 
+/*
+ * What each signature line of a checkpoint is, for the logs and the witnesses of a trust bundle. A witness counts once,
+ * whatever lines and keys it has; a line that says a time more than ZY_WITNESS_AHEAD_S after `at`, or outside its key's
+ * days, counts for nothing. good: how many witnesses.
+ */
+#define ZY_WITNESS_AHEAD_S 300
+enum zy_note_line {
+	ZY_LINE_STRANGER, /* of a key that the bundle does not name */
+	ZY_LINE_LOG,      /* of a log's key; not judged here */
+	ZY_LINE_WITNESS,
+	ZY_LINE_AGAIN, /* of a witness that was counted before */
+	ZY_LINE_EARLY, /* of a time to come */
+	ZY_LINE_OUTSIDE,
+	ZY_LINE_BAD, /* does not verify over this text */
+};
+struct zy_witnessed {
+	size_t good;
+	enum zy_note_line lines[ZY_NOTE_SIGNATURES_MAX]; /* as many as the note has */
+};
+ZY_MUST_CHECK bool zy_checkpoint_witnesses(struct zy_keys *k, const struct zy_trust *trust,
+    const struct zy_checkpoint *c, zy_time at, struct zy_witnessed *out, struct zy_error *err);
+
 /* A proof by itself: the log's signature, and the path from its leaf to the root. The report's format is "log-proof".
  * Errors: note, utf8, too-large (exit 65: no proof), crypto, no-memory. */
 ZY_MUST_CHECK bool zy_judge_log_proof(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
