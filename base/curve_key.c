@@ -65,7 +65,8 @@ void zy_curve_key_write(const struct zy_curve_key *k, uint8_t point[65])
 
 bool zy_curve_key_prepare(struct zy_curve_key *k)
 {
-	struct zy_multiples *m = atomic_load(&k->multiples) == NULL ? malloc(sizeof(*m)) : NULL;
+	struct zy_multiples *m =
+	    atomic_load(&k->multiples) == NULL ? aligned_alloc(_Alignof(struct zy_multiples), sizeof(*m)) : NULL;
 
 	if (m == NULL)
 		return atomic_load(&k->multiples) != NULL;

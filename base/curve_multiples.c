@@ -86,26 +86,43 @@ bool zy_multiples_make(const struct zy_field *f, struct zy_multiples *out, const
 	return true;
 }
 
-/* Digits from -127 to 128, one for each byte: what a digit takes too much, the next gets less. */
+/*
+ * Digits from -127 to 128, one for each byte: what a digit takes too much, the next gets less. Which entries are wanted
+ * is known before anything is added, and no cache that also has other work keeps two tables: they are asked for at
+ * once.
+ */
+static void digits_of(const struct zy_scalar *k, const struct zy_multiples *m, int16_t digit[ZY_WINDOWS])
+{
+	int carry = 0;
+
+	for (size_t i = 0; i < ZY_WINDOWS; i++) {
+		int d = carry;
+
+		if (i < 32)
+			d += (int)(k->limb[i / 8] >> i % 8 * 8 & 255);
+		carry = d > 128;
+		d -= carry * 256;
+		digit[i] = (int16_t)d;
+		if (d != 0)
+			__builtin_prefetch(&m->at[i][abs(d) - 1]);
+	}
+}
+
 struct zy_point zy_multiples_add(
     const struct zy_field *f, const struct zy_multiples *m, const struct zy_scalar *k, const struct zy_point *sum)
 {
 	const struct zy_fe zero = { 0, 0 };
 	struct zy_point out = *sum;
-	int carry = 0;
+	int16_t digit[ZY_WINDOWS];
 
+	digits_of(k, m, digit);
 	for (size_t i = 0; i < ZY_WINDOWS; i++) {
 		struct zy_affine part;
-		int digit = carry;
 
-		if (i < 32)
-			digit += (int)(k->limb[i / 8] >> i % 8 * 8 & 255);
-		carry = digit > 128;
-		digit -= carry * 256;
-		if (digit == 0)
+		if (digit[i] == 0)
 			continue;
-		part = m->at[i][(digit < 0 ? -digit : digit) - 1];
-		if (digit < 0)
+		part = m->at[i][abs(digit[i]) - 1];
+		if (digit[i] < 0)
 			part.y = zy_fe_sub(f, &zero, &part.y);
 		out = zy_point_add_affine(f, &out, &part);
 	}

@@ -49,8 +49,9 @@ struct zy_point zy_odd_multiples_times(
 /* j * 2^(8 i) times a point at [i][j - 1]: a multiplication by additions alone. */
 #define ZY_WINDOWS 33 /* bytes of 256 bits, and one for a carry */
 #define ZY_WINDOW_HALF ((size_t)128)
+/* Aligned, so that an entry is one line of a cache. */
 struct zy_multiples {
-	struct zy_affine at[ZY_WINDOWS][ZY_WINDOW_HALF];
+	_Alignas(64) struct zy_affine at[ZY_WINDOWS][ZY_WINDOW_HALF];
 };
 /* False without memory. */
 bool zy_multiples_make(const struct zy_field *f, struct zy_multiples *out, const struct zy_affine *p);

@@ -36,10 +36,10 @@ void zy_bench_print(const struct zy_bench *b, const struct zy_bench_result *r);
 
 /* Does one operation; i counts operations over all threads. */
 typedef bool zy_bench_op(void *arg, uint64_t i, struct zy_error *err);
-/* Who asks a signer, for each of its sessions: as many that one half waits while the other is served. At most
- * ZY_BENCH_THREADS_MAX in all. */
-#define ZY_BENCH_CALLERS 4
-#define ZY_BENCH_THREADS_MAX 64
+/* Who asks a signer, for each of its sessions: most of them wait for the disk of its journal while others are served.
+ * At most ZY_BENCH_THREADS_MAX in all. */
+#define ZY_BENCH_CALLERS 8
+#define ZY_BENCH_THREADS_MAX 128
 /* Operations per second: `threads` threads for b->seconds. Errors: those of op, no-memory. */
 ZY_MUST_CHECK bool zy_bench_rate(
     const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err);

@@ -25,14 +25,17 @@ static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw
 	ZY_TSA_HOME_AUTO h = { 0 };
 	ZY_BUF_AUTO request = { 0 };
 	struct stamping s;
+	double raw[2]; /* before and after: neighbours come and go */
 
 	if (!zy_tsa_home_open(&h, b->home, suite, NULL, b->cli.tsa_time, err) ||
 	    !zy_tsa_request(suite, ZY_LITERAL("content"), &request, err))
 		return false;
 	s = (struct stamping){ h.tsa, zy_buf_bytes(&request) };
-	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &r.raw, &r.threads, err) ||
-	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, stamp, &s, &r.ours, err))
+	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &raw[0], &r.threads, err) ||
+	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, stamp, &s, &r.ours, err) ||
+	    !zy_hsm_bench(h.hsm, h.key, b->seconds, &raw[1], &r.threads, err))
 		return false;
+	r.raw = (raw[0] + raw[1]) / 2;
 	r.more = json_pack("{s:s}", "suite", zy_suite_name(suite));
 	zy_bench_print(b, &r);
 	return true;
