@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 
 /* Two requests may see the same microsecond: the second gets the next one. More than this ahead is a step back. */
 #define AHEAD_MAX_US 1000
+#define ROUND_MAX 256 /* requests served by one reading, a microsecond each */
 
 /* Big-endian; check: first octets of SHA-256 over what stands before it. */
 struct row {
@@ -20,9 +22,21 @@ struct row {
 static_assert(sizeof(struct row) == 72, "stored form has no padding");
 static const uint8_t magic[8] = "ZYTSACK1";
 
+/* A thread that wants a time. */
+struct waiting {
+	int64_t gen;
+	bool ok, leads; /* it reads the clock for all who wait */
+	struct zy_error err;
+	sem_t told; /* once, that it has its time or leads: nothing of it is touched afterwards */
+	struct waiting *next;
+};
+
+/* One thread at a time is in the file, which flock does not part threads for; it serves those who came meanwhile. */
 struct zy_tsa_clock {
 	int fd;
-	pthread_mutex_t lock; /* flock does not part threads */
+	pthread_mutex_t lock; /* of the two below */
+	struct waiting *first, **last;
+	bool busy;
 	const struct zy_tsa_time *time;
 };
 
@@ -83,6 +97,7 @@ bool zy_tsa_clock_open(
 	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
 	pthread_mutex_init(&c->lock, &kind);
 	c->time = time;
+	c->last = &c->first;
 	*out = c;
 	return true;
 }
@@ -175,7 +190,8 @@ static bool judge(
 	return true;
 }
 
-static bool take(const struct zy_tsa_clock *c, int64_t *gen, struct zy_error *err)
+/* num microseconds in a row, the first of which is *gen. */
+static bool take(const struct zy_tsa_clock *c, int64_t num, int64_t *gen, struct zy_error *err)
 {
 	struct zy_tsa_instant now;
 	struct row r;
@@ -187,21 +203,91 @@ static bool take(const struct zy_tsa_clock *c, int64_t *gen, struct zy_error *er
 	offset = now.wall_us - now.boot_us;
 	*gen = now.wall_us;
 	return row_read(c, &r, &found, err) && (!found || judge(&r, &now, &offset, gen, err)) &&
-	       row_write(c, now.boot_id, offset, *gen, err);
+	       row_write(c, now.boot_id, offset, *gen + num - 1, err);
+}
+
+static bool take_locked(const struct zy_tsa_clock *c, int64_t num, int64_t *gen, struct zy_error *err)
+{
+	bool ok;
+
+	if (flock(c->fd, LOCK_EX) != 0)
+		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot lock the clock's file: %s", strerror(errno));
+	ok = take(c, num, gen, err);
+	flock(c->fd, LOCK_UN);
+	return ok;
+}
+
+/* Takes a round of those who wait, of whom the caller is the first. */
+static struct waiting *take_round(struct zy_tsa_clock *c, int64_t *num)
+{
+	struct waiting *first, **end = &c->first;
+
+	pthread_mutex_lock(&c->lock);
+	first = c->first;
+	for (*num = 0; *end != NULL && *num < ROUND_MAX; ++*num)
+		end = &(*end)->next;
+	c->first = *end;
+	if (c->first == NULL)
+		c->last = &c->first;
+	*end = NULL;
+	pthread_mutex_unlock(&c->lock);
+	return first;
+}
+
+/* The first of those who came meanwhile leads the next round. */
+static void hand_over(struct zy_tsa_clock *c)
+{
+	struct waiting *next;
+
+	pthread_mutex_lock(&c->lock);
+	next = c->first;
+	c->busy = next != NULL;
+	pthread_mutex_unlock(&c->lock);
+	if (next != NULL) {
+		next->leads = true;
+		sem_post(&next->told);
+	}
+}
+
+static void lead(struct zy_tsa_clock *c, const struct waiting *self)
+{
+	struct zy_error err = { 0 };
+	int64_t num, gen = 0;
+	struct waiting *w = take_round(c, &num);
+	const bool ok = take_locked(c, num, &gen, &err);
+
+	hand_over(c);
+	for (struct waiting *next; w != NULL; w = next) {
+		next = w->next;
+		w->ok = ok;
+		w->gen = gen++;
+		w->err = err;
+		if (w != self)
+			sem_post(&w->told);
+	}
 }
 
 bool zy_tsa_clock_take(struct zy_tsa_clock *c, struct zy_tst_time *out, struct zy_error *err)
 {
-	int64_t gen = 0;
-	bool ok;
+	struct waiting self = { 0 };
 
+	sem_init(&self.told, 0, 0);
 	pthread_mutex_lock(&c->lock);
-	ok = flock(c->fd, LOCK_EX) == 0 ||
-	     zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot lock the clock's file: %s", strerror(errno));
-	ok = ok && take(c, &gen, err);
-	flock(c->fd, LOCK_UN);
+	*c->last = &self;
+	c->last = &self.next;
+	self.leads = !c->busy;
+	c->busy = true;
 	pthread_mutex_unlock(&c->lock);
-	if (ok)
-		*out = (struct zy_tst_time){ gen / 1000000, (uint32_t)(gen % 1000000) * 1000 };
-	return ok;
+	if (!self.leads)
+		while (sem_wait(&self.told) != 0)
+			; /* interrupted by a signal */
+	if (self.leads)
+		lead(c, &self);
+	sem_destroy(&self.told);
+	if (!self.ok) {
+		*err = self.err;
+		return false;
+	}
+	*out = (struct zy_tst_time){ self.gen / 1000000, (uint32_t)(self.gen % 1000000) * 1000 };
+	return true;
 }
