@@ -1,8 +1,8 @@
 #include "zy/cbor.h"
 #include "zy/log_proof.h"
 
-#define FORM "zy-leaf-2"
-enum { NUM_ITEMS = 9, WHAT_MAX = 16, TEXT_MAX = 128 };
+#define FORM "zy-leaf-3"
+enum { NUM_ITEMS = 10, WHAT_MAX = 16, TEXT_MAX = 128 };
 
 static bool take_octets(struct zy_reader *r, const char *field, uint8_t *out, size_t len, struct zy_error *err)
 {
@@ -44,7 +44,8 @@ bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_er
 		return zy_fail(err, ZY_E_CBOR, "leaf", 0, "a leaf of a form that is not known here");
 	if (!take_octets(&r, "salt", l.salt, sizeof(l.salt), err) ||
 	    !take_octets(&r, "tag", l.tag, sizeof(l.tag), err) || !zy_cbor_int(&r, "at", &l.at, err) ||
-	    !zy_cbor_tstr(&r, WHAT_MAX, "what", &l.what, err) || !zy_cbor_tstr(&r, TEXT_MAX, "name", &l.name, err) ||
+	    !zy_cbor_int(&r, "from", &l.from, err) || !zy_cbor_tstr(&r, WHAT_MAX, "what", &l.what, err) ||
+	    !zy_cbor_tstr(&r, TEXT_MAX, "name", &l.name, err) ||
 	    !zy_cbor_uint(&r, UINT64_MAX, "number", &l.number, err) ||
 	    !zy_cbor_tstr(&r, TEXT_MAX, "reason", &l.reason, err) || !take_parts(&r, &l, err) ||
 	    !zy_reader_end(&r, "leaf", err))
@@ -60,6 +61,7 @@ void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out)
 	zy_cbor_put_bstr(out, ZY_BYTES(l->salt, sizeof(l->salt)));
 	zy_cbor_put_bstr(out, ZY_BYTES(l->tag, sizeof(l->tag)));
 	zy_cbor_put_int(out, l->at);
+	zy_cbor_put_int(out, l->from);
 	zy_cbor_put_tstr(out, l->what);
 	zy_cbor_put_tstr(out, l->name);
 	zy_cbor_put_uint(out, l->number);

@@ -101,6 +101,8 @@ bool zy_mint_check(struct zy_mint_work *w, struct zy_error *err)
 
 	if (w->changes != NULL ? !check_change(w, &before, err) : !check_holder(w, err))
 		return false;
+	if (w->asked->from != NULL && *w->asked->from > zy_now(w->desk->clock))
+		return zy_fail(err, ZY_E_DATES, "from", ZY_NOWHERE, "a change holds from today at the latest");
 	w->forms = w->asked->forms == 0 ? w->type->forms : w->asked->forms;
 	if ((w->forms & ~w->type->forms) != 0)
 		return zy_fail(err, ZY_E_USAGE, "form", ZY_NOWHERE, "%s is not minted in that form", w->type->alias);
@@ -114,13 +116,15 @@ static bool asked_digest(const struct zy_mint_work *w, uint8_t out[ZY_HASH_LEN],
 {
 	ZY_BUF_AUTO b = { 0 };
 
-	zy_cbor_put_array(&b, 6 + 2 * w->application.num);
+	zy_cbor_put_array(&b, (w->asked->from != NULL ? 7u : 6u) + 2 * w->application.num);
 	zy_cbor_put_text(&b, w->changes == NULL ? "mint" : w->changes);
 	zy_cbor_put_text(&b, w->type->code);
 	zy_cbor_put_uint(&b, w->holder.kind);
 	zy_cbor_put_text(&b, w->holder.number);
 	zy_cbor_put_text(&b, w->holder_name);
 	zy_cbor_put_uint(&b, w->forms);
+	if (w->asked->from != NULL)
+		zy_cbor_put_int(&b, *w->asked->from);
 	for (size_t i = 0; i < w->application.num; i++) {
 		zy_cbor_put_text(&b, w->application.given[i].key);
 		zy_cbor_put_text(&b, w->application.given[i].value);

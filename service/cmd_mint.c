@@ -1,5 +1,6 @@
 /* mint, change. */
 #include "cli.h"
+#include "day.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -114,23 +115,27 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_mint_request q = { 0 };
-	const char *data = NULL, *form = NULL, *out = NULL, *words[1];
+	const char *data = NULL, *form = NULL, *out = NULL, *day = NULL, *words[1];
 	const struct zy_option opts[] = { { "data", "FILE|-", "the fields that change, as a JSON object", &data, NULL },
 		{ "name", "NAME", "the holder's new name", &q.name, NULL },
+		{ "from", "DATE", "in law from this day on, not after today (default: from now)", &day, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
 		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
 	struct zy_desk d;
+	zy_time from;
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "change", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	if (!need(data, "data", err) || !zy_forms_parse(form, &q.forms, err) ||
+	    (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
 	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
+	q.from = day == NULL ? NULL : &from;
 	ok = zy_change(&d, words[0], &q, out, &a, &m, err);
 	if (ok)
 		zy_minted_print(c, &m);

@@ -50,21 +50,40 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin policy example business-licence > fields.json\n"
 	    "  zhengyin mint --type business-licence --holder uscc:... --name ... --data fields.json --out licences\n"
 	    "  zhengyin mint --batch today.jsonl --out licences > answers.jsonl\n" },
-	{ "change", "ID --data FILE|- [--name NAME] [--form ofd,pdf] [--out DIR] [--request KEY]",
+	{ "change", "ID --data FILE|- [--name NAME] [--from DATE] [--form ofd,pdf] [--out DIR] [--request KEY]",
 	    "a new version of a licence; the old one stays, superseded", zy_cmd_change,
 	    "DATA holds only the fields that change; null takes an optional field away. Only a valid licence can\n"
-	    "change: a suspended one must be resumed first.\n" },
-	{ "suspend", "ID --reason CODE", "suspend a licence", zy_cmd_suspend, NULL },
-	{ "resume", "ID --reason CODE", "make a suspended licence valid again", zy_cmd_resume, NULL },
-	{ "revoke", "ID --reason CODE", "revoke a licence for good", zy_cmd_revoke, NULL },
-	{ "show", "ID [--version N] [--at TIME] [--out DIR] [--as WHO] [--item CODE] [--case NUMBER] [--ground TEXT]",
+	    "change: a suspended one must be resumed first. --from: the day from which the change holds in law, when that\n"
+	    "is before today; what the record said until now stays readable with `show --at`.\n" },
+	{ "suspend", "ID --reason CODE [--from DATE]", "suspend a licence", zy_cmd_suspend, NULL },
+	{ "resume", "ID --reason CODE [--from DATE]", "make a suspended licence valid again", zy_cmd_resume, NULL },
+	{ "revoke", "ID --reason CODE [--from DATE]", "revoke a licence for good", zy_cmd_revoke,
+	    "--from: the day from which it counts as revoked, when that is before today (撤销自始无效: the day of issue).\n"
+	    "\n"
+	    "  zhengyin revoke ID --reason forged-papers --from 2025-03-01\n" },
+	{ "show",
+	    "ID [--version N] [--at TIME] [--on DATE] [--out DIR] [--as WHO] [--item CODE] [--case NUMBER] [--ground TEXT]",
 	    "a licence's content and status, now or as of a time", zy_cmd_show,
 	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew\n"
-	    "then. --out takes the files out, as they were minted.\n" },
-	{ "list", "--holder KIND:NUMBER | --all", "the newest versions of a holder's licences, or of all", zy_cmd_list,
+	    "then. --out takes the files out, as they were minted.\n"
+	    "\n"
+	    "--on asks how it stood on a day in law · 某日是否有效: which version was in force, and whether it was valid,\n"
+	    "suspended, revoked, expired or not yet valid, by what was recorded until --at (or now), with the digest of the\n"
+	    "rules known that day. With --json the answer has a log proof for every event of the licence, counted from 1,\n"
+	    "and the key of their tags: with the published log (`zhengyin log export`) anybody sees that no event of this\n"
+	    "licence is missing up to the checkpoint. The log proves what was recorded and when, and that nothing was\n"
+	    "left out; it cannot prove that what was recorded is true. The key also shows whether more comes later:\n"
+	    "give it to whom that may concern.\n"
+	    "\n"
+	    "  zhengyin show ID --on 2025-06-30 --json | jq .standing\n"
+	    "  zhengyin show ID --on 2025-06-30 --at 2025-07-01T00:00:00Z\n" },
+	{ "list", "--holder KIND:NUMBER | --all [--on DATE] [--at TIME]",
+	    "the newest versions of a holder's licences, or of all", zy_cmd_list,
 	    "Of one tenant: --tenant CODE, else the one that config.json names (\"tenant\"), else the top of the tree.\n"
 	    "A tenant above looks down with --below CODE --reason CODE, when it was allowed to.\n" },
-	{ "history", "ID", "every event of a licence", zy_cmd_history, NULL },
+	{ "history", "ID [--on DATE] [--at TIME]", "every event of a licence", zy_cmd_history,
+	    "Each event has the time it was recorded at and, where another one was said, the legal time from which it\n"
+	    "holds. --at leaves out what was recorded later, --on what did not hold yet on that day.\n" },
 	{ "receipts", "--holder KIND:NUMBER [--as WHO ...]", "who looked at what is held of somebody, with proof",
 	    zy_cmd_receipts,
 	    "Every show, list --holder and history is written down before it is answered: who (--as), when, which licence,\n"

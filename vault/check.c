@@ -107,6 +107,14 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 	       zy_check_bad(ZY_DB_HOLDER, "the identity index does not lead to its subject", err);
 }
 
+/* The rules have a history of their own, by which the catalogue of a day is found. */
+static bool is_linked(struct zy_check *c, const struct zy_row_event *e, struct zy_error *err)
+{
+	struct zy_key link = zy_key_pair(0, c->last_seq);
+
+	return e->what != ZY_EVENT_POLICY || exists(c, ZY_DB_HISTORY, &link, err);
+}
+
 /* A row of `order`: the event lies with the tenant that it names. */
 static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
@@ -128,7 +136,7 @@ static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	c->last_at = e.at;
 	c->events[e.what]++;
 	c->serials_given += e.what == ZY_EVENT_INTENT && e.name.len > 0;
-	return zy_log_event_check(c->v, c->txn, c->last_seq, &e, err);
+	return is_linked(c, &e, err) && zy_log_event_check(c->v, c->txn, c->last_seq, &e, err);
 }
 
 bool zy_check_serial(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -352,7 +360,7 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	if (key.len > ZY_NAME_MAX || !zy_row_licence_parse(&l.licence, zy_buf_bytes(&plain), err))
 		return zy_row_bad(ZY_DB_LICENCE, err);
 	prefix = zy_key_number(l.licence.number);
-	ok = open_line(&l, err) && check_owned(&l, err) &&
+	ok = open_line(&l, err) && check_owned(&l, err) && zy_licence_chain_check(v, l.c->txn, l.licence.number, err) &&
 	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);
 	zy_value_key_wipe(&l.key);
 	return ok && (l.version > 0 || zy_check_bad(ZY_DB_LICENCE, "a licence without a version", err));

@@ -107,7 +107,7 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_OWNED, n[ZY_EVENT_MINT], err) && expect(c, ZY_DB_VERSION, made, err) &&
 	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_INTENT, intents, err) &&
 	       expect(c, ZY_DB_OPEN, intents - made, err) &&
-	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links, err) &&
+	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links + n[ZY_EVENT_POLICY], err) &&
 	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&

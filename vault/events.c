@@ -68,6 +68,10 @@ bool zy_event_append_with(struct zy_vault *v, struct zy_change *c, struct zy_row
 	ZY_BUF_AUTO plain = { 0 };
 
 	e->at = c->now;
+	if (!e->dated)
+		e->from = e->at;
+	if (number != 0 && !zy_licence_nth(v, c, number, &e->nth, err))
+		return false;
 	zy_row_event_encode(e, &plain);
 	if (!zy_row_put(c, ZY_DB_EVENT, &k, &v->key, &plain, err) || !put_order(c, err) ||
 	    (number != 0 && !zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err)) ||
@@ -132,6 +136,7 @@ static bool collect_event(void *arg, struct zy_bytes key, struct zy_bytes value,
 	of_version = row.what != ZY_EVENT_INTENT && row.what != ZY_EVENT_CANCELLED && row.what != ZY_EVENT_DESTROYED;
 	l->e = (struct zy_vault_event){ .seq = zy_key_get(key, 8, 8),
 		.at = row.at,
+		.from = row.from,
 		.what = zy_event_names[row.what],
 		.version = of_version ? (unsigned)row.number : 0,
 		.reason = zy_arena_text(c->a, row.reason, err) };

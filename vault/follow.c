@@ -93,9 +93,13 @@ static bool append(struct zy_vault *v, struct zy_change *c, const struct zy_foll
 		.number = f->number,
 		.reason = zy_str(f->reason),
 		.digest = ZY_BYTES(f->digest, ZY_HASH_LEN) };
+	struct zy_key link;
 	uint64_t seq;
 
-	return zy_event_append(v, c, &e, 0, &seq, err);
+	if (!zy_event_append(v, c, &e, 0, &seq, err))
+		return false;
+	link = zy_key_pair(0, seq);
+	return e.what != ZY_EVENT_POLICY || zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err);
 }
 
 static bool follow_one(struct zy_vault *v, struct zy_change *c, const struct zy_followed *f, struct zy_error *err)

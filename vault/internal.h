@@ -20,8 +20,8 @@
  *  intent    HMAC(index key, "request" request)  V: [asked, at, serial, seq of its event, seq of the closing event]
  *  open      seq of the intent's event           V: request; one row for each open intent
  *  serial *  scope                               V: last serial given, 8 bytes
- *  event     seq                                 V: [at, what, name, number, reason]
- *  history   number, seq                         empty: the events of a licence
+ *  event     seq                                 V: [at, what, name, number, reason, digest, subject, from, nth]
+ *  history   number, seq                         empty: the events of a licence; of number 0 those of the rules
  *  tree *    place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
  *                                                each subtree that it completes
  *  order *   seq, from 1 without gaps            plain, 4 bytes: the tenant of event seq
@@ -405,12 +405,24 @@ ZY_MUST_CHECK bool zy_parts_open(struct zy_vault *v, struct zy_txn *txn, const s
     const char *name, unsigned version, const struct zy_row_version *row, bool with_files, struct zy_arena *a,
     struct zy_parts *out, struct zy_error *err);
 
+/* day.c: legal time (zy/day.h) */
+/* from: NULL or not after now. Errors: dates. */
+ZY_MUST_CHECK bool zy_legal_time_check(const zy_time *from, zy_time now, struct zy_error *err);
+/* The place of the event that comes next among those of a licence. */
+ZY_MUST_CHECK bool zy_licence_nth(
+    struct zy_vault *v, struct zy_change *c, uint64_t number, uint64_t *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_licence_tag(
+    struct zy_vault *v, struct zy_bytes name, uint64_t nth, uint8_t out[ZY_LOG_TAG_LEN], struct zy_error *err);
+/* For the check: the events of a licence are counted from 1 without a gap. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_licence_chain_check(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t number, struct zy_error *err);
+
 /* status.c */
 /* The status row in force at `at`; *found false: valid since it was recorded. reason lies in *plain. */
 ZY_MUST_CHECK bool zy_status_find(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version, zy_time at,
     struct zy_row_status *out, struct zy_buf *plain, bool *found, struct zy_error *err);
 /* Appends the event and the row. */
 ZY_MUST_CHECK bool zy_status_append(struct zy_vault *v, struct zy_change *c, const char *name, uint64_t number,
-    unsigned version, enum zy_status status, const char *reason, struct zy_error *err);
+    unsigned version, enum zy_status status, const char *reason, const zy_time *from, struct zy_error *err);
 
 #endif

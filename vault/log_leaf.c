@@ -22,7 +22,8 @@ void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
 		memcpy(out->leaf, leaf.p, leaf.len);
 }
 
-/* An access has a tag that its holder can know before (zy/receipt.h), all others one that nobody knows. */
+/* An access has a tag that its holder can know before (zy/receipt.h), an event of a licence one that who has the key of
+ * the licence's events can (zy/day.h), all others one that nobody knows. */
 static bool make_tag(struct zy_vault *v, const char *number, const struct zy_row_event *e, uint8_t out[ZY_LOG_TAG_LEN],
     struct zy_error *err)
 {
@@ -30,6 +31,8 @@ static bool make_tag(struct zy_vault *v, const char *number, const struct zy_row
 
 	if (e->what == ZY_EVENT_ACCESS)
 		return zy_access_tag(v, e->subject, e->number, out, err);
+	if (e->nth != 0)
+		return zy_licence_tag(v, e->name, e->nth, out, err);
 	if (!zy_vault_hmac(v, "tag", number, &tag, err))
 		return false;
 	memcpy(out, tag.p, ZY_LOG_TAG_LEN);
@@ -40,6 +43,7 @@ bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e
     struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_log_leaf l = { .at = e->at,
+		.from = e->from,
 		.what = zy_str(zy_event_names[e->what]),
 		.name = e->name,
 		.number = e->number,

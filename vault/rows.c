@@ -4,7 +4,9 @@
 
 #include "zy/cbor.h"
 
-enum { VAULT_FORM = 5 }; /* 3: the tenant is the first field of every key; 5: files are packed */
+enum {
+	VAULT_FORM = 6
+}; /* 3: the tenant is the first field of every key; 5: files are packed; 6: events have legal time */
 
 static bool number(struct zy_reader *r, const char *field, uint64_t *out, struct zy_error *err)
 {
@@ -189,7 +191,7 @@ bool zy_row_intent_parse(struct zy_row_intent *out, struct zy_bytes in, struct z
 
 void zy_row_event_encode(const struct zy_row_event *row, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 7);
+	zy_cbor_put_array(out, 9);
 	zy_cbor_put_int(out, row->at);
 	zy_cbor_put_uint(out, row->what);
 	zy_cbor_put_tstr(out, row->name);
@@ -197,21 +199,24 @@ void zy_row_event_encode(const struct zy_row_event *row, struct zy_buf *out)
 	zy_cbor_put_tstr(out, row->reason);
 	zy_cbor_put_bstr(out, row->digest);
 	zy_cbor_put_uint(out, row->subject);
+	zy_cbor_put_int(out, row->from);
+	zy_cbor_put_uint(out, row->nth);
 }
 
 bool zy_row_event_parse(struct zy_row_event *out, struct zy_bytes in, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in);
-	struct zy_row_event row;
+	struct zy_row_event row = { 0 };
 	uint64_t what;
 
-	if (!zy_cbor_array_exact(&r, 7, "event", err) || !zy_cbor_int(&r, "event.at", &row.at, err) ||
+	if (!zy_cbor_array_exact(&r, 9, "event", err) || !zy_cbor_int(&r, "event.at", &row.at, err) ||
 	    !zy_cbor_uint(&r, ZY_NUM_EVENTS - 1, "event.what", &what, err) ||
 	    !zy_cbor_tstr(&r, ZY_ABOUT_MAX, "event.name", &row.name, err) ||
 	    !number(&r, "event.number", &row.number, err) ||
 	    !zy_cbor_tstr(&r, ZY_REASON_MAX, "event.reason", &row.reason, err) ||
 	    !zy_cbor_bstr(&r, ZY_HASH_LEN, "event.digest", &row.digest, err) ||
-	    !number(&r, "event.subject", &row.subject, err) || !zy_reader_end(&r, "event", err))
+	    !number(&r, "event.subject", &row.subject, err) || !zy_cbor_int(&r, "event.from", &row.from, err) ||
+	    !number(&r, "event.nth", &row.nth, err) || !zy_reader_end(&r, "event", err))
 		return false;
 	if (row.digest.len != 0 && row.digest.len != ZY_HASH_LEN)
 		return zy_fail(err, ZY_E_VAULT_CORRUPT, "event.digest", ZY_NOWHERE, "a digest of another length");

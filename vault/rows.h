@@ -97,9 +97,10 @@ enum zy_event_what {
 	ZY_EVENT_DESTROYED, /* name: SHA-256 of the order in hex; number: the subject (shred.c) */
 	ZY_NUM_EVENTS
 };
-/* event: [at, what, name, number, reason, digest, subject]. intent, cancelled: name is the serial scope, number the
- * serial; of licences name is TYPE.ISSUER.SERIAL, number the version. digest: of what is no licence (zy/follow.h), else
- * empty. subject: of an access, else 0. */
+/* event: [at, what, name, number, reason, digest, subject, from, nth]. intent, cancelled: name is the serial scope,
+ * number the serial; of licences name is TYPE.ISSUER.SERIAL, number the version. digest: of what is no licence
+ * (zy/follow.h), else empty. subject: of an access, else 0. from: legal time, from when what it says holds; at where
+ * nobody says otherwise. nth: of a licence's event its place among the events of that licence, from 1; else 0. */
 struct zy_row_event {
 	zy_time at;
 	enum zy_event_what what;
@@ -107,6 +108,9 @@ struct zy_row_event {
 	uint64_t number;
 	struct zy_bytes reason, digest;
 	uint64_t subject;
+	zy_time from;
+	uint64_t nth;
+	bool dated; /* not stored: from is given */
 };
 void zy_row_event_encode(const struct zy_row_event *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_event_parse(struct zy_row_event *out, struct zy_bytes in, struct zy_error *err);

@@ -61,7 +61,7 @@ bool zy_status_find(struct zy_vault *v, struct zy_txn *txn, uint64_t number, uns
 }
 
 bool zy_status_append(struct zy_vault *v, struct zy_change *c, const char *name, uint64_t number, unsigned version,
-    enum zy_status status, const char *reason, struct zy_error *err)
+    enum zy_status status, const char *reason, const zy_time *from, struct zy_error *err)
 {
 	static const enum zy_event_what whats[ZY_NUM_STATUS] = { ZY_EVENT_VALID, ZY_EVENT_SUSPENDED, ZY_EVENT_REVOKED,
 		ZY_EVENT_SUPERSEDED };
@@ -73,6 +73,8 @@ bool zy_status_append(struct zy_vault *v, struct zy_change *c, const char *name,
 	struct zy_key k;
 	uint64_t seq;
 
+	if ((e.dated = from != NULL))
+		e.from = *from;
 	if (!zy_event_append(v, c, &e, number, &seq, err))
 		return false;
 	k = zy_key_status(number, version, seq);
@@ -84,6 +86,7 @@ struct set {
 	struct zy_name name;
 	enum zy_status status;
 	const char *reason;
+	const zy_time *from;
 };
 
 static bool may_follow(enum zy_status from, enum zy_status to)
@@ -120,13 +123,20 @@ static bool apply_set(struct zy_vault *v, struct zy_change *c, void *arg, struct
 	if (!may_follow(now, q->status))
 		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "a licence that is %s cannot become %s",
 		    zy_status_name(now), zy_status_name(q->status));
-	return zy_status_append(v, c, q->name.text, lic.number, version, q->status, q->reason, err);
+	return zy_legal_time_check(q->from, c->now, err) &&
+	       zy_status_append(v, c, q->name.text, lic.number, version, q->status, q->reason, q->from, err);
 }
 
 bool zy_vault_set_status(
     struct zy_vault *v, const char *identifier, enum zy_status s, const char *reason, struct zy_error *err)
 {
-	struct set q = { .status = s, .reason = reason };
+	return zy_vault_set_status_from(v, identifier, s, reason, NULL, err);
+}
+
+bool zy_vault_set_status_from(struct zy_vault *v, const char *identifier, enum zy_status s, const char *reason,
+    const zy_time *from, struct zy_error *err)
+{
+	struct set q = { .status = s, .reason = reason, .from = from };
 
 	return zy_reason_check(reason, err) && zy_name_parse(&q.name, identifier, err) &&
 	       zy_vault_apply(v, apply_set, &q, err);

@@ -150,6 +150,8 @@ static bool check_newest(
 		return false;
 	if (found && st.status == ZY_STATUS_REVOKED)
 		return zy_fail(err, ZY_E_STATE, "licence", ZY_NOWHERE, "this licence is revoked; mint a new one");
+	if (found && st.status == ZY_STATUS_SUSPENDED)
+		return zy_fail(err, ZY_E_STATE, "licence", ZY_NOWHERE, "this licence is suspended; resume it first");
 	return q->version == last + 1 ||
 	       zy_fail(err, ZY_E_STATE, "version", ZY_NOWHERE, "the next version is %u, not %u", last + 1, q->version);
 }
@@ -165,7 +167,7 @@ static bool check_order(
 	if (!zy_licence_find(v, c->txn, q->name.text, &b->licence, &b->exists, err))
 		return false;
 	if (b->exists)
-		return check_newest(v, c, q, b, err);
+		return zy_legal_time_check(q->n->from, c->now, err) && check_newest(v, c, q, b, err);
 	return q->version == 1 ||
 	       zy_fail(err, ZY_E_STATE, "version", ZY_NOWHERE, "the first version is 1, not %u", q->version);
 }
@@ -183,15 +185,27 @@ static bool put_licence(
 	       zy_change_put(c, ZY_DB_OWNED, &owned, ZY_BYTES(NULL, 0), err);
 }
 
+/* From when it is the licence's version, in legal time. */
+static zy_time legal_from(const struct commit *q, const struct before *b, zy_time now)
+{
+	if (!b->exists)
+		return q->n->valid_from;
+	if (q->n->from != NULL)
+		return *q->n->from;
+	return q->n->valid_from > now ? q->n->valid_from : now;
+}
+
 static bool put_version(
     struct zy_vault *v, struct zy_change *c, struct commit *q, const struct before *b, struct zy_error *err)
 {
 	struct zy_key k = zy_key_version(b->licence.number, q->version);
 	struct zy_key link = zy_key_pair(b->licence.number, b->intent.seq);
 	ZY_BUF_AUTO plain = { 0 }, leaf = { 0 };
-	struct zy_row_event e = {
-		.what = b->exists ? ZY_EVENT_CHANGE : ZY_EVENT_MINT, .name = zy_str(q->name.text), .number = q->version
-	};
+	struct zy_row_event e = { .what = b->exists ? ZY_EVENT_CHANGE : ZY_EVENT_MINT,
+		.name = zy_str(q->name.text),
+		.number = q->version,
+		.from = legal_from(q, b, c->now),
+		.dated = true };
 
 	if (!zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err) ||
 	    !zy_event_append_with(v, c, &e, b->licence.number, &q->content, &leaf, &q->row.seq, err))
@@ -206,9 +220,11 @@ static bool put_version(
 
 static bool put_all(struct zy_vault *v, struct zy_change *c, struct commit *q, struct before *b, struct zy_error *err)
 {
+	const zy_time from = legal_from(q, b, c->now);
+
 	return (b->exists || put_licence(v, c, q, b, err)) && put_version(v, c, q, b, err) &&
 	       (!b->exists || zy_status_append(v, c, q->name.text, b->licence.number, q->version - 1,
-				  ZY_STATUS_SUPERSEDED, "", err)) &&
+				  ZY_STATUS_SUPERSEDED, "", &from, err)) &&
 	       zy_intent_close(v, c, &q->request, &b->intent, q->row.seq, err);
 }
 

@@ -60,7 +60,7 @@ const blank = all.proof.indexOf("\n\n");
 const [, extra, index, ...path] = all.proof.slice(0, blank).split("\n");
 const leaf = Buffer.from(extra.replace(/^extra /, ""), "base64");
 const parts = cbor(leaf);
-if (!parts[2].equals(tag(octets.length)) || !parts[8][0][1].equals(prev)) fail("the proof is of another receipt");
+if (!parts[2].equals(tag(octets.length)) || !parts[9][0][1].equals(prev)) fail("the proof is of another receipt");
 const note = all.proof.slice(blank + 2);
 const body = note.slice(0, note.lastIndexOf("\n\n") + 1);
 const [origin, size, root] = body.split("\n");

@@ -99,7 +99,9 @@ static void make_event(struct zy_buf *out)
 				.number = next(),
 				.reason = some(ZY_REASON_MAX),
 				.digest = ZY_BYTES(text, next() % 2 * ZY_HASH_LEN),
-				.subject = next() },
+				.subject = next(),
+				.from = (zy_time)(next() >> 1),
+				.nth = next() },
 	    out);
 }
 

@@ -21,10 +21,10 @@ struct zy_log_part {
 	uint8_t digest[ZY_HASH_LEN];
 };
 
-/* ["zy-leaf-2", salt, tag, at, what, name, number, reason, [[form, digest], ...]] */
+/* ["zy-leaf-3", salt, tag, at, from, what, name, number, reason, [[form, digest], ...]] */
 struct zy_log_leaf {
 	uint8_t salt[ZY_HASH_LEN], tag[ZY_LOG_TAG_LEN];
-	zy_time at;
+	zy_time at, from;       /* record time; legal time: from when what the event says holds */
 	struct zy_bytes what;   /* "mint" "revoked" ..., 1..16 octets */
 	struct zy_bytes name;   /* TYPE.ISSUER.SERIAL; of an intent TYPE.ISSUER, or empty; at most 128 octets */
 	uint64_t number;        /* version; of an intent the serial */

@@ -15,6 +15,7 @@ struct zy_mint_request {
 	const char *holder;   /* KIND:NUMBER; for a change: NULL */
 	const char *name;     /* holder's name; for a change NULL keeps it */
 	struct zy_bytes data; /* JSON object of the type's fields; for a change only those that change */
+	const zy_time *from;  /* of a change: legal time from which it holds, not after now; NULL: from now */
 	unsigned forms;       /* bits ZY_FORM_*; 0: all forms of the type */
 };
 

@@ -105,6 +105,7 @@ static void what_is_no_proof_is_refused(void **state)
 static void a_leaf_comes_back_and_its_salt_decides_the_entry(void **state)
 {
 	struct zy_log_leaf l = { .at = 1767225600,
+		.from = -86400,
 		.what = ZY_LITERAL("mint"),
 		.name = ZY_LITERAL("A.B.2026000001"),
 		.number = 1,
@@ -119,6 +120,7 @@ static void a_leaf_comes_back_and_its_salt_decides_the_entry(void **state)
 	zy_log_leaf_encode(&l, &b);
 	MUST(zy_log_leaf_parse(&read, zy_buf_bytes(&b), &err));
 	assert_int_equal(read.parts[1].form, 2);
+	assert_int_equal(read.from, -86400);
 	zy_log_leaf_encode(&read, &again);
 	assert_true(zy_bytes_equal(zy_buf_bytes(&again), zy_buf_bytes(&b)));
 	MUST(zy_log_entry(zy_buf_bytes(&b), entry, &err));

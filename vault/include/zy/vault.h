@@ -95,12 +95,14 @@ struct zy_version_new {
 	const struct zy_vault_file *files;
 	size_t num_files;
 	zy_time valid_from, valid_to; /* legal time; ZY_TIME_NEVER for long term */
+	const zy_time *from;          /* legal time from which it takes the place of the one before (zy/day.h), not
+					 after now; NULL: from now, or valid_from when that is later */
 	struct zy_logged *logged;     /* receives the version's leaf, with len 0 when it was stored before; or NULL */
 };
 /* Durable on return; blocks for the group commit. The version before becomes superseded in the same transaction. The
  * same commit again (request done, same identifier) is true: its answer may have been lost. At most 8 files of 64 MB, a
  * record of 256 KB. Not checked: that the record is one, that the serial is the intent's.
- * Errors: state (no intent, a version gap, a revoked licence, another holder's licence), request-conflict,
+ * Errors: state (no intent, a version gap, a suspended or revoked licence, another holder's licence), request-conflict,
  * licence-identifier, dates, too-large, vault, vault-full, and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_commit(struct zy_vault *v, const struct zy_version_new *n, struct zy_error *err);
 
@@ -126,6 +128,9 @@ ZY_MUST_CHECK bool zy_vault_get(struct zy_vault *v, const char *identifier, unsi
  * reason: 1..64 of [a-z0-9-]. Errors: not-found, state, vault, vault-full. */
 ZY_MUST_CHECK bool zy_vault_set_status(
     struct zy_vault *v, const char *identifier, enum zy_status s, const char *reason, struct zy_error *err);
+/* The same from a legal time on that is not after now; NULL: from now. Errors also: dates. */
+ZY_MUST_CHECK bool zy_vault_set_status_from(struct zy_vault *v, const char *identifier, enum zy_status s,
+    const char *reason, const zy_time *from, struct zy_error *err);
 
 /* Newest versions (without files) of one holder, or of all (holder NULL); none is an empty list. cb returns false to
  * stop. What v points to is in the arena; a callback that keeps nothing may zy_arena_free it before it returns, so that
@@ -137,7 +142,7 @@ ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *hol
 
 struct zy_vault_event {
 	uint64_t seq;
-	zy_time at;
+	zy_time at, from; /* record time; legal time */
 	const char
 	    *what; /* "intent" "mint" "change" "suspended" "valid" "revoked" "superseded" "cancelled" "destroyed" */
 	unsigned version;   /* 0 for an intent */

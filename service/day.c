@@ -1,0 +1,128 @@
+#include "day.h"
+
+#include <string.h>
+
+#include "zy/text.h"
+
+bool zy_cli_day(const char *text, const char *option, bool last, zy_time *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (zy_time_from_date(zy_str(text), ZY_BEIJING_S, out, &why)) {
+		*out += last ? 86399 : 0;
+		return true;
+	}
+	why = (struct zy_error){ 0 };
+	return zy_time_from_rfc3339(zy_str(text), out, &why) ||
+	       zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE,
+		   "--%s is a day, 2026-03-01 (Beijing time), or a time, 2026-03-01T08:00:00+08:00", option);
+}
+
+bool zy_asked_when_read(struct zy_asked_when *w, struct zy_error *err)
+{
+	w->when.at = w->when.on = ZY_TIME_NEVER;
+	return (w->at_text == NULL || zy_time_from_rfc3339(zy_str(w->at_text), &w->when.at, err)) &&
+	       (w->on_text == NULL || zy_cli_day(w->on_text, "on", true, &w->when.on, err));
+}
+
+static json_t *time_json(zy_time t)
+{
+	char text[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(t, text);
+	return t == ZY_TIME_NEVER ? json_null() : json_string(text);
+}
+
+static json_t *digest_json(const uint8_t digest[ZY_HASH_LEN])
+{
+	char hex[2 * ZY_HASH_LEN + 1];
+
+	zy_hex(ZY_BYTES(digest, ZY_HASH_LEN), hex);
+	return json_sprintf("sha256:%s", hex);
+}
+
+/* v: whose the event is. */
+static json_t *proof_json(
+    struct zy_desk *d, struct zy_vault *v, uint64_t index, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_log_answer log;
+	struct zy_logged leaf;
+
+	return zy_vault_log_leaf(v, index, &leaf, err) && zy_log_book_prove(d->log, index, &leaf, a, &log, err)
+		   ? zy_log_json(&log)
+		   : NULL;
+}
+
+static bool add_events(
+    struct zy_desk *d, const struct zy_day *s, json_t *list, struct zy_arena *a, struct zy_error *err)
+{
+	for (size_t i = 0; i < s->num; i++) {
+		const struct zy_day_event *e = &s->events[i];
+		json_t *log = proof_json(d, d->vault, e->index, a, err);
+
+		if (log == NULL)
+			return false;
+		json_array_append_new(list, json_pack("{s:I, s:s, s:i, s:o, s:o, s:s, s:o}", "n", (json_int_t)e->n,
+						"event", e->what, "version", (int)e->version, "at", time_json(e->at),
+						"from", time_json(e->from), "reason", e->reason, "log", log));
+	}
+	return true;
+}
+
+/* The rules are noted at the top of the tree of tenants, for all of them. */
+static json_t *catalogue_json(struct zy_desk *d, const struct zy_day *s, struct zy_arena *a, struct zy_error *err)
+{
+	json_t *log;
+
+	if (!s->has_catalogue)
+		return json_null();
+	if ((log = proof_json(d, d->whole, s->catalogue_index, a, err)) == NULL)
+		return NULL;
+	return json_pack("{s:o, s:o, s:o}", "digest", digest_json(s->catalogue), "known_since",
+	    time_json(s->catalogue_at), "log", log);
+}
+
+json_t *zy_day_json(
+    struct zy_desk *d, const struct zy_day *s, const struct zy_when *when, struct zy_arena *a, struct zy_error *err)
+{
+	json_t *events = json_array(), *catalogue = NULL;
+	char key[2 * ZY_HASH_LEN + 1];
+
+	if (!add_events(d, s, events, a, err) || (catalogue = catalogue_json(d, s, a, err)) == NULL) {
+		json_decref(events);
+		return NULL;
+	}
+	zy_hex(ZY_BYTES(s->key, ZY_HASH_LEN), key);
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:s}", "on", time_json(when->on), "at",
+	    time_json(when->at), "status", zy_day_status_name(s->status), "since", time_json(s->since), "reason",
+	    s->reason, "version", (int)s->version.version, "in_force",
+	    s->in_force == 0 ? json_null() : json_integer(s->in_force), "catalogue", catalogue, "events", events, "key",
+	    key);
+}
+
+static const char *stands_zh(enum zy_day_status s)
+{
+	static const char *const names[ZY_NUM_DAY_STATUS] = { "尚未生效", "有效", "暂停", "已撤销", "已被新版取代",
+		"已过期" };
+
+	return names[s];
+}
+
+void zy_day_print(const struct zy_day *s, const struct zy_when *when)
+{
+	char on[ZY_TIME_TEXT], since[ZY_TIME_TEXT], at[ZY_TIME_TEXT], hex[2 * ZY_HASH_LEN + 1];
+
+	zy_time_to_rfc3339(when->on, on);
+	zy_time_to_rfc3339(s->since, since);
+	zy_time_to_rfc3339(when->at, at);
+	printf("  on %s: %s · %s, since %s%s%s%s%s\n", on, zy_day_status_name(s->status), stands_zh(s->status), since,
+	    s->reason[0] == 0 ? "" : ": ", s->reason, when->at == ZY_TIME_NEVER ? "" : ", as known at ",
+	    when->at == ZY_TIME_NEVER ? "" : at);
+	if (s->in_force != 0 && s->in_force != s->version.version)
+		printf("  version %u was in force · 当时有效版本 %u\n", s->in_force, s->in_force);
+	zy_hex(ZY_BYTES(s->catalogue, ZY_HASH_LEN), hex);
+	if (s->has_catalogue)
+		printf("  rules of that day · 当日目录: sha256:%s\n", hex);
+	else
+		printf("  no rules were noted by that day · 当日目录未记录\n");
+}
