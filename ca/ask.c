@@ -1,6 +1,7 @@
 /* From a request to a plan: who asks for what, held against the profile. */
 #include "internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "zy/text.h"
@@ -77,6 +78,57 @@ static bool place_organisation(const struct zy_authority *ca, struct zy_cert_pla
 			return true;
 		}
 	return refuse("organizationName", p, "O must be a name in departments.json that the profile is for", err);
+}
+
+/* ---- identities ---- */
+
+static_assert(
+    ZY_MAY_TAX == 1 << ZY_IDENTITY_TAX && ZY_MAY_CITIZEN == 1 << ZY_IDENTITY_CITIZEN, "a profile's bits are the kinds");
+
+/* A kind that the profile gives, and no extension of which there is one. */
+static bool add_identity(struct zy_cert_plan *plan, const struct zy_subject_identity *id, struct zy_error *err)
+{
+	if ((plan->profile->identities >> id->kind & 1) == 0)
+		return zy_fail(err, ZY_E_PROFILE, "identity", ZY_NOWHERE, "the profile %s carries no %s of its subject",
+		    plan->profile->name, zy_subject_identity_name(id->kind));
+	for (size_t i = 0; i < plan->num_identities; i++)
+		if (zy_bytes_equal(
+			zy_subject_identity_oid(plan->identities[i].kind), zy_subject_identity_oid(id->kind)))
+			return refuse("identity", plan->profile, "a certificate has one identity of a sort", err);
+	if (plan->num_identities == ZY_CERT_IDENTITIES_MAX)
+		return refuse("identity", plan->profile, "too many identities", err);
+	plan->identities[plan->num_identities++] = *id;
+	return true;
+}
+
+/* "KIND:NUMBER,KIND:NUMBER" */
+static bool take_identities(const char *text, struct zy_cert_plan *plan, struct zy_error *err)
+{
+	struct zy_subject_identity id;
+
+	for (const char *at = text; at != NULL && *at != 0;) {
+		const size_t len = strcspn(at, ",");
+
+		if (!zy_subject_identity_read(&id, ZY_BYTES(at, len), err) || !add_identity(plan, &id, err))
+			return false;
+		at += len + (at[len] == ',');
+	}
+	return true;
+}
+
+/* What the old certificate says, but for the credit code, which departments.json says anew. */
+static bool keep_identities(const struct zy_tbs *t, struct zy_cert_plan *plan, struct zy_error *err)
+{
+	struct zy_subject_identity id;
+
+	for (size_t i = 0; i < t->num; i++) {
+		if (!zy_subject_identity_is(t->extensions[i].oid))
+			continue;
+		if (!zy_subject_identity_parse(&id, t->extensions[i].oid, t->extensions[i].value, err) ||
+		    (id.kind != ZY_IDENTITY_ORGANISATION && !add_identity(plan, &id, err)))
+			return false;
+	}
+	return true;
 }
 
 /* ---- hosts ---- */
@@ -212,7 +264,7 @@ static bool take_csr(const struct zy_authority *ca, const struct zy_cert_wish *w
 	plan->key = csr.key;
 	if (!(wish->subject != NULL ? take_text(wish->subject, &plan->subject, a, err)
 				    : take_names(&csr.subject, &plan->subject, a, err)) ||
-	    !place_organisation(ca, plan, err))
+	    !place_organisation(ca, plan, err) || !take_identities(wish->identities, plan, err))
 		return false;
 	for (size_t i = 0; i < csr.num_extensions; i++)
 		if (!take_extension(&csr.extensions[i], plan, a, err))
@@ -253,7 +305,8 @@ bool zy_cert_plan_for_renewal(const struct zy_authority *ca, const struct zy_ent
 	if (!plan.profile->request)
 		return refuse("profile", plan.profile, "init made it, with its key; it is not renewed by itself", err);
 	if (!set_days(&plan, days, now, err) || !zy_tbs_of(old->der, &t, err) ||
-	    !take_names(&t.subject, &plan.subject, a, err) || !place_organisation(ca, &plan, err))
+	    !take_names(&t.subject, &plan.subject, a, err) || !place_organisation(ca, &plan, err) ||
+	    !keep_identities(&t, &plan, err))
 		return false;
 	plan.key = t.key;
 	names = zy_tbs_find(&t, zy_oid_subject_alt_name);

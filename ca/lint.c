@@ -213,6 +213,23 @@ static bool check_addresses(
 	       (ocsp == NULL || is_extension(t, zy_oid_authority_access, false, &access));
 }
 
+static bool has_identity(const struct zy_tbs *t, const struct zy_subject_identity *id)
+{
+	ZY_BUF_AUTO value = { 0 };
+
+	zy_subject_identity_put(&value, id);
+	return is_extension(t, zy_subject_identity_oid(id->kind), false, &value);
+}
+
+static bool check_identities(const struct zy_tbs *t, const struct zy_cert_plan *plan)
+{
+	for (size_t i = 0; i < plan->num_identities; i++)
+		if (!has_identity(t, &plan->identities[i]))
+			return false;
+	return plan->subject.uscc[0] == 0 ||
+	       has_identity(t, &(struct zy_subject_identity){ ZY_IDENTITY_ORGANISATION, zy_str(plan->subject.uscc) });
+}
+
 /* No extension but those that the plan means, and no key of another. */
 static bool check_extensions(
     const struct zy_tbs *t, const struct zy_cert_plan *plan, const struct zy_issuer_facts *issuer, struct zy_error *err)
@@ -221,12 +238,10 @@ static bool check_extensions(
 	const struct zy_extension *authority = zy_tbs_find(t, zy_oid_authority_key_id),
 				  *own = zy_tbs_find(t, zy_oid_subject_key_id);
 	const size_t num = 4u + (p->num_extended > 0) + (p->num_policies > 0) + p->ocsp_no_check +
-			   (plan->num_hosts > 0) + (plan->subject.uscc[0] != 0);
-	ZY_BUF_AUTO uscc = { 0 };
+			   (plan->num_hosts > 0) + (plan->subject.uscc[0] != 0) + plan->num_identities;
 	uint8_t key_id[ZY_KEY_ID_LEN];
 	size_t addresses;
 
-	zy_der_put(&uscc, ZY_DER_PRINTABLE, zy_str(plan->subject.uscc));
 	if (!zy_key_identifier(zy_spki_key(&t->key), key_id, err))
 		return false;
 	if (!check_addresses(t, p, issuer, &addresses) || t->num != num + addresses || authority == NULL ||
@@ -235,8 +250,7 @@ static bool check_extensions(
 	    memcmp(authority->value.p + 4, issuer->key_id, ZY_KEY_ID_LEN) != 0 ||
 	    (p->num_policies > 0 && zy_tbs_find(t, zy_oid_certificate_policies) == NULL) ||
 	    (p->ocsp_no_check && zy_tbs_find(t, zy_oid_ocsp_no_check) == NULL) ||
-	    (plan->num_hosts > 0 && zy_tbs_find(t, zy_oid_subject_alt_name) == NULL) ||
-	    (plan->subject.uscc[0] != 0 && !is_extension(t, zy_oid_uscc, false, &uscc)))
+	    (plan->num_hosts > 0 && zy_tbs_find(t, zy_oid_subject_alt_name) == NULL) || !check_identities(t, plan))
 		return not_meant("extensions", err);
 	return check_usage(t, p, err);
 }

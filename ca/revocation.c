@@ -1,6 +1,7 @@
 #include "zy/revocation.h"
 
 #include "zy/pkix.h"
+#include "zy/subject_identity.h"
 #include "zy/text.h"
 #include "zy/x509.h"
 
@@ -28,24 +29,21 @@ static bool key_is(const struct zy_x509 *c, const char *want, bool *yes, struct 
 	return true;
 }
 
-/* The credit code is a string of either type in an extension of its own (GB/T 20518). */
 static bool code_is(const struct zy_x509 *c, const char *want, bool *yes, struct zy_error *err)
 {
-	struct zy_reader r = zy_reader_over(c->extensions), value;
+	struct zy_reader r = zy_reader_over(c->extensions);
+	struct zy_subject_identity id;
 	struct zy_extension e;
-	struct zy_bytes code;
-	uint8_t tag;
 
 	*yes = false;
 	while (zy_reader_left(&r) > 0 && !*yes) {
 		if (!zy_extension_next(&r, &e, err))
 			return false;
-		if (!zy_bytes_equal(e.oid, zy_oid_uscc))
+		if (!zy_subject_identity_is(e.oid))
 			continue;
-		value = zy_reader_over(e.value);
-		if (!zy_der_any(&value, "1.2.156.10260.4.1.4", &tag, &code, NULL, err))
+		if (!zy_subject_identity_parse(&id, e.oid, e.value, err))
 			return false;
-		*yes = zy_bytes_equal(code, zy_str(want));
+		*yes = id.kind == ZY_IDENTITY_ORGANISATION && zy_bytes_equal(id.value, zy_str(want));
 	}
 	return true;
 }

@@ -186,12 +186,12 @@ static void put_hosts(struct zy_buf *b, const struct zy_cert_plan *plan)
 	put_next(b, zy_oid_subject_alt_name, false, &value);
 }
 
-static void put_uscc(struct zy_buf *b, const char *uscc)
+static void put_identity(struct zy_buf *b, const struct zy_subject_identity *id)
 {
 	ZY_BUF_AUTO value = { 0 };
 
-	zy_der_put(&value, ZY_DER_PRINTABLE, zy_str(uscc));
-	put_next(b, zy_oid_uscc, false, &value);
+	zy_subject_identity_put(&value, id);
+	put_next(b, zy_subject_identity_oid(id->kind), false, &value);
 }
 
 static void put_crl_points(struct zy_buf *b, const char *address)
@@ -214,7 +214,9 @@ static void put_extensions(struct zy_buf *b, const struct zy_cert_template *t, c
 	if (plan->num_hosts > 0)
 		put_hosts(b, plan);
 	if (plan->subject.uscc[0] != 0)
-		put_uscc(b, plan->subject.uscc);
+		put_identity(b, &(struct zy_subject_identity){ ZY_IDENTITY_ORGANISATION, zy_str(plan->subject.uscc) });
+	for (size_t i = 0; i < plan->num_identities; i++)
+		put_identity(b, &plan->identities[i]);
 	if (zy_cert_crl_address(t->issuer, plan->profile, serial, address))
 		put_crl_points(b, address);
 	zy_der_close(b, mark);

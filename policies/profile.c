@@ -13,6 +13,9 @@ static const struct json_name usage_names[] = { { "digitalSignature", ZY_KU_DIGI
 	{ 0 } };
 static const struct json_name organisation_names[] = { { "operator", ZY_OF_OPERATOR },
 	{ "department", ZY_OF_DEPARTMENT }, { 0 } };
+static const struct json_name identity_names[] = { { "citizen", ZY_MAY_CITIZEN },
+	{ "officer-card", ZY_MAY_OFFICER_CARD }, { "passport", ZY_MAY_PASSPORT }, { "insurance", ZY_MAY_INSURANCE },
+	{ "registration", ZY_MAY_REGISTRATION }, { "tax", ZY_MAY_TAX }, { 0 } };
 
 /* Two arcs or more in digits, as an encoder can write them. */
 static bool read_oid(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
@@ -84,6 +87,7 @@ static const struct json_member profile_members[] = {
 	{ "days", json_read_unsigned, PROFILE(days), false, 1, 36525, NULL },
 	{ "most_days", json_read_unsigned, PROFILE(most_days), false, 1, 36525, NULL },
 	{ "organisation", json_read_bits, PROFILE(organisation), false, 1, 2, organisation_names },
+	{ "identities", json_read_bits, PROFILE(identities), true, 1, 6, identity_names },
 	{ "hosts", json_read_list, PROFILE(hosts), true, 1, 64, &host_list },
 };
 static const struct json_shape profile_shape = JSON_SHAPE(profile_members);

@@ -30,12 +30,12 @@ struct group {
 
 static bool read_wish(json_t *o, struct zy_cert_wish *w, struct zy_arena *a, struct zy_error *err)
 {
-	const char *profile, *csr, *subject = NULL, *request = NULL;
+	const char *profile, *csr, *subject = NULL, *request = NULL, *identity = NULL;
 	json_error_t why;
 	int days = 0;
 
-	if (json_unpack_ex(o, &why, JSON_STRICT, "{s?s, s:s, s:s, s?s, s?i}", "request", &request, "profile", &profile,
-		"csr", &csr, "subject", &subject, "days", &days) != 0)
+	if (json_unpack_ex(o, &why, JSON_STRICT, "{s?s, s:s, s:s, s?s, s?s, s?i}", "request", &request, "profile",
+		&profile, "csr", &csr, "subject", &subject, "identity", &identity, "days", &days) != 0)
 		return zy_fail(err, ZY_E_JSON, "batch", ZY_NOWHERE, "%s", why.text);
 	if (days < 0 || days > 36525)
 		return zy_fail(err, ZY_E_PROFILE, "days", ZY_NOWHERE, "days is 1 to 36525");
@@ -45,6 +45,7 @@ static bool read_wish(json_t *o, struct zy_cert_wish *w, struct zy_arena *a, str
 	return (w->profile = zy_arena_text(a, zy_str(profile), err)) != NULL &&
 	       zy_arena_copy(a, zy_str(csr), &w->csr, err) &&
 	       (subject == NULL || (w->subject = zy_arena_text(a, zy_str(subject), err)) != NULL) &&
+	       (identity == NULL || (w->identities = zy_arena_text(a, zy_str(identity), err)) != NULL) &&
 	       (request == NULL || (w->request = zy_arena_text(a, zy_str(request), err)) != NULL);
 }
 

@@ -3,15 +3,19 @@
 
 const struct zy_cmd zy_ca_cmds[] = {
 	{ "ca issue",
-	    "--profile NAME --csr FILE|- [--suite gm|intl] [--subject O=...,CN=...] [--days N] [--request KEY] "
-	    "[--out FILE] | --batch FILE|-",
+	    "--profile NAME --csr FILE|- [--suite gm|intl] [--subject O=...,CN=...] "
+	    "[--identity KIND:NUMBER,...] [--days N] [--request KEY] [--out FILE] | --batch FILE|-",
 	    "a certificate for a request (PKCS#10)", zy_cmd_ca_issue,
 	    "A request is DER or PEM, signed with its own key (SM2: with the ID 1234567812345678). Its key, names\n"
 	    "and extensions are held against the profile, see profiles.json in the policies; a department's\n"
 	    "credit code comes from departments.json. The certificate is PEM, in FILE or on standard output. A\n"
-	    "batch line: {\"profile\": NAME, \"csr\": PEM, \"subject\": ..., \"days\": N, \"request\": KEY}, the last three\n"
-	    "optional; a refused line does not stop the others, and makes the exit status 1. The same request with\n"
+	    "batch line: {\"profile\": NAME, \"csr\": PEM, \"subject\": ..., \"identity\": ..., \"days\": N, \"request\": KEY},\n"
+	    "the last four optional; a refused line does not stop the others, and makes the exit status 1. The same request with\n"
 	    "the same key is answered by the certificate that was issued before.\n"
+	    "\n"
+	    "--identity adds numbers of the subject that you have checked, as extensions of GM/T 0015: citizen,\n"
+	    "officer-card, passport, insurance, registration, tax, those that the profile lists. Who gets the\n"
+	    "certificate can read them.\n"
 	    "\n"
 	    "  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out csr.pem \\\n"
 	    "    -subj '/O=云泽市交通运输局/CN=desk-7'\n"

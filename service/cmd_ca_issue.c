@@ -13,7 +13,7 @@
 #include "zy/text.h"
 
 struct ca_options {
-	const char *profile, *csr, *suite, *subject, *days, *out, *batch, *reason, *invalid, *request;
+	const char *profile, *csr, *suite, *subject, *days, *out, *batch, *reason, *invalid, *request, *identity;
 	unsigned num_days;
 };
 
@@ -69,9 +69,11 @@ static bool issue_job(struct zy_cli *c, struct zy_ca_desk *d, const struct ca_op
 
 static bool issue_one(struct zy_cli *c, struct zy_ca_desk *d, const struct ca_options *o, struct zy_error *err)
 {
-	struct zy_cert_job job = {
-		.wish = { .profile = o->profile, .subject = o->subject, .days = o->num_days, .request = o->request }
-	};
+	struct zy_cert_job job = { .wish = { .profile = o->profile,
+				       .subject = o->subject,
+				       .days = o->num_days,
+				       .request = o->request,
+				       .identities = o->identity } };
 	const struct zy_cert_profile *profile;
 	enum zy_suite suite;
 
@@ -209,6 +211,7 @@ bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 		{ "csr", "FILE|-", "the request, PKCS#10", &o.csr, NULL },
 		{ "suite", "gm|intl", "refuse a key of the other suite", &o.suite, NULL },
 		{ "subject", "O=...,CN=...", "in place of the request's own", &o.subject, NULL },
+		{ "identity", "KIND:NUMBER,...", "of the subject, if the profile carries it", &o.identity, NULL },
 		{ "days", "N", "days from now (default: the profile's)", &o.days, NULL },
 		{ "request", "KEY", "again with the same key: the same certificate", &o.request, NULL },
 		{ "out", "FILE", "write the certificate there", &o.out, NULL },
@@ -218,7 +221,7 @@ bool zy_cmd_ca_issue(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 
 	if (!zy_cli_parse(c, "ca issue", opts, argc, argv, 0, 0, NULL, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (o.batch != NULL ? o.profile != NULL || o.csr != NULL || o.request != NULL
+	if (o.batch != NULL ? o.profile != NULL || o.csr != NULL || o.request != NULL || o.identity != NULL
 			    : o.profile == NULL || o.csr == NULL)
 		return zy_fail(err, ZY_E_USAGE, "ca issue", ZY_NOWHERE, "give --profile and --csr, or --batch");
 	if (!read_days(&o, err) || !zy_ca_desk_open(&d, c->home, true, zy_now(c->clock), err))

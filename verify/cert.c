@@ -3,14 +3,12 @@
 #include "internal.h"
 
 #include "zy/der.h"
+#include "zy/subject_identity.h"
 #include "zy/text.h"
 #include "zy/x509.h"
 
 #define SUBJECT_MAX 300
 #define EXTENSIONS_MAX 32
-
-static const struct zy_bytes oid_uscc = { (const uint8_t *)"\x2a\x81\x1c\xd0\x14\x04\x01\x04",
-	8 }; /* 1.2.156.10260.4.1.4 */
 
 static bool fail_cert(struct zy_error *err, const struct zy_error *why)
 {
@@ -176,20 +174,18 @@ bool zy_name_text(
 	return (*out_all = bounded(&all, a, err)) != NULL && (*out_common_name = bounded(&common_name, a, err)) != NULL;
 }
 
-/* The value of the credit code's extension is a UTF8String or a PrintableString inside the OCTET STRING. */
-static bool read_uscc(struct zy_bytes octets, char out[19], struct zy_error *err)
+/* Of the subject's numbers only a credit code is asked for; what else authorities write in that place is no fault. */
+static bool read_uscc(struct zy_bytes oid, struct zy_bytes octets, char out[19], struct zy_error *err)
 {
-	struct zy_reader r = zy_reader_over(octets);
-	struct zy_bytes v;
-	uint8_t tag;
+	struct zy_subject_identity id;
+	struct zy_error ignored = { 0 };
 
+	if (!zy_subject_identity_parse(&id, oid, octets, &ignored) || id.kind != ZY_IDENTITY_ORGANISATION ||
+	    !zy_uscc_check(id.value, &ignored))
+		return true;
 	if (out[0] != 0)
 		return zy_fail(err, ZY_E_CERT, "1.2.156.10260.4.1.4", ZY_NOWHERE, "the credit code stands twice");
-	if (!zy_der_any(&r, "1.2.156.10260.4.1.4", &tag, &v, NULL, err) || !zy_der_end(&r, "1.2.156.10260.4.1.4", err))
-		return false;
-	if ((tag != ZY_DER_UTF8 && tag != ZY_DER_PRINTABLE) || !zy_uscc_check(v, err))
-		return zy_fail(err, ZY_E_CERT, "1.2.156.10260.4.1.4", ZY_NOWHERE, "no credit code in its extension");
-	memcpy(out, v.p, 18);
+	memcpy(out, id.value.p, 18);
 	return true;
 }
 
@@ -210,7 +206,7 @@ static bool read_extensions(struct zy_bytes all, struct zy_cert_facts *out, stru
 		    !zy_der_take(&ext, ZY_DER_OCTETS, "extensions.extnValue", &octets, err) ||
 		    !zy_der_end(&ext, "extensions", err))
 			return false;
-		if (zy_bytes_equal(oid, oid_uscc) && !read_uscc(octets, out->uscc, err))
+		if (zy_subject_identity_is(oid) && !read_uscc(oid, octets, out->uscc, err))
 			return false;
 	}
 	return true;

@@ -54,6 +54,32 @@ exits 0 zhengyin ca issue --profile time-stamp --csr "$WORK/tsa.csr" --out "$WOR
 check -purpose timestampsign "$WORK/tsa.crt"
 exits 0 openssl verify -vfyopt $id -partial_chain -CAfile "$pki/issuing-gm.pem" "$WORK/gm.crt"
 
+story "numbers of the subject, as GM/T 0015 has them"
+number=990101199003070015
+extension() { # FILE ARC: the value of the extension, in hexadecimal digits
+	openssl asn1parse -in "$1" | grep -A2 "OBJECT *:1.2.156.10260.4.1.$2" | sed -n 's/.*\[HEX DUMP\]://p'
+}
+for s in gm intl; do
+	exits 0 zhengyin ca issue --profile officer --csr "$WORK/$s.csr" --identity citizen:$number --out "$WORK/officer-$s.crt" --json
+	equal "citizen number" "A0141312$(printf %s $number | od -An -tx1 | tr -d " \n" | tr a-f A-F)" "$(extension "$WORK/officer-$s.crt" 1)"
+	equal "number elsewhere" "" "$(jq -r 'del(.pem)' "$WORK/out" | grep $number)"
+	serial=$(jq -r .serial "$WORK/out")
+	exits 0 zhengyin ca renew "$serial" --out "$WORK/renewed.crt"
+	equal "renewed" "$(extension "$WORK/officer-$s.crt" 1)" "$(extension "$WORK/renewed.crt" 1)"
+done
+check "$WORK/officer-intl.crt"
+exits 0 zhengyin ca issue --profile document --csr "$WORK/intl.csr" --identity registration:990100000000013,tax:990100000000001 --out "$WORK/numbers.crt"
+equal "registration" "130F$(printf 990100000000013 | od -An -tx1 | tr -d " \n" | tr a-f A-F)" "$(extension "$WORK/numbers.crt" 3)"
+equal "tax" "130F$(printf 990100000000001 | od -An -tx1 | tr -d " \n" | tr a-f A-F)" "$(extension "$WORK/numbers.crt" 5)"
+before=$(rows)
+refuses citizen-number 65 zhengyin ca issue --profile officer --csr "$WORK/intl.csr" --identity citizen:990101199003070016
+refuses identity 65 zhengyin ca issue --profile document --csr "$WORK/intl.csr" --identity registration:990100000000014
+refuses identity 65 zhengyin ca issue --profile officer --csr "$WORK/intl.csr" --identity $number
+refuses profile 1 zhengyin ca issue --profile device --csr "$WORK/intl.csr" --identity citizen:$number
+refuses profile 1 zhengyin ca issue --profile officer --csr "$WORK/intl.csr" --identity organisation:91990100MA9900X1XU
+refuses profile 1 zhengyin ca issue --profile officer --csr "$WORK/intl.csr" --identity citizen:$number,passport:E99000001
+equal "rows" "$before" "$(rows)"
+
 story "RSA of 3072 bits, for old readers: certified by the P-256 authority"
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$WORK/old.pem" 2>/dev/null
 request "$WORK/old.csr" "$WORK/old.pem" intl "/O=$dept/CN=旧读者"

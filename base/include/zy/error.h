@@ -52,6 +52,7 @@
 	X(ZY_E_USCC, "credit-code", 65, "not a unified social credit code (GB 32100)")                                 \
 	X(ZY_E_IDENTIFIER, "licence-identifier", 65, "not a licence identifier (GB/T 36904)")                          \
 	X(ZY_E_HOLDER, "holder", 65, "holder is not KIND:NUMBER of a known kind")                                      \
+	X(ZY_E_IDENTITY, "identity", 65, "identity of a subject is not KIND:NUMBER of a known kind")                   \
 	X(ZY_E_HOLDER_KIND, "holder-kind", 65, "holder kind does not fit the licence type")                            \
 	X(ZY_E_POLICY, "policy", 65, "a policy file with a fault")                                                     \
 	X(ZY_E_TYPE_UNKNOWN, "type-unknown", 65, "no licence type of that alias or code")                              \

@@ -12,6 +12,7 @@
 #include "zy/policy.h"
 #include "zy/profile.h"
 #include "zy/spki.h"
+#include "zy/subject_identity.h"
 
 struct zy_cert_subject {
 	const char *organisation; /* O, UTF-8; required */
@@ -35,9 +36,12 @@ struct zy_authority {
 
 /* What a certificate shall say. */
 #define ZY_CERT_HOSTS_MAX 16
+#define ZY_CERT_IDENTITIES_MAX 4
 struct zy_cert_plan {
 	const struct zy_cert_profile *profile;
 	struct zy_cert_subject subject;
+	size_t num_identities;
+	struct zy_subject_identity identities[ZY_CERT_IDENTITIES_MAX]; /* beside the credit code, each extension once */
 	size_t num_hosts;
 	const char *hosts[ZY_CERT_HOSTS_MAX]; /* dNSName of subjectAltName */
 	struct zy_spki key;                   /* the subject's */
@@ -55,6 +59,9 @@ struct zy_cert_wish {
 	const char *profile;
 	struct zy_bytes csr; /* PKCS#10, DER or PEM */
 	const char *subject; /* "O=...,CN=..." in place of the request's own; NULL: that */
+	/* "KIND:NUMBER", several with commas: identity extensions that the caller has checked; NULL: none. Whatever
+	 * they say is public, as all of a certificate. */
+	const char *identities;
 	unsigned days;       /* 0: as long as the profile says */
 	const char *request; /* the caller's key: the same wish with the same key gets the same certificate; or NULL */
 };
@@ -62,8 +69,9 @@ struct zy_cert_wish {
  * A request against its profile: the proof of possession, the key (on its curve, not a known weak one, of a kind and
  * length of the profile), names (C=CN or none, O as the profile says, CN; nothing else), days, and every extension that
  * is asked for: keyUsage, extKeyUsage and basicConstraints only as the profile has them, dNSName only of its domains,
- * nothing else. A department's credit code comes from departments.json, never from the request. Texts in the arena.
- * Errors: profile-unknown, csr, key, key-size, key-exponent, key-modulus, proof-of-possession, profile.
+ * nothing else. A department's credit code comes from departments.json, never from the request; nor does any other
+ * number of the subject. Texts in the arena. Errors: identity, citizen-number, profile-unknown, csr, key, key-size,
+ * key-exponent, key-modulus, proof-of-possession, profile.
  */
 ZY_MUST_CHECK bool zy_cert_plan_for_wish(const struct zy_authority *ca, const struct zy_cert_wish *wish, zy_time now,
     struct zy_arena *a, struct zy_cert_plan *out, struct zy_error *err);

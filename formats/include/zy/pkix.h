@@ -13,7 +13,7 @@
 extern const struct zy_bytes zy_oid_country, zy_oid_organisation, zy_oid_common_name;
 extern const struct zy_bytes zy_oid_key_usage, zy_oid_basic_constraints, zy_oid_subject_key_id, zy_oid_authority_key_id,
     zy_oid_extended_key_usage, zy_oid_subject_alt_name, zy_oid_certificate_policies, zy_oid_crl_points,
-    zy_oid_authority_access, zy_oid_ocsp_no_check, zy_oid_uscc;
+    zy_oid_authority_access, zy_oid_ocsp_no_check;
 
 /* One attribute of a Name; every RelativeDistinguishedName holds exactly one. */
 struct zy_dn_attribute {

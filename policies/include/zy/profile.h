@@ -20,6 +20,15 @@ enum zy_key_usage {
 	ZY_KU_CRL_SIGN = 1 << 6
 };
 enum zy_profile_issuer { ZY_BY_ITSELF, ZY_BY_ROOT, ZY_BY_ISSUING };
+/* Numbers of its subject that a certificate may carry (GM/T 0015); the credit code goes with the department. */
+enum zy_profile_identity {
+	ZY_MAY_CITIZEN = 1 << 0,
+	ZY_MAY_OFFICER_CARD = 1 << 1,
+	ZY_MAY_PASSPORT = 1 << 2,
+	ZY_MAY_INSURANCE = 1 << 3,
+	ZY_MAY_REGISTRATION = 1 << 4,
+	ZY_MAY_TAX = 1 << 6
+};
 enum zy_profile_organisation { ZY_OF_OPERATOR = 1, ZY_OF_DEPARTMENT = 2 };
 
 struct zy_cert_profile {
@@ -35,6 +44,7 @@ struct zy_cert_profile {
 	bool ocsp_no_check;       /* RFC 6960 4.2.2.2.1 */
 	unsigned days, most_days; /* life when none is asked for, longest life */
 	unsigned organisation;    /* whose name O may be; a department's certificate carries its credit code */
+	unsigned identities;      /* bits of enum zy_profile_identity */
 	size_t num_extended;      /* extKeyUsage, object identifiers as text */
 	const char *const *extended;
 	size_t num_policies; /* certificatePolicies */
