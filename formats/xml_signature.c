@@ -1,5 +1,7 @@
 #include "zy/xml_signature.h"
 
+#include <stdio.h>
+
 #include "zy/text.h"
 
 #define FIELD "Signature"
@@ -192,7 +194,8 @@ bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, st
 	return true;
 }
 
-/* One Cert of SigningCertificateV2: CertDigest, then perhaps IssuerSerialV2, which the digest makes needless. */
+/* One Cert of SigningCertificateV2, or of what it replaced: CertDigest, then perhaps IssuerSerialV2, which the digest
+ * makes needless. */
 static bool read_signing_certificate(
     const struct zy_xml_node *list, struct zy_xml_properties *out, struct zy_arena *a, struct zy_error *err)
 {
@@ -213,6 +216,24 @@ static bool read_signing_certificate(
 	return enter(digest, &n, ZY_XML_DS, "DigestValue", err) && octets(n, a, &out->digest, err);
 }
 
+/* xs:dateTime: a fraction of a second is passed over; without a zone nobody can tell when it was. */
+static bool time_from_xml(const char *text, struct zy_xml_properties *out, struct zy_error *err)
+{
+	char plain[32];
+	size_t len = strnlen(text, 19), rest = len;
+
+	if (text[rest] == '.')
+		rest += 1 + strspn(text + rest + 1, "0123456789");
+	if (len == 19 && text[rest] == 0) {
+		snprintf(plain, sizeof(plain), "%.19sZ", text);
+		out->has_time = false;
+		out->unknown = "SigningTime";
+		return zy_time_from_rfc3339(zy_str(plain), &out->time, err);
+	}
+	snprintf(plain, sizeof(plain), "%.19s%.12s", text, text + rest);
+	return zy_time_from_rfc3339(zy_str(plain), &out->time, err);
+}
+
 static bool read_signing_time(
     const struct zy_xml_node *n, struct zy_xml_properties *out, struct zy_arena *a, struct zy_error *err)
 {
@@ -221,7 +242,7 @@ static bool read_signing_time(
 	if (out->has_time)
 		return refuse(n, err, "twice");
 	out->has_time = true;
-	return zy_xml_text(n, a, &text, err) && zy_time_from_rfc3339(zy_str(text), &out->time, err);
+	return zy_xml_text(n, a, &text, err) && time_from_xml(text, out, err);
 }
 
 static bool read_signature_properties(
@@ -231,7 +252,7 @@ static bool read_signature_properties(
 		if (is(n, ZY_XML_XADES, "SigningTime")) {
 			if (!read_signing_time(n, out, a, err))
 				return false;
-		} else if (is(n, ZY_XML_XADES, "SigningCertificateV2")) {
+		} else if (is(n, ZY_XML_XADES, "SigningCertificateV2") || is(n, ZY_XML_XADES, "SigningCertificate")) {
 			if (!read_signing_certificate(n, out, a, err))
 				return false;
 		} else if (out->unknown == NULL) {
@@ -350,8 +371,9 @@ static bool read_unsigned(
 {
 	const struct zy_xml_node *n = list->child;
 
-	if (!enter(list, &n, ZY_XML_XADES, "UnsignedSignatureProperties", err))
-		return false;
+	if (!is(n, ZY_XML_XADES, "UnsignedSignatureProperties"))
+		return is(n, ZY_XML_XADES, "UnsignedDataObjectProperties") ||
+		       enter(list, &n, ZY_XML_XADES, "UnsignedSignatureProperties", err);
 	for (n = n->child; n != NULL; n = n->next)
 		if ((is(n, ZY_XML_XADES, "SignatureTimeStamp") && !read_stamp(n, out, a, err)) ||
 		    (is(n, ZY_XML_XADES, "CertificateValues") &&

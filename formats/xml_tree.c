@@ -298,14 +298,33 @@ static bool has_value(const xmlAttr *a, const char *value)
 	return same;
 }
 
-size_t zy_xml_tree_ids(const struct zy_xml_tree *t, const char *value)
+/* How many, and the last of them. */
+static size_t find_ids(const struct zy_xml_tree *t, const char *value, const struct zy_xml_element **out)
 {
 	size_t num = 0;
 
+	*out = NULL;
 	for (const struct zy_xml_element *e = zy_xml_tree_root(t); e != NULL; e = zy_xml_tree_next(e))
 		for (const xmlAttr *a = node(e)->properties; a != NULL; a = a->next)
-			num += strcasecmp((const char *)a->name, "id") == 0 && has_value(a, value);
+			if (strcasecmp((const char *)a->name, "id") == 0 && has_value(a, value)) {
+				*out = e;
+				num++;
+			}
 	return num;
+}
+
+size_t zy_xml_tree_ids(const struct zy_xml_tree *t, const char *value)
+{
+	const struct zy_xml_element *ignored;
+
+	return find_ids(t, value, &ignored);
+}
+
+const struct zy_xml_element *zy_xml_tree_identified(const struct zy_xml_tree *t, const char *value)
+{
+	const struct zy_xml_element *e;
+
+	return find_ids(t, value, &e) == 1 ? e : NULL;
 }
 
 size_t zy_xml_element_end_tag(const struct zy_xml_element *e)
@@ -364,16 +383,48 @@ static int put(void *arg, const char *bytes, int len)
 	return out->failed ? -1 : len;
 }
 
+bool zy_xml_form_named(const char *uri, struct zy_xml_form *out)
+{
+	static const struct {
+		const char *uri;
+		struct zy_xml_form form;
+	} forms[] = {
+		{ "http://www.w3.org/2001/10/xml-exc-c14n#", { ZY_XML_FORM_EXCLUSIVE, false } },
+		{ "http://www.w3.org/2001/10/xml-exc-c14n#WithComments", { ZY_XML_FORM_EXCLUSIVE, true } },
+		{ "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", { ZY_XML_FORM_1_0, false } },
+		{ "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments", { ZY_XML_FORM_1_0, true } },
+		{ "http://www.w3.org/2006/12/xml-c14n11", { ZY_XML_FORM_1_1, false } },
+		{ "http://www.w3.org/2006/12/xml-c14n11#WithComments", { ZY_XML_FORM_1_1, true } },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (strcmp(forms[i].uri, uri) == 0) {
+			*out = forms[i].form;
+			return true;
+		}
+	return false;
+}
+
 bool zy_xml_tree_canonical(const struct zy_xml_tree *t, const struct zy_xml_element *top,
     const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err)
 {
+	return zy_xml_tree_canonical_as(
+	    t, (struct zy_xml_form){ ZY_XML_FORM_EXCLUSIVE, false }, top, without, out, err);
+}
+
+bool zy_xml_tree_canonical_as(const struct zy_xml_tree *t, struct zy_xml_form form, const struct zy_xml_element *top,
+    const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err)
+{
+	static const xmlC14NMode modes[] = { [ZY_XML_FORM_EXCLUSIVE] = XML_C14N_EXCLUSIVE_1_0,
+		[ZY_XML_FORM_1_0] = XML_C14N_1_0,
+		[ZY_XML_FORM_1_1] = XML_C14N_1_1 };
 	struct choice c = { node(top), node(without) };
 	xmlOutputBuffer *io = xmlOutputBufferCreateIO(put, NULL, out, NULL);
 	int made;
 
 	if (io == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "canonical", ZY_NOWHERE, "no memory for canonical XML");
-	made = xmlC14NExecute(t->doc, is_chosen, &c, XML_C14N_EXCLUSIVE_1_0, NULL, 0, io);
+	made = xmlC14NExecute(t->doc, is_chosen, &c, (int)modes[form.kind], NULL, form.comments, io);
 	if (xmlOutputBufferClose(io) < 0 || made < 0)
 		return zy_fail(err, out->failed ? ZY_E_NO_MEMORY : ZY_E_XML, "canonical", ZY_NOWHERE,
 		    "the document has no canonical form");

@@ -5,6 +5,7 @@
  */
 #include "internal.h"
 
+#include "extra.h"
 #include "revocation.h"
 
 bool zy_chain_readable(struct zy_bytes der)
@@ -130,32 +131,6 @@ static bool find(struct zy_keys *k, struct pool *pool, const struct zy_trust *t,
 	return true;
 }
 
-static bool is_unknown(const struct zy_path *p)
-{
-	return p->num == 0 && p->num_faults > 0 && strcmp(p->faults[0].code, "no-chain") == 0;
-}
-
-/* A certificate that came along must chain too, else a change of it would go unseen. Beside a leaf of an authority that
- * we do not know it may be of one that we do not know either. */
-static bool extra_verifies(struct zy_keys *k, struct zy_path_question q, const struct zy_path *chain,
-    struct zy_bytes der, bool *good, struct zy_error *err)
-{
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_path own;
-
-	*good = false;
-	for (size_t i = 0; i < chain->num && !*good; i++)
-		*good = zy_bytes_equal(chain->certs[i]->der, der);
-	if (*good)
-		return true;
-	q.leaf = der;
-	q.use = ZY_USE_ANY;
-	if (!zy_path_find(k, &q, &own, &a, err))
-		return false;
-	*good = own.num_faults == 0 || (is_unknown(chain) && is_unknown(&own));
-	return true;
-}
-
 /* num_extra: how many of those that came along must verify, too. */
 static bool judge_path(struct zy_keys *k, const struct zy_trust *t, const struct zy_chain_question *w, zy_time at,
     size_t num_extra, struct zy_chain_answer *out, struct zy_error *err)
@@ -165,7 +140,6 @@ static bool judge_path(struct zy_keys *k, const struct zy_trust *t, const struct
 	struct pool pool;
 	struct zy_path_question q = ask(&pool, t, w, at);
 	struct zy_path path;
-	bool good = true;
 
 	if (!find(k, &pool, t, w, &q, &path, &a, err))
 		return false;
@@ -178,11 +152,7 @@ static bool judge_path(struct zy_keys *k, const struct zy_trust *t, const struct
 		out->code = path.faults[0].code;
 		memcpy(out->detail, path.faults[0].detail, sizeof(out->detail));
 	}
-	for (size_t i = 0; good && i < num_extra; i++)
-		if (!extra_verifies(k, q, &path, w->extra[i], &good, err))
-			return false;
-	out->extras_good = good;
-	return true;
+	return zy_extras_judge(k, &q, &path, w->extra, num_extra, &out->extras, err);
 }
 
 /* Everything that the answer depends on. Lengths are hashed too, so that no two questions share a text. */
@@ -254,6 +224,14 @@ static void judge_seniors(const struct zy_trust *trust, struct zy_bytes leaf, co
 		zy_report_add(r, "issuer-of-another-bundle", field, ZY_NOWHERE, NULL);
 }
 
+static void tell_extras(enum zy_extra extras, const char *field, struct zy_report *r)
+{
+	if (extras != ZY_EXTRA_GOOD)
+		zy_report_add(r,
+		    extras == ZY_EXTRA_BAD ? "embedded-certificate-unverified" : "embedded-certificate-unknown", field,
+		    ZY_NOWHERE, NULL);
+}
+
 /* The answer of the cache, asked anew where another path may serve at that time. */
 bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
     struct zy_report *r, struct zy_error *err)
@@ -263,17 +241,17 @@ bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struc
 	if (!zy_chain_ask(k, trust, w, &a, err))
 		return false;
 	if (a.code == NULL && (w->existed < a.not_before || w->existed > a.not_after)) {
-		bool extras_good = a.extras_good;
+		const enum zy_extra extras = a.extras;
 
 		if (!judge_path(k, trust, w, w->existed, 0, &a, err))
 			return false;
-		a.extras_good = extras_good;
+		a.extras = extras;
 	}
 	if (a.code != NULL)
 		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
 	judge_seniors(trust, w->leaf, w->field, r);
-	if (!a.extras_good && !w->extra_free)
-		zy_report_add(r, "embedded-certificate-unverified", w->field, ZY_NOWHERE, NULL);
+	if (!w->extra_free)
+		tell_extras(a.extras, w->field, r);
 	return true;
 }
 
@@ -365,7 +343,7 @@ bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, const struct
 {
 	struct pool pool;
 	struct zy_path_question q = ask(&pool, trust, w, w->existed);
-	bool good = true;
+	enum zy_extra extras;
 
 	if (!find(k, &pool, trust, w, &q, out, a, err))
 		return false;
@@ -373,11 +351,9 @@ bool zy_chain_find(struct zy_keys *k, const struct zy_trust *trust, const struct
 		zy_report_add(r, out->faults[0].code, w->field, ZY_NOWHERE, "%s", out->faults[0].detail);
 	judge_seniors(trust, w->leaf, w->field, r);
 	q.any_time = true;
-	for (size_t i = 0; good && i < num_own; i++)
-		if (!extra_verifies(k, q, out, w->extra[i], &good, err))
-			return false;
-	if (!good)
-		zy_report_add(r, "embedded-certificate-unverified", w->field, ZY_NOWHERE, NULL);
+	if (!zy_extras_judge(k, &q, out, w->extra, num_own, &extras, err))
+		return false;
+	tell_extras(extras, w->field, r);
 	return true;
 }
 

@@ -49,11 +49,17 @@ bool zy_cert_credit_code(struct zy_bytes der, char out[19]);
 ZY_MUST_CHECK bool zy_name_text(
     struct zy_bytes rdns, struct zy_arena *a, const char **all, const char **common_name, struct zy_error *err);
 
+/* What a certificate that came along is worth; the worst last. */
+enum zy_extra {
+	ZY_EXTRA_GOOD,
+	ZY_EXTRA_UNKNOWN, /* it leads nowhere that is known */
+	ZY_EXTRA_BAD      /* unreadable, changed, or at fault otherwise */
+};
 /* Answer of a chain, kept by the cache: everything about it but the dates against a time. */
 struct zy_chain_answer {
 	const char *code; /* finding code, NULL when it chains */
 	char detail[160];
-	bool extras_good;              /* every certificate that came along verifies too */
+	enum zy_extra extras;          /* of the certificates that came along */
 	zy_time not_before, not_after; /* when all certificates of the chain are valid */
 };
 bool zy_chain_readable(struct zy_bytes der); /* a certificate with a key of a kind that is known here */

@@ -63,7 +63,7 @@ static bool check_value(struct zy_case *c, struct zy_bytes value, struct zy_byte
 static bool check_seal_value(struct zy_case *c, const struct zy_seal *seal, bool *good, struct zy_error *err)
 {
 	static const char field[] = "SESeal.signedValue";
-	struct zy_chain_answer known, answer = { .extras_good = true };
+	struct zy_chain_answer known, answer = { .extras = ZY_EXTRA_GOOD };
 	uint8_t id[ZY_HASH_LEN];
 	ZY_BUF_AUTO all = { 0 };
 	ZY_BUF_AUTO message = { 0 };

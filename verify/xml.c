@@ -1,12 +1,12 @@
 /* XML documents with enveloped signatures: XMLDSIG 1.1, EN 319 132-1; the profile is that of zy/xml_signature.h. */
 #include "xml_case.h"
 
-bool zy_xml_case_canonical(const struct zy_xml_case *x, const struct zy_xml_element *top,
+bool zy_xml_case_canonical(const struct zy_xml_case *x, struct zy_xml_form form, const struct zy_xml_element *top,
     const struct zy_xml_element *without, struct zy_bytes *out, struct zy_error *err)
 {
 	ZY_BUF_AUTO b = { 0 };
 
-	return zy_xml_tree_canonical(x->tree, top, without, &b, err) &&
+	return zy_xml_tree_canonical_as(x->tree, form, top, without, &b, err) &&
 	       zy_arena_copy(x->c->work, zy_buf_bytes(&b), out, err);
 }
 
@@ -32,8 +32,20 @@ static bool unreadable(struct zy_xml_case *x, const char *field, const struct zy
 {
 	if (zy_code_exit(why->code) != 65)
 		return zy_fail(err, why->code, why->field, why->offset, "%s", why->msg);
-	zy_report_add(x->c->r, "xml-signature-unreadable", field, ZY_NOWHERE, "%s", why->msg);
+	/* what is over our caps may be sound */
+	zy_report_add(x->c->r, why->code == ZY_E_TOO_LARGE ? "signature-unsupported" : "xml-signature-unreadable",
+	    field, ZY_NOWHERE, "%s", why->msg);
 	return true;
+}
+
+/* SignedInfo is read from its exclusive form, and verified in the form that it names: the same nodes, but for the
+ * namespaces and xml: attributes that are in force around it. */
+static bool take_message(struct zy_xml_case *x, const struct zy_xml_element *info, struct zy_error *err)
+{
+	struct zy_xml_form form;
+
+	x->can_verify = zy_xml_form_named(x->info.canonicalization, &form) && !x->info.has_parameters;
+	return !x->can_verify || zy_xml_case_canonical(x, form, info, NULL, &x->message, err);
 }
 
 /* The three parts, each from its own canonical bytes; *good: all that there are can be read. */
@@ -44,7 +56,7 @@ static bool read_parts(struct zy_xml_case *x, bool *good, struct zy_error *err)
 	struct zy_bytes whole;
 
 	*good = false;
-	if (!zy_xml_case_canonical(x, x->e, NULL, &whole, err))
+	if (!zy_xml_case_canonical(x, zy_xml_exclusive, x->e, NULL, &whole, err))
 		return false;
 	if (!zy_xml_signature_parse(&x->s, whole, x->c->work, &why))
 		return unreadable(x, "Signature", &why, err);
@@ -52,10 +64,10 @@ static bool read_parts(struct zy_xml_case *x, bool *good, struct zy_error *err)
 		zy_report_add(x->c->r, "xml-signature-unreadable", "SignedInfo", ZY_NOWHERE, "there are several");
 		return true;
 	}
-	if (!zy_xml_case_canonical(x, info, NULL, &x->message, err))
+	if (!zy_xml_case_canonical(x, zy_xml_exclusive, info, NULL, &whole, err))
 		return false;
-	*good = zy_xml_signed_info_parse(&x->info, x->message, x->c->work, &why);
-	return *good || unreadable(x, "SignedInfo", &why, err);
+	*good = zy_xml_signed_info_parse(&x->info, whole, x->c->work, &why);
+	return *good ? take_message(x, info, err) : unreadable(x, "SignedInfo", &why, err);
 }
 
 /* What is neither signed nor of the profile could be taken for what was signed. */
@@ -67,11 +79,10 @@ static void judge_form(struct zy_xml_case *x)
 		zy_report_add(x->c->r, "xml-signature-place", "Signature", ZY_NOWHERE, NULL);
 	if (x->s.stranger != NULL)
 		zy_report_add(x->c->r, "xml-signature-stranger", "Object", ZY_NOWHERE, NULL);
-	if (strcmp(x->info.canonicalization, ZY_XML_EXCLUSIVE) != 0)
-		zy_report_add(x->c->r, "xml-canonicalization", "SignedInfo.CanonicalizationMethod", ZY_NOWHERE, "%s",
+	if (!x->can_verify)
+		zy_report_add(x->c->r, "xml-canonicalization", "SignedInfo.CanonicalizationMethod", ZY_NOWHERE, "%s%s",
+		    x->info.has_parameters ? "with parameters: " : "",
 		    zy_case_text(x->c, zy_str(x->info.canonicalization)));
-	if (x->info.has_parameters)
-		zy_report_add(x->c->r, "xml-signature-stranger", "SignedInfo", ZY_NOWHERE, "parameters of a method");
 	if (x->s.has_properties && (x->s.target[0] != '#' || strcmp(x->s.target + 1, owner) != 0))
 		zy_report_add(x->c->r, "xml-properties", "QualifyingProperties.Target", ZY_NOWHERE,
 		    "they are of another signature");

@@ -15,13 +15,16 @@ struct zy_xml_case {
 	struct zy_xml_signature s;
 	struct zy_xml_signed_info info;
 	struct zy_xml_properties properties; /* zero when they cannot be read or were not signed */
-	struct zy_bytes message;             /* SignedInfo, canonical */
+	struct zy_bytes message;             /* SignedInfo, canonical as it says itself */
+	bool can_verify;                     /* there is a message: its form is known here */
 	struct zy_report_signature *out;
 };
 
+static const struct zy_xml_form zy_xml_exclusive = { ZY_XML_FORM_EXCLUSIVE, false };
+
 /* The canonical bytes of `top` (NULL: the document) without `without`, in the case's working memory. */
-ZY_MUST_CHECK bool zy_xml_case_canonical(const struct zy_xml_case *x, const struct zy_xml_element *top,
-    const struct zy_xml_element *without, struct zy_bytes *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_xml_case_canonical(const struct zy_xml_case *x, struct zy_xml_form form,
+    const struct zy_xml_element *top, const struct zy_xml_element *without, struct zy_bytes *out, struct zy_error *err);
 enum zy_md zy_xml_md(enum zy_xml_digest digest);
 
 /* The references: what each covers, and whether it is still that. */

@@ -36,64 +36,108 @@ static bool judge_method(struct zy_xml_case *x, const struct zy_sig_alg *a)
 	return false;
 }
 
-/* The certificate that SigningCertificateV2 names by its digest. Without that property the first is asked, so that a
- * report can say more. */
-static bool find_certificate(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
+/* The certificate that SigningCertificate(V2) names by its digest; *bound: one is named in a way that is known here. */
+static bool find_bound(struct zy_xml_case *x, const struct zy_bytes **out, bool *bound, struct zy_error *err)
 {
 	enum zy_md md = ZY_MD_NONE;
 	uint8_t digest[ZY_MD_MAX];
 	size_t len;
+
+	if (x->properties.digest_method != NULL)
+		md = strcmp(x->properties.digest_method, ZY_XML_SHA1) == 0
+			 ? ZY_MD_SHA1
+			 : zy_xml_md(zy_xml_digest(x->properties.digest_method));
+	*bound = md != ZY_MD_NONE;
+	for (size_t i = 0; *bound && i < x->s.num_certs && *out == NULL; i++) {
+		if (!zy_md_digest(md, x->s.certs[i], digest, &len, err))
+			return false;
+		if (zy_bytes_equal(x->properties.digest, ZY_BYTES(digest, len)))
+			*out = &x->s.certs[i];
+	}
+	return true;
+}
+
+/* Numbers of an elliptic curve stand side by side, each as long as the order (XMLDSIG 1.1, 6.4.3); DER is read, too,
+ * as some programs write it. Of SM2 nobody says which is meant. */
+static bool has_form(const struct zy_xml_case *x, const struct zy_value *v)
+{
+	return v->key.kind != ZY_KEY_EC || x->s.value.len == 2 * (((size_t)v->key.strength + 7) / 8);
+}
+
+/* *why: a key that is of no use; otherwise *good says whether the value verifies. */
+static bool try_value(struct zy_xml_case *x, const struct zy_x509 *cert, struct zy_value *v, bool *good,
+    struct zy_error *why, struct zy_error *err)
+{
+	*v = (struct zy_value){
+		.alg = algorithm(x), .id = zy_sm2_id, .bare = true, .message = x->message, .signature = x->s.value
+	};
+	*good = false;
+	if ((!zy_public_key_parse(cert->spki, &v->key, why) || !zy_value_verify(x->c->keys, v, good, why)) &&
+	    why->code != ZY_E_KEY)
+		return zy_fail(err, why->code, why->field, why->offset, "%s", why->msg);
+	return true;
+}
+
+/* Of several certificates that nothing binds, the signer's is the one whose key verifies; the first when none does. */
+static bool find_verifying(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
+{
+	for (size_t i = 0; i < x->s.num_certs; i++) {
+		struct zy_error why = { 0 };
+		struct zy_value v;
+		struct zy_x509 cert;
+		bool good;
+
+		if (!zy_x509_parse(&cert, x->s.certs[i], &why))
+			continue;
+		why = (struct zy_error){ 0 };
+		if (!try_value(x, &cert, &v, &good, &why, err))
+			return false;
+		if (good) {
+			*out = &x->s.certs[i];
+			return true;
+		}
+	}
+	*out = &x->s.certs[0];
+	return true;
+}
+
+static bool find_certificate(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
+{
+	const char *field = "SignedProperties.SigningCertificateV2";
+	bool bound;
 
 	*out = NULL;
 	if (x->s.num_certs == 0) {
 		zy_report_add(x->c->r, "no-signing-certificate", "KeyInfo.X509Data", ZY_NOWHERE, NULL);
 		return true;
 	}
-	if (x->properties.digest_method != NULL)
-		md = zy_xml_md(zy_xml_digest(x->properties.digest_method));
-	if (md == ZY_MD_NONE) {
-		*out = &x->s.certs[0];
-		zy_report_add(x->c->r, "signing-certificate-attribute", "SignedProperties.SigningCertificateV2",
-		    ZY_NOWHERE, NULL);
-		return true;
-	}
-	for (size_t i = 0; i < x->s.num_certs && *out == NULL; i++) {
-		if (!zy_md_digest(md, x->s.certs[i], digest, &len, err))
-			return false;
-		if (zy_bytes_equal(x->properties.digest, ZY_BYTES(digest, len)))
-			*out = &x->s.certs[i];
+	if (!find_bound(x, out, &bound, err))
+		return false;
+	if (!bound) {
+		zy_report_add(x->c->r, "certificate-not-bound", field, ZY_NOWHERE, NULL);
+		return find_verifying(x, out, err);
 	}
 	if (*out == NULL)
-		zy_report_add(
-		    x->c->r, "signing-certificate-differs", "SignedProperties.SigningCertificateV2", ZY_NOWHERE, NULL);
+		zy_report_add(x->c->r, "signing-certificate-differs", field, ZY_NOWHERE, NULL);
 	return true;
 }
 
-/* Numbers of an elliptic curve stand side by side, each as long as the order (XMLDSIG 1.1, 6.4.3); SM2 values are read
- * in both forms, since nobody says which is meant. */
-static bool has_form(const struct zy_xml_case *x, const struct zy_value *v)
+static bool judge_value(struct zy_xml_case *x, const struct zy_x509 *cert, struct zy_error *err)
 {
-	return v->key.kind != ZY_KEY_EC || x->s.value.len == 2 * (((size_t)v->key.strength + 7) / 8);
-}
-
-static bool judge_value(
-    struct zy_xml_case *x, const struct zy_sig_alg *a, const struct zy_x509 *cert, struct zy_error *err)
-{
-	struct zy_value v = {
-		.alg = *a, .id = zy_sm2_id, .bare = true, .message = x->message, .signature = x->s.value
-	};
 	struct zy_error why = { 0 };
-	bool good = false;
+	struct zy_value v;
+	bool good;
 
-	if ((!zy_public_key_parse(cert->spki, &v.key, &why) || !zy_value_verify(x->c->keys, &v, &good, &why)) &&
-	    why.code != ZY_E_KEY)
-		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	if (!try_value(x, cert, &v, &good, &why, err))
+		return false;
 	if (why.code != ZY_OK) {
 		zy_report_add(x->c->r, "signature-algorithm", "KeyInfo.X509Data", ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
-	if (!good || !has_form(x, &v))
+	if (!good)
 		zy_report_add(x->c->r, "signature-value", "SignatureValue", ZY_NOWHERE, NULL);
+	else if (!has_form(x, &v))
+		zy_report_add(x->c->r, "signature-encoding", "SignatureValue", ZY_NOWHERE, "DER instead of r and s");
 	if (x->c->at > zy_public_key_until(&v.key))
 		zy_report_add(
 		    x->c->r, "signature-algorithm", "KeyInfo.X509Data", ZY_NOWHERE, "a key of %u bits", v.key.strength);
@@ -102,7 +146,8 @@ static bool judge_value(
 
 static bool judge_stamp(struct zy_xml_case *x, zy_time *proven, struct zy_error *err)
 {
-	const char *field = "SignatureTimeStamp", *form = x->s.stamp_canonicalization;
+	const char *field = "SignatureTimeStamp", *named = x->s.stamp_canonicalization;
+	struct zy_xml_form form = { ZY_XML_FORM_1_0, false };
 	struct zy_bytes content;
 
 	*proven = ZY_TIME_NEVER;
@@ -110,13 +155,14 @@ static bool judge_stamp(struct zy_xml_case *x, zy_time *proven, struct zy_error 
 		return true;
 	if (x->s.num_time_stamps > 1)
 		zy_report_add(x->c->r, "timestamp-unreadable", field, ZY_NOWHERE, "there are several");
-	/* without a name it is inclusive canonicalisation (XMLDSIG 1.1, 4.4.3.2) */
-	if (form == NULL || strcmp(form, ZY_XML_EXCLUSIVE) != 0) {
-		zy_report_add(x->c->r, "xml-canonicalization", field, ZY_NOWHERE, "%s",
-		    form == NULL ? "none is named" : zy_case_text(x->c, zy_str(form)));
+	/* without a name it is Canonical XML 1.0 (XMLDSIG 1.1, 4.4.3.2) */
+	if (named != NULL && !zy_xml_form_named(named, &form)) {
+		zy_report_add(
+		    x->c->r, "xml-canonicalization", field, ZY_NOWHERE, "%s", zy_case_text(x->c, zy_str(named)));
 		return true;
 	}
-	return zy_xml_case_canonical(x, zy_xml_element_only(x->e, ZY_XML_DS, "SignatureValue"), NULL, &content, err) &&
+	return zy_xml_case_canonical(
+		   x, form, zy_xml_element_only(x->e, ZY_XML_DS, "SignatureValue"), NULL, &content, err) &&
 	       zy_case_stamp(x->c, x->s.time_stamp, content, field, proven, err);
 }
 
@@ -190,7 +236,7 @@ bool zy_xml_case_signer(struct zy_xml_case *x, struct zy_error *err)
 	struct zy_error why = { 0 };
 	struct zy_x509 cert;
 
-	if (!judge_method(x, &a) || strcmp(x->info.canonicalization, ZY_XML_EXCLUSIVE) != 0)
+	if (!judge_method(x, &a) || !x->can_verify)
 		return true;
 	if (!find_certificate(x, &der, err))
 		return false;
@@ -200,5 +246,5 @@ bool zy_xml_case_signer(struct zy_xml_case *x, struct zy_error *err)
 		zy_report_add(x->c->r, "certificate-unreadable", "KeyInfo.X509Data", ZY_NOWHERE, "%s", why.msg);
 		return true;
 	}
-	return judge_value(x, &a, &cert, err) && judge_certificate(x, *der, &cert, err);
+	return judge_value(x, &cert, err) && judge_certificate(x, *der, &cert, err);
 }

@@ -27,6 +27,7 @@
 #define ZY_XML_DS "http://www.w3.org/2000/09/xmldsig#"
 #define ZY_XML_XADES "http://uri.etsi.org/01903/v1.3.2#"
 #define ZY_XML_EXCLUSIVE "http://www.w3.org/2001/10/xml-exc-c14n#"
+#define ZY_XML_SHA1 ZY_XML_DS "sha1" /* of a certificate that a signature names; nothing is signed by it */
 #define ZY_XML_ENVELOPED ZY_XML_DS "enveloped-signature"
 #define ZY_XML_TYPE_PROPERTIES "http://uri.etsi.org/01903#SignedProperties"
 #define ZY_XML_TYPE_COUNTERSIGNED "http://uri.etsi.org/01903#CountersignedSignature"

@@ -30,6 +30,8 @@ ZY_MUST_CHECK bool zy_xml_element_attribute(
     const struct zy_xml_element *e, const char *name, struct zy_arena *a, const char **out, struct zy_error *err);
 /* How many attributes of the document that are named Id in any case and any namespace have that value. */
 size_t zy_xml_tree_ids(const struct zy_xml_tree *t, const char *value);
+/* The element that has it, when it is the only one. */
+const struct zy_xml_element *zy_xml_tree_identified(const struct zy_xml_tree *t, const char *value);
 
 /* Where the element's end tag begins in `in`; ZY_NOWHERE when it is an empty-element tag. */
 size_t zy_xml_element_end_tag(const struct zy_xml_element *e);
@@ -41,8 +43,18 @@ struct zy_xml_comments {
 };
 struct zy_xml_comments zy_xml_tree_comments(const struct zy_xml_tree *t);
 
-/* Exclusive canonical form without comments (http://www.w3.org/2001/10/xml-exc-c14n#, no PrefixList) of `top` or, with
- * NULL, of the whole document; all of `without` is left out (NULL: nothing). Errors: xml, no-memory. */
+/* Canonical forms: Exclusive XML Canonicalization 1.0 without a PrefixList, Canonical XML 1.0 and 1.1. */
+struct zy_xml_form {
+	enum { ZY_XML_FORM_EXCLUSIVE, ZY_XML_FORM_1_0, ZY_XML_FORM_1_1 } kind;
+	bool comments;
+};
+/* The form of that name; false when there is none. */
+bool zy_xml_form_named(const char *uri, struct zy_xml_form *out);
+/* `top` in that form or, with NULL, the whole document; all of `without` is left out (NULL: nothing). Errors: xml,
+ * no-memory. */
+ZY_MUST_CHECK bool zy_xml_tree_canonical_as(const struct zy_xml_tree *t, struct zy_xml_form form,
+    const struct zy_xml_element *top, const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err);
+/* The same in the exclusive form without comments. */
 ZY_MUST_CHECK bool zy_xml_tree_canonical(const struct zy_xml_tree *t, const struct zy_xml_element *top,
     const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err);
 

@@ -57,7 +57,7 @@ static void each_fault_has_its_finding_new_and_kept(void **state)
 		{ "fakeca", "leaf", ZY_PURPOSE_DOCUMENT, VERIFY_AT, "certificate-authority" },
 		{ "critical", NULL, ZY_PURPOSE_DOCUMENT, VERIFY_AT, "certificate-profile" },
 		{ "stranger", NULL, ZY_PURPOSE_DOCUMENT, VERIFY_AT, "no-chain" },
-		{ "leaf", "stranger", ZY_PURPOSE_DOCUMENT, VERIFY_AT, "embedded-certificate-unverified" },
+		{ "leaf", "stranger", ZY_PURPOSE_DOCUMENT, VERIFY_AT, "embedded-certificate-unknown" },
 		{ "leaf", "sub", ZY_PURPOSE_SEAL, VERIFY_AT, "no-chain" }, /* neither is known: one finding */
 	};
 	struct zy_error err = { 0 };
@@ -97,10 +97,71 @@ static void a_changed_bit_anywhere_is_seen(void **state)
 	zy_keys_close(k);
 }
 
+/* One signature's chain with `extra` beside it: the code of its one finding, or NULL. */
+static const char *judge_beside(
+    struct zy_keys *k, const struct zy_trust *t, struct zy_bytes leaf, struct zy_bytes extra)
+{
+	struct zy_error err = { 0 };
+	ZY_REPORT_AUTO r;
+
+	zy_report_start(&r, "chain", VERIFY_AT);
+	assert_true(zy_chain_judge(k, t, ZY_PURPOSE_DOCUMENT, leaf, &extra, 1, VERIFY_AT, &r, "cert", &err));
+	assert_true(r.num_findings <= 1);
+	return r.num_findings == 0 ? NULL : r.first->rule->code;
+}
+
+static void the_root_above_an_anchor_may_come_along_but_not_a_stranger(void **state)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_trust_cert sub = { .der = verify_cert(&a, "gm-sub"), .purposes = ZY_PURPOSE_DOCUMENT };
+	const struct zy_trust t = { .anchors = &sub, .num_anchors = 1 };
+	const struct zy_bytes leaf = verify_cert(&a, "gm-leaf"), root = verify_cert(&a, "gm-root");
+	struct zy_error err = { 0 };
+	struct zy_bytes changed;
+	struct zy_keys *k;
+
+	(void)state;
+	assert_true(zy_keys_open(&k, &err));
+	assert_null(judge_beside(k, &t, leaf, root));
+	assert_string_equal(judge_beside(k, &t, leaf, verify_cert(&a, "gm-otherroot")), "embedded-certificate-unknown");
+	assert_true(zy_arena_copy(&a, root, &changed, &err));
+	((uint8_t *)(uintptr_t)changed.p)[changed.len - 1] ^= 1;
+	assert_non_null(judge_beside(k, &t, leaf, changed));
+	zy_keys_close(k);
+}
+
+static void a_changed_copy_of_a_certificate_of_the_path_is_seen(void **state)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_trust t = verify_trust(&a, ZY_PURPOSE_DOCUMENT);
+	const struct zy_bytes leaf = verify_cert(&a, "gm-leaf"), sub = verify_cert(&a, "gm-sub");
+	struct zy_error err = { 0 };
+	struct zy_bytes changed;
+	struct zy_keys *k;
+	uint8_t *p;
+
+	(void)state;
+	assert_true(zy_keys_open(&k, &err));
+	assert_true(zy_arena_copy(&a, sub, &changed, &err));
+	p = (uint8_t *)(uintptr_t)changed.p;
+	for (size_t i = 0; i < sub.len; i += 3) {
+		const char *code;
+
+		p[i] ^= (uint8_t)(1 << i % 8);
+		code = judge_beside(k, &t, leaf, changed);
+		if (code == NULL || strcmp(code, "embedded-certificate-unverified") != 0)
+			fail_msg("the change at byte %zu: %s", i, code == NULL ? "unseen" : code);
+		p[i] = sub.p[i];
+	}
+	zy_keys_close(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_has_its_finding_new_and_kept),
+		cmocka_unit_test(the_root_above_an_anchor_may_come_along_but_not_a_stranger),
+		cmocka_unit_test(a_changed_copy_of_a_certificate_of_the_path_is_seen),
 		cmocka_unit_test_prestate(a_changed_bit_anywhere_is_seen, (char[]){ "gm-leaf" }),
 		cmocka_unit_test_prestate(a_changed_bit_anywhere_is_seen, (char[]){ "intl-leaf" }),
 	};
