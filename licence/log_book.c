@@ -7,34 +7,41 @@
 #include "zy/checkpoint.h"
 #include "zy/file.h"
 
-enum { KEYS_MAX = 2 };
+enum { KEYS_MAX = 64 };
+
+/* A key of the log by the bundle. */
+struct log_key {
+	struct zy_note_key key;
+	char uri[ZY_KEY_URI_MAX + 1]; /* of its generation in the token; empty: it does not sign */
+};
 
 struct zy_log_book {
 	struct zy_vault *vault;
 	struct zy_hsm *hsm;
 	size_t num_keys;
-	struct zy_note_key keys[KEYS_MAX]; /* by suite; all of one name */
+	struct log_key keys[KEYS_MAX]; /* all of one name; of several generations, older first */
 	pthread_mutex_t lock;
 	pthread_cond_t done;
-	uint64_t signed_last[KEYS_MAX]; /* size that each key signed last, as far as it is known; 0: not known */
-	bool leading;                   /* somebody signs */
+	/* by kind; whoever leads signs alone */
+	bool looked_up[ZY_NUM_NOTE_KINDS];       /* which of them sign now */
+	uint64_t signed_last[ZY_NUM_NOTE_KINDS]; /* size that was signed last, as far as it is known; 0: not known */
+	bool leading;                            /* somebody signs */
 	struct zy_merkle_head head;
 	struct zy_buf note; /* the last that was signed; empty: none yet */
 };
 
 /* The first log of the bundle is the home's own; its keys lie in the tokens of their suites. */
-static const char *const key_uris[ZY_NUM_NOTE_KINDS] = {
-	[ZY_NOTE_ECDSA] = "pkcs11:token=zy-soft;object=log", [ZY_NOTE_SM2] = "pkcs11:token=zy-tpm;object=log"
-};
+static const char *const tokens[ZY_NUM_NOTE_KINDS] = { [ZY_NOTE_ECDSA] = "zy-soft", [ZY_NOTE_SM2] = "zy-tpm" };
+#define LABEL "log"
 
 static bool read_keys(struct zy_log_book *b, const struct zy_trust *t, struct zy_error *err)
 {
 	for (size_t i = 0; i < t->num_logs && b->num_keys < KEYS_MAX; i++) {
-		struct zy_note_key *k = &b->keys[b->num_keys];
+		struct zy_note_key *k = &b->keys[b->num_keys].key;
 
-		if (!zy_note_key_parse(k, zy_str(t->logs[i]), err))
+		if (!zy_note_key_parse(k, zy_str(t->logs[i].key), err))
 			return false;
-		b->num_keys += key_uris[k->kind] != NULL && strcmp(k->name, b->keys[0].name) == 0;
+		b->num_keys += tokens[k->kind] != NULL && strcmp(k->name, b->keys[0].key.name) == 0;
 	}
 	return true;
 }
@@ -70,17 +77,63 @@ void zy_log_book_close(struct zy_log_book *b)
 
 const char *zy_log_book_origin(const struct zy_log_book *b)
 {
-	return b->num_keys == 0 ? NULL : b->keys[0].name;
+	return b->num_keys == 0 ? NULL : b->keys[0].key.name;
+}
+
+/* ---- which generations sign ---- */
+
+/* The bundle says which keys are the log's, the token which of them sign now: one, and through an overlap two. */
+static bool look_up_one(
+    struct zy_log_book *b, enum zy_note_kind kind, const char *label, size_t *found, struct zy_error *err)
+{
+	enum zy_key_kind ignored;
+	char uri[ZY_KEY_URI_MAX + 1];
+	uint8_t point[65];
+
+	snprintf(uri, sizeof(uri), "pkcs11:token=%s;object=%s", tokens[kind], label);
+	if (!zy_hsm_public(b->hsm, uri, &ignored, point, err))
+		return false;
+	for (size_t i = 0; i < b->num_keys; i++)
+		if (b->keys[i].key.kind == kind && memcmp(b->keys[i].key.point, point, sizeof(point)) == 0) {
+			memcpy(b->keys[i].uri, uri, sizeof(uri));
+			++*found;
+		}
+	return true;
+}
+
+static bool look_up(struct zy_log_book *b, enum zy_note_kind kind, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	const struct zy_hsm_key *listed;
+	size_t num, found = 0;
+
+	for (size_t i = 0; i < b->num_keys; i++)
+		if (b->keys[i].key.kind == kind)
+			b->keys[i].uri[0] = 0;
+	if (!zy_hsm_list(b->hsm, tokens[kind], &a, &listed, &num, err))
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		struct zy_bytes alias;
+
+		zy_key_generation(zy_str(listed[i].label), &alias);
+		if (listed[i].state == ZY_KEY_ACTIVE && zy_bytes_equal(alias, ZY_LITERAL(LABEL)) &&
+		    !look_up_one(b, kind, listed[i].label, &found, err))
+			return false;
+	}
+	b->looked_up[kind] = found > 0;
+	return found > 0 ||
+	       zy_fail(err, ZY_E_KEY_STATE, "log", ZY_NOWHERE,
+		   "no key of the log in the trust bundle signs in %s; see zhengyin key list", tokens[kind]);
 }
 
 /* ---- signing ---- */
 
-/* The body behind the proof that this tree begins with the one of size b->signed_last[i]. */
-static bool ask_key(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
-    uint8_t rs[64], struct zy_error *err)
+/* The body behind the proof that this tree begins with the one that the key signed last. */
+static bool ask_key(struct zy_log_book *b, const struct log_key *k, const struct zy_merkle_head *head,
+    struct zy_bytes body, uint8_t rs[64], struct zy_error *err)
 {
-	struct zy_checkpoint_request asked = { .old = b->signed_last[i], .checkpoint = body };
-	struct zy_sign_request q = { .key = key_uris[b->keys[i].kind], .use = ZY_USE_LOG };
+	struct zy_checkpoint_request asked = { .old = b->signed_last[k->key.kind], .checkpoint = body };
+	struct zy_sign_request q = { .key = k->uri, .use = ZY_USE_LOG };
 	ZY_BUF_AUTO message = { 0 };
 
 	if (asked.old > head->size) /* the key will say what it thinks of that */
@@ -92,38 +145,74 @@ static bool ask_key(struct zy_log_book *b, size_t i, const struct zy_merkle_head
 	return zy_buf_done(&message, "checkpoint", err) && zy_hsm_sign(b->hsm, &q, rs, err);
 }
 
-/* A key that signed another size than was thought, in another process, says which; then it is asked once more. */
-static bool sign_body(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
-    uint8_t rs[64], struct zy_error *err)
+/* A key that signed another size than was thought, in another process, says which; then it is asked once more. Its
+ * generations have signed the same. */
+static bool sign_body(struct zy_log_book *b, const struct log_key *k, const struct zy_merkle_head *head,
+    struct zy_bytes body, uint8_t rs[64], struct zy_error *err)
 {
 	unsigned long long last;
 
-	if (!ask_key(b, i, head, body, rs, err)) {
+	if (!ask_key(b, k, head, body, rs, err)) {
 		if (err->code != ZY_E_STATE || sscanf(err->msg, ZY_SIGNED_LAST, &last) != 1)
 			return false;
 		*err = (struct zy_error){ 0 };
-		b->signed_last[i] = last;
-		if (!ask_key(b, i, head, body, rs, err))
+		b->signed_last[k->key.kind] = last;
+		if (!ask_key(b, k, head, body, rs, err))
 			return false;
 	}
-	b->signed_last[i] = head->size;
+	b->signed_last[k->key.kind] = head->size;
 	return true;
 }
 
-static bool put_signature(struct zy_log_book *b, size_t i, const struct zy_merkle_head *head, struct zy_bytes body,
-    struct zy_buf *out, struct zy_error *err)
+static bool put_signature(struct zy_log_book *b, const struct log_key *k, const struct zy_merkle_head *head,
+    struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
 {
-	const struct zy_note_key *k = &b->keys[i];
-	struct zy_note_signature s = { .name = zy_str(k->name), .id = k->id };
+	struct zy_note_signature s = { .name = zy_str(k->key.name), .id = k->key.id };
 	ZY_BUF_AUTO value = { 0 };
 	uint8_t rs[64];
 
-	if (!sign_body(b, i, head, body, rs, err))
+	if (!sign_body(b, k, head, body, rs, err))
 		return false;
-	zy_note_value_encode(k, 0, rs, &value);
+	zy_note_value_encode(&k->key, 0, rs, &value);
 	s.value = zy_buf_bytes(&value);
 	zy_note_put_signature(out, &s);
 	return zy_buf_done(&value, "checkpoint", err) && zy_buf_done(out, "checkpoint", err);
+}
+
+static bool sign_kind(struct zy_log_book *b, enum zy_note_kind kind, const struct zy_merkle_head *head,
+    struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
+{
+	if (!b->looked_up[kind] && !look_up(b, kind, err))
+		return false;
+	for (size_t i = b->num_keys; i > 0; i--)
+		if (b->keys[i - 1].key.kind == kind && b->keys[i - 1].uri[0] != 0 &&
+		    !put_signature(b, &b->keys[i - 1], head, body, out, err))
+			return false;
+	return true;
+}
+
+/* An overlap may end while this process runs: then it is looked up once more which keys sign. */
+static bool sign_kind_now(struct zy_log_book *b, enum zy_note_kind kind, const struct zy_merkle_head *head,
+    struct zy_bytes body, struct zy_buf *out, struct zy_error *err)
+{
+	size_t before = out->len;
+
+	if (sign_kind(b, kind, head, body, out, err))
+		return true;
+	if (err->code != ZY_E_KEY_STATE || !b->looked_up[kind])
+		return false;
+	*err = (struct zy_error){ 0 };
+	b->looked_up[kind] = false;
+	out->len = before;
+	return sign_kind(b, kind, head, body, out, err);
+}
+
+static bool has_kind(const struct zy_log_book *b, enum zy_note_kind kind)
+{
+	for (size_t i = 0; i < b->num_keys; i++)
+		if (b->keys[i].key.kind == kind)
+			return true;
+	return false;
 }
 
 /* fast: the P-256 key alone. */
@@ -132,16 +221,14 @@ static bool sign_note(
 {
 	ZY_BUF_AUTO body = { 0 };
 
-	zy_checkpoint_body_encode(zy_str(b->keys[0].name), head, &body);
+	zy_checkpoint_body_encode(zy_str(b->keys[0].key.name), head, &body);
 	zy_buf_put(note, zy_buf_bytes(&body));
 	zy_buf_put_u8(note, '\n');
 	if (!zy_buf_done(&body, "checkpoint", err))
 		return false;
-	for (size_t i = b->num_keys; i > 0; i--)
-		if ((!fast || b->keys[i - 1].kind == ZY_NOTE_ECDSA) &&
-		    !put_signature(b, i - 1, head, zy_buf_bytes(&body), note, err))
-			return false;
-	return true;
+	return (!has_kind(b, ZY_NOTE_ECDSA) || sign_kind_now(b, ZY_NOTE_ECDSA, head, zy_buf_bytes(&body), note, err)) &&
+	       (fast || !has_kind(b, ZY_NOTE_SM2) ||
+		   sign_kind_now(b, ZY_NOTE_SM2, head, zy_buf_bytes(&body), note, err));
 }
 
 static bool has_log(const struct zy_log_book *b, struct zy_error *err)

@@ -82,21 +82,20 @@ static bool check_retired(const struct zy_trust *t, const struct zy_trust_retire
 }
 
 /* What kind of key it is, who verifies with it finds out. */
-static bool check_note_key(const char *field, const char *key, struct zy_error *err)
+static bool check_note_keys(const char *field, const struct zy_trust_note_key *keys, size_t num, struct zy_error *err)
 {
-	const char *plus = strchr(key, '+');
+	for (size_t i = 0; i < num; i++) {
+		const struct zy_trust_note_key *k = &keys[i];
+		const char *plus = strchr(k->key, '+');
 
-	return (plus != NULL && plus != key && strchr(plus + 1, '+') != NULL) ||
-	       trust_fail(err, field, "not a key NAME+ID+BASE64:", key);
-}
-
-static bool check_log(const struct zy_trust *t, size_t i, struct zy_error *err)
-{
-	if (!check_note_key("logs", t->logs[i], err))
-		return false;
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(t->logs[k], t->logs[i]) == 0)
-			return trust_fail(err, "logs", "there twice:", t->logs[i]);
+		if (plus == NULL || plus == k->key || strchr(plus + 1, '+') == NULL)
+			return trust_fail(err, field, "not a key NAME+ID+BASE64:", k->key);
+		if (k->from < 0 || k->until < 0 || k->until > ZY_TRUST_LAST || (k->until != 0 && k->until < k->from))
+			return trust_fail(err, field, "ends before it begins:", k->key);
+		for (size_t before = 0; before < i; before++)
+			if (strcmp(keys[before].key, k->key) == 0)
+				return trust_fail(err, field, "there twice:", k->key);
+	}
 	return true;
 }
 
@@ -114,18 +113,10 @@ static bool check_witnesses(const struct zy_trust *t, struct zy_error *err)
 {
 	size_t persons = 0;
 
-	for (size_t i = 0; i < t->num_witnesses; i++) {
-		const struct zy_trust_witness *w = &t->witnesses[i];
-
-		if (!check_note_key("witnesses", w->key, err))
-			return false;
-		if (w->from < 0 || w->until < 0 || w->until > ZY_TRUST_LAST || (w->until != 0 && w->until < w->from))
-			return trust_fail(err, "witnesses", "ends before it begins:", w->key);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(t->witnesses[k].key, w->key) == 0)
-				return trust_fail(err, "witnesses", "there twice:", w->key);
+	if (!check_note_keys("witnesses", t->witnesses, t->num_witnesses, err))
+		return false;
+	for (size_t i = 0; i < t->num_witnesses; i++)
 		persons += zy_trust_witness_name(t, i) == i;
-	}
 	return t->witness_least <= persons ||
 	       trust_fail(err, "witness_least", "asks for more witnesses than the bundle names", "");
 }
@@ -150,10 +141,7 @@ bool trust_check(const struct zy_trust *t, struct zy_error *err)
 	for (size_t i = 0; i < t->num_credential_keys; i++)
 		if (!check_key(t, &t->credential_keys[i], err))
 			return false;
-	for (size_t i = 0; i < t->num_logs; i++)
-		if (!check_log(t, i, err))
-			return false;
-	return check_witnesses(t, err);
+	return check_note_keys("logs", t->logs, t->num_logs, err) && check_witnesses(t, err);
 }
 
 bool zy_trust_pin(const struct zy_trust *t, uint8_t out[ZY_HASH_LEN], struct zy_error *err)

@@ -166,19 +166,19 @@ static void put_type(struct zy_buf *out, const void *base, size_t i)
 	zy_buf_printf(out, ",\"number\":%u}", y->number);
 }
 
-static void put_witness(struct zy_buf *out, const void *base, size_t i)
+static void put_note_key(struct zy_buf *out, const void *base, size_t i)
 {
-	const struct zy_trust_witness *w = (const struct zy_trust_witness *)base + i;
+	const struct zy_trust_note_key *k = (const struct zy_trust_note_key *)base + i;
 
 	zy_buf_put_u8(out, '{');
-	if (w->from != 0) {
+	if (k->from != 0) {
 		zy_buf_put_str(out, "\"from\":");
-		put_time(out, w->from);
+		put_time(out, k->from);
 		zy_buf_put_u8(out, ',');
 	}
 	zy_buf_put_str(out, "\"key\":");
-	json_put_text(out, w->key);
-	put_limit(out, "until", w->until);
+	json_put_text(out, k->key);
+	put_limit(out, "until", k->until);
 	zy_buf_put_u8(out, '}');
 }
 
@@ -206,7 +206,7 @@ bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_err
 	/* a bundle of before there were logs has no such member */
 	if (t->num_logs > 0) {
 		zy_buf_put_str(out, ",\"logs\":");
-		put_list(out, put_text_item, t->logs, t->num_logs);
+		put_list(out, put_note_key, t->logs, t->num_logs);
 	}
 	zy_buf_put_str(out, ",\"next_update\":");
 	put_time(out, t->next_update);
@@ -221,7 +221,7 @@ bool zy_trust_encode(const struct zy_trust *t, struct zy_buf *out, struct zy_err
 		zy_buf_printf(out, ",\"witness_least\":%u", t->witness_least);
 	if (t->num_witnesses > 0) {
 		zy_buf_put_str(out, ",\"witnesses\":");
-		put_list(out, put_witness, t->witnesses, t->num_witnesses);
+		put_list(out, put_note_key, t->witnesses, t->num_witnesses);
 	}
 	zy_buf_put_u8(out, '}');
 	return zy_buf_done(out, "payload", err);
@@ -318,13 +318,13 @@ static const struct json_member retired_members[] = {
 };
 static const struct json_shape retired_shape = JSON_SHAPE(retired_members);
 
-#define WITNESS(member) offsetof(struct zy_trust_witness, member)
-static const struct json_member witness_members[] = {
-	{ "from", json_read_time, WITNESS(from), true, 0, 0, NULL },
-	{ "key", json_read_text, WITNESS(key), false, 1, 512, NULL },
-	{ "until", json_read_time, WITNESS(until), true, 0, 0, NULL },
+#define NOTE_KEY(member) offsetof(struct zy_trust_note_key, member)
+static const struct json_member note_key_members[] = {
+	{ "from", json_read_time, NOTE_KEY(from), true, 0, 0, NULL },
+	{ "key", json_read_text, NOTE_KEY(key), false, 1, 512, NULL },
+	{ "until", json_read_time, NOTE_KEY(until), true, 0, 0, NULL },
 };
-static const struct json_shape witness_shape = JSON_SHAPE(witness_members);
+static const struct json_shape note_key_shape = JSON_SHAPE(note_key_members);
 
 #define TRUST(member) offsetof(struct zy_trust, member)
 static const struct json_list anchor_list = { sizeof(struct zy_trust_cert), TRUST(num_anchors),
@@ -339,10 +339,10 @@ static const struct json_list type_list = { sizeof(struct zy_trust_type), TRUST(
 	{ .read = json_read_object, .more = &type_shape } };
 static const struct json_list retired_list = { sizeof(struct zy_trust_retired), TRUST(num_retired),
 	{ .read = json_read_object, .more = &retired_shape } };
-static const struct json_list log_list = { sizeof(const char *), TRUST(num_logs),
-	{ .read = json_read_text, .least = 1, .most = 512 } };
-static const struct json_list witness_list = { sizeof(struct zy_trust_witness), TRUST(num_witnesses),
-	{ .read = json_read_object, .more = &witness_shape } };
+static const struct json_list log_list = { sizeof(struct zy_trust_note_key), TRUST(num_logs),
+	{ .read = json_read_object, .more = &note_key_shape } };
+static const struct json_list witness_list = { sizeof(struct zy_trust_note_key), TRUST(num_witnesses),
+	{ .read = json_read_object, .more = &note_key_shape } };
 static const struct json_member trust_members[] = {
 	{ "anchors", json_read_list, TRUST(anchors), false, 1, 100, &anchor_list },
 	{ "catalogue_digest", read_hex, TRUST(catalogue_digest), false, 0, ZY_HASH_LEN, NULL },

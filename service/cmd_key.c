@@ -1,5 +1,6 @@
 /* key: what keys the tokens hold, and their lives. */
 #include "cli.h"
+#include "ends.h"
 #include "key_rotate.h"
 #include "rewrap.h"
 
@@ -52,27 +53,66 @@ static json_t *uses_json(unsigned uses)
 	return all;
 }
 
-static json_t *key_json(const char *token, const struct zy_hsm_key *k)
+struct listing {
+	struct zy_cli *c;
+	const struct zy_home *h;
+	const struct zy_end *ends;
+	size_t num_ends;
+};
+
+/* What ends first of what speaks of that key; NULL when there is nothing. */
+static const struct zy_end *find_end(const struct listing *l, const char *token, const char *label)
 {
+	const struct zy_end *first = NULL;
+
+	for (size_t i = 0; i < l->num_ends; i++) {
+		const struct zy_end *e = &l->ends[i];
+		size_t len = strlen(token);
+
+		if (e->key != NULL && strncmp(e->key, token, len) == 0 && e->key[len] == '/' &&
+		    strcmp(e->key + len + 1, label) == 0 && (first == NULL || e->until < first->until))
+			first = e;
+	}
+	return first;
+}
+
+static const char *alarm_of(const struct listing *l, const struct zy_end *e)
+{
+	return e == NULL ? NULL : zy_alarm_name(zy_end_alarm(e, l->h->alarm_days, zy_now(l->c->clock)));
+}
+
+static json_t *key_json(const struct listing *l, const char *token, const struct zy_hsm_key *k)
+{
+	const struct zy_end *e = find_end(l, token, k->label);
 	struct zy_bytes alias;
 	unsigned generation = zy_key_generation(zy_str(k->label), &alias);
 
-	return json_pack("{s:s, s:s, s:s%, s:i, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b}", "token", token,
-	    "label", k->label, "alias", (const char *)alias.p, alias.len, "generation", (int)generation, "kind",
+	return json_pack("{s:s, s:s, s:s%, s:i, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:s?}", "token",
+	    token, "label", k->label, "alias", (const char *)alias.p, alias.len, "generation", (int)generation, "kind",
 	    zy_key_kind_name(k->kind), "uses", uses_json(k->uses), "state", zy_key_state_name(k->state), "signs_from",
 	    time_json(k->life.from), "signs_until", time_json(k->life.until), "overlap_s",
 	    (json_int_t)k->life.overlap_s, "retired_at", time_json(k->life.retired), "destroyed_at",
 	    time_json(k->life.destroyed), "compromised_at", time_json(k->life.compromised), "extractable",
-	    (int)k->can_leave);
+	    (int)k->can_leave, "ends", e == NULL ? json_null() : time_json(e->until), "alarm", alarm_of(l, e));
 }
 
-static void print_key(struct zy_cli *c, const char *token, const struct zy_hsm_key *k)
+static const char *end_text(const struct zy_end *e, char room[ZY_TIME_TEXT])
 {
+	if (e->until == ZY_KEY_ALWAYS)
+		return "nothing that speaks of it can be used";
+	zy_time_to_rfc3339(e->until, room);
+	return room;
+}
+
+static void print_key(const struct listing *l, const char *token, const struct zy_hsm_key *k)
+{
+	const struct zy_end *e = find_end(l, token, k->label);
+	const char *alarm = alarm_of(l, e);
 	char until[ZY_TIME_TEXT] = "";
 	const char *use = NULL;
 
-	if (c->json) {
-		zy_cli_json(key_json(token, k));
+	if (l->c->json) {
+		zy_cli_json(key_json(l, token, k));
 		return;
 	}
 	for (unsigned bit = 1; use == NULL && bit != 0; bit <<= 1)
@@ -83,6 +123,17 @@ static void print_key(struct zy_cli *c, const char *token, const struct zy_hsm_k
 	printf("%s/%s  %s  %s%s  %s%s%s%s\n", token, k->label, zy_key_kind_name(k->kind), use == NULL ? "?" : use,
 	    (k->uses & (k->uses - 1)) != 0 ? ", ..." : "", zy_key_state_name(k->state),
 	    until[0] == 0 ? "" : "  signs until ", until, k->can_leave ? "  EXTRACTABLE" : "");
+	if (alarm != NULL)
+		printf("  %s: %s; %s\n", alarm, end_text(e, until), e->mend);
+}
+
+static bool collect_ends(struct listing *l, struct zy_hsm *hsm, struct zy_arena *a, struct zy_error *err)
+{
+	const char *folder = zy_home_path(l->h, a, err, "policies");
+	struct zy_policy policy;
+
+	return folder != NULL && zy_policy_load(&policy, folder, a, err) &&
+	       zy_ends_collect(l->h, &policy, hsm, zy_now(l->c->clock), a, &l->ends, &l->num_ends, err);
 }
 
 /* label NULL: all keys. */
@@ -91,11 +142,12 @@ static bool list(struct zy_cli *c, const char *only, const char *label, struct z
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_home h;
 	struct zy_hsm *hsm = NULL;
+	struct listing l = { .c = c, .h = &h };
 	bool ok, found = false;
 
 	if (!zy_home_open(&h, c->home, &a, err) || !zy_hsm_open(&hsm, h.path, err))
 		return false;
-	ok = true;
+	ok = collect_ends(&l, hsm, &a, err);
 	for (size_t t = 0; ok && t < h.num_tokens; t++) {
 		const struct zy_hsm_key *keys;
 		size_t num = 0;
@@ -105,7 +157,7 @@ static bool list(struct zy_cli *c, const char *only, const char *label, struct z
 		ok = zy_hsm_list(hsm, h.tokens[t], &a, &keys, &num, err);
 		for (size_t i = 0; ok && i < num; i++)
 			if (label == NULL || strcmp(label, keys[i].label) == 0) {
-				print_key(c, h.tokens[t], &keys[i]);
+				print_key(&l, h.tokens[t], &keys[i]);
 				found = true;
 			}
 	}
@@ -250,9 +302,13 @@ static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_tim
 	if (r->cert != NULL)
 		zy_time_to_rfc3339(r->cert_end, end);
 	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?}", "before", r->before, "key", r->key,
+		zy_cli_json(json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:o}", "before", r->before, "key", r->key,
 		    "signs_from", on, "before_signs_until", until, "certificate", r->cert, "certificate_end",
-		    r->cert == NULL ? NULL : end));
+		    r->cert == NULL ? NULL : end, "bundle",
+		    r->bundle == 0 ? json_null() : json_integer((json_int_t)r->bundle)));
+	else if (r->bundle != 0)
+		printf("%s signs from %s, by version %" PRIu64 " of the trust bundle\n%s signs until %s\n", r->key, on,
+		    r->bundle, r->before, until);
 	else if (r->cert == NULL)
 		printf("%s wraps from %s\n%s wraps until %s\n", r->key, on, r->before, until);
 	else

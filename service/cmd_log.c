@@ -149,7 +149,7 @@ static bool read_checkpoint(
 	struct zy_bytes text;
 
 	if (!zy_file_read(path, ZY_NOTE_MAX, a, &text, err) || !zy_checkpoint_parse(out, text, a, err) ||
-	    !zy_checkpoint_judge(d->keys, &d->trust, out, &verdict, err))
+	    !zy_checkpoint_judge(d->keys, &d->trust, out, ZY_LOG_ANY_TIME, &verdict, err))
 		return false;
 	return verdict == ZY_LOG_GOOD || zy_fail(err, ZY_E_LOG, "checkpoint", ZY_NOWHERE,
 					     "%s is not signed by this home's log, or was altered", path);

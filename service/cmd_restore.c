@@ -49,7 +49,7 @@ static bool hold_against(
 
 	*beyond = 0;
 	if (!zy_checkpoint_parse(&c, text, &b->arena, err) ||
-	    !zy_checkpoint_judge(b->keys, &b->trust, &c, &verdict, err))
+	    !zy_checkpoint_judge(b->keys, &b->trust, &c, ZY_LOG_ANY_TIME, &verdict, err))
 		return false;
 	if (verdict != ZY_LOG_GOOD)
 		return zy_fail(

@@ -105,7 +105,7 @@ static json_t *end_json(const struct zy_end *e, enum zy_alarm alarm, zy_time now
 
 	if (e->until != ZY_KEY_ALWAYS)
 		zy_time_to_rfc3339(e->until, until);
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:o, s:s?, s:s}", "what", e->what, "file", e->file, "key", e->key,
+	return json_pack("{s:s, s:s?, s:s?, s:s?, s:o, s:s?, s:s}", "what", e->what, "file", e->file, "key", e->key,
 	    "until", or_null(until), "days_left",
 	    e->until == ZY_KEY_ALWAYS ? json_null() : json_integer(zy_end_days_left(e, now)), "alarm",
 	    zy_alarm_name(alarm), "mend", e->mend);
@@ -126,14 +126,15 @@ static void print_ends(const struct state *s)
 	for (size_t i = 0; i < s->num_ends; i++) {
 		const struct zy_end *e = &s->ends[i];
 		enum zy_alarm alarm = zy_end_alarm(e, s->alarm_days, s->now);
+		const char *name = e->file != NULL ? e->file : e->key;
 
 		if (alarm == ZY_ALARM_NONE)
 			continue;
 		if (e->until == ZY_KEY_ALWAYS)
-			printf("%s: %s cannot be used any more\n", zy_alarm_name(alarm), e->file);
+			printf("%s: %s cannot be used any more\n", zy_alarm_name(alarm), name);
 		else
-			printf("%s: %s, %" PRId64 " days left\n", zy_alarm_name(alarm), e->file,
-			    zy_end_days_left(e, s->now));
+			printf(
+			    "%s: %s, %" PRId64 " days left\n", zy_alarm_name(alarm), name, zy_end_days_left(e, s->now));
 		printf("  -> %s\n", e->mend);
 	}
 }

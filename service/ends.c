@@ -9,6 +9,7 @@
 #include "zy/certificate.h"
 #include "zy/file.h"
 #include "zy/judge.h"
+#include "zy/note.h"
 #include "zy/ses.h"
 
 #define CERT_MAX ((size_t)64 << 10)
@@ -250,6 +251,75 @@ static bool add_seal(struct work *w, const struct zy_seal_rule *rule, struct zy_
 	return seal.mend != NULL;
 }
 
+/* The newest generation that signs or has a day on which it will; 0: none, or the token does not answer. */
+static unsigned signing_generation(const struct key *k)
+{
+	unsigned newest = newest_generation(k);
+
+	if (!k->token->answers)
+		return 0;
+	while (newest > 0 && signs_until(k, newest) == ZY_KEY_ALWAYS)
+		newest--;
+	return newest;
+}
+
+/* The entry of the home's own log that lasts longest, of one kind. */
+static bool find_log(const struct zy_trust *t, enum zy_note_kind kind, struct zy_end *out)
+{
+	struct zy_note_key own, key;
+	bool found = false;
+
+	for (size_t i = 0; i < t->num_logs; i++) {
+		const struct zy_trust_note_key *l = &t->logs[i];
+		struct zy_error ignored = { 0 };
+		zy_time until = l->until == 0 ? ZY_TIME_NEVER : l->until;
+
+		if (!zy_note_key_parse(&key, zy_str(l->key), &ignored))
+			return false;
+		if (i == 0)
+			own = key;
+		if (key.kind != kind || strcmp(key.name, own.name) != 0 || (found && until <= out->until))
+			continue;
+		out->from = l->from != 0 ? l->from : t->issued_at;
+		out->until = until;
+		found = true;
+	}
+	return found;
+}
+
+/* A key of the log ends as the trust bundle says: what it signs later no verifier counts. */
+static bool add_log(struct work *w, const struct zy_trust *t, enum zy_suite suite, struct zy_error *err)
+{
+	struct zy_end end = { .what = "log-key" };
+	unsigned generation;
+	struct key k;
+
+	if (!find_log(t, suite == ZY_SUITE_GM ? ZY_NOTE_SM2 : ZY_NOTE_ECDSA, &end) || end.until == ZY_TIME_NEVER)
+		return true;
+	if (!find_key(w,
+		suite == ZY_SUITE_GM ? "pkcs11:token=" ZY_TOKEN_TPM ";object=log"
+				     : "pkcs11:token=" ZY_TOKEN_SOFT ";object=log",
+		&k, err))
+		return false;
+	generation = k.token == NULL ? 0 : signing_generation(&k);
+	if (generation == 0 && k.token != NULL && k.token->answers)
+		end.until = ZY_KEY_ALWAYS;
+	end.mend = zy_arena_printf(w->a, err, "zhengyin key rotate %s", k.name);
+	if (end.mend == NULL || !name_key(w, &k, generation == 0 ? 1 : generation, &end, err))
+		return false;
+	w->ends[w->num++] = end;
+	return true;
+}
+
+static bool add_logs(struct work *w, struct zy_error *err)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_trust t;
+
+	return !zy_trust_home_read(w->h, w->a, &t, &ignored) ||
+	       (add_log(w, &t, ZY_SUITE_GM, err) && add_log(w, &t, ZY_SUITE_INTL, err));
+}
+
 static void add_bundle(struct work *w)
 {
 	struct zy_end *e = &w->ends[w->num++];
@@ -270,7 +340,7 @@ bool zy_ends_collect(const struct zy_home *h, const struct zy_policy *policy, st
 {
 	struct work w = { .h = h, .a = a, .now = now };
 
-	w.ends = zy_arena_array(a, 12 + h->num_credential_signers + 3 * policy->num_seals, sizeof(*w.ends), err);
+	w.ends = zy_arena_array(a, 14 + h->num_credential_signers + 3 * policy->num_seals, sizeof(*w.ends), err);
 	if (w.ends == NULL)
 		return false;
 	for (size_t i = 0; i < h->num_tokens; i++) {
@@ -279,7 +349,7 @@ bool zy_ends_collect(const struct zy_home *h, const struct zy_policy *policy, st
 		w.tokens[i].answers = zy_hsm_list(hsm, h->tokens[i], a, &w.tokens[i].keys, &w.tokens[i].num, &why);
 	}
 	add_bundle(&w);
-	if (!add_authorities(&w, err))
+	if (!add_authorities(&w, err) || !add_logs(&w, err))
 		return false;
 	for (size_t i = 0; i < policy->num_seals; i++)
 		if (!add_seal(&w, &policy->seals[i], err))

@@ -1,4 +1,5 @@
-/* What of a home comes to an end by a date: the trust bundle, the certificates of its keys, its seals. */
+/* What of a home comes to an end by a date: the trust bundle, the certificates of its keys, its seals, the log's keys.
+ */
 #ifndef ZY_ENDS_H
 #define ZY_ENDS_H
 
@@ -7,8 +8,8 @@
 #include "zy/policy.h"
 
 struct zy_end {
-	const char *what;    /* "trust-bundle", "certificate", "seal" */
-	const char *file;    /* below HOME */
+	const char *what;    /* "trust-bundle", "certificate", "seal", "log-key" */
+	const char *file;    /* below HOME; NULL of a key of the log, which stands in the trust bundle */
 	const char *key;     /* TOKEN/LABEL, with its generation; NULL of the bundle */
 	zy_time from, until; /* ZY_KEY_ALWAYS in until: nothing there can be used */
 	const char *mend;    /* the command that gives the next one */

@@ -4,6 +4,7 @@
 #include "init_internal.h"
 #include "person.h"
 #include "seal_make.h"
+#include "trust_home.h"
 
 #include <stdio.h>
 
@@ -14,6 +15,7 @@
 #include "zy/trust_bundle.h"
 
 #define YEAR ((zy_time)31557600)
+#define DAY_S 86400
 
 struct pki {
 	const struct zy_init_plan *plan;
@@ -30,7 +32,7 @@ struct pki {
 	struct zy_cert_issuer root[2], issuing[2], trust[2], maker; /* by suite */
 	struct zy_trust_credential_key *credential_keys;
 	size_t num_credential_keys;
-	const char *logs[2]; /* keys of the log, by suite */
+	struct zy_trust_note_key logs[2]; /* by suite */
 };
 
 static const struct {
@@ -223,8 +225,9 @@ static bool make_log_key(struct pki *p, enum zy_suite suite, const char *origin,
 		ZY_BYTES(point, sizeof(point)), err))
 		return false;
 	zy_note_key_encode(&key, &text);
+	p->logs[suite].until = p->now + (zy_time)ZY_LOG_KEY_DAYS * DAY_S;
 	return zy_buf_done(&text, "log", err) &&
-	       (p->logs[suite] = zy_arena_text(p->arena, zy_buf_bytes(&text), err)) != NULL;
+	       (p->logs[suite].key = zy_arena_text(p->arena, zy_buf_bytes(&text), err)) != NULL;
 }
 
 /* A log's name must be nobody else's: without a name of its own it is taken from the home's anchors. */

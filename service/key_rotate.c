@@ -6,10 +6,12 @@
 #include "trust_home.h"
 #include "zy/csr.h"
 #include "zy/file.h"
+#include "zy/note.h"
 #include "zy/ses.h"
 #include "zy/trust_bundle.h"
 
 #define CERT_MAX ((size_t)64 << 10)
+#define DAY_S 86400
 #define MAKER "pkcs11:token=zy-tpm;object=seal-maker"
 #define MAKER_STEM "pki/seal-maker"
 
@@ -86,7 +88,7 @@ static bool find_place(struct work *w, struct zy_error *err)
 	if (place_of_seal(w, err) || place_of_credential(w, err))
 		return true;
 	return zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE,
-	    "keys of authorities, of the log, persons and devices are not rotated; see zhengyin key --help");
+	    "keys of authorities, persons and devices are not rotated; see zhengyin key --help");
 }
 
 /* One planned generation at a time; one without a date is what an interrupted call left. */
@@ -281,6 +283,126 @@ static bool rotate_wrapping(struct work *w, struct zy_rotation *r, struct zy_err
 	return true;
 }
 
+/* ---- the log's keys: without a certificate, in the trust bundle with their dates ---- */
+
+#define LOG_LABEL "log"
+static const struct {
+	const char *alias, *token;
+	enum zy_note_kind kind;
+} logs[] = { { "pkcs11:token=zy-tpm;object=" LOG_LABEL, "zy-tpm", ZY_NOTE_SM2 },
+	{ "pkcs11:token=zy-soft;object=" LOG_LABEL, "zy-soft", ZY_NOTE_ECDSA } };
+
+/* The bundle's entry of the home's own log with that point; NULL when there is none. */
+static struct zy_trust_note_key *find_log(struct zy_trust_note_key *all, size_t num, const uint8_t point[65])
+{
+	struct zy_note_key own, key;
+
+	for (size_t i = 0; i < num; i++) {
+		struct zy_error ignored = { 0 };
+
+		if (zy_note_key_parse(&key, zy_str(all[i].key), &ignored) && (i > 0 || (own = key, true)) &&
+		    strcmp(key.name, own.name) == 0 && memcmp(key.point, point, sizeof(key.point)) == 0)
+			return &all[i];
+	}
+	return NULL;
+}
+
+/* Until when the bundle is to say that the key signs, once another takes over. */
+static zy_time end_of(const struct zy_hsm_key *k, const struct zy_trust_note_key *l, zy_time over)
+{
+	zy_time end = k->state == ZY_KEY_ACTIVE        ? over
+		      : k->state == ZY_KEY_COMPROMISED ? k->life.compromised
+						       : k->life.until;
+
+	if (l->until != 0 && l->until < end && k->state != ZY_KEY_ACTIVE)
+		end = l->until;
+	return end > l->from ? end : l->from + 1;
+}
+
+/* Those before the new one end in the bundle when they end in the token; the newest of them is the one before. */
+static bool end_log_keys(
+    struct work *w, const char *token, struct zy_trust_note_key *all, size_t num, zy_time over, struct zy_error *err)
+{
+	const struct zy_hsm_key *keys;
+	unsigned newest = 0;
+	size_t listed;
+
+	if (!zy_hsm_list(w->d->ca.hsm, token, w->a, &keys, &listed, err))
+		return false;
+	for (size_t i = 0; i < listed; i++) {
+		const char *uri = zy_arena_printf(w->a, err, "pkcs11:token=%s;object=%s", token, keys[i].label);
+		struct zy_trust_note_key *entry;
+		enum zy_key_kind kind;
+		struct zy_bytes alias;
+		uint8_t point[65];
+		unsigned n = zy_key_generation(zy_str(keys[i].label), &alias);
+
+		if (uri == NULL)
+			return false;
+		if (!zy_bytes_equal(alias, ZY_LITERAL(LOG_LABEL)) || keys[i].state == ZY_KEY_PLANNED ||
+		    keys[i].state == ZY_KEY_DESTROYED)
+			continue;
+		if (!zy_hsm_public(w->d->ca.hsm, uri, &kind, point, err))
+			return false;
+		if ((entry = find_log(all, num, point)) != NULL)
+			entry->until = end_of(&keys[i], entry, over);
+		if (n > newest) {
+			newest = n;
+			w->old.uri = uri;
+		}
+	}
+	return newest > 0 || zy_fail(err, ZY_E_NOT_FOUND, "key", ZY_NOWHERE, "%s has no key of the log", token);
+}
+
+static bool name_log_key(struct work *w, enum zy_note_kind kind, const struct zy_trust *t,
+    struct zy_trust_note_key *all, size_t *num, zy_time from, struct zy_error *err)
+{
+	struct zy_note_key own, key;
+	enum zy_key_kind ignored;
+	ZY_BUF_AUTO text = { 0 };
+	struct zy_trust_note_key *entry;
+	uint8_t point[65];
+
+	if (!zy_hsm_public(w->d->ca.hsm, w->uri, &ignored, point, err) ||
+	    !zy_note_key_parse(&own, zy_str(t->logs[0].key), err) ||
+	    !zy_note_key_make(&key, zy_str(own.name), kind, ZY_BYTES(point, sizeof(point)), err))
+		return false;
+	if ((entry = find_log(all, *num, point)) == NULL)
+		entry = &all[(*num)++];
+	zy_note_key_encode(&key, &text);
+	entry->from = from;
+	entry->until = from + (zy_time)ZY_LOG_KEY_DAYS * DAY_S;
+	return zy_buf_done(&text, "log", err) && (entry->key = zy_arena_text(w->a, zy_buf_bytes(&text), err)) != NULL;
+}
+
+/* Verifiers must know the new key before it signs: it stands in the next trust bundle from its day on. */
+static bool rotate_log(struct work *w, size_t which, struct zy_rotation *r, struct zy_error *err)
+{
+	zy_time from = r->on == 0 ? w->now : r->on;
+	struct zy_trust_note_key *all;
+	struct zy_trust t;
+
+	if (from < w->now)
+		return zy_fail(err, ZY_E_KEY_STATE, "on", ZY_NOWHERE, "a key's first day lies in the future");
+	if (!zy_trust_home_open(&w->d->home, w->d->ca.keys, w->now, w->a, &t, err) ||
+	    (all = zy_arena_array(w->a, t.num_logs + 1, sizeof(*all), err)) == NULL)
+		return false;
+	if (t.num_logs == 0)
+		return zy_fail(err, ZY_E_NOT_FOUND, "log", ZY_NOWHERE, "the trust bundle names no log");
+	memcpy(all, t.logs, t.num_logs * sizeof(*all));
+	if (!end_log_keys(w, logs[which].token, all, t.num_logs, from + (zy_time)r->overlap_s, err) ||
+	    !make_generation(w, err) || !name_log_key(w, logs[which].kind, &t, all, &t.num_logs, from, err))
+		return false;
+	t.logs = all;
+	if (!zy_trust_home_renew(&w->d->home, w->d->ca.hsm, &w->d->policy, w->now, ZY_TRUST_DAYS, w->a, &t, err) ||
+	    !zy_hsm_life(w->d->ca.hsm, w->uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
+		return false;
+	r->before = w->old.uri;
+	r->key = w->uri;
+	r->bundle = t.version;
+	return true;
+}
+
 bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy_rotation *r, struct zy_error *err)
 {
 	struct work w = { .d = d, .a = &d->arena, .now = now };
@@ -289,6 +411,9 @@ bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy
 	zy_key_generation(zy_str(key), &w.alias);
 	if (zy_bytes_equal(w.alias, zy_str(d->home.wrap_key)))
 		return rotate_wrapping(&w, r, err);
+	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++)
+		if (zy_bytes_equal(w.alias, zy_str(logs[i].alias)))
+			return rotate_log(&w, i, r, err);
 	if (!find_place(&w, err) || !zy_home_key(&d->home, d->ca.hsm, key, w.place.stem, w.a, &w.old, err) ||
 	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
 	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||

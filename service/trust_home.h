@@ -9,6 +9,7 @@
 
 #define ZY_TRUST_DAYS 365 /* of a bundle, when nobody says another number */
 #define ZY_TRUST_DAYS_MAX 3660
+#define ZY_LOG_KEY_DAYS 1826 /* so long a key of the log is good by the bundle */
 
 /* What the bundle says, of which nobody has vouched for anything. Errors: io, those of zy_trust_jws_parse and
  * zy_trust_parse. */

@@ -41,12 +41,19 @@ bool zy_note_verify(struct zy_keys *k, const struct zy_note_key *key, struct zy_
 struct tally {
 	struct zy_keys *keys;
 	const struct zy_checkpoint *c;
-	bool known, bad; /* the log is known; a signature of a known key does not verify */
-	size_t good;
+	struct zy_log_times times;
+	bool known, bad;   /* the log is known; a signature of a known key does not verify */
+	size_t good, late; /* signatures that verify: of keys that count, of others */
 };
 
+static bool counts(const struct zy_trust_note_key *l, struct zy_log_times times)
+{
+	return (l->until == 0 || l->until >= times.entry) && l->from <= times.at;
+}
+
 /* What one key of the log says: none, one or more of the note's lines may be its own. */
-static bool ask_key(struct tally *t, const struct zy_note_key *key, struct zy_error *err)
+static bool ask_key(
+    struct tally *t, const struct zy_note_key *key, const struct zy_trust_note_key *l, struct zy_error *err)
 {
 	uint64_t time;
 	bool good;
@@ -59,33 +66,51 @@ static bool ask_key(struct tally *t, const struct zy_note_key *key, struct zy_er
 			continue;
 		if (!zy_note_verify(t->keys, key, t->c->note.text, s, &time, &good, err))
 			return false;
-		t->good += good;
+		*(counts(l, t->times) ? &t->good : &t->late) += good;
 		t->bad = t->bad || !good;
 	}
 	return true;
 }
 
-bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
-    enum zy_log_verdict *out, struct zy_error *err)
+static bool names_itself(const struct zy_checkpoint *c)
 {
-	struct tally t = { .keys = k, .c = c };
+	for (size_t i = 0; i < c->note.num; i++)
+		if (zy_bytes_equal(c->note.signatures[i].name, c->origin))
+			return true;
+	return false;
+}
+
+bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
+    struct zy_log_times times, enum zy_log_verdict *out, struct zy_error *err)
+{
+	struct tally t = { .keys = k, .c = c, .times = times };
 	struct zy_note_key key;
 
 	for (size_t i = 0; i < trust->num_logs; i++) {
 		struct zy_error why = { 0 };
 
 		/* a key of a kind that is not known here is another one's */
-		if (zy_note_key_parse(&key, zy_str(trust->logs[i]), &why) &&
-		    zy_bytes_equal(c->origin, zy_str(key.name)) && !ask_key(&t, &key, err))
+		if (zy_note_key_parse(&key, zy_str(trust->logs[i].key), &why) &&
+		    zy_bytes_equal(c->origin, zy_str(key.name)) && !ask_key(&t, &key, &trust->logs[i], err))
 			return false;
 	}
-	*out = !t.known ? ZY_LOG_UNKNOWN : t.bad ? ZY_LOG_BAD : t.good == 0 ? ZY_LOG_UNSIGNED : ZY_LOG_GOOD;
+	*out = !t.known          ? ZY_LOG_UNKNOWN
+	       : t.bad           ? ZY_LOG_BAD
+	       : t.good > 0      ? ZY_LOG_GOOD
+	       : t.late > 0      ? ZY_LOG_OUT_OF_DATES
+	       : names_itself(c) ? ZY_LOG_OTHER_KEYS
+				 : ZY_LOG_UNSIGNED;
 	return true;
 }
 
-static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, struct zy_error *err)
+static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err)
 {
-	static const char *const codes[] = { NULL, "log-unknown", "log-unsigned", "log-signature" };
+	static const char *const codes[] = { [ZY_LOG_UNKNOWN] = "log-unknown",
+		[ZY_LOG_UNSIGNED] = "log-unsigned",
+		[ZY_LOG_BAD] = "log-signature",
+		[ZY_LOG_OTHER_KEYS] = "log-key-unknown",
+		[ZY_LOG_OUT_OF_DATES] = "log-key-dates" };
+	const struct zy_log_times times = { entry, c->at };
 	struct zy_finding *const *mark = c->r->last;
 	struct zy_report_signature *s = zy_case_signature(c, "log");
 	enum zy_log_verdict verdict;
@@ -96,7 +121,7 @@ static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, 
 	s->covers = "whole";
 	zy_case_trust(c);
 	if (c->trust != NULL) {
-		if (!zy_checkpoint_judge(c->keys, c->trust, cp, &verdict, err))
+		if (!zy_checkpoint_judge(c->keys, c->trust, cp, times, &verdict, err))
 			return false;
 		if (codes[verdict] != NULL)
 			zy_report_add(c->r, codes[verdict], "checkpoint", ZY_NOWHERE, NULL);
@@ -126,10 +151,14 @@ static bool judge_proof(
     struct zy_case *c, struct zy_bytes in, struct zy_log_proof *p, struct zy_log_leaf *leaf, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
+	bool has_leaf;
 
-	if (!zy_log_proof_parse(p, in, c->work, err) || !judge_signatures(c, &p->checkpoint, err))
+	if (!zy_log_proof_parse(p, in, c->work, err))
 		return false;
-	if (zy_log_leaf_parse(leaf, p->extra, &why))
+	has_leaf = zy_log_leaf_parse(leaf, p->extra, &why);
+	if (!judge_signatures(c, &p->checkpoint, has_leaf ? leaf->at : ZY_LOG_ANY_TIME.entry, err))
+		return false;
+	if (has_leaf)
 		return judge_path(c, p, err);
 	/* without a leaf there is no entry that a path could lead from */
 	*leaf = (struct zy_log_leaf){ 0 };
@@ -157,7 +186,7 @@ bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct
 	struct zy_checkpoint cp;
 
 	r->format = "checkpoint";
-	return (zy_checkpoint_parse(&cp, in, &work, err) && judge_signatures(&c, &cp, err)) ||
+	return (zy_checkpoint_parse(&cp, in, &work, err) && judge_signatures(&c, &cp, ZY_LOG_ANY_TIME.entry, err)) ||
 	       zy_case_keep_error(&c, err);
 }
 

@@ -15,17 +15,20 @@ static bool is_of_log(const struct watch *w, const struct zy_note_signature *s)
 {
 	struct zy_note_key key;
 
+	/* also by a key that this bundle does not name yet, or no longer */
+	if (zy_bytes_equal(s->name, w->c->origin))
+		return true;
 	for (size_t i = 0; i < w->trust->num_logs; i++) {
 		struct zy_error why = { 0 };
 
-		if (zy_note_key_parse(&key, zy_str(w->trust->logs[i]), &why) && zy_note_key_made(&key, s))
+		if (zy_note_key_parse(&key, zy_str(w->trust->logs[i].key), &why) && zy_note_key_made(&key, s))
 			return true;
 	}
 	return false;
 }
 
 /* What the time of a good line makes of it. */
-static enum zy_note_line judge_time(const struct watch *w, const struct zy_trust_witness *who, uint64_t time)
+static enum zy_note_line judge_time(const struct watch *w, const struct zy_trust_note_key *who, uint64_t time)
 {
 	if (time > (uint64_t)w->at + ZY_WITNESS_AHEAD_S)
 		return ZY_LINE_EARLY;

@@ -22,7 +22,7 @@ equal "warnings" 0 "$(member .warnings)"
 equal "bundle" true "$(member .verifies.bundle)"
 equal "anchors" 2 "$(member .verifies.anchors)"
 equal "no licence yet" "null null" "$(member '.verifies | "\(.ofd) \(.pdf)"')"
-equal "ends of a kind" "certificate seal trust-bundle" "$(member '.ends[].what' | sort -u | xargs)"
+equal "ends of a kind" "certificate log-key seal trust-bundle" "$(member '.ends[].what' | sort -u | xargs)"
 equal "certificates" "$(find "$ZHENGYIN_HOME/pki" "$ZHENGYIN_HOME/seals" -name '*.pem' | wc -l)" \
 	"$(member '.ends[] | select(.what == "certificate") | .file' | sort -u | wc -l)"
 equal "end of the bundle" "$(zhengyin trust show --json | jq -r .next_update)" \
@@ -34,6 +34,8 @@ example business-licence
 exits 0 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --out "$WORK/minted"
 exits 0 zhengyin status --json
 equal "the newest licence" "sound sound" "$(member '.verifies | "\(.ofd) \(.pdf)"')"
+
+equal "the log's keys end with the bundle's word" "2 null" "$(member '[.ends[] | select(.what == "log-key")] | "\(length) \(.[0].alarm)"')"
 
 story "a bundle near its end, at its end, and after it"
 exits 0 zhengyin trust renew --days 5

@@ -30,7 +30,7 @@ function readNote(text) {
 function signers(note, bundle) {
 	const payload = JSON.parse(Buffer.from(JSON.parse(readFileSync(bundle, "utf8")).payload, "base64url"));
 	const found = [];
-	for (const vkey of payload.logs) {
+	for (const { key: vkey } of payload.logs) {
 		const [name, id, key] = vkey.split("+", 2).concat(vkey.slice(vkey.indexOf("+", vkey.indexOf("+") + 1) + 1));
 		const material = Buffer.from(key, "base64");
 		const line = note.lines.find((l) => l.name === name && l.id === id);
@@ -119,6 +119,9 @@ if (what === "proof") {
 		level = above;
 	}
 	console.log(`${note.size}, signed by ${signers(note, bundle)}`);
+} else if (what === "signers") {
+	const [checkpoint, bundle] = args;
+	console.log(signers(readNote(readFileSync(checkpoint, "utf8")), bundle));
 } else if (what === "witness") {
 	// An Ed25519 witness (C2SP tlog-cosignature): its key, and its line about a checkpoint.
 	const [checkpoint, name, keyFile, lineFile] = args;

@@ -71,8 +71,9 @@ for (const p of path) hash = sha(Buffer.of(1), Buffer.from(p, "base64"), hash); 
 if (!hash.equals(Buffer.from(root, "base64"))) fail("the path does not lead to the root");
 
 const payload = JSON.parse(Buffer.from(JSON.parse(readFileSync(bundle, "utf8")).payload, "base64url"));
-const known = payload.logs.map((v) => v.match(/^([^+]*)\+([0-9a-f]{8})\+(.*)$/)).find(([, name, , k]) => name === origin && Buffer.from(k, "base64")[0] === 2);
-const line = note.split("\n").find((l) => l.startsWith(`— ${origin} `) && Buffer.from(l.split(" ")[2], "base64").subarray(0, 4).toString("hex") === known[2]);
+const lineOf = ([, name, id]) => note.split("\n").find((l) => l.startsWith(`— ${name} `) && Buffer.from(l.split(" ")[2], "base64").subarray(0, 4).toString("hex") === id);
+const known = payload.logs.map((l) => l.key.match(/^([^+]*)\+([0-9a-f]{8})\+(.*)$/)).find((m) => m[1] === origin && Buffer.from(m[3], "base64")[0] === 2 && lineOf(m));
+const line = lineOf(known);
 const spki = createPublicKey({ key: Buffer.from(known[3], "base64").subarray(1), format: "der", type: "spki" });
 if (!verify("sha256", Buffer.from(body), spki, Buffer.from(line.split(" ")[2], "base64").subarray(4))) fail("signature");
 console.log(`${octets.length} receipts, the last is entry ${at}, signed by p256`);

@@ -86,10 +86,11 @@ struct zy_trust_retired { /* what was sealed before `at` stays as valid as it wa
 	const char *successor; /* esID; NULL for none */
 };
 
-#define ZY_WITNESSES_MAX 16  /* readers of signed notes take so many lines (C2SP signed-note) */
-struct zy_trust_witness {    /* who watches logs and signs what they show (C2SP tlog-cosignature) */
-	const char *key;     /* NAME+ID+BASE64 of a cosigner (zy/note.h); keys of one NAME are one witness */
-	zy_time from, until; /* it counts what it signed in these days; 0: no such limit */
+#define ZY_WITNESSES_MAX 16 /* readers of signed notes take so many lines (C2SP signed-note) */
+/* A key of a log, or of a witness, who watches logs and signs what they show (C2SP tlog-cosignature). */
+struct zy_trust_note_key {
+	const char *key;     /* NAME+ID+BASE64 (zy/note.h): NAME is a log's origin; keys of one NAME are one witness */
+	zy_time from, until; /* it signs in these days; 0: no such limit, and no member */
 };
 
 struct zy_trust {
@@ -101,11 +102,11 @@ struct zy_trust {
 	const struct zy_trust_issuer *issuers;
 	const struct zy_trust_type *types;
 	const struct zy_trust_credential_key *credential_keys;
-	const struct zy_trust_retired *retired; /* "retired_seals"; absent from a payload without any */
-	const char *const *logs; /* NAME+ID+BASE64 (zy/note.h), NAME the origin; absent from a payload without any */
-	const struct zy_trust_witness *witnesses; /* absent from a payload without any, and so is the next */
-	unsigned witness_least;                   /* how many of them must have signed a checkpoint; 0: none need */
-	uint8_t catalogue_digest[ZY_HASH_LEN];    /* SHA-256 over the JSON text of the types list */
+	const struct zy_trust_retired *retired;    /* "retired_seals"; absent from a payload without any */
+	const struct zy_trust_note_key *logs;      /* absent from a payload without any */
+	const struct zy_trust_note_key *witnesses; /* absent from a payload without any, and so is the next */
+	unsigned witness_least;                    /* how many of them must have signed a checkpoint; 0: none need */
+	uint8_t catalogue_digest[ZY_HASH_LEN];     /* SHA-256 over the JSON text of the types list */
 	/* not of the payload: revocation lists and OCSP answers (DER) that the verifier was given beside it */
 	size_t num_crls, num_answers;
 	const struct zy_bytes *crls, *answers;

@@ -38,7 +38,8 @@ static void a_payload_keeps_its_bytes(void **state)
 /* A bundle of before there were logs has no member for them, and is read as ever. */
 static void keys_of_logs_are_kept_where_there_are_any(void **state)
 {
-	static const char *const logs[] = { "log.example/1+c74f20a3+ARpc", "log.example/1+00000001+Av8=" };
+	static const struct zy_trust_note_key logs[] = { { .key = "log.example/1+c74f20a3+ARpc", .until = 1772323200 },
+		{ .key = "log.example/1+00000001+Av8=", .from = 1772236800, .until = 1930000000 } };
 	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO without = { 0 }, with = { 0 };
 	struct zy_trust t = zy_trust_sample(), back;
@@ -52,13 +53,16 @@ static void keys_of_logs_are_kept_where_there_are_any(void **state)
 	assert_true(zy_trust_encode(&t, &with, &err));
 	assert_true(zy_trust_parse(&back, zy_buf_bytes(&with), &a, &err));
 	assert_int_equal(back.num_logs, 2);
-	assert_string_equal(back.logs[1], logs[1]);
+	assert_string_equal(back.logs[1].key, logs[1].key);
+	assert_int_equal(back.logs[0].from, 0);
+	assert_int_equal(back.logs[0].until, logs[0].until);
+	assert_int_equal(back.logs[1].from, logs[1].from);
 }
 
 /* So it is with witnesses; a number of them that could never sign is refused. */
 static void witnesses_are_kept_where_there_are_any(void **state)
 {
-	static const struct zy_trust_witness known[] = { { "w.example/1+00000001+BAEC", 0, 0 },
+	static const struct zy_trust_note_key known[] = { { "w.example/1+00000001+BAEC", 0, 0 },
 		{ "w.example/1+00000002+BAED", 1772323200, 1803859200 },
 		{ "w.example/2+00000003+BAEE", 0, 1803859200 } };
 	ZY_ARENA_AUTO a = { 0 };
@@ -138,13 +142,14 @@ static void what_contradicts_itself_is_not_written(void **state)
 	struct zy_trust_issuer issuer = good.issuers[0], two[] = { good.issuers[0], good.issuers[0] };
 	struct zy_trust_credential_key key = good.credential_keys[0];
 	struct zy_trust_cert anchor = { .der = good.anchors[0].der };
-	const char *const twice[] = { "log.example/1+00000000+AQ==", "log.example/1+00000000+AQ==" }, *const none[] = {
-		"log.example/1"
-	};
-	struct zy_trust bad[10];
+	const struct zy_trust_note_key twice[] = { { .key = "log.example/1+00000000+AQ==" },
+		{ .key = "log.example/1+00000000+AQ==", .from = 1 } },
+				       none = { .key = "log.example/1" },
+				       backwards = { .key = "log.example/1+00000000+AQ==", .from = 9, .until = 8 };
+	struct zy_trust bad[11];
 
 	(void)state;
-	for (size_t i = 0; i < 10; i++)
+	for (size_t i = 0; i < 11; i++)
 		bad[i] = good;
 	bad[0].next_update = bad[0].issued_at;
 	bad[1].num_anchors = 0;
@@ -157,8 +162,9 @@ static void what_contradicts_itself_is_not_written(void **state)
 	bad[6].version = 0;
 	bad[7].num_issuers = 0; /* the credential key's issuer is gone */
 	bad[8].logs = twice, bad[8].num_logs = 2;
-	bad[9].logs = none, bad[9].num_logs = 1;
-	for (size_t i = 0; i < 10; i++) {
+	bad[9].logs = &none, bad[9].num_logs = 1;
+	bad[10].logs = &backwards, bad[10].num_logs = 1;
+	for (size_t i = 0; i < 11; i++) {
 		struct zy_error err = { 0 };
 
 		if (zy_trust_encode(&bad[i], &json, &err) || err.code != ZY_E_TRUST)

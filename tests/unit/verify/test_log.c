@@ -18,7 +18,7 @@ struct log {
 	struct zy_trust trust;
 	struct made_tree tree;
 	struct zy_note_key note_keys[2];
-	const char *logs[2];
+	struct zy_trust_note_key logs[2];
 	uint8_t file[5];
 	struct zy_buf leaf;
 };
@@ -43,7 +43,8 @@ static int make(void **state)
 		MUST(zy_note_key_make(&made.note_keys[i], ZY_LITERAL(ORIGIN), i == 0 ? ZY_NOTE_SM2 : ZY_NOTE_ECDSA,
 		    ZY_BYTES(facts.point, 65), &err));
 		zy_note_key_encode(&made.note_keys[i], &text);
-		assert_non_null(made.logs[i] = zy_arena_text(&made.a, zy_buf_bytes(&text), &(struct zy_error){ 0 }));
+		assert_non_null(
+		    made.logs[i].key = zy_arena_text(&made.a, zy_buf_bytes(&text), &(struct zy_error){ 0 }));
 	}
 	made.trust.logs = made.logs;
 	made.trust.num_logs = 2;
@@ -89,15 +90,20 @@ static void put_checkpoint(const char *origin, unsigned suites, struct zy_buf *o
 	}
 }
 
-static void put_proof(uint64_t index, struct zy_buf *out)
+static void put_proof_by(uint64_t index, unsigned suites, struct zy_buf *out)
 {
 	const struct zy_merkle m = { made_get, &made.tree };
 	struct zy_merkle_path path;
 	ZY_BUF_AUTO checkpoint = { 0 };
 
-	put_checkpoint(ORIGIN, 3, &checkpoint);
+	put_checkpoint(ORIGIN, suites, &checkpoint);
 	MUST(zy_merkle_prove_inclusion(&m, index, 9, &path, &err));
 	zy_log_proof_encode(zy_buf_bytes(&made.leaf), index, &path, zy_buf_bytes(&checkpoint), out);
+}
+
+static void put_proof(uint64_t index, struct zy_buf *out)
+{
+	put_proof_by(index, 3, out);
 }
 
 static void expect_checkpoint(
@@ -151,6 +157,77 @@ static void strangers_are_passed_over_and_a_bad_line_is_not(void **state)
 	expect_checkpoint(&made.trust, &note, ZY_TOTAL_PASSED, NULL);
 	zy_note_put_signature(&bad, &s);
 	expect_checkpoint(&made.trust, &bad, ZY_TOTAL_FAILED, "log-signature");
+}
+
+/* A bundle from before a rotation: it must be fetched again, and nothing is said against the log. */
+static void keys_that_the_bundle_does_not_name_leave_it_open(void **state)
+{
+	struct zy_trust before = made.trust;
+	ZY_BUF_AUTO note = { 0 };
+
+	(void)state;
+	before.num_logs = 1;
+	put_checkpoint(ORIGIN, 2, &note);
+	expect_checkpoint(&before, &note, ZY_INDETERMINATE, "log-key-unknown");
+}
+
+/* The leaf of the proof is of VERIFY_AT, as is the time judged. */
+static void expect_dates(
+    unsigned suites, const zy_time from[2], const zy_time until[2], bool proof_counts, bool checkpoint_counts)
+{
+	struct zy_trust_note_key logs[2];
+	struct zy_trust dated = made.trust;
+	ZY_BUF_AUTO proof = { 0 }, note = { 0 };
+	ZY_REPORT_AUTO r;
+
+	for (size_t i = 0; i < 2; i++)
+		logs[i] = (struct zy_trust_note_key){ made.logs[i].key, from[i], until[i] };
+	dated.logs = logs;
+	put_proof_by(4, suites, &proof);
+	put_checkpoint(ORIGIN, suites, &note);
+	zy_report_start(&r, "proof", VERIFY_AT);
+	MUST(zy_judge_log_proof(made.keys, &dated, zy_buf_bytes(&proof), VERIFY_AT, &r, &err));
+	assert_int_equal(zy_report_indication(&r), proof_counts ? ZY_TOTAL_PASSED : ZY_INDETERMINATE);
+	assert_int_equal(verify_has(&r, "log-key-dates"), !proof_counts);
+	expect_checkpoint(&dated, &note, checkpoint_counts ? ZY_TOTAL_PASSED : ZY_INDETERMINATE,
+	    checkpoint_counts ? NULL : "log-key-dates");
+}
+
+static void a_key_that_ended_before_the_entry_came_proves_nothing(void **state)
+{
+	(void)state;
+	expect_dates(1, (const zy_time[]){ 0, 0 }, (const zy_time[]){ VERIFY_AT - 1, 0 }, false, true);
+	expect_dates(1, (const zy_time[]){ 0, 0 }, (const zy_time[]){ VERIFY_AT, 0 }, true, true);
+	/* the other key signed too, and is good */
+	expect_dates(3, (const zy_time[]){ 0, 0 }, (const zy_time[]){ VERIFY_AT - 1, 0 }, true, true);
+}
+
+static void a_key_that_has_not_begun_proves_nothing(void **state)
+{
+	(void)state;
+	expect_dates(2, (const zy_time[]){ 0, VERIFY_AT + 1 }, (const zy_time[]){ 0, 0 }, false, false);
+	expect_dates(2, (const zy_time[]){ 0, VERIFY_AT }, (const zy_time[]){ 0, 0 }, true, true);
+	expect_dates(3, (const zy_time[]){ 0, VERIFY_AT + 1 }, (const zy_time[]){ 0, 0 }, true, true);
+}
+
+/* The tree of today holds what came before its key did. */
+static void a_newer_key_proves_an_older_entry(void **state)
+{
+	const struct zy_log_times then = { VERIFY_AT - 1000, VERIFY_AT };
+	struct zy_trust_note_key logs[2] = { { made.logs[0].key, 0, VERIFY_AT - 500 },
+		{ made.logs[1].key, VERIFY_AT - 600, 0 } };
+	struct zy_trust dated = made.trust;
+	enum zy_log_verdict verdict;
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO note = { 0 };
+	struct zy_checkpoint c;
+
+	(void)state;
+	dated.logs = logs;
+	put_checkpoint(ORIGIN, 2, &note);
+	MUST(zy_checkpoint_parse(&c, zy_buf_bytes(&note), &a, &err));
+	MUST(zy_checkpoint_judge(made.keys, &dated, &c, then, &verdict, &err));
+	assert_int_equal(verdict, ZY_LOG_GOOD);
 }
 
 static void judge_logged(const struct zy_buf *proof, const uint8_t file[5], bool good, const char *code)
@@ -269,6 +346,10 @@ int main(void)
 		cmocka_unit_test(a_checkpoint_of_a_known_log_passes_with_either_key),
 		cmocka_unit_test(an_unknown_log_and_an_unsigned_checkpoint_do_not_pass),
 		cmocka_unit_test(strangers_are_passed_over_and_a_bad_line_is_not),
+		cmocka_unit_test(keys_that_the_bundle_does_not_name_leave_it_open),
+		cmocka_unit_test(a_key_that_ended_before_the_entry_came_proves_nothing),
+		cmocka_unit_test(a_key_that_has_not_begun_proves_nothing),
+		cmocka_unit_test(a_newer_key_proves_an_older_entry),
 		cmocka_unit_test(a_proof_is_of_its_file_and_its_place_alone),
 		cmocka_unit_test(a_proof_of_something_else_than_a_licence_is_said_to_be_that),
 		cmocka_unit_test(each_byte_of_a_proof_counts),

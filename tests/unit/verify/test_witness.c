@@ -21,8 +21,8 @@ struct log {
 	struct zy_keys *keys;
 	EVP_PKEY *ed25519;
 	struct zy_note_key log, witnesses[NUM];
-	const char *logs[1];
-	struct zy_trust_witness known[NUM + 1];
+	struct zy_trust_note_key logs[1];
+	struct zy_trust_note_key known[NUM + 1];
 	struct zy_trust trust;
 };
 
@@ -69,7 +69,7 @@ static int make(void **state)
 	    &made.witnesses[OF_SM2], ZY_LITERAL("w.example/sm2"), ZY_NOTE_SM2_COSIGNED, ZY_BYTES(gm.point, 65), &err));
 	MUST(zy_note_key_make(&made.witnesses[OF_ED25519], ZY_LITERAL("w.example/ed25519"), ZY_NOTE_ED25519_COSIGNED,
 	    ZY_BYTES(point, 32), &err));
-	made.logs[0] = text_of(&made.log);
+	made.logs[0].key = text_of(&made.log);
 	for (size_t i = 0; i < NUM; i++)
 		made.known[i].key = text_of(&made.witnesses[i]);
 	made.trust = verify_trust(&made.a, ZY_PURPOSE_DOCUMENT);
@@ -174,7 +174,7 @@ static void too_few_witnesses_leave_it_open(void **state)
 static void a_witness_counts_once(void **state)
 {
 	struct zy_trust trust = made.trust;
-	struct zy_trust_witness known[2] = { made.known[OF_P256] };
+	struct zy_trust_note_key known[2] = { made.known[OF_P256] };
 	struct zy_note_key second;
 	ZY_BUF_AUTO twice = { 0 }, two_keys = { 0 };
 
@@ -231,7 +231,7 @@ static void a_time_to_come_is_not_counted(void **state)
 
 static void a_key_counts_in_its_days_alone(void **state)
 {
-	struct zy_trust_witness known[NUM];
+	struct zy_trust_note_key known[NUM];
 	struct zy_trust trust = made.trust;
 	ZY_BUF_AUTO note = { 0 };
 
@@ -273,7 +273,7 @@ static void a_logs_own_line_is_no_witness(void **state)
 	ZY_BUF_AUTO note = { 0 };
 
 	(void)state;
-	made.known[NUM].key = made.logs[0];
+	made.known[NUM].key = made.logs[0].key;
 	trust.num_witnesses = NUM + 1;
 	trust.witness_least = 1;
 	put_checkpoint(&note);

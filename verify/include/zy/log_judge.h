@@ -12,11 +12,26 @@ ZY_MUST_CHECK bool zy_note_verify(struct zy_keys *k, const struct zy_note_key *k
 
 /*
  * A checkpoint against the logs of a trust bundle (C2SP signed-note): signatures of keys that are not known are passed
- * over, one of a known key that does not verify spoils the whole, and one at least must verify.
+ * over, one of a known key that does not verify spoils the whole, and one at least must verify that counts. A
+ * checkpoint has no time of its own. A key that ended before an entry came cannot have signed a tree with that entry,
+ * and one that begins after the time judged has signed nothing yet: those do not count. A newer key than the entry
+ * does: it signs the tree of then with all that came before.
  */
-enum zy_log_verdict { ZY_LOG_GOOD, ZY_LOG_UNKNOWN, ZY_LOG_UNSIGNED, ZY_LOG_BAD };
+struct zy_log_times {
+	zy_time entry; /* when what is to be proved came into the log */
+	zy_time at;    /* the time judged */
+};
+#define ZY_LOG_ANY_TIME ((struct zy_log_times){ INT64_MIN, INT64_MAX }) /* each key of the log counts */
+enum zy_log_verdict {
+	ZY_LOG_GOOD,
+	ZY_LOG_UNKNOWN,  /* a log that the bundle does not name */
+	ZY_LOG_UNSIGNED, /* no line in its name */
+	ZY_LOG_BAD,
+	ZY_LOG_OTHER_KEYS,  /* lines in its name, of keys that the bundle does not name */
+	ZY_LOG_OUT_OF_DATES /* of keys that do not count */
+};
 ZY_MUST_CHECK bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const struct zy_checkpoint *c,
-    enum zy_log_verdict *out, struct zy_error *err);
+    struct zy_log_times times, enum zy_log_verdict *out, struct zy_error *err);
 
 /*
  * What each signature line of a checkpoint is, for the logs and the witnesses of a trust bundle. A witness counts once,
