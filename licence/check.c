@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "zy/cbor.h"
+#include "zy/secret_home.h"
 #include "zy/text.h"
 
 #define SIGNERS_SEEN_MS 1000
@@ -13,7 +14,7 @@ static bool check_holder(struct zy_mint_work *w, struct zy_error *err)
 {
 	const struct zy_mint_request *q = w->asked;
 
-	if (!zy_policy_type(&w->desk->policy, q->type, &w->type, err) ||
+	if (!zy_policy_type(&w->desk->policy, q->type, &w->type, err) || !zy_desk_may_mint(w->desk, w->type, err) ||
 	    !zy_holder_parse(&w->holder, zy_str(q->holder), err))
 		return false;
 	if ((w->type->holder_kinds & 1u << w->holder.kind) == 0)
@@ -32,7 +33,8 @@ static bool check_change(struct zy_mint_work *w, struct zy_application *before, 
 	if (!zy_vault_get(w->desk->vault, w->changes, 0, ZY_TIME_NEVER, false, w->arena, &v, err) ||
 	    !zy_record_parse(&w->before_record, v.record, w->arena, err) ||
 	    !zy_identifier_parse(&w->before, zy_str(v.identifier), NULL, err) ||
-	    !zy_policy_type(&w->desk->policy, w->before_record.type_code, &w->type, err))
+	    !zy_policy_type(&w->desk->policy, w->before_record.type_code, &w->type, err) ||
+	    !zy_desk_may_mint(w->desk, w->type, err))
 		return false;
 	/* A change would make a suspended licence valid again behind the back of whoever suspended it. */
 	if (v.status != ZY_STATUS_VALID)
@@ -89,7 +91,8 @@ static bool check_signers(struct zy_mint_work *w, struct zy_error *err)
 	if (seen != 0 && now - seen < SIGNERS_SEEN_MS)
 		return true;
 	for (size_t i = 0; i < w->desk->home.num_tokens; i++)
-		if (!zy_hsm_ping(w->desk->hsm, w->desk->home.tokens[i], err))
+		if (zy_home_needs(&w->desk->home, w->desk->secret, w->desk->home.tokens[i]) &&
+		    !zy_hsm_ping(w->desk->hsm, w->desk->home.tokens[i], err))
 			return false;
 	w->desk->signers_seen_ms = now;
 	return true;

@@ -6,6 +6,8 @@
 #include "zy/certificate.h"
 #include "zy/file.h"
 #include "zy/follow_home.h"
+#include "zy/secret.h"
+#include "zy/secret_home.h"
 #include "zy/ses.h"
 #include "zy/tenants.h"
 #include "zy/text.h"
@@ -92,13 +94,17 @@ const struct zy_seal_use *zy_desk_seal(const struct zy_desk *d, const char *esID
 static bool open_vault(struct zy_desk *d, enum zy_desk_use use, struct zy_error *err)
 {
 	const struct zy_wrapper w = zy_wrapping_of(&d->wrapping);
-	const char *folder = zy_home_path(&d->home, &d->arena, err, "vault");
+	const char *folder = zy_home_path(&d->home, &d->arena, err, "%s", d->secret ? ZY_SECRET_FOLDER : "vault");
 
-	d->wrapping = (struct zy_wrapping){ .hsm = d->hsm, .key = d->home.wrap_key };
-	if (folder == NULL)
+	d->wrapping = (struct zy_wrapping){ .hsm = d->hsm, .key = d->secret ? d->home.secret_key : d->home.wrap_key };
+	if (folder == NULL || (d->secret && !zy_secret_ready(d, use == ZY_DESK_MINT, err)))
 		return false;
-	return use == ZY_DESK_BESIDE ? zy_vault_open_beside(&d->whole, folder, &w, d->clock, err)
-				     : zy_vault_open(&d->whole, folder, &w, d->clock, OWNER_WAIT_S, err);
+	if (use == ZY_DESK_BESIDE ? !zy_vault_open_beside(&d->whole, folder, &w, d->clock, err)
+				  : !zy_vault_open(&d->whole, folder, &w, d->clock, OWNER_WAIT_S, err))
+		return false;
+	return zy_vault_is_secret(d->whole) == d->secret ||
+	       zy_fail(err, ZY_E_VAULT_FORM, "vault", ZY_NOWHERE, "the vault in %s %s the secret compartment", folder,
+		   d->secret ? "is not" : "is");
 }
 
 /* The tenant's handle; what is looked at from above replaces it. */
@@ -108,7 +114,7 @@ static bool enter(struct zy_desk *d, const struct zy_desk_as *as, struct zy_erro
 	struct zy_vault *below;
 
 	d->vault = d->whole;
-	if (tenant != NULL && !zy_vault_enter(d->whole, tenant, &d->vault, err))
+	if (tenant != NULL && !zy_secret_enter(d, tenant, err))
 		return false;
 	if (as == NULL || as->below == NULL)
 		return true;
@@ -141,34 +147,58 @@ static bool open_stamps(struct zy_desk *d, const struct zy_tsa_time *time, struc
 	return true;
 }
 
+/* The compartment's log is nobody's to see: no key signs it, nothing of the home is noted in it. */
+static bool open_log(struct zy_desk *d, struct zy_error *err)
+{
+	const struct zy_trust unnamed = { 0 };
+
+	return zy_log_book_open(&d->log, d->secret ? &unnamed : &d->trust, d->vault, d->hsm, err);
+}
+
+static bool open_parts(struct zy_desk *d, const char *home, const struct zy_desk_as *as, enum zy_desk_use use,
+    const struct zy_tsa_time *tsa_time, struct zy_error *err)
+{
+	const char *policies;
+
+	if (!zy_home_open(&d->home, home, &d->arena, err) ||
+	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
+	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
+	    !zy_home_trust(&d->home, d->keys, zy_now(d->clock), &d->arena, &d->trust, err) ||
+	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) ||
+	    !open_vault(d, use, err) || !enter(d, as, err) || !open_log(d, err))
+		return false;
+	return use != ZY_DESK_MINT ||
+	       (zy_secret_look(d, err) && (d->secret || zy_desk_follow(d, err)) &&
+		   zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) && open_seals(d, err) &&
+		   open_stamps(d, tsa_time, err) && zy_desk_recover(d, err));
+}
+
+static bool open_desk(struct zy_desk *d, const char *home, bool secret, const struct zy_desk_as *as,
+    enum zy_desk_use use, const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err)
+{
+	*d = (struct zy_desk){ .clock = clock, .secret = secret };
+	if (open_parts(d, home, as, use, tsa_time, err))
+		return true;
+	zy_desk_close(d);
+	return false;
+}
+
 bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_desk_use use, const struct zy_clock *clock,
     const struct zy_tsa_time *tsa_time, struct zy_error *err)
 {
-	return zy_desk_open_as(d, home, NULL, use, clock, tsa_time, err);
+	return open_desk(d, home, false, NULL, use, clock, tsa_time, err);
+}
+
+bool zy_desk_open_side(struct zy_desk *d, const char *home, bool secret, enum zy_desk_use use,
+    const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err)
+{
+	return open_desk(d, home, secret, NULL, use, clock, tsa_time, err);
 }
 
 bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_as *as, enum zy_desk_use use,
     const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err)
 {
-	const char *policies;
-
-	*d = (struct zy_desk){ .clock = clock };
-	if (!zy_home_open(&d->home, home, &d->arena, err) ||
-	    (policies = zy_home_path(&d->home, &d->arena, err, "policies")) == NULL ||
-	    !zy_policy_load(&d->policy, policies, &d->arena, err) || !zy_keys_open(&d->keys, err) ||
-	    !zy_home_trust(&d->home, d->keys, zy_now(clock), &d->arena, &d->trust, err) ||
-	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) ||
-	    !open_vault(d, use, err) || !enter(d, as, err) ||
-	    !zy_log_book_open(&d->log, &d->trust, d->vault, d->hsm, err))
-		goto fail;
-	if (use == ZY_DESK_MINT &&
-	    (!zy_desk_follow(d, err) || !zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) ||
-		!open_seals(d, err) || !open_stamps(d, tsa_time, err) || !zy_desk_recover(d, err)))
-		goto fail;
-	return true;
-fail:
-	zy_desk_close(d);
-	return false;
+	return open_desk(d, home, as != NULL && as->secret, as, use, clock, tsa_time, err);
 }
 
 void zy_desk_close(struct zy_desk *d)

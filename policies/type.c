@@ -65,6 +65,7 @@ static const struct json_member type_members[] = {
 	{ "issue_field", json_read_text, TYPE(issue_field), true, 0, 32, NULL },
 	{ "from_field", json_read_text, TYPE(from_field), true, 0, 32, NULL },
 	{ "to_field", json_read_text, TYPE(to_field), true, 0, 32, NULL },
+	{ "secret", json_read_bool, TYPE(secret), true, 0, 0, NULL },
 	{ "credential_days", json_read_unsigned, TYPE(credential_days), false, 1, 30, NULL },
 	{ "example", json_read_object, 0, false, 0, 0, &example_shape },
 	{ "fields", json_read_list, TYPE(fields), false, 1, ZY_TYPE_FIELDS_MAX, &field_list },

@@ -13,6 +13,7 @@
 #include "processes.h"
 #include "zy/authority.h"
 #include "zy/file.h"
+#include "zy/secret_home.h"
 #include "zy/text.h"
 
 #define SET_MAX ((size_t)64 << 20)
@@ -203,11 +204,12 @@ bool zy_backup_set_copy(
 
 /* ---- files of the home ---- */
 
-/* What the walk passes over: the vault, which has parts; what runs; tokens with their PINs; locks; and the heads of
- * journals, which come first (keep_heads). */
+/* What the walk passes over: the vault, which has parts; the secret compartment, which has a backup of its own; what
+ * runs; tokens with their PINs; locks; and the heads of journals, which come first (keep_heads). */
 static bool is_left_out(const char *name)
 {
-	static const char *const out[] = { "vault", "vault.restore", "run", "tokens", "root", "tsa" };
+	static const char *const out[] = { "vault", "vault.restore", ZY_SECRET_FOLDER, ZY_SECRET_FOLDER ".part",
+		ZY_SECRET_FOLDER ".restore", "run", "tokens", "root", "tsa" };
 	const size_t len = strlen(name);
 
 	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
@@ -319,10 +321,11 @@ bool zy_backup_set_finish(struct zy_backup_set *s, struct zy_vault *v, const str
 	struct filing f = { .s = s, .home = h->path, .files = json_object() };
 
 	json_object_set_new(s->root, "files", f.files);
-	if (!keep_heads(&f, h, err) || !keep_folder(&f, "", err) || !keep_register(&f, err))
+	if (checkpoint.len > 0 && (!keep_heads(&f, h, err) || !keep_folder(&f, "", err) || !keep_register(&f, err)))
 		return false;
 	json_object_set_new(s->root, "home", json_string(h->path));
-	json_object_set_new(s->root, "checkpoint", json_stringn((const char *)checkpoint.p, checkpoint.len));
+	if (checkpoint.len > 0)
+		json_object_set_new(s->root, "checkpoint", json_stringn((const char *)checkpoint.p, checkpoint.len));
 	json_object_set_new(
 	    s->root, "whole_parts", json_integer((json_int_t)json_array_size(json_object_get(s->root, "parts"))));
 	return write_set(s, v, err);

@@ -28,7 +28,8 @@ ZY_MUST_CHECK bool zy_backup_set_make(struct zy_backup_set *s, struct zy_vault *
 /* Copies what is new; false and stopped when care said so. Errors: backup, vault..., io. */
 ZY_MUST_CHECK bool zy_backup_set_copy(
     struct zy_backup_set *s, struct zy_vault *v, const struct zy_care *care, bool *stopped, struct zy_error *err);
-/* The files of the home, and the signed checkpoint that the parts go beyond; then the set is whole. */
+/* The files of the home, and the signed checkpoint that the parts go beyond; then the set is whole. Without a
+ * checkpoint it is one of the secret compartment, which has none, and no files go with it. */
 ZY_MUST_CHECK bool zy_backup_set_finish(struct zy_backup_set *s, struct zy_vault *v, const struct zy_home *h,
     struct zy_bytes checkpoint, struct zy_error *err);
 /* All parts of the whole set into a new folder, with their digests checked; *out is the head, proved. */

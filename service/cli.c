@@ -6,6 +6,7 @@
 
 #include "processes.h"
 
+#include "zy/secret_home.h"
 #include "zy/text.h"
 
 static const struct zy_cmd *command(const char *name)
@@ -202,4 +203,10 @@ unsigned zy_cli_threads(void)
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	return cores < 1 ? 4 : cores > 16 ? 64 : (unsigned)(4 * cores);
+}
+
+void zy_cli_other_side(const struct zy_desk *d, const char *command)
+{
+	if (!d->secret && zy_home_has_secret(&d->home))
+		fprintf(stderr, "not the secret compartment: `zhengyin %s --secret`\n", command);
 }

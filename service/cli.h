@@ -23,6 +23,11 @@ struct zy_cli {
 		"tenant", "CODE", "as this tenant (default: config.json's, else the top of the tree)",                 \
 		    &(c)->as.tenant, NULL                                                                              \
 	}
+/* On which side of the secret compartment (zy/secret_home.h). */
+#define ZY_SECRET_OPTION(c)                                                                                            \
+	{                                                                                                              \
+		"secret", NULL, "in the secret compartment, and nowhere else", NULL, &(c)->as.secret                   \
+	}
 /* And for those that only read. */
 #define ZY_BELOW_OPTIONS(c)                                                                                            \
 	{ "below", "CODE", "look into a tenant below that one, by the right it gave", &(c)->as.below, NULL },          \
@@ -69,6 +74,8 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m);
 /* What a command has just done around the vault (zy/follow_home.h) gets its place in the log now. That it cannot, since
  * another command holds the vault or a token is away, is said on stderr and no failure: who mints next notes it. */
 void zy_cli_follow(struct zy_cli *c);
+/* Who cares for the vault is told on stderr that this does not take the secret compartment in, when there is one. */
+void zy_cli_other_side(const struct zy_desk *d, const char *command);
 /* Who looks, for which item and case, on which ground: options of the commands that show what is held of somebody. */
 #define ZY_ACCESS_OPTIONS(a)                                                                                           \
 	{ "as", "WHO", "who looks: a system or an account (default: console)", &(a).who, NULL },                       \

@@ -12,6 +12,7 @@
 #include "zy/checkpoint.h"
 #include "zy/file.h"
 #include "zy/log_judge.h"
+#include "zy/secret_home.h"
 
 /* The trial: what a restore would do first, into a folder that goes away again. */
 static bool try_out(struct zy_backup_set *s, const struct zy_care *care, const struct zy_merkle_head *signed_head,
@@ -36,12 +37,12 @@ static bool try_out(struct zy_backup_set *s, const struct zy_care *care, const s
 static bool back_up(struct zy_desk *d, struct zy_backup_set *s, bool found, const struct zy_care *care, bool *stopped,
     struct zy_merkle_head *head, struct zy_error *err)
 {
-	struct zy_merkle_head signed_head;
+	struct zy_merkle_head signed_head = { 0 };
 	struct zy_backup_at at = { 0 };
-	struct zy_bytes note;
+	struct zy_bytes note = { 0 };
 
 	if (!(found ? zy_backup_set_check(s, d->vault, err) : zy_backup_set_make(s, d->vault, err)) ||
-	    !zy_log_book_sign(d->log, &s->arena, &note, &signed_head, err) ||
+	    (!d->secret && !zy_log_book_sign(d->log, &s->arena, &note, &signed_head, err)) ||
 	    !zy_backup_set_copy(s, d->vault, care, stopped, err) || *stopped)
 		return err->code == ZY_OK;
 	at.change = (uint64_t)json_integer_value(json_object_get(json_object_get(s->root, "at"), "change"));
@@ -51,23 +52,25 @@ static bool back_up(struct zy_desk *d, struct zy_backup_set *s, bool found, cons
 
 bool zy_cmd_backup(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const struct zy_option opts[] = { { 0 } };
+	const struct zy_option opts[] = { ZY_SECRET_OPTION(c), { 0 } };
 	bool go, ok, found, stopped = false;
 	struct zy_merkle_head head = { 0 };
 	struct zy_backup_set s;
 	struct zy_progress p;
 	const struct zy_care care = { .step = zy_progress_step, .arg = &p };
-	const char *words[1];
+	const char *words[1], *path;
 	struct zy_desk d;
 	int lock = -1;
 
 	if (!zy_cli_parse(c, "backup", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_BESIDE, c->clock, NULL, err))
+	if (!zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_BESIDE, c->clock, NULL, err))
 		return false;
+	zy_cli_other_side(&d, "backup");
 	zy_progress_begin(&p, "backup");
-	ok = zy_file_lock(zy_home_path(&d.home, &d.arena, err, "vault/backup.lock"), &lock, err) &&
-	     zy_backup_set_open(&s, words[0], &found, err);
+	ok = (path = zy_home_path(&d.home, &d.arena, err, "%s/backup.lock", d.secret ? ZY_SECRET_FOLDER : "vault")) !=
+		 NULL &&
+	     zy_file_lock(path, &lock, err) && zy_backup_set_open(&s, words[0], &found, err);
 	if (ok) {
 		ok = back_up(&d, &s, found, &care, &stopped, &head, err);
 		zy_progress_end(&p);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "zy/secret_home.h"
 #include "zy/text.h"
 
 static json_t *figures_json(const struct zy_check_figures *f)
@@ -55,12 +56,23 @@ static bool stopped(struct zy_cli *c, const struct zy_check_figures *f)
 	return true;
 }
 
+/* No type has licences on both sides, or on the one where the policies do not have it. */
+static bool sides_hold(struct zy_desk *d, struct zy_error *err)
+{
+	if (!zy_secret_look(d, err))
+		return false;
+	for (size_t i = 0; i < d->policy.num_types; i++)
+		if (d->policy.types[i].secret == d->secret && !zy_desk_may_mint(d, &d->policy.types[i], err))
+			return false;
+	return true;
+}
+
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	bool anew = false, go, ok;
-	const struct zy_option opts[] = {
-		{ "anew", NULL, "from the beginning, whatever was checked before", NULL, &anew }, { 0 }
-	};
+	const struct zy_option opts[] = { { "anew", NULL, "from the beginning, whatever was checked before", NULL,
+					      &anew },
+		ZY_SECRET_OPTION(c), { 0 } };
 	struct zy_check_figures f;
 	struct zy_progress p;
 	const struct zy_care care = { .step = zy_progress_step, .arg = &p };
@@ -69,10 +81,11 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_BESIDE, c->clock, NULL, err))
+	if (!zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_BESIDE, c->clock, NULL, err))
 		return false;
+	zy_cli_other_side(&d, "check");
 	zy_progress_begin(&p, "check");
-	ok = zy_vault_check_run(d.vault, anew, &care, &f, err);
+	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err);
 	zy_progress_end(&p);
 	zy_desk_close(&d);
 	if (!ok)

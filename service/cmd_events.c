@@ -48,7 +48,7 @@ static bool give(struct feeding *f, struct zy_error *err)
 	uint64_t next;
 	bool ok;
 
-	if (!zy_desk_open(&d, f->c->home, ZY_DESK_READ, f->c->clock, NULL, err))
+	if (!zy_desk_open_side(&d, f->c->home, f->c->as.secret, ZY_DESK_READ, f->c->clock, NULL, err))
 		return false;
 	ok = zy_vault_feed(d.vault, f->from, f->most - f->given, print_event, f, &next, err);
 	zy_desk_close(&d);
@@ -95,7 +95,7 @@ bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	struct feeding f = { .c = c, .from = 1, .most = UINT64_MAX };
 	const struct zy_option opts[] = { { "from", "N", "from this position on (default: 1)", &from, NULL },
 		{ "limit", "N", "give so many at most, then end", &limit, NULL },
-		{ "follow", NULL, "wait for what comes", NULL, &f.follow }, { 0 } };
+		{ "follow", NULL, "wait for what comes", NULL, &f.follow }, ZY_SECRET_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "events", opts, argc, argv, 0, 0, words, &go, err) || !go)

@@ -317,11 +317,11 @@ static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_tim
 }
 
 /* Data keys under the newest generation of the wrapping key, with progress on standard error. */
-static bool rewrap(struct zy_cli *c, struct zy_error *err)
+static bool rewrap(struct zy_cli *c, bool secret, struct zy_error *err)
 {
 	struct zy_rewrap r = { 0 };
 
-	if (!zy_rewrap_home(c->home, c->clock, &r, err))
+	if (!zy_rewrap_home(c->home, secret, c->clock, &r, err))
 		return false;
 	if (c->json)
 		zy_cli_json(
@@ -347,7 +347,7 @@ static bool rotate(struct zy_cli *c, const char *word, const struct key_options 
 	if (ok)
 		print_rotation(c, &r, now);
 	zy_ca_desk_close(&d);
-	return ok && (!r.wraps || r.on != 0 || rewrap(c, err));
+	return ok && (!r.wraps || r.on != 0 || rewrap(c, r.secret, err));
 }
 
 static bool noted(struct zy_cli *c, bool done)
@@ -369,7 +369,7 @@ bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "overlap", "DAYS", "rotate: so long both sign (default 7)", &o.overlap, NULL },
 		{ "confirm", "TOKEN/LABEL", "destroy: the same key once more", &o.confirm, NULL },
 		{ "out", "FILE", "retire, compromised, destroy: write what two officers are asked for", &o.out, NULL },
-		{ 0 } };
+		{ "secret", NULL, "rewrap: the data keys of the secret compartment", NULL, &c->as.secret }, { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "key", opts, argc, argv, 1, 2, words, &go, err) || !go)
@@ -381,7 +381,9 @@ bool zy_cmd_key(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (strcmp(words[0], "rotate") == 0 && words[1] != NULL)
 		return noted(c, rotate(c, words[1], &o, err));
 	if (strcmp(words[0], "rewrap") == 0 && words[1] == NULL)
-		return rewrap(c, err);
+		return rewrap(c, c->as.secret, err);
+	if (c->as.secret)
+		return zy_fail(err, ZY_E_USAGE, "secret", ZY_NOWHERE, "--secret belongs to rewrap; a key is named");
 	for (size_t i = 0; words[1] != NULL && i < sizeof(changes) / sizeof(*changes); i++)
 		if (strcmp(words[0], changes[i]) == 0)
 			return noted(c, change(c, words[0], words[1], &o, err));

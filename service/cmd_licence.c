@@ -155,7 +155,7 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	const char *version = NULL, *words[1];
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
 		ZY_WHEN_OPTIONS(s.asked), { "out", "DIR", "write the files there", &s.out, NULL }, ZY_TENANT_OPTION(c),
-		ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(s.who), { 0 } };
+		ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(s.who), { 0 } };
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)
@@ -177,7 +177,7 @@ static bool set_status(
 	const char *reason = NULL, *day = NULL, *words[1];
 	const struct zy_option opts[] = { { "reason", "CODE", "why: 1 to 64 of a-z, 0-9 and -", &reason, NULL },
 		{ "from", "DATE", "in law from this day on, not after today (default: from now)", &day, NULL },
-		ZY_TENANT_OPTION(c), { 0 } };
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
 	zy_time from;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_version v;
@@ -263,7 +263,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	bool all = false, go, ok, found;
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
 		{ "all", NULL, "all licences", NULL, &all }, ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c),
-		ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
+		ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct lister l = { .c = c, .arena = &a, .err = err };
 	struct zy_holder holder;
@@ -313,8 +313,8 @@ bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 {
 	struct zy_access who = { .what = "history" };
 	struct zy_asked_when asked = { 0 };
-	const struct zy_option opts[] = { ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c), ZY_BELOW_OPTIONS(c),
-		ZY_ACCESS_OPTIONS(who), { 0 } };
+	const struct zy_option opts[] = { ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c),
+		ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct teller t = { .c = c, .when = &asked.when };
 	const char *words[1];
 	ZY_ARENA_AUTO a = { 0 };

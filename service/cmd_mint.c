@@ -97,7 +97,8 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
 		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
-		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, ZY_TENANT_OPTION(c), { 0 } };
+		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, ZY_TENANT_OPTION(c),
+		ZY_SECRET_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "mint", opts, argc, argv, 0, 0, words, &go, err) || !go)
@@ -121,7 +122,8 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		{ "from", "DATE", "in law from this day on, not after today (default: from now)", &day, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TENANT_OPTION(c), { 0 } };
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TENANT_OPTION(c),
+		ZY_SECRET_OPTION(c), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
 	struct zy_desk d;

@@ -40,11 +40,12 @@ static void list_types(const struct zy_cli *c, const struct zy_policy *p)
 		const struct zy_type *t = &p->types[i];
 
 		if (c->json)
-			zy_cli_json(json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:s}", "type", t->alias, "code",
+			zy_cli_json(json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:s, s:b}", "type", t->alias, "code",
 			    t->code, "name", "zh", t->name.zh, "en", t->name.en, "issuer", t->issuer_code, "item",
-			    t->item_code, "seal", t->seal));
+			    t->item_code, "seal", t->seal, "secret", (int)t->secret));
 		else
-			printf("%-24s %s  %s · %s\n", t->alias, t->code, t->name.zh, t->name.en);
+			printf("%-24s %s  %s · %s%s\n", t->alias, t->code, t->name.zh, t->name.en,
+			    t->secret ? " (secret · 涉密)" : "");
 	}
 }
 

@@ -88,7 +88,7 @@ bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 	struct zy_access who = { .what = "receipts" };
 	const char *holder_text = NULL, *words[1];
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "of this holder", &holder_text, NULL },
-		ZY_TENANT_OPTION(c), ZY_ACCESS_OPTIONS(who), { 0 } };
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct zy_holder holder;
 	struct zy_desk d;
 	bool go, ok;

@@ -12,6 +12,8 @@
 #include "zy/checkpoint.h"
 #include "zy/file.h"
 #include "zy/log_judge.h"
+#include "zy/secret.h"
+#include "zy/secret_home.h"
 
 struct bringing {
 	struct zy_cli *cli;
@@ -70,7 +72,7 @@ static bool check_own(struct bringing *b, uint64_t size, struct zy_error *err)
 	uint64_t beyond;
 
 	if (text == NULL)
-		return zy_fail(err, ZY_E_BACKUP, "checkpoint", ZY_NOWHERE, "the backup has no checkpoint");
+		return true; /* of the secret compartment */
 	return hold_against(b, zy_str(text), size, &beyond, err) &&
 	       (beyond == 0 ||
 		   zy_fail(err, ZY_E_BACKUP, "size", ZY_NOWHERE, "the backup is shorter than its checkpoint"));
@@ -93,12 +95,23 @@ static bool check_kept(struct bringing *b, uint64_t size, struct zy_error *err)
 		   b->lost, size);
 }
 
+/* A backup of the compartment has no checkpoint, every other has; what a vault says of itself is held against it. */
+static bool is_of_side(const struct bringing *b, bool secret, struct zy_error *err)
+{
+	return secret == b->cli->as.secret ||
+	       zy_fail(err, ZY_E_BACKUP, "secret", ZY_NOWHERE,
+		   secret ? "this is a backup of the secret compartment: say --secret"
+			  : "this is no backup of the secret compartment: leave --secret out");
+}
+
 static bool prove(struct bringing *b, struct zy_check_figures *f, struct zy_error *err)
 {
 	struct zy_merkle_head head;
 
-	if (!zy_backup_set_load(b->set, b->folder, b->care, &head, err) || !open_again(b, err) ||
-	    !zy_backup_set_check(b->set, b->vault, err) || !check_own(b, head.size, err))
+	if (!is_of_side(b, json_object_get(b->set->root, "checkpoint") == NULL, err) ||
+	    !zy_backup_set_load(b->set, b->folder, b->care, &head, err) || !open_again(b, err) ||
+	    !is_of_side(b, zy_vault_is_secret(b->vault), err) || !zy_backup_set_check(b->set, b->vault, err) ||
+	    !check_own(b, head.size, err))
 		return false;
 	if ((b->position != UINT64_MAX || b->at != ZY_TIME_NEVER) &&
 	    (!zy_vault_back_to(b->vault, b->position, b->at, &head, err) || !open_again(b, err)))
@@ -108,17 +121,22 @@ static bool prove(struct bringing *b, struct zy_check_figures *f, struct zy_erro
 	       (f->finished || zy_fail(err, ZY_E_BACKUP, "check", ZY_NOWHERE, "stopped; what was begun is taken away"));
 }
 
+static const char *vault_of(struct bringing *b, const char *extension, struct zy_error *err)
+{
+	return zy_home_path(
+	    &b->home, &b->arena, err, "%s%s", b->cli->as.secret ? ZY_SECRET_FOLDER : "vault", extension);
+}
+
 static bool open_home(struct bringing *b, struct zy_error *err)
 {
 	const char *place;
 
 	if (!zy_home_open(&b->home, b->cli->home, &b->arena, err) || !zy_keys_open(&b->keys, err) ||
 	    !zy_home_trust(&b->home, b->keys, zy_now(b->cli->clock), &b->arena, &b->trust, err) ||
-	    !zy_hsm_open(&b->wrapping.hsm, b->home.path, err) ||
-	    (place = zy_home_path(&b->home, &b->arena, err, "vault")) == NULL ||
-	    (b->folder = zy_home_path(&b->home, &b->arena, err, "vault.restore")) == NULL)
+	    !zy_hsm_open(&b->wrapping.hsm, b->home.path, err) || (place = vault_of(b, "", err)) == NULL ||
+	    (b->folder = vault_of(b, ".restore", err)) == NULL)
 		return false;
-	b->wrapping.key = b->home.wrap_key;
+	b->wrapping.key = b->cli->as.secret ? b->home.secret_key : b->home.wrap_key;
 	return access(place, F_OK) != 0 ||
 	       zy_fail(err, ZY_E_EXISTS, "vault", ZY_NOWHERE, "%s is there; a vault is never overwritten", place);
 }
@@ -128,7 +146,7 @@ static bool bring(struct bringing *b, struct zy_check_figures *f, struct zy_erro
 	const char *place;
 	bool ok;
 
-	if (!open_home(b, err) || (place = zy_home_path(&b->home, &b->arena, err, "vault")) == NULL)
+	if (!open_home(b, err) || (place = vault_of(b, "", err)) == NULL)
 		return false;
 	zy_folder_remove(b->folder);
 	ok = prove(b, f, err);
@@ -178,7 +196,7 @@ static bool put_home(struct zy_cli *c, struct zy_backup_set *s, bool *put, struc
 	const char *config = zy_arena_printf(&s->arena, err, "%s/config.json", c->home);
 	const char *run = zy_arena_printf(&s->arena, err, "%s/run", c->home);
 
-	*put = config != NULL && access(config, F_OK) != 0;
+	*put = config != NULL && !c->as.secret && access(config, F_OK) != 0;
 	if (config == NULL || run == NULL)
 		return false;
 	if (!*put)
@@ -210,13 +228,15 @@ bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 		{ "at", "TIME", "as it was then (RFC 3339)", &at, NULL },
 		{ "position", "N", "as it was after event N, or before if N was in the middle of a write", &position,
 		    NULL },
-		{ 0 } };
+		ZY_SECRET_OPTION(c), { 0 } };
 	struct zy_check_figures f = { 0 };
 	struct zy_backup_set s;
 	bool go, ok, found, put = false;
 
 	if (!zy_cli_parse(c, "restore", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	if (c->as.secret && b.checkpoint != NULL)
+		return zy_fail(err, ZY_E_USAGE, "checkpoint", ZY_NOWHERE, "the compartment's log has no checkpoints");
 	if ((at != NULL && !zy_time_from_rfc3339(zy_str(at), &b.at, err)))
 		return false;
 	if (position != NULL && (position[strspn(position, "0123456789")] != 0 || strlen(position) > 18 ||

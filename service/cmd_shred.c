@@ -15,7 +15,7 @@ static void hex_id(const uint8_t id[ZY_DATA_KEY_ID_LEN], char out[2 * ZY_DATA_KE
 
 static bool write_proposal(struct zy_desk *d, const struct zy_data_key *k, const char *out, struct zy_error *err)
 {
-	struct zy_key_order o = { .event = ZY_KEY_ORDER_SHRED, .uri = zy_str(d->home.wrap_key) };
+	struct zy_key_order o = { .event = ZY_KEY_ORDER_SHRED, .uri = zy_str(d->wrapping.key) };
 	ZY_BUF_AUTO line = { 0 };
 
 	memcpy(o.data_key, k->id, sizeof(o.data_key));
@@ -83,7 +83,7 @@ static bool carry_out(struct zy_desk *d, const struct ordered *o, struct zy_shre
 
 	if (token == NULL)
 		return false;
-	if (!zy_bytes_equal(o->what.uri, zy_str(d->home.wrap_key)))
+	if (!zy_bytes_equal(o->what.uri, zy_str(d->wrapping.key)))
 		return zy_fail(
 		    err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about another home's wrapping key");
 	if (!zy_hsm_approve(d->hsm, token, o->whole, &already, &why) && why.code != ZY_E_APPROVAL_USED) {
@@ -99,10 +99,13 @@ static bool execute(struct zy_cli *c, const char *path, struct zy_error *err)
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_shredded done;
 	struct ordered o;
+	struct zy_home h;
 	struct zy_desk d;
 	bool ok;
 
-	if (!read_order(&o, path, &a, err) || !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!read_order(&o, path, &a, err) || !zy_home_open(&h, c->home, &a, err) ||
+	    !zy_desk_open_side(
+		&d, c->home, zy_bytes_equal(o.what.uri, zy_str(h.secret_key)), ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = carry_out(&d, &o, &done, err);
 	zy_desk_close(&d);
@@ -126,13 +129,16 @@ bool zy_cmd_shred(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	const char *holder = NULL, *out = NULL, *order = NULL, *words[1];
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "whose data", &holder, NULL },
 		{ "out", "FILE", "write what two officers are asked for", &out, NULL },
-		{ "order", "ORDER", "carry out what they ordered", &order, NULL }, ZY_TENANT_OPTION(c), { 0 } };
+		{ "order", "ORDER", "carry out what they ordered", &order, NULL }, ZY_TENANT_OPTION(c),
+		ZY_SECRET_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "shred", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (order == NULL ? holder == NULL || out == NULL : holder != NULL || out != NULL || c->as.tenant != NULL)
+	if (order == NULL ? holder == NULL || out == NULL
+			  : holder != NULL || out != NULL || c->as.tenant != NULL || c->as.secret)
 		return zy_fail(err, ZY_E_USAGE, "shred", ZY_NOWHERE,
-		    "give --holder KIND:NUMBER and --out FILE, with --tenant if need be, or --order ORDER alone");
+		    "give --holder KIND:NUMBER and --out FILE, with --tenant and --secret if need be, or --order ORDER "
+		    "alone");
 	return order == NULL ? propose(c, holder, out, err) : execute(c, order, err);
 }

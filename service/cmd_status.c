@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "zy/secret_home.h"
+
 /* The newest licence of the vault in one form, judged from its stored file as an outsider would. */
 struct sample {
 	bool is_there;
@@ -23,6 +25,8 @@ struct state {
 	size_t num_ends, num_warnings;
 	zy_time now;
 	const unsigned *alarm_days;
+	bool secret, secret_opens; /* there is a compartment */
+	struct zy_error secret_why;
 };
 
 static bool verify_samples(struct zy_desk *d, struct state *s, struct zy_error *err)
@@ -53,10 +57,30 @@ static void look_at_vault(struct zy_cli *c, struct state *s, struct zy_error *wh
 {
 	struct zy_desk d = { 0 };
 
-	s->ready = zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, why) &&
+	s->ready = zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_READ, c->clock, NULL, why) &&
 		   zy_vault_count(d.vault, &s->counts, why) && verify_samples(&d, s, why) && s->fault == NULL;
 	s->because = why->code != ZY_OK ? why->msg : s->fault;
 	zy_desk_close(&d);
+}
+
+/* Whether the compartment opens; nothing of what is in it. */
+static void look_at_secret(struct zy_cli *c, const struct zy_home *h, struct state *s)
+{
+	struct zy_desk d = { 0 };
+
+	s->secret = zy_home_has_secret(h);
+	if (!s->secret)
+		return;
+	s->secret_opens = zy_desk_open_side(&d, c->home, true, ZY_DESK_BESIDE, c->clock, NULL, &s->secret_why);
+	if (s->secret_opens)
+		zy_desk_close(&d);
+}
+
+static json_t *secret_json(const struct state *s)
+{
+	return !s->secret ? json_null()
+			  : json_pack("{s:b, s:s?}", "opens", (int)s->secret_opens, "because",
+				s->secret_opens ? NULL : s->secret_why.msg);
 }
 
 /* Against the pin, as a counterparty without any token would. */
@@ -144,13 +168,13 @@ static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens
 	const char *sample = s->identifier[0] == 0 ? NULL : s->fault == NULL ? "sound" : s->fault;
 
 	if (c->json) {
-		zy_cli_json(
-		    json_pack("{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?, s:{s:b, s:I, s:I, s:s?, s:s?}, s:I, s:o}",
-			"ready", (int)s->ready, "tokens", tokens, "licences", (json_int_t)s->counts.licences,
-			"trust_until", or_null(s->trust_until), "sample", or_null(s->identifier), "sample_verdict",
-			sample, "because", s->because, "verifies", "bundle", (int)s->bundle, "anchors",
-			(json_int_t)s->num_anchors, "types", (json_int_t)s->num_types, "ofd", verdict(&s->ofd), "pdf",
-			verdict(&s->pdf), "warnings", (json_int_t)s->num_warnings, "ends", ends_json(s)));
+		zy_cli_json(json_pack(
+		    "{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?, s:{s:b, s:I, s:I, s:s?, s:s?}, s:I, s:o, s:o}", "ready",
+		    (int)s->ready, "tokens", tokens, "licences", (json_int_t)s->counts.licences, "trust_until",
+		    or_null(s->trust_until), "sample", or_null(s->identifier), "sample_verdict", sample, "because",
+		    s->because, "verifies", "bundle", (int)s->bundle, "anchors", (json_int_t)s->num_anchors, "types",
+		    (json_int_t)s->num_types, "ofd", verdict(&s->ofd), "pdf", verdict(&s->pdf), "warnings",
+		    (json_int_t)s->num_warnings, "ends", ends_json(s), "secret", secret_json(s)));
 		return;
 	}
 	if (s->bundle)
@@ -162,12 +186,16 @@ static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens
 	if (s->identifier[0] != 0)
 		printf("newest licence %s: OFD %s, PDF %s\n", s->identifier,
 		    s->ofd.is_there ? verdict(&s->ofd) : "not made", s->pdf.is_there ? verdict(&s->pdf) : "not made");
+	if (s->secret)
+		printf("secret compartment: %s%s\n",
+		    s->secret_opens ? "opens" : "does NOT open: ", s->secret_opens ? "" : s->secret_why.msg);
 	print_ends(s);
 	if (s->because != NULL)
 		printf("because: %s\n", s->because);
 	printf("%s\n", s->ready ? "ready to mint and verify" : "NOT ready");
 }
 
+/* All that work outside of the compartment needs, or inside with --secret. */
 static bool ask_tokens(struct zy_cli *c, const struct zy_home *h, struct zy_hsm *hsm, json_t *tokens)
 {
 	bool all = true;
@@ -176,7 +204,7 @@ static bool ask_tokens(struct zy_cli *c, const struct zy_home *h, struct zy_hsm 
 		struct zy_error why = { 0 };
 		bool there = zy_hsm_ping(hsm, h->tokens[i], &why);
 
-		all = all && there;
+		all = all && (there || !zy_home_needs(h, c->as.secret, h->tokens[i]));
 		json_array_append_new(tokens, json_pack("{s:s, s:b}", "token", h->tokens[i], "answers", (int)there));
 		if (!c->json)
 			printf("token %s: %s\n", h->tokens[i], there ? "answers" : why.msg);
@@ -186,7 +214,7 @@ static bool ask_tokens(struct zy_cli *c, const struct zy_home *h, struct zy_hsm 
 
 bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const struct zy_option opts[] = { { 0 } };
+	const struct zy_option opts[] = { ZY_SECRET_OPTION(c), { 0 } };
 	struct state s = { .because = "a token does not answer", .now = zy_now(c->clock) };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error why = { 0 };
@@ -204,6 +232,7 @@ bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	tokens = json_array();
 	if (ask_tokens(c, &h, hsm, tokens))
 		look_at_vault(c, &s, &why);
+	look_at_secret(c, &h, &s);
 	look_at_bundle(&h, &s, &a);
 	ok = look_at_ends(&h, hsm, &s, &a, err);
 	if (ok)

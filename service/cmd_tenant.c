@@ -61,7 +61,7 @@ bool zy_cmd_tenant_add(struct zy_cli *c, int argc, char **argv, struct zy_error 
 static bool change_right(struct zy_cli *c, const char *verb, bool give, int argc, char **argv, struct zy_error *err)
 {
 	const char *reason = NULL, *until_text = NULL, *words[1];
-	const struct zy_option opts[] = { ZY_TENANT_OPTION(c),
+	const struct zy_option opts[] = { ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c),
 		{ "reason", "CODE", "why: 1 to 64 of a-z, 0-9 and -", &reason, NULL },
 		{ give ? "until" : NULL, "TIME", "when it ends (RFC 3339; default: when it is taken back)", &until_text,
 		    NULL },

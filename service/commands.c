@@ -29,7 +29,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin -C /srv/licences up\n" },
 	{ "down", "", "stop the signing services (and the software TPM)", zy_cmd_down, NULL },
-	{ "status", "", "what can be signed and verified right now", zy_cmd_status,
+	{ "status", "[--secret]", "what can be signed and verified right now", zy_cmd_status,
 	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69\n"
 	    "when something of this cannot be done. Then what comes to its end: trust bundle, certificates, seals,\n"
 	    "with an alarm 90, 30 and 7 days before (\"alarm_days\": [90, 30, 7] in config.json) and the command\n"
@@ -46,6 +46,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "refused. A batch line: {\"request\": KEY, \"type\": ..., \"holder\": \"uscc:...\", \"name\": ...,\n"
 	    "\"data\": {...}}; a batch that was cut off is run again as it is. Its answers are JSON lines, with\n"
 	    "or without --json; a refused line does not stop the others, and makes the exit status 1.\n"
+	    "Licences of a type that the policies call secret lie in the secret compartment, under a wrapping key of\n"
+	    "its own: there and nowhere else works every command that says --secret, and without it nothing shows them.\n"
 	    "\n"
 	    "  zhengyin policy example business-licence > fields.json\n"
 	    "  zhengyin mint --type business-licence --holder uscc:... --name ... --data fields.json --out licences\n"
@@ -92,15 +94,15 @@ const struct zy_cmd zy_cmds[] = {
 	    "tags, and the proof of its newest receipt, which is this very look. It is for the holder alone.\n"
 	    "\n"
 	    "  zhengyin receipts --holder uscc:... --json > receipts.json\n" },
-	{ "events", "[--from N] [--limit N] [--follow]", "the feed of all events, in order, from a position on",
-	    zy_cmd_events,
+	{ "events", "[--from N] [--limit N] [--follow] [--secret]",
+	    "the feed of all events, in order, from a position on", zy_cmd_events,
 	    "For supervision, statistics and push. Every event once it is durable, numbered from 1 without gaps; no\n"
 	    "names and no numbers of people. A consumer notes the `seq` of the last event that it dealt with and asks\n"
 	    "from the next one; what was cut off it gets again, and knows by its `id`, which is the event's entry in\n"
 	    "the log. --follow goes on until it is stopped, or until --limit.\n"
 	    "\n"
 	    "  zhengyin events --from $((LAST + 1)) --follow --json\n" },
-	{ "check", "[--anew]", "open every stored value, hold everything against everything", zy_cmd_check,
+	{ "check", "[--anew] [--secret]", "open every stored value, hold everything against everything", zy_cmd_check,
 	    "Opens every value under its key, makes every leaf of the log again from the content that it is of, and holds\n"
 	    "versions, status, indexes and counts against the events. It reads beside whoever mints meanwhile, a piece at\n"
 	    "a time, and says on stderr how far it is. Ctrl-C stops it: the next call goes on from there, also after a\n"
@@ -108,7 +110,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "were cut off and wait to be repeated with the same key. What does not hold is exit 74, and named.\n"
 	    "\n"
 	    "  zhengyin check --json\n" },
-	{ "shred", "--holder KIND:NUMBER [--tenant CODE] --out FILE | --order ORDER",
+	{ "shred", "--holder KIND:NUMBER [--tenant CODE] [--secret] --out FILE | --order ORDER",
 	    "destroy a holder's data by lawful order", zy_cmd_shred,
 	    "With --out it writes which data key is to be destroyed, and changes nothing; an order of the action shred\n"
 	    "cites the legal ground. What each tenant holds of somebody has a data key of its own: --tenant says whose,\n"
@@ -124,14 +126,16 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin approve request shred shred --as requester-1 --purpose '依法删除' --ground '...' --out s.order\n"
 	    "  zhengyin approve sign s.order --as officer-1       and officer-2\n"
 	    "  zhengyin shred --order s.order\n" },
-	{ "backup", "DIR", "copy the home while others mint; again into the same DIR: what is new", zy_cmd_backup,
+	{ "backup", "DIR [--secret]", "copy the home while others mint; again into the same DIR: what is new",
+	    zy_cmd_backup,
 	    "Copies the vault in pieces beside whoever mints, and the files of the home, keys left out: they are in the\n"
 	    "tokens, and HOME/tokens and HOME/root are not copied. DIR is absent, empty, or a backup of this home; cut off,\n"
 	    "the next call goes on. It ends with a trial: all parts are read back into a store, whose log must be that of\n"
 	    "a checkpoint signed before. What DIR holds is sealed as the vault is.\n"
+	    "The secret compartment is copied with --secret, to a folder of its own.\n"
 	    "\n"
 	    "  zhengyin backup /mnt/copies/licences\n" },
-	{ "restore", "DIR [--checkpoint FILE] [--accept-loss] [--at TIME | --position N]",
+	{ "restore", "DIR [--secret] [--checkpoint FILE] [--accept-loss] [--at TIME | --position N]",
 	    "a vault from a backup, proved", zy_cmd_restore,
 	    "HOME has no vault (the files of the home are put there when HOME is absent or empty; then bring the tokens\n"
 	    "back, `zhengyin up`, and call it again). Every value is opened and every leaf of the log made again before\n"
@@ -173,7 +177,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin seal sign --help\n" },
 	{ "key",
 	    "list [--token NAME] | show KEY | generate KEY --kind KIND --uses USE,... | "
-	    "rotate KEY [--on DAY] [--overlap DAYS] | rewrap | retire KEY [--on DAY] [--out FILE] | "
+	    "rotate KEY [--on DAY] [--overlap DAYS] | rewrap [--secret] | retire KEY [--on DAY] [--out FILE] | "
 	    "compromised KEY [--out FILE] | destroy KEY --confirm KEY | destroy KEY --out FILE",
 	    "keys in the tokens: their states, rotation, end", zy_cmd_key,
 	    "KEY is TOKEN/LABEL. rotate makes the next generation of a key of a seal, of the seal maker, of the\n"

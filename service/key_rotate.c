@@ -271,10 +271,10 @@ static bool have_credential(struct work *w, struct zy_error *err)
 	return zy_trust_home_renew(&w->d->home, w->d->ca.hsm, &w->d->policy, w->now, ZY_TRUST_DAYS, w->a, &t, err);
 }
 
-/* The vault's wrapping key: it has no certificate, and nobody but the vault knows of it. */
-static bool rotate_wrapping(struct work *w, struct zy_rotation *r, struct zy_error *err)
+/* A wrapping key has no certificate, and nobody but its vault knows of it. */
+static bool rotate_wrapping(struct work *w, const char *key, struct zy_rotation *r, struct zy_error *err)
 {
-	if (!zy_hsm_current(w->d->ca.hsm, w->d->home.wrap_key, w->a, &w->old.uri, err) || !make_generation(w, err) ||
+	if (!zy_hsm_current(w->d->ca.hsm, key, w->a, &w->old.uri, err) || !make_generation(w, err) ||
 	    !zy_hsm_life(w->d->ca.hsm, w->uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
 		return false;
 	r->before = w->old.uri;
@@ -409,8 +409,9 @@ bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy
 	struct zy_cert_facts facts;
 
 	zy_key_generation(zy_str(key), &w.alias);
-	if (zy_bytes_equal(w.alias, zy_str(d->home.wrap_key)))
-		return rotate_wrapping(&w, r, err);
+	r->secret = zy_bytes_equal(w.alias, zy_str(d->home.secret_key));
+	if (r->secret || zy_bytes_equal(w.alias, zy_str(d->home.wrap_key)))
+		return rotate_wrapping(&w, r->secret ? d->home.secret_key : d->home.wrap_key, r, err);
 	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++)
 		if (zy_bytes_equal(w.alias, zy_str(logs[i].alias)))
 			return rotate_log(&w, i, r, err);

@@ -11,13 +11,14 @@ struct zy_rotation {
 	/* out, in the desk's arena */
 	const char *before, *key; /* PKCS#11 URIs with their generations */
 	bool wraps;               /* the vault's wrapping key: without a certificate; zy_rewrap_home is to follow */
+	bool secret;              /* that of the secret compartment */
 	uint64_t bundle;          /* of a key of the log, version of the trust bundle that names it; else 0 */
 	const char *cert;         /* path of the new certificate; NULL of a key without one */
 	zy_time cert_end;
 };
 
 /*
- * The key of a seal, of a time-stamp authority or of an OCSP responder, the log's, or the vault's wrapping key; a
+ * The key of a seal, of a time-stamp authority or of an OCSP responder, the log's, or a wrapping key; a
  * seal's SM2 key brings a new SESeal for the same esID. The old generation and its files stay. Each step finds what an
  * interrupted call has left, so the call is repeated as it is. Errors: key-use (a key of another kind), key-state (a
  * generation is planned already), those of zy_hsm_csr, zy_cert_plan_for_wish and zy_seal_remake, io.

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "zy/desk.h"
+#include "zy/secret_home.h"
 
 enum { PARTS = 16 /* while the vault is held */, TIMES_BUSY = 30 /* of ten seconds each */ };
 
@@ -15,12 +15,13 @@ static void let_others_in(void)
 	nanosleep(&pause, NULL);
 }
 
-static bool rewrap_some(const char *home, const struct zy_clock *clock, struct zy_rewrap *r, struct zy_error *err)
+static bool rewrap_some(
+    const char *home, bool secret, const struct zy_clock *clock, struct zy_rewrap *r, struct zy_error *err)
 {
 	struct zy_desk d;
 	bool ok = true;
 
-	if (!zy_desk_open(&d, home, ZY_DESK_READ, clock, NULL, err))
+	if (!zy_desk_open_side(&d, home, secret, ZY_DESK_READ, clock, NULL, err))
 		return false;
 	for (unsigned i = 0; ok && !r->complete && i < PARTS; i++)
 		ok = zy_vault_rewrap(d.vault, r, err);
@@ -28,7 +29,8 @@ static bool rewrap_some(const char *home, const struct zy_clock *clock, struct z
 	return ok;
 }
 
-bool zy_rewrap_home(const char *home, const struct zy_clock *clock, struct zy_rewrap *out, struct zy_error *err)
+bool zy_rewrap_home(
+    const char *home, bool secret, const struct zy_clock *clock, struct zy_rewrap *out, struct zy_error *err)
 {
 	struct zy_rewrap r = { 0 };
 	unsigned busy = 0;
@@ -36,7 +38,7 @@ bool zy_rewrap_home(const char *home, const struct zy_clock *clock, struct zy_re
 	while (!r.complete) {
 		struct zy_error why = { 0 };
 
-		if (!rewrap_some(home, clock, &r, &why)) {
+		if (!rewrap_some(home, secret, clock, &r, &why)) {
 			if (why.code == ZY_E_BUSY && ++busy < TIMES_BUSY)
 				continue;
 			*err = why;
@@ -76,14 +78,15 @@ bool zy_wrapping_unused(const char *home, const struct zy_clock *clock, const ch
 	struct zy_bytes alias;
 	struct zy_home h;
 	struct zy_desk d;
-	bool ok;
+	bool ok, secret;
 
 	c.generation = zy_key_generation(zy_str(key), &alias);
 	if (!zy_home_open(&h, home, &a, err))
 		return false;
-	if (!zy_bytes_equal(alias, zy_str(h.wrap_key)))
+	secret = zy_home_has_secret(&h) && zy_bytes_equal(alias, zy_str(h.secret_key));
+	if (!secret && !zy_bytes_equal(alias, zy_str(h.wrap_key)))
 		return true;
-	if (!zy_desk_open(&d, home, ZY_DESK_READ, clock, NULL, err))
+	if (!zy_desk_open_side(&d, home, secret, ZY_DESK_READ, clock, NULL, err))
 		return false;
 	ok = zy_vault_wrapped(d.vault, count, &c, err);
 	zy_desk_close(&d);

@@ -12,6 +12,7 @@
 
 #include <openssl/evp.h>
 
+#include "zy/secret.h"
 #include "zy/vault.h"
 
 #define MADE_TYPE "11100000000013127D001"
@@ -138,14 +139,19 @@ static inline void made_folder(struct made_vault *m)
 	m->clock = (struct zy_clock){ .now = made_now, .arg = &m->now };
 }
 
-static inline void made_vault(struct made_vault *m, enum zy_suite suite)
+static inline void made_side(struct made_vault *m, bool secret, enum zy_suite suite)
 {
 	struct zy_error err = { 0 };
 
 	made_folder(m);
-	if (!zy_vault_make(m->folder, suite, &m->wrapper, &err))
+	if (!(secret ? zy_vault_make_secret : zy_vault_make)(m->folder, suite, &m->wrapper, &err))
 		made_fail("make", &err);
 	made_open(m);
+}
+
+static inline void made_vault(struct made_vault *m, enum zy_suite suite)
+{
+	made_side(m, false, suite);
 }
 
 static inline void made_remove(struct made_vault *m)

@@ -248,7 +248,7 @@ static bool check_status(void *arg, struct zy_bytes key, struct zy_bytes value, 
 /* One licence while its versions are walked. */
 struct line {
 	struct zy_check *c;
-	struct zy_bytes name;
+	struct zy_name name;
 	struct zy_row_licence licence;
 	struct zy_value_key key;
 	bool destroyed; /* there is no key */
@@ -256,7 +256,7 @@ struct line {
 	zy_time last_at;
 };
 
-static bool check_parts(struct line *l, const char *name, const struct zy_row_version *row, struct zy_error *err)
+static bool check_parts(struct line *l, const struct zy_row_version *row, struct zy_error *err)
 {
 	struct zy_store *s = &l->c->v->store;
 	struct zy_blob_size size;
@@ -264,7 +264,7 @@ static bool check_parts(struct line *l, const char *name, const struct zy_row_ve
 	struct zy_parts parts = { 0 };
 
 	if ((!l->destroyed &&
-		!zy_parts_open(l->c->v, l->c->txn, &l->key, name, l->version, row, true, &a, &parts, err)) ||
+		!zy_parts_open(l->c->v, l->c->txn, &l->key, l->name.text, l->version, row, true, &a, &parts, err)) ||
 	    !zy_blob_measure(s, l->c->txn, row->seq, &size, err))
 		return false;
 	return (l->destroyed ? size.len > 0 : size.len == parts.stored) ||
@@ -296,7 +296,8 @@ static bool check_minted(struct line *l, const struct zy_row_version *row, struc
 
 	if (!exists(l->c, ZY_DB_HISTORY, &link, err) || !zy_event_get(l->c->v, l->c->txn, row->seq, &e, &plain, err))
 		return false;
-	if (e.what != what || e.number != l->version || e.at != row->recorded_at || !zy_bytes_equal(e.name, l->name))
+	if (e.what != what || e.number != l->version || e.at != row->recorded_at ||
+	    !zy_bytes_equal(e.name, zy_str(l->name.text)))
 		return zy_check_bad(ZY_DB_VERSION, "a version differs from its event", err);
 	return l->version > 1 || row->seq == l->licence.number ||
 	       zy_check_bad(ZY_DB_LICENCE, "a licence's number is not its first event", err);
@@ -316,7 +317,6 @@ static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value,
 {
 	struct line *l = arg;
 	ZY_BUF_AUTO plain = { 0 };
-	char name[ZY_NAME_MAX + 1] = { 0 };
 	struct zy_row_version row;
 
 	(void)stop;
@@ -328,8 +328,7 @@ static bool check_version(void *arg, struct zy_bytes key, struct zy_bytes value,
 	if (l->version > 1 && row.recorded_at < l->last_at)
 		return zy_check_bad(ZY_DB_VERSION, "record time runs back", err);
 	l->last_at = row.recorded_at;
-	memcpy(name, l->name.p, l->name.len);
-	return check_minted(l, &row, err) && check_superseded(l, &row, err) && check_parts(l, name, &row, err);
+	return check_minted(l, &row, err) && check_superseded(l, &row, err) && check_parts(l, &row, err);
 }
 
 static bool check_owned(struct line *l, struct zy_error *err)
@@ -337,6 +336,14 @@ static bool check_owned(struct line *l, struct zy_error *err)
 	struct zy_key k = zy_key_pair(l->licence.subject, l->licence.number);
 
 	return exists(l->c, ZY_DB_OWNED, &k, err);
+}
+
+static bool check_type(struct line *l, struct zy_error *err)
+{
+	bool found;
+
+	return !l->c->whole->secret || (zy_type_noted(l->c->v, l->c->txn, l->name.text, &found, err) &&
+					   (found || zy_check_bad(ZY_DB_META, "a licence's type is not noted", err)));
 }
 
 /* A signer that refuses a key which the vault still has: the order is to be carried out to its end. */
@@ -348,7 +355,7 @@ static bool open_line(struct line *l, struct zy_error *err)
 
 static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
-	struct line l = { .c = arg, .name = key };
+	struct line l = { .c = arg };
 	struct zy_vault *v = l.c->v;
 	ZY_BUF_AUTO plain = { 0 };
 	struct zy_key prefix;
@@ -357,8 +364,10 @@ static bool check_licence(void *arg, struct zy_bytes key, struct zy_bytes value,
 	(void)stop;
 	if (!zy_row_open(ZY_DB_LICENCE, key, &v->key, value, &plain, err))
 		return false;
-	if (key.len > ZY_NAME_MAX || !zy_row_licence_parse(&l.licence, zy_buf_bytes(&plain), err))
+	if (!zy_row_licence_parse(&l.licence, zy_buf_bytes(&plain), err))
 		return zy_row_bad(ZY_DB_LICENCE, err);
+	if (!zy_licence_name(v, l.c->txn, key, &l.licence, &l.name, err) || !check_type(&l, err))
+		return false;
 	prefix = zy_key_number(l.licence.number);
 	ok = open_line(&l, err) && check_owned(&l, err) && zy_licence_chain_check(v, l.c->txn, l.licence.number, err) &&
 	     zy_store_walk(&v->store, l.c->txn, ZY_DB_VERSION, &prefix, NULL, check_version, &l, err);

@@ -84,23 +84,23 @@ struct intend {
 
 static bool last_serial(struct zy_vault *v, struct zy_txn *txn, const char *scope, uint64_t *last, struct zy_error *err)
 {
-	struct zy_key k = zy_key_text(scope);
 	ZY_BUF_AUTO plain = { 0 };
+	struct zy_key k;
 	bool found;
 
 	*last = 0;
-	if (!zy_row_get(v, txn, ZY_DB_SERIAL, &k, &v->shared, &plain, &found, err))
+	if (!zy_scope_key(v, scope, &k, err) || !zy_row_get(v, txn, ZY_DB_SERIAL, &k, &v->shared, &plain, &found, err))
 		return false;
 	return !found || zy_row_number_parse(last, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_SERIAL, err);
 }
 
 static bool put_serial(struct zy_vault *v, struct zy_change *c, const char *scope, uint64_t last, struct zy_error *err)
 {
-	struct zy_key k = zy_key_text(scope);
 	ZY_BUF_AUTO plain = { 0 };
+	struct zy_key k;
 
 	zy_buf_put_be(&plain, last, 8);
-	return zy_row_put(c, ZY_DB_SERIAL, &k, &v->shared, &plain, err);
+	return zy_scope_key(v, scope, &k, err) && zy_row_put(c, ZY_DB_SERIAL, &k, &v->shared, &plain, err);
 }
 
 static bool put_open(struct zy_vault *v, struct zy_change *c, uint64_t seq, const char *request, struct zy_error *err)

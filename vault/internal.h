@@ -11,7 +11,9 @@
  *  subject   subject                             plain: [identifier and wrapped form of the data key, holder as
  *                                                KIND:NUMBER (S)]; destroyed by order (shred.c): [identifier,
  *                                                empty, SHA-256 of the order]
- *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event
+ *            "type" SHA-256(type code)           empty; in a secret vault, once a licence of the type was minted
+ *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event. In a secret
+ *                                                vault (secret.c) the key is HMAC(index key, "licence" name)
  *  owned     subject, number                     empty: the licences of a subject
  *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
  *  blob      seq of the version's event, piece (2)   S: record, then each file packed (pack.h), each sealed on its own,
@@ -19,7 +21,7 @@
  *  status    number, version (2), seq of its event   V: [at, status, reason]; no row: valid since recorded_at
  *  intent    HMAC(index key, "request" request)  V: [asked, at, serial, seq of its event, seq of the closing event]
  *  open      seq of the intent's event           V: request; one row for each open intent
- *  serial *  scope                               V: last serial given, 8 bytes
+ *  serial *  scope                               V: last serial given, 8 bytes; secret: HMAC(root index key, scope)
  *  event     seq                                 V: [at, what, name, number, reason, digest, subject, from, nth]
  *  history   number, seq                         empty: the events of a licence; of number 0 those of the rules
  *  tree *    place (zy/merkle.h)                 plain: of event number seq the entry of leaf seq - 1, then the hash of
@@ -190,6 +192,7 @@ struct zy_vault {
 	struct zy_clock clock;
 	enum zy_suite suite;
 	bool beside; /* opened to read: another process may own the vault */
+	bool secret; /* the whole's: names do not stand in keys (secret.c) */
 	int owner;
 	uint8_t root_index[ZY_DATA_KEY_LEN], root_key[ZY_DATA_KEY_LEN]; /* the whole's: tenants' keys come from them */
 	uint8_t index_key[ZY_DATA_KEY_LEN];
@@ -346,6 +349,17 @@ ZY_MUST_CHECK bool zy_tenant_count(struct zy_vault *v, struct zy_txn *txn, uint3
 struct zy_name {
 	char text[ZY_NAME_MAX + 1]; /* TYPE.ISSUER.SERIAL */
 };
+/* secret.c: the keys of rows that are found by a name; of a secret vault they do not tell it. */
+ZY_MUST_CHECK bool zy_licence_key(struct zy_vault *v, const char *name, struct zy_key *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_scope_key(struct zy_vault *v, const char *scope, struct zy_key *out, struct zy_error *err);
+/* The name of a licence that a walk met. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_licence_name(struct zy_vault *v, struct zy_txn *txn, struct zy_bytes key,
+    const struct zy_row_licence *row, struct zy_name *out, struct zy_error *err);
+/* A secret vault notes with the first licence of a type that there are such. name: TYPE.ISSUER.SERIAL */
+ZY_MUST_CHECK bool zy_type_note(struct zy_vault *v, struct zy_change *c, const char *name, struct zy_error *err);
+ZY_MUST_CHECK bool zy_type_noted(
+    struct zy_vault *v, struct zy_txn *txn, const char *name, bool *found, struct zy_error *err);
+ZY_MUST_CHECK bool zy_types_are_noted(struct zy_vault *v, struct zy_txn *txn, bool *any, struct zy_error *err);
 /* From a whole identifier or a name. Errors: licence-identifier. */
 ZY_MUST_CHECK bool zy_name_parse(struct zy_name *out, const char *identifier, struct zy_error *err);
 ZY_MUST_CHECK bool zy_name_identifier(

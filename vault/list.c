@@ -26,6 +26,19 @@ static bool add_name(struct chunk *c, struct zy_bytes text, struct zy_error *err
 	return true;
 }
 
+static bool add_licence(struct chunk *c, struct zy_bytes key, struct zy_bytes value, struct zy_error *err)
+{
+	struct zy_row_licence row = { 0 };
+	ZY_BUF_AUTO plain = { 0 };
+
+	if (!c->v->whole->secret)
+		return add_name(c, key, err);
+	if (!zy_row_open(ZY_DB_LICENCE, key, &c->v->key, value, &plain, err))
+		return false;
+	return (zy_row_licence_parse(&row, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_LICENCE, err)) &&
+	       zy_licence_name(c->v, c->txn, key, &row, &c->names[c->num], err);
+}
+
 /* The name stands in the licence's first event. A row of `owned` has no seal: the licence must say the same. */
 static bool add_owned(struct chunk *c, struct zy_bytes key, struct zy_error *err)
 {
@@ -45,9 +58,8 @@ static bool collect(void *arg, struct zy_bytes key, struct zy_bytes value, bool 
 {
 	struct chunk *c = arg;
 
-	(void)value;
 	if (c->num < CHUNK) {
-		if (c->owned ? !add_owned(c, key, err) : !add_name(c, key, err))
+		if (c->owned ? !add_owned(c, key, err) : !add_licence(c, key, value, err))
 			return false;
 		c->num++;
 		return true;

@@ -65,10 +65,10 @@ bool zy_name_identifier(const char *name, unsigned version, char out[ZY_IDENTIFI
 bool zy_licence_find(struct zy_vault *v, struct zy_txn *txn, const char *name, struct zy_row_licence *out, bool *found,
     struct zy_error *err)
 {
-	struct zy_key k = zy_key_text(name);
 	ZY_BUF_AUTO plain = { 0 };
+	struct zy_key k;
 
-	if (!zy_row_get(v, txn, ZY_DB_LICENCE, &k, &v->key, &plain, found, err))
+	if (!zy_licence_key(v, name, &k, err) || !zy_row_get(v, txn, ZY_DB_LICENCE, &k, &v->key, &plain, found, err))
 		return false;
 	return !*found || zy_row_licence_parse(out, zy_buf_bytes(&plain), err) || zy_row_bad(ZY_DB_LICENCE, err);
 }

@@ -1,6 +1,7 @@
 #include "internal.h"
 
 #include "zy/file.h"
+#include "zy/secret.h"
 #include "zy/vault_care.h"
 
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <openssl/crypto.h>
 
 #define PROBE ZY_LITERAL("zhengyin vault")
+#define PROBE_SECRET ZY_LITERAL("zhengyin secret vault")
 
 struct zy_key zy_vault_head_key(void)
 {
@@ -25,14 +27,15 @@ static bool new_wrapped_key(const struct zy_wrapper *w, struct zy_bytes aad, uin
 	       zy_fail(err, ZY_E_TOKEN, "vault", ZY_NOWHERE, "the token's wrapped key is too long");
 }
 
-static bool encode_head(enum zy_suite suite, const struct zy_wrapper *w, struct zy_buf *out, struct zy_error *err)
+static bool encode_head(
+    enum zy_suite suite, bool secret, const struct zy_wrapper *w, struct zy_buf *out, struct zy_error *err)
 {
 	uint8_t key[ZY_DATA_KEY_LEN] = { 0 };
 	ZY_BUF_AUTO index = { 0 }, vault = { 0 }, probe = { 0 };
 	ZY_VALUE_KEY_AUTO k = { 0 };
 	bool ok = new_wrapped_key(w, ZY_AAD_INDEX, key, &index, err) &&
 		  new_wrapped_key(w, ZY_AAD_VAULT, key, &vault, err) && zy_value_key_derive(&k, suite, key, err) &&
-		  zy_sealed_put(&k, ZY_AAD_VAULT, PROBE, &probe, err);
+		  zy_sealed_put(&k, ZY_AAD_VAULT, secret ? PROBE_SECRET : PROBE, &probe, err);
 
 	OPENSSL_cleanse(key, sizeof(key));
 	if (!ok)
@@ -69,14 +72,14 @@ fail:
 	return false;
 }
 
-bool zy_vault_make(const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err)
+static bool make(const char *folder, enum zy_suite suite, bool secret, const struct zy_wrapper *w, struct zy_error *err)
 {
 	ZY_BUF_AUTO head = { 0 };
 	struct zy_store s;
 	int owner;
 	bool ok;
 
-	if (!encode_head(suite, w, &head, err) || !zy_folder_make(folder, 0700, err) ||
+	if (!encode_head(suite, secret, w, &head, err) || !zy_folder_make(folder, 0700, err) ||
 	    !zy_owner_lock(&owner, folder, 0, err))
 		return false;
 	ok = zy_store_open(&s, folder, ZY_OPEN_MAKER, err);
@@ -86,6 +89,16 @@ bool zy_vault_make(const char *folder, enum zy_suite suite, const struct zy_wrap
 	}
 	close(owner);
 	return ok;
+}
+
+bool zy_vault_make(const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err)
+{
+	return make(folder, suite, false, w, err);
+}
+
+bool zy_vault_make_secret(const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err)
+{
+	return make(folder, suite, true, w, err);
 }
 
 static bool unwrap(struct zy_vault *v, struct zy_bytes aad, struct zy_bytes wrapped, uint8_t key[ZY_DATA_KEY_LEN],
@@ -102,16 +115,25 @@ static bool unwrap(struct zy_vault *v, struct zy_bytes aad, struct zy_bytes wrap
 }
 
 /* The probe says at once whether the token's key is the one that this vault was made with. */
+static bool open_probe(struct zy_vault *v, const struct zy_value_key *k, struct zy_bytes sealed, struct zy_error *err)
+{
+	uint8_t plain[ZY_WRAPPED_MAX];
+
+	if (!zy_sealed_open(k, ZY_AAD_VAULT, sealed, plain, err))
+		return false;
+	v->secret = zy_bytes_equal(ZY_BYTES(plain, sealed.len - zy_sealed_overhead(k->suite)), PROBE_SECRET);
+	return true;
+}
+
 static bool open_keys(struct zy_vault *v, const struct zy_row_vault *row, struct zy_error *err)
 {
-	uint8_t probe[ZY_WRAPPED_MAX];
 	ZY_VALUE_KEY_AUTO k = { 0 };
 
 	v->suite = row->suite;
 	return unwrap(v, ZY_AAD_INDEX, row->wrapped_index, v->root_index, err) &&
 	       unwrap(v, ZY_AAD_VAULT, row->wrapped_vault, v->root_key, err) &&
-	       zy_value_key_derive(&k, row->suite, v->root_key, err) &&
-	       zy_sealed_open(&k, ZY_AAD_VAULT, row->probe, probe, err) && zy_tenant_keys(v, err);
+	       zy_value_key_derive(&k, row->suite, v->root_key, err) && open_probe(v, &k, row->probe, err) &&
+	       zy_tenant_keys(v, err);
 }
 
 static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *err)
@@ -120,15 +142,18 @@ static bool read_head(struct zy_vault *v, struct zy_buf *out, struct zy_error *e
 	struct zy_bytes head;
 	struct zy_txn *txn;
 	uint64_t rows = 0;
-	bool found, ok;
+	bool found, ok, lost = false;
 
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = zy_store_get(&v->store, txn, ZY_DB_META, &k, &head, &found, err);
 	if (ok && found)
 		zy_buf_put(out, head);
-	ok = ok && zy_store_entries_all(&v->store, txn, ZY_DB_META, &rows, err);
+	ok = ok && zy_store_entries_all(&v->store, txn, ZY_DB_META, &rows, err) &&
+	     (found || zy_types_are_noted(v, txn, &lost, err));
 	zy_read_end(&v->store, txn);
+	if (ok && !found && lost)
+		return zy_row_bad(ZY_DB_META, err);
 	if (ok && !found && rows > 0)
 		return zy_fail(err, ZY_E_VAULT_FORM, "vault", ZY_NOWHERE,
 		    "the vault in %s is of a layout before there were tenants; this program does not read it",

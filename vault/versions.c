@@ -175,12 +175,13 @@ static bool check_order(
 static bool put_licence(
     struct zy_vault *v, struct zy_change *c, const struct commit *q, struct before *b, struct zy_error *err)
 {
-	struct zy_key k = zy_key_text(q->name.text), owned = zy_key_pair(q->subject.number, c->next_seq);
+	struct zy_key k, owned = zy_key_pair(q->subject.number, c->next_seq);
 	ZY_BUF_AUTO plain = { 0 };
 
 	b->licence = (struct zy_row_licence){ .number = c->next_seq, .subject = q->subject.number };
 	zy_row_licence_encode(&b->licence, &plain);
 	return (!q->subject.is_new || zy_subject_store(v, c, &q->subject, err)) &&
+	       zy_type_note(v, c, q->name.text, err) && zy_licence_key(v, q->name.text, &k, err) &&
 	       zy_row_put(c, ZY_DB_LICENCE, &k, &v->key, &plain, err) &&
 	       zy_change_put(c, ZY_DB_OWNED, &owned, ZY_BYTES(NULL, 0), err);
 }

@@ -96,6 +96,8 @@
 	X(ZY_E_TENANT, "tenant", 1, "no such tenant, or not below this one")                                           \
 	X(ZY_E_TENANT_RIGHT, "tenant-right", 1, "a tenant above has no right to look here, or only to look")           \
 	X(ZY_E_DESTROYED, "destroyed-by-order", 1, "the data was destroyed by a lawful order")                         \
+	X(ZY_E_SECRET_TYPE, "secret-type", 1, "a secret type outside its compartment, or another type in it")          \
+	X(ZY_E_SECRET_SWITCHED, "secret-switched", 1, "licences of the type lie on the other side of the compartment") \
 	X(ZY_E_STATE, "state", 1, "the licence's status does not allow this")                                          \
 	X(ZY_E_CLOSED, "document-closed", 1, "a signature of the document allows no further one")                      \
 	X(ZY_E_SELF_VERIFY, "self-verify", 70, "what was made does not verify; nothing was released")                  \

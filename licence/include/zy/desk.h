@@ -21,6 +21,8 @@ struct zy_desk {
 	struct zy_trust trust;
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
+	bool secret;                 /* the vault is the secret compartment */
+	const bool *switched;        /* beside policy.types, when opened for minting: zy_desk_may_mint refuses it */
 	struct zy_wrapping wrapping; /* of the vault */
 	struct zy_vault *whole;      /* the vault as it was opened */
 	struct zy_vault *vault;      /* the tenant's handle; of zy_desk_open the whole */
@@ -47,10 +49,14 @@ ZY_MUST_CHECK bool zy_desk_open(struct zy_desk *d, const char *home, enum zy_des
  * is only read, by the right it gave, for `reason`; NULL: none. */
 struct zy_desk_as {
 	const char *tenant, *below, *reason;
+	bool secret; /* in the secret compartment (zy/secret_home.h) instead of the vault of all other licences */
 };
 /* The same, as one tenant. Errors also: tenant, tenant-right, usage (below without a reason). */
 ZY_MUST_CHECK bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_as *as,
     enum zy_desk_use use, const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err);
+/* As zy_desk_open, of the secret compartment if so. */
+ZY_MUST_CHECK bool zy_desk_open_side(struct zy_desk *d, const char *home, bool secret, enum zy_desk_use use,
+    const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);
 
 /* The seal of that rule; NULL if there is none or it is not made yet. */

@@ -1,7 +1,7 @@
 /*
  * A home: the folder that `init` makes. Where its parts lie, and its config.json.
- *   config.json   policies/   pki/   seals/ESID/   trust/bundle.json, trust/pin   vault/   ca/   tokens/   signer/
- * run/   wallet/   tsa/
+ *   config.json   policies/   pki/   seals/ESID/   trust/bundle.json, trust/pin   vault/   vault-secret/   ca/
+ * tokens/   signer/   run/   wallet/   tsa/
  */
 #ifndef ZY_HOME_H
 #define ZY_HOME_H
@@ -26,6 +26,7 @@ struct zy_home {
 	const char *font_regular, *font_bold;
 	const char *tenant;     /* code of the tenant that commands are for; NULL: the top of the tree */
 	const char *wrap_key;   /* PKCS#11 URI of the AES key that wraps data keys */
+	const char *secret_key; /* the same of the secret compartment; config.json may name one in another token */
 	unsigned alarm_days[3]; /* before an end: when it is a notice, a warning, urgent; 90, 30, 7 unless config.json
 				   says */
 	size_t num_tokens;

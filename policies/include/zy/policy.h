@@ -88,6 +88,7 @@ struct zy_type {
 	const char *issue_field;    /* key of the issue date, "" means the day of minting */
 	const char *from_field;     /* key of the start date, "" means the issue date */
 	const char *to_field;       /* key of the end date, "" means long term; an absent optional field too */
+	bool secret;                /* its licences lie in the secret compartment */
 	uint32_t credential_days;   /* longest life of a showing credential, 1..30 */
 	const char *example_holder; /* KIND:NUMBER and name of an invented holder; with the fields' examples they */
 	const char *example_name;   /* make an application that the type accepts (checked when it is loaded) */
