@@ -162,9 +162,23 @@ static bool read_message_digest(struct zy_reader *r, struct zy_bytes *out, struc
 	return true;
 }
 
+/* The order of a SET OF; *unordered notes what is out of it, NULL refuses that. */
+static bool in_order(const struct zy_reader *at, struct zy_bytes *last, struct zy_bytes whole, const char *field,
+    bool *unordered, struct zy_error *err)
+{
+	struct zy_error ignored = { 0 };
+
+	if (unordered == NULL)
+		return cms_set_order(at, last, whole, field, err);
+	if (!cms_set_order(at, last, whole, field, &ignored))
+		*unordered = true;
+	*last = whole;
+	return true;
+}
+
 /* One Attribute; those of the profile carry exactly one value (RFC 5652 11). */
 static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, struct zy_cms_attrs *out,
-    struct zy_bytes *type, bool *has_type, struct zy_error *err)
+    struct zy_bytes *type, bool *has_type, bool *unordered, struct zy_error *err)
 {
 	struct zy_reader set;
 	struct zy_bytes v;
@@ -193,12 +207,13 @@ static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, 
 		ok = zy_der_any(&set, "Attribute.attrValues", NULL, NULL, &v, err);
 		for (struct zy_bytes last = v; ok && zy_reader_left(&set) > 0;)
 			ok = zy_der_any(&set, "Attribute.attrValues", NULL, NULL, &v, err) &&
-			     cms_set_order(&set, &last, v, "Attribute.attrValues", err);
+			     in_order(&set, &last, v, "Attribute.attrValues", unordered, err);
 	}
 	return ok && zy_der_end(&set, "Attribute.attrValues", err);
 }
 
-bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err)
+static bool read_attributes(
+    struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, bool *unordered, struct zy_error *err)
 {
 	struct zy_bytes types[ZY_CMS_ATTRS_MAX], last = { 0 }, whole;
 	size_t num = 0, start = zy_reader_offset(r);
@@ -212,9 +227,9 @@ bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_re
 			return zy_fail(err, ZY_E_TOO_LARGE, "signedAttrs", zy_reader_offset(r),
 			    "more than %d attributes", ZY_CMS_ATTRS_MAX);
 		if (!zy_der_take_whole(r, ZY_DER_SEQUENCE, "Attribute", &whole, err) ||
-		    !cms_set_order(r, &last, whole, "Attribute", err) ||
+		    !in_order(r, &last, whole, "Attribute", unordered, err) ||
 		    !zy_der_enter(&at, ZY_DER_SEQUENCE, "Attribute", &seq, err) ||
-		    !read_attribute(&seq, type, &v, &types[num], &has_type, err))
+		    !read_attribute(&seq, type, &v, &types[num], &has_type, unordered, err))
 			return false;
 		for (size_t i = 0; i < num; i++)
 			if (zy_bytes_equal(types[i], types[num]))
@@ -225,6 +240,21 @@ bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_re
 		return zy_fail(
 		    err, ZY_E_CMS, "signedAttrs", start, "content-type or message-digest is missing (RFC 5652 5.3)");
 	*out = v;
+	return true;
+}
+
+bool cms_attrs_read(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err)
+{
+	return read_attributes(out, type, r, NULL, err);
+}
+
+bool cms_attrs_read_any(struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err)
+{
+	bool unordered = false;
+
+	if (!read_attributes(out, type, r, &unordered, err))
+		return false;
+	out->is_unordered = unordered;
 	return true;
 }
 

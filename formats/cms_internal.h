@@ -31,6 +31,9 @@ ZY_MUST_CHECK bool cms_algorithm(
 /* The members of signedAttrs, r over the content of the SET; content-type must be `type`. */
 ZY_MUST_CHECK bool cms_attrs_read(
     struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err);
+/* The same in any order, which is_unordered tells: a signature is over the octets that were signed. */
+ZY_MUST_CHECK bool cms_attrs_read_any(
+    struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err);
 
 /* Writers that profiles share. The certificates come as [0], in DER order. */
 void cms_put_algorithm(struct zy_buf *b, struct zy_bytes oid);

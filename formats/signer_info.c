@@ -35,7 +35,8 @@ static bool read_signed_attrs(
 			   "signedAttrs must be there when the content is not id-data (RFC 5652 5.3)");
 	if (!zy_der_take_whole(info, ZY_DER_CONTEXT_MADE | 0, "signedAttrs", &whole, err) ||
 	    !zy_der_enter(&at, ZY_DER_CONTEXT_MADE | 0, "signedAttrs", &set, err) ||
-	    !cms_attrs_read(&s->attrs, content_type, &set, err) || (copy = zy_arena_alloc(a, whole.len, err)) == NULL)
+	    !cms_attrs_read_any(&s->attrs, content_type, &set, err) ||
+	    (copy = zy_arena_alloc(a, whole.len, err)) == NULL)
 		return false;
 	memcpy(copy, whole.p, whole.len);
 	copy[0] = ZY_DER_SET;

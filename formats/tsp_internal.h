@@ -18,6 +18,9 @@ ZY_MUST_CHECK bool tsp_number(struct zy_reader *r, const char *field, struct zy_
 /* Extensions [n], none twice, if they come next; *critical when one says so. */
 ZY_MUST_CHECK bool tsp_extensions(
     struct zy_reader *r, uint8_t tag, struct zy_bytes *whole, bool *critical, struct zy_error *err);
+/* What is no token of our own profile but one of somebody's. Errors: those of zy_signed_data_parse. */
+ZY_MUST_CHECK bool tst_read_other(
+    struct zy_cms *out, struct zy_bytes *content, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
 /* BOOLEAN DEFAULT FALSE: absent or TRUE (X.690 11.5). */
 ZY_MUST_CHECK bool tsp_flag(struct zy_reader *r, const char *field, bool *out, struct zy_error *err);
 

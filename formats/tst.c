@@ -9,11 +9,16 @@ const struct zy_bytes cms_oid_tst_info = { tst_info_octets, sizeof(tst_info_octe
 bool zy_tst_parse(struct zy_tst *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
 {
 	const struct cms_profile profile = { .version = 3, .content_type = cms_oid_tst_info, .attached = true };
-	struct zy_error why = { 0 };
+	struct zy_error why = { 0 }, other = { 0 };
 	struct zy_tst t = { 0 };
 
-	if (!cms_read(&profile, &t.cms, &t.content, in, a, err))
-		return false;
+	if (!cms_read(&profile, &t.cms, &t.content, in, a, &why) &&
+	    !tst_read_other(&t.cms, &t.content, in, a, &other)) {
+		if (other.code == ZY_E_NO_MEMORY)
+			why = other;
+		return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+	}
+	why = (struct zy_error){ 0 };
 	/* offsets of the inner value count from its own first octet */
 	if (!zy_tst_info_parse(&t.info, t.content, &why))
 		return zy_fail(err, why.code, why.field, ZY_NOWHERE, "%s", why.msg);

@@ -2,8 +2,10 @@
 #include "cms.h"
 
 #include "zy/pem.h"
+#include "zy/text.h"
 
-static const char *const labels[] = { "CMS", "PKCS7", "PKCS #7 SIGNED DATA" };
+/* the last as gpgsm has it */
+static const char *const labels[] = { "CMS", "PKCS7", "PKCS #7 SIGNED DATA", "SIGNED MESSAGE" };
 
 /* The first block of a label that is known; *der is left alone when there is none. */
 static bool from_pem(struct zy_bytes file, struct zy_bytes *der, struct zy_arena *a, struct zy_error *err)
@@ -22,20 +24,43 @@ static bool from_pem(struct zy_bytes file, struct zy_bytes *der, struct zy_arena
 	return false;
 }
 
+/* base64 of a SEQUENCE alone, in lines of any length, as gpgsm --base64 and many interfaces of GB/T 35275 give it. */
+static bool is_base64(struct zy_bytes in)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n";
+
+	if (in.len < 4 || in.p[0] != 'M')
+		return false;
+	for (size_t i = 0; i < in.len; i++)
+		if (in.p[i] == 0 || strchr(alphabet, in.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+static bool from_base64(struct zy_bytes in, struct zy_bytes *der, struct zy_arena *a, struct zy_error *err)
+{
+	ZY_BUF_AUTO text = { 0 }, bytes = { 0 };
+
+	for (size_t i = 0; i < in.len; i++)
+		if (strchr(" \t\r\n", in.p[i]) == NULL)
+			zy_buf_put(&text, ZY_BYTES(in.p + i, 1));
+	return zy_buf_done(&text, "base64", err) && zy_base64_decode(&bytes, zy_buf_bytes(&text), err) &&
+	       zy_buf_done(&bytes, "base64", err) && zy_arena_copy(a, zy_buf_bytes(&bytes), der, err);
+}
+
 bool zy_is_cms(struct zy_bytes in)
 {
 	struct zy_error ignored = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes der = in;
 
-	if (zy_pem_is(in) && !from_pem(in, &der, &a, &ignored))
-		return false;
-	return zy_signed_data_is(der) && !zy_signed_data_is_stamp(der);
+	return zy_cms_der(&in, &a, &ignored) && zy_signed_data_is(in) && !zy_signed_data_is_stamp(in);
 }
 
 bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err)
 {
-	return !zy_pem_is(*in) || from_pem(*in, in, a, err);
+	if (zy_pem_is(*in))
+		return from_pem(*in, in, a, err);
+	return !is_base64(*in) || from_base64(*in, in, a, err);
 }
 
 bool cms_next_inside(void *arg, struct zy_bytes *piece, struct zy_error *err)

@@ -142,6 +142,38 @@ static bool verify_value(struct cms_case *p, const struct cms_signer *g, bool *a
 	return true;
 }
 
+/* A value that is right but written as no verifier need read it: r and s side by side (p7sign of NSS), or PSS under the
+ * name of PKCS#1 (openssl cms with a key for PSS alone). NULL: it is not. */
+static const char *right_otherwise(struct cms_case *p, const struct cms_signer *g)
+{
+	struct zy_value v = value_of(g, p->hashes, true);
+	const bool is_pss = g->key.kind == ZY_KEY_RSA_PSS && g->alg.kind == ZY_KEY_RSA;
+	struct zy_error ignored = { 0 };
+	bool good = false;
+
+	if (is_pss)
+		v.alg.kind = ZY_KEY_RSA_PSS;
+	else if (g->key.kind != ZY_KEY_EC && g->key.kind != ZY_KEY_SM2)
+		return NULL;
+	if (!zy_value_verify(p->c->keys, &v, &good, &ignored))
+		return NULL;
+	v.alg.salt_len = (int)g->s->attrs.message_digest.len; /* a key that asks for a salt of that length */
+	if (!good && (!is_pss || !zy_value_verify(p->c->keys, &v, &good, &ignored) || !good))
+		return NULL;
+	return is_pss ? "it verifies as RSASSA-PSS, which its algorithm does not name (RFC 4056 3)"
+		      : "it verifies with r and s side by side instead of a SEQUENCE (RFC 3279 2.2.3)";
+}
+
+static void tell_value(struct cms_case *p, const struct cms_signer *g)
+{
+	const char *otherwise = right_otherwise(p, g);
+
+	if (otherwise != NULL)
+		zy_report_add(p->c->r, "signature-unsupported", "SignerInfo.signature", g->s->offset, "%s", otherwise);
+	else
+		zy_report_add(p->c->r, "signature-value", "SignerInfo.signature", g->s->offset, NULL);
+}
+
 static bool judge_value(struct cms_case *p, const struct cms_signer *g, struct zy_error *err)
 {
 	struct zy_report *r = p->c->r;
@@ -162,7 +194,7 @@ static bool judge_value(struct cms_case *p, const struct cms_signer *g, struct z
 		zy_report_add(
 		    r, good ? "signing-certificate-differs" : "no-signing-certificate", certs_field, ZY_NOWHERE, NULL);
 	else if (asked && !good)
-		zy_report_add(r, "signature-value", "SignerInfo.signature", g->s->offset, NULL);
+		tell_value(p, g);
 	return true;
 }
 
@@ -190,7 +222,7 @@ static void judge_strength(struct cms_case *p, const struct cms_signer *g, zy_ti
 	if (existed > zy_sig_alg_until(&g->alg) || existed > zy_sig_alg_until(&digest))
 		zy_report_add(p->c->r, "signature-algorithm", digest_field, g->s->offset, "%s is too weak by now",
 		    zy_md_name(g->md));
-	if (existed > zy_public_key_until(&g->key))
+	if (g->key.kind != ZY_KEY_OTHER && existed > zy_public_key_until(&g->key))
 		zy_report_add(p->c->r, "signature-algorithm", "subjectPublicKeyInfo", ZY_NOWHERE, "a key of %u bits",
 		    g->key.strength);
 }
@@ -353,6 +385,8 @@ bool cms_signer_judge_as(
 		zy_report_add(p->c->r, "cms-unreadable", g->s->fault.field, g->s->fault.offset, "%s", g->s->fault.msg);
 		return true;
 	}
+	if (g->s->attrs.is_unordered)
+		zy_report_add(p->c->r, "encoding-not-der", "signedAttrs", g->s->offset, NULL);
 	if (!judge_algorithms(p, g, &known, err))
 		return false;
 	judge_content(p, g);

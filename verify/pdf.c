@@ -173,7 +173,8 @@ static bool judge_cms(
 	}
 	if (!known)
 		zy_report_add(p->c->r, "signature-unsupported", "SubFilter", s->hole_at, "%.40s", s->sub_filter);
-	if (!zy_cms_parse(cms, s->der, p->c->work, &why) || !cms->is_p256)
+	/* our own always name their signer's certificate; adbe.pkcs7.detached need not (ISO 32000-1 12.8.3.3) */
+	if (!zy_cms_parse(cms, s->der, p->c->work, &why) || !cms->is_p256 || !cms->attrs.has_signing_cert)
 		return !known || zy_pdf_judge_other(p, s, stamped(p, s), out, err);
 	/* What was altered fails, whatever its /SubFilter says. */
 	return judge_digest(p->c, s, cms, err) && (!known || judge_signer(p, s, cms, out, err));

@@ -21,19 +21,41 @@ static bool judge_one(struct pdf_case *p, const struct zy_pdf_signature *s, stru
 {
 	struct parts parts = { s->part, 0 };
 	const struct zy_content content = { next_part, &parts };
-	struct cms_signer g = { .s = &m->d->signers[0] };
+	struct cms_signer *g = zy_arena_array(p->c->work, m->d->num_signers, sizeof(*g), err);
 
 	if (m->d->is_ber)
 		zy_report_add(p->c->r, "encoding-not-der", "Contents", s->hole_at, NULL);
 	m->has_content = true;
-	if (!cms_signer_prepare(m, &g, err))
+	if (g == NULL)
 		return false;
-	if (g.cert.len == 0 && g.s->fault.code == ZY_OK) {
+	for (size_t i = 0; i < m->d->num_signers; i++) {
+		g[i].s = &m->d->signers[i];
+		if (!cms_signer_prepare(m, &g[i], err))
+			return false;
+	}
+	if (g[0].cert.len == 0 && g[0].s->fault.code == ZY_OK) {
 		zy_report_add(p->c->r, "cms-unreadable", "SignedData.certificates", s->hole_at,
 		    "the signer's certificate is not among those that must come along (ISO 32000-1 12.8.3.3.1)");
 		return true;
 	}
-	return zy_hashes_run(m->hashes, &content, err) && cms_signer_judge_as(m, &g, out, err);
+	if (!zy_hashes_run(m->hashes, &content, err))
+		return false;
+	for (size_t i = 0; i < m->d->num_signers; i++)
+		if (!cms_signer_judge_as(m, &g[i], out, err))
+			return false;
+	return true;
+}
+
+/* One signer (ISO 32000-2 12.8.3.3). PoDoFo lets the same one sign twice, by two digests: then each must be good. Who
+ * else signed would stand in a part of the file that the first did not cover. */
+static bool is_one_signer(const struct zy_signed_data *d)
+{
+	for (size_t i = 0; i < d->num_signers; i++)
+		if (d->signers[i].fault.code != ZY_OK || d->signers[i].by_key_id ||
+		    !zy_bytes_equal(d->signers[i].sid.issuer, d->signers[0].sid.issuer) ||
+		    !zy_bytes_equal(d->signers[i].sid.serial, d->signers[0].sid.serial))
+			return i == 0 && d->num_signers == 1;
+	return d->num_signers > 0;
 }
 
 bool zy_pdf_judge_other(struct pdf_case *p, const struct zy_pdf_signature *s, zy_time stamped,
@@ -56,7 +78,7 @@ bool zy_pdf_judge_other(struct pdf_case *p, const struct zy_pdf_signature *s, zy
 		zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at, "%s", why.msg);
 		return true;
 	}
-	if (m.d->num_signers != 1 || m.d->has_content) {
+	if (!is_one_signer(m.d) || m.d->has_content) {
 		zy_report_add(p->c->r, "cms-unreadable", "Contents", s->hole_at,
 		    "a signature in a PDF has one signer, and its content outside (ISO 32000-2 12.8.3.3)");
 		return true;

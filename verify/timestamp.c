@@ -236,9 +236,9 @@ bool zy_judge_timestamp(struct zy_keys *k, const struct zy_trust *trust, struct 
 	struct zy_tsp_response response = { .token = in };
 
 	r->format = "timestamp";
-	if (!zy_der_enter(&reader, ZY_DER_SEQUENCE, "timestamp", &seq, err))
-		return false;
-	if (zy_der_next_is(&seq, ZY_DER_SEQUENCE) && !zy_tsp_response_parse(&response, in, err))
+	if (!zy_signed_data_is(in) &&
+	    (!zy_der_enter(&reader, ZY_DER_SEQUENCE, "timestamp", &seq, err) ||
+		(zy_der_next_is(&seq, ZY_DER_SEQUENCE) && !zy_tsp_response_parse(&response, in, err))))
 		return false;
 	zy_case_trust(&c);
 	if (response.token.len == 0) {

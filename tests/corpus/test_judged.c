@@ -21,6 +21,7 @@ struct expect {
 	const char *indication, *sub_indication, *error, *says; /* says: words of the error */
 	const char *purpose, *policy, *all;                     /* of a chain */
 	const char *file;                                       /* of a trust bundle: what is judged by it */
+	const char *of;                                         /* of a time-stamp: its content */
 	size_t num_findings;
 	struct {
 		const char *code, *field;
@@ -71,6 +72,8 @@ static void read_line(struct expect *e, char *line, const char *path)
 		e->policy = value;
 	} else if (strcmp(line, "file") == 0) {
 		e->file = value;
+	} else if (strcmp(line, "of") == 0) {
+		e->of = value;
 	} else if (strcmp(line, "all") == 0) {
 		e->all = value;
 	} else if (strcmp(line, "openssl") == 0) {
@@ -179,9 +182,21 @@ static bool judge_by(
 	       zy_judge_file(w->keys, &t, read_file(w, path), e->at, r, err);
 }
 
+static bool judge_of(
+    struct world *w, struct zy_bytes stamp, const struct expect *e, struct zy_report *r, struct zy_error *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), CORPUS "%s", e->of);
+	return zy_judge_timestamp(w->keys, &w->trust, stamp, read_file(w, path), e->at, r, err);
+}
+
 static bool judge(struct world *w, const char *file, const struct expect *e, struct zy_report *r, struct zy_error *err)
 {
 	struct zy_bytes bytes = read_file(w, file);
+
+	if (e->of != NULL)
+		return judge_of(w, bytes, e, r, err);
 
 	if (strstr(file, ".pem") != NULL)
 		return judge_chain(w, bytes, e, r, err);
@@ -213,26 +228,68 @@ static const char *trust_file(const char *pattern, const char *name, char path[4
 	return path;
 }
 
+/* Documents of strangers have an anchor, and behind it certificates that lead to it. */
+static bool open_anchor(struct world *w, const char *pattern)
+{
+	struct zy_trust_cert *certs;
+	struct zy_error err = { 0 };
+	struct zy_bytes ders[8];
+	char path[4096];
+	size_t num;
+
+	if (strstr(trust_file(pattern, "anchor.crt", path), "others/") == NULL)
+		return false;
+	if (!zy_pem_collect(read_file(w, path), "CERTIFICATE", NULL, ders, 8, &num, &w->a, &err) ||
+	    (certs = zy_arena_array(&w->a, num, sizeof(*certs), &err)) == NULL)
+		fail_msg("%s", err.msg);
+	for (size_t i = 0; i < num; i++)
+		certs[i] =
+		    (struct zy_trust_cert){ .der = ders[i], .purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_TIMESTAMP };
+	w->trust = (struct zy_trust){ .next_update = ZY_TIME_NEVER,
+		.anchors = certs,
+		.num_anchors = 1,
+		.intermediates = certs + 1,
+		.num_intermediates = num - 1 };
+	return true;
+}
+
+static void open_bundle(struct world *w, const char *pattern)
+{
+	struct zy_error err = { 0 };
+	uint8_t pin[ZY_HASH_LEN];
+	struct zy_bytes text;
+	char path[4096];
+
+	text = read_file(w, trust_file(pattern, "pin", path));
+	assert_true(zy_unhex(ZY_BYTES(text.p, text.len - 1), pin, sizeof(pin), &err));
+	if (!zy_trust_open(&w->trust, read_file(w, trust_file(pattern, "bundle.json", path)), pin, VERIFY_AT, w->keys,
+		&w->a, &err))
+		fail_msg("%s", err.msg);
+}
+
+static bool is_judged(const char *path)
+{
+	static const char *const beside[] = { ".expect", "/bundle.json", "/pin", "/anchor.crt", ".txt" };
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
+		if (strstr(path, beside[i]) != NULL)
+			return false;
+	return true;
+}
+
 static void every_file_gets_its_verdict(void **state)
 {
 	const char *pattern = *state;
 	struct world w = { 0 };
 	struct zy_error err = { 0 };
-	uint8_t pin[ZY_HASH_LEN];
-	struct zy_bytes text;
-	char path[4096];
 	glob_t g;
 
 	assert_true(zy_keys_open(&w.keys, &err));
-	text = read_file(&w, trust_file(pattern, "pin", path));
-	assert_true(zy_unhex(ZY_BYTES(text.p, text.len - 1), pin, sizeof(pin), &err));
-	if (!zy_trust_open(
-		&w.trust, read_file(&w, trust_file(pattern, "bundle.json", path)), pin, VERIFY_AT, w.keys, &w.a, &err))
-		fail_msg("%s", err.msg);
+	if (!open_anchor(&w, pattern))
+		open_bundle(&w, pattern);
 	assert_int_equal(glob(pattern, 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++)
-		if (strstr(g.gl_pathv[i], ".expect") == NULL && strstr(g.gl_pathv[i], "/bundle.json") == NULL &&
-		    strstr(g.gl_pathv[i], "/pin") == NULL)
+		if (is_judged(g.gl_pathv[i]))
 			check_file(&w, g.gl_pathv[i]);
 	globfree(&g);
 	zy_keys_close(w.keys);
@@ -243,7 +300,8 @@ int main(void)
 {
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
-	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*";
+	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*",
+	     others[] = CORPUS "others/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -256,6 +314,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, anchors),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cades),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, locks),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,7 @@ struct zy_cms_attrs {
 	bool has_signing_cert_v1;     /* signing-certificate (RFC 5035 5.4.1), whose digest is SHA-1, is there */
 	struct zy_bytes cert_hash_v1; /* ESSCertID.certHash of the first entry */
 	size_t num_other;             /* attributes that the profile does not name: also the last two */
+	bool is_unordered;            /* not in DER order, as some programs sign them */
 };
 /* `in` is the SET OF Attribute as it was signed (tag 0x31), in DER order, no attribute twice (RFC 5652 5.3, 11).
  * content-type must be id-data, message-digest must be there. Errors: cms, der, truncated, trailing-bytes, time. */
