@@ -1,4 +1,5 @@
 #include "journal.h"
+#include "journal_head.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +10,6 @@
 
 #include "zy/file.h"
 #include "zy/journal_file.h"
-
-/* A stored head: seq(8) offset(8) hash(32), SHA-256 of those 48 bytes. Two slots, written in turn, never torn both. */
-enum { HEAD_BODY = 48, HEAD_LEN = HEAD_BODY + ZY_HASH_LEN, NUM_SLOTS = 2 };
 
 struct zy_signer_journal {
 	const struct zy_signer_config *config;
@@ -35,67 +33,6 @@ struct zy_signer_journal {
 static bool fail_file(struct zy_error *err, const char *what, const char *path)
 {
 	return zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot %s %s: %s", what, path, strerror(errno));
-}
-
-/* ---- the second record of the head ---- */
-
-static bool head_bytes(const struct zy_journal_head *h, struct zy_buf *out, struct zy_error *err)
-{
-	uint8_t check[ZY_HASH_LEN];
-
-	zy_buf_put_be(out, h->seq, 8);
-	zy_buf_put_be(out, h->offset, 8);
-	zy_buf_put(out, ZY_BYTES(h->hash, ZY_HASH_LEN));
-	if (!zy_buf_done(out, "journal", err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(out), check, err))
-		return false;
-	zy_buf_put(out, ZY_BYTES(check, sizeof(check)));
-	return zy_buf_done(out, "journal", err);
-}
-
-/* Not synced: after a power cut it may be older than the journal, never newer, because the journal is synced first. */
-static bool note_head(struct zy_signer_journal *j, const struct zy_journal_head *h, struct zy_error *err)
-{
-	ZY_BUF_AUTO b = { 0 };
-
-	return head_bytes(h, &b, err) &&
-	       (pwrite(j->head_fd, b.p, b.len, (off_t)(h->seq % NUM_SLOTS) * HEAD_LEN) == (ssize_t)b.len ||
-		   fail_file(err, "write", j->config->head));
-}
-
-static bool parse_slot(struct zy_reader *r, struct zy_journal_head *out)
-{
-	struct zy_error ignored = { 0 };
-	struct zy_bytes hash, check, body = zy_reader_rest(r);
-	uint8_t wanted[ZY_HASH_LEN];
-
-	if (!zy_take_be(r, 8, "head", &out->seq, &ignored) || !zy_take_be(r, 8, "head", &out->offset, &ignored) ||
-	    !zy_take(r, ZY_HASH_LEN, "head", &hash, &ignored) || !zy_take(r, ZY_HASH_LEN, "head", &check, &ignored) ||
-	    !zy_digest(ZY_HASH_SHA256, ZY_BYTES(body.p, HEAD_BODY), wanted, &ignored))
-		return false;
-	memcpy(out->hash, hash.p, ZY_HASH_LEN);
-	return zy_bytes_equal(check, ZY_BYTES(wanted, sizeof(wanted)));
-}
-
-/* The newer of the two slots that is whole. */
-static bool read_head(struct zy_signer_journal *j, struct zy_journal_head *out, struct zy_error *err)
-{
-	uint8_t room[NUM_SLOTS * HEAD_LEN];
-	ssize_t n = pread(j->head_fd, room, sizeof(room), 0);
-	bool found = false;
-
-	if (n < 0)
-		return fail_file(err, "read", j->config->head);
-	for (size_t i = 0; i < NUM_SLOTS && (i + 1) * HEAD_LEN <= (size_t)n; i++) {
-		struct zy_reader r = zy_reader_over(ZY_BYTES(room + i * HEAD_LEN, HEAD_LEN));
-		struct zy_journal_head h;
-
-		if (parse_slot(&r, &h) && (!found || h.seq > out->seq)) {
-			*out = h;
-			found = true;
-		}
-	}
-	return found || zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE,
-			    "%s holds no head of the journal; put back what was there", j->config->head);
 }
 
 /* ---- reading the journal again ---- */
@@ -198,7 +135,8 @@ static bool load(struct zy_signer_journal *j, struct zy_error *err)
 	zy_counts_forget(&j->counts);
 	zy_in_force_forget(&j->in_force);
 	j->heads.num = 0;
-	if (!read_head(j, &g.noted, err) || !zy_journal_head_start(&empty, j->config->name, err))
+	if (!zy_journal_head_read(j->head_fd, j->config->head, &g.noted, err) ||
+	    !zy_journal_head_start(&empty, j->config->name, err))
 		return false;
 	g.met = same_head(&empty, &g.noted);
 	g.last = empty;
@@ -218,7 +156,7 @@ static bool load(struct zy_signer_journal *j, struct zy_error *err)
 		return fail_file(err, "sync", j->config->journal);
 	j->head = j->durable = end;
 	j->broken = false;
-	return note_head(j, &end, err);
+	return zy_journal_head_note(j->head_fd, j->config->head, &end, err);
 }
 
 static bool make(struct zy_signer_journal *j, struct zy_error *err)
@@ -226,7 +164,7 @@ static bool make(struct zy_signer_journal *j, struct zy_error *err)
 	struct zy_journal_head empty;
 	ZY_BUF_AUTO b = { 0 };
 
-	return zy_journal_head_start(&empty, j->config->name, err) && head_bytes(&empty, &b, err) &&
+	return zy_journal_head_start(&empty, j->config->name, err) && zy_journal_head_put(&empty, &b, err) &&
 	       zy_file_write(j->config->journal, ZY_BYTES(NULL, 0), 0600, false, err) &&
 	       zy_file_write(j->config->head, zy_buf_bytes(&b), 0600, false, err);
 }
@@ -328,7 +266,7 @@ static void lead(struct zy_signer_journal *j)
 	j->leading = true;
 	pthread_mutex_unlock(&j->lock);
 	ok = (write_all(j->fd, zy_buf_bytes(&batch)) || fail_file(&why, "append to", j->config->journal)) &&
-	     note_head(j, &end, &why);
+	     zy_journal_head_note(j->head_fd, j->config->head, &end, &why);
 	zy_buf_free(&batch);
 	pthread_mutex_lock(&j->lock);
 	j->leading = false;
