@@ -12,6 +12,7 @@
 #include "zy/tenants.h"
 #include "zy/text.h"
 #include "zy/vault_care.h"
+#include "zy/cosigned.h"
 
 #include "internal.h"
 
@@ -147,12 +148,21 @@ static bool open_stamps(struct zy_desk *d, const struct zy_tsa_time *time, struc
 	return true;
 }
 
-/* The compartment's log is nobody's to see: no key signs it, nothing of the home is noted in it. */
+/* The compartment's log is nobody's to see: no key signs it, nothing of the home is noted in it. Proofs are by what
+ * witnesses signed, where the bundle asks for them. What was kept and does not hold any more serves nobody, and `log
+ * check` tells of it: minting goes on. */
 static bool open_log(struct zy_desk *d, struct zy_error *err)
 {
 	const struct zy_trust unnamed = { 0 };
+	struct zy_error told_elsewhere = { 0 };
+	struct zy_cosigned k;
 
-	return zy_log_book_open(&d->log, d->secret ? &unnamed : &d->trust, d->vault, d->hsm, err);
+	if (!zy_log_book_open(&d->log, d->secret ? &unnamed : &d->trust, d->vault, d->hsm, err))
+		return false;
+	if (!d->secret && d->trust.witness_least > 0 &&
+	    zy_cosigned_get(d, ZY_COSIGNED_WITNESSED, &d->arena, &k, &told_elsewhere) && zy_cosigned_is_enough(d, &k))
+		zy_log_book_prefer(d->log, &k.checkpoint.head, k.text);
+	return true;
 }
 
 static bool open_parts(struct zy_desk *d, const char *home, const struct zy_desk_as *as, enum zy_desk_use use,

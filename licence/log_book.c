@@ -28,6 +28,8 @@ struct zy_log_book {
 	bool leading;                            /* somebody signs */
 	struct zy_merkle_head head;
 	struct zy_buf note; /* the last that was signed; empty: none yet */
+	struct zy_merkle_head preferred_head;
+	struct zy_bytes preferred; /* empty: none */
 };
 
 /* The first log of the bundle is the home's own; its keys lie in the tokens of their suites. */
@@ -73,6 +75,12 @@ void zy_log_book_close(struct zy_log_book *b)
 	pthread_cond_destroy(&b->done);
 	pthread_mutex_destroy(&b->lock);
 	free(b);
+}
+
+void zy_log_book_prefer(struct zy_log_book *b, const struct zy_merkle_head *head, struct zy_bytes note)
+{
+	b->preferred_head = *head;
+	b->preferred = note;
 }
 
 const char *zy_log_book_origin(const struct zy_log_book *b)
@@ -345,6 +353,11 @@ bool zy_log_book_prove(struct zy_log_book *b, uint64_t index, const struct zy_lo
 		return false;
 	if (b->num_keys == 0)
 		return true;
+	if (b->preferred.len > 0 && index < b->preferred_head.size) {
+		out->proved = true;
+		return zy_arena_copy(a, b->preferred, &out->checkpoint, err) &&
+		       zy_vault_log_prove(b->vault, index, b->preferred_head.size, &out->path, err);
+	}
 	if (!take_cover(b, index, a, out, &size, &why)) {
 		if (signer_is_away(&why))
 			return true;

@@ -6,6 +6,7 @@
 
 #include "zy/secret_home.h"
 #include "zy/text.h"
+#include "zy/cosigned.h"
 
 static json_t *figures_json(const struct zy_check_figures *f)
 {
@@ -85,7 +86,8 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return false;
 	zy_cli_other_side(&d, "check");
 	zy_progress_begin(&p, "check");
-	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err);
+	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err) &&
+	     (!f.finished || d.secret || zy_cosigned_check(&d, err));
 	zy_progress_end(&p);
 	zy_desk_close(&d);
 	if (!ok)

@@ -137,7 +137,9 @@ static bool show(struct showing *s, struct zy_error *err)
 
 	if (!find_shown(s, err) || !zy_receipt_licence(s->desk.vault, v->identifier, v->version, &s->who, NULL, err) ||
 	    !zy_licence_take(v, s->out, &s->arena, files, &num_files, err) ||
-	    (s->c->json && !zy_log_book_prove(s->desk.log, v->log_index, NULL, &s->arena, &log, err)))
+	    ((s->c->json || s->out != NULL) &&
+		!zy_log_book_prove(s->desk.log, v->log_index, NULL, &s->arena, &log, err)) ||
+	    (s->out != NULL && log.proved && !zy_log_answer_write(&log, s->out, v->identifier, &s->arena, err)))
 		return false;
 	if (on && s->c->json &&
 	    (standing = zy_day_json(&s->desk, &s->standing, &s->asked.when, &s->arena, err)) == NULL)
@@ -154,8 +156,9 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	struct showing s = { .c = c, .who = { .what = "show" } };
 	const char *version = NULL, *words[1];
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
-		ZY_WHEN_OPTIONS(s.asked), { "out", "DIR", "write the files there", &s.out, NULL }, ZY_TENANT_OPTION(c),
-		ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(s.who), { 0 } };
+		ZY_WHEN_OPTIONS(s.asked),
+		{ "out", "DIR", "write the files there, and the proof that the log holds them", &s.out, NULL },
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(s.who), { 0 } };
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)

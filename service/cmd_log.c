@@ -1,5 +1,6 @@
 /* log: the transparency log of the vault; one row for each verb. */
 #include "cli.h"
+#include "cmd_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "zy/follow_home.h"
 #include "zy/log_judge.h"
 #include "zy/text.h"
+#include "zy/cosigned.h"
 
 const struct zy_cmd zy_log_cmds[] = {
 	{ "log checkpoint", "[--out FILE]", "sign the tree as it is now", zy_cmd_log_checkpoint,
@@ -33,9 +35,24 @@ const struct zy_cmd zy_log_cmds[] = {
 	{ "log export", "DIR", "write the log as static files", zy_cmd_log_export,
 	    "The layout of C2SP tlog-tiles: DIR/checkpoint, DIR/tile/LEVEL/N, DIR/tile/entries/N. Full tiles that are\n"
 	    "there are left alone, so that running it again costs little. Entries are salted commitments: whoever\n"
-	    "reads them learns nothing about licences.\n"
+	    "reads them learns nothing about licences. Where the trust bundle asks for witnesses and enough have signed a\n"
+	    "checkpoint (`log ask`), the log is written as of the newest such one, with their lines.\n"
 	    "\n"
 	    "  zhengyin log export /srv/www/log\n" },
+	{ "log ask", "NAME --by COMMAND | --out FILE", "ask a witness to sign the log", zy_cmd_log_ask,
+	    "NAME is a witness of the trust bundle (`trust witness`). The request (C2SP tlog-witness, add-checkpoint) is\n"
+	    "the proof that the log only grew since that witness saw it last, and a checkpoint: the one that others were\n"
+	    "asked about and NAME has not signed yet, else a new one (--new: always). COMMAND is run by /bin/sh, gets the\n"
+	    "request on its standard input and prints the body of the answer; a witness that knows another size (409) is\n"
+	    "asked once more. When as many signed as the bundle wants (`trust witness --least`), proofs and `log export`\n"
+	    "carry that checkpoint. --out writes the request for who must carry it there; then `log answer`.\n"
+	    "\n"
+	    "  zhengyin log ask w.example/linxi --by 'curl -s --data-binary @- https://w.example/add-checkpoint'\n"
+	    "  zhengyin log ask w.example/linxi --out request\n"
+	    "  curl -s --data-binary @request https://w.example/add-checkpoint | zhengyin log answer w.example/linxi -\n" },
+	{ "log answer", "NAME FILE|-", "take in what a witness answered", zy_cmd_log_answer,
+	    "FILE is the body of the answer to the last request that `log ask --out` wrote: signature lines, or the size\n"
+	    "that the witness knows; then ask again with `log ask --old SIZE`.\n" },
 	{ "log cosign", "CHECKPOINT --witness KEY --line FILE|- --out FILE",
 	    "add the signature of a witness to a checkpoint", zy_cmd_log_cosign,
 	    "KEY is the witness's public key, NAME+ID+BASE64; the line is what it answered: \"— NAME BASE64\". Ed25519\n"
@@ -141,8 +158,7 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	return ok;
 }
 
-/* A checkpoint that the home's own log signed. */
-static bool read_checkpoint(
+bool zy_log_checkpoint_read(
     struct zy_desk *d, const char *path, struct zy_arena *a, struct zy_checkpoint *out, struct zy_error *err)
 {
 	enum zy_log_verdict verdict;
@@ -187,8 +203,9 @@ bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *
 		return err->code == ZY_OK;
 	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = (from == NULL || read_checkpoint(&d, from, &a, &old, err)) && zy_vault_log_check(d.vault, &now, err) &&
-	     (from == NULL || check_from(&d, &old.head, &now, err));
+	ok = (from == NULL || zy_log_checkpoint_read(&d, from, &a, &old, err)) &&
+	     zy_vault_log_check(d.vault, &now, err) && (from == NULL || check_from(&d, &old.head, &now, err)) &&
+	     zy_cosigned_check(&d, err);
 	if (ok && c->json) {
 		json_t *o = head_json(&now);
 
@@ -209,6 +226,7 @@ struct export
 	const char *folder;
 	struct zy_arena *arena;
 	uint64_t written;
+	size_t witnesses;
 };
 
 static bool export_tile(struct export *e, int level, uint64_t index, unsigned width, struct zy_error *err)
@@ -240,6 +258,25 @@ static bool export_level(struct export *e, int level, uint64_t size, struct zy_e
 	return true;
 }
 
+/* What enough witnesses signed, where the bundle asks for them; else the tree as it is now. */
+static bool choose_checkpoint(
+    struct export *e, struct zy_bytes *note, struct zy_merkle_head *head, struct zy_error *err)
+{
+	struct zy_cosigned k;
+
+	if (e->desk->trust.witness_least > 0) {
+		if (!zy_cosigned_get(e->desk, ZY_COSIGNED_WITNESSED, e->arena, &k, err))
+			return false;
+		e->witnesses = k.found ? k.seen.good : 0;
+		*note = k.text;
+		*head = k.checkpoint.head;
+		if (zy_cosigned_is_enough(e->desk, &k))
+			return true;
+	}
+	e->witnesses = 0;
+	return zy_log_book_sign(e->desk->log, e->arena, note, head, err);
+}
+
 /* The checkpoint comes last: what it needs is there. */
 static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_error *err)
 {
@@ -247,7 +284,7 @@ static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_
 	struct zy_bytes note;
 
 	if (path == NULL || !zy_desk_follow(e->desk, err) || !zy_folder_make(e->folder, 0755, err) ||
-	    !zy_log_book_sign(e->desk->log, e->arena, &note, head, err))
+	    !choose_checkpoint(e, &note, head, err))
 		return false;
 	for (int level = ZY_TILE_ENTRIES; level < 8; level++)
 		if (!export_level(e, level, head->size, err))
@@ -275,103 +312,12 @@ bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error 
 
 		ok = export_all(&e, &head, err);
 		if (ok && c->json)
-			zy_cli_json(
-			    json_pack("{s:I, s:I}", "size", (json_int_t)head.size, "tiles", (json_int_t)e.written));
+			zy_cli_json(json_pack("{s:I, s:I, s:I}", "size", (json_int_t)head.size, "tiles",
+			    (json_int_t)e.written, "witnesses", (json_int_t)e.witnesses));
 		else if (ok)
-			printf("%s: %llu entries, %llu tiles written\n", words[0], (unsigned long long)head.size,
-			    (unsigned long long)e.written);
+			printf("%s: %llu entries, %llu tiles written, signed by %zu witnesses\n", words[0],
+			    (unsigned long long)head.size, (unsigned long long)e.written, e.witnesses);
 	}
-	zy_desk_close(&d);
-	return ok;
-}
-
-/* ---- witnesses ---- */
-
-/* The witness's line, read as the only signature of a note with the checkpoint's text. */
-static bool read_line(
-    const char *path, struct zy_bytes text, struct zy_arena *a, struct zy_note_signature *out, struct zy_error *err)
-{
-	ZY_BUF_AUTO whole = { 0 };
-	struct zy_bytes line, kept;
-	struct zy_note note;
-
-	if (!zy_file_read(path, ZY_NOTE_MAX, a, &line, err))
-		return false;
-	zy_buf_put(&whole, text);
-	zy_buf_put_u8(&whole, '\n');
-	zy_buf_put(&whole, line);
-	if (!zy_buf_done(&whole, "line", err) || !zy_arena_copy(a, zy_buf_bytes(&whole), &kept, err) ||
-	    !zy_note_parse(&note, kept, a, err))
-		return false;
-	*out = note.signatures[0];
-	return (note.num == 1 && zy_bytes_equal(note.text, text)) ||
-	       zy_fail(err, ZY_E_NOTE, "line", ZY_NOWHERE, "give one signature line");
-}
-
-struct cosigning {
-	const char *checkpoint, *witness, *line, *out;
-	uint64_t time;
-};
-
-static bool check_witness(struct zy_desk *d, const struct zy_note_key *key, const struct zy_checkpoint *c,
-    const struct zy_note_signature *s, uint64_t *time, struct zy_error *err)
-{
-	bool good;
-
-	if (!zy_note_kind_is_cosigned(key->kind))
-		return zy_fail(err, ZY_E_KEY, "witness", ZY_NOWHERE, "the key is not one of a witness");
-	if (!zy_note_key_made(key, s))
-		return zy_fail(err, ZY_E_NOTE, "line", ZY_NOWHERE, "the line is not of that witness");
-	for (size_t i = 0; i < c->note.num; i++)
-		if (zy_note_key_made(key, &c->note.signatures[i]))
-			return zy_fail(err, ZY_E_EXISTS, "witness", ZY_NOWHERE, "this witness has signed already");
-	return zy_note_verify(d->keys, key, c->note.text, s, time, &good, err) &&
-	       (good ||
-		   zy_fail(err, ZY_E_LOG, "line", ZY_NOWHERE, "the witness's signature is not of this checkpoint"));
-}
-
-static bool cosign(struct zy_desk *d, struct cosigning *q, struct zy_error *err)
-{
-	struct zy_note_signature s;
-	struct zy_checkpoint c;
-	struct zy_note_key key;
-	ZY_ARENA_AUTO a = { 0 };
-	ZY_BUF_AUTO note = { 0 };
-
-	if (!zy_note_key_parse(&key, zy_str(q->witness), err) || !read_checkpoint(d, q->checkpoint, &a, &c, err) ||
-	    !read_line(q->line, c.note.text, &a, &s, err) || !check_witness(d, &key, &c, &s, &q->time, err))
-		return false;
-	zy_buf_put(&note, c.note.text);
-	zy_buf_put_u8(&note, '\n');
-	for (size_t i = 0; i < c.note.num; i++)
-		zy_note_put_signature(&note, &c.note.signatures[i]);
-	zy_note_put_signature(&note, &s);
-	return zy_buf_done(&note, "checkpoint", err) && zy_file_write(q->out, zy_buf_bytes(&note), 0644, true, err);
-}
-
-bool zy_cmd_log_cosign(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
-{
-	struct cosigning q = { 0 };
-	const struct zy_option opts[] = { { "witness", "KEY", "the witness's public key, NAME+ID+BASE64", &q.witness,
-					      NULL },
-		{ "line", "FILE|-", "the witness's signature line", &q.line, NULL },
-		{ "out", "FILE", "the checkpoint with the line added", &q.out, NULL }, { 0 } };
-	char at[ZY_TIME_TEXT];
-	struct zy_desk d;
-	bool go, ok;
-
-	if (!zy_cli_parse(c, "log cosign", opts, argc, argv, 1, 1, &q.checkpoint, &go, err) || !go)
-		return err->code == ZY_OK;
-	if (q.witness == NULL || q.line == NULL || q.out == NULL)
-		return zy_fail(err, ZY_E_USAGE, "log cosign", ZY_NOWHERE, "give --witness, --line and --out");
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
-		return false;
-	ok = cosign(&d, &q, err);
-	zy_time_to_rfc3339((zy_time)(q.time > 253402300799u ? 253402300799u : q.time), at);
-	if (ok && c->json)
-		zy_cli_json(json_pack("{s:s, s:s}", "checkpoint", q.out, "time", at));
-	else if (ok)
-		printf("%s: cosigned at %s\n", q.out, at);
 	zy_desk_close(&d);
 	return ok;
 }

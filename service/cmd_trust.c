@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "trust_anchor.h"
 #include "trust_home.h"
+#include "trust_witness.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -39,6 +40,24 @@ static void print_anchor(const json_t *anchor)
 	    until == NULL ? "" : until);
 }
 
+static void print_witnesses(const struct zy_trust *t)
+{
+	json_t *all = zy_witnesses_json(t), *one;
+	size_t i;
+
+	json_array_foreach(all, i, one)
+	{
+		const char *from = json_string_value(json_object_get(one, "from")),
+			   *until = json_string_value(json_object_get(one, "until"));
+
+		printf("witness %s%s%s%s%s\n", t->witnesses[i].key, from == NULL ? "" : "; from ",
+		    from == NULL ? "" : from, until == NULL ? "" : "; until ", until == NULL ? "" : until);
+	}
+	json_decref(all);
+	if (t->num_witnesses > 0)
+		printf("%u witnesses must sign a checkpoint of the log\n", t->witness_least);
+}
+
 static bool print_trust(struct zy_cli *c, const struct zy_trust *t, struct zy_arena *a, struct zy_error *err)
 {
 	char from[ZY_TIME_TEXT], until[ZY_TIME_TEXT], pin_text[2 * ZY_HASH_LEN + 1];
@@ -59,14 +78,16 @@ static bool print_trust(struct zy_cli *c, const struct zy_trust *t, struct zy_ar
 	zy_time_to_rfc3339(t->issued_at, from);
 	zy_time_to_rfc3339(t->next_update, until);
 	if (c->json) {
-		zy_cli_json(json_pack("{s:I, s:s, s:s, s:I, s:s, s:o}", "version", (json_int_t)t->version, "issued_at",
-		    from, "next_update", until, "days_left", (json_int_t)left, "pin", pin_text, "anchors", anchors));
+		zy_cli_json(json_pack("{s:I, s:s, s:s, s:I, s:s, s:o, s:o, s:I}", "version", (json_int_t)t->version,
+		    "issued_at", from, "next_update", until, "days_left", (json_int_t)left, "pin", pin_text, "anchors",
+		    anchors, "witnesses", zy_witnesses_json(t), "witness_least", (json_int_t)t->witness_least));
 		return true;
 	}
 	printf("version %" PRIu64 ", made %s, good until %s (%" PRId64 " days)\npin %s\n", t->version, from, until,
 	    left, pin_text);
 	for (size_t i = 0; i < t->num_anchors; i++)
 		print_anchor(json_array_get(anchors, i));
+	print_witnesses(t);
 	json_decref(anchors);
 	return true;
 }
@@ -86,7 +107,7 @@ static bool read_days(const char *text, unsigned *out, struct zy_error *err)
 	       zy_fail(err, ZY_E_USAGE, "days", ZY_NOWHERE, "--days is a number from 1 to %d", ZY_TRUST_DAYS_MAX);
 }
 
-enum verb { VERB_SHOW, VERB_RENEW, VERB_LIMIT, VERB_ADD, VERB_REMOVE };
+enum verb { VERB_SHOW, VERB_RENEW, VERB_LIMIT, VERB_ADD, VERB_REMOVE, VERB_WITNESS, VERB_DISMISS };
 
 static bool find_verb(const char *word, const char *what, enum verb *out, struct zy_error *err)
 {
@@ -97,7 +118,9 @@ static bool find_verb(const char *word, const char *what, enum verb *out, struct
 		[VERB_RENEW] = { "renew", false },
 		[VERB_LIMIT] = { "limit", true },
 		[VERB_ADD] = { "add", true },
-		[VERB_REMOVE] = { "remove", true } };
+		[VERB_REMOVE] = { "remove", true },
+		[VERB_WITNESS] = { "witness", true },
+		[VERB_DISMISS] = { "dismiss", true } };
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, word) == 0 && verbs[i].takes_one == (what != NULL)) {
@@ -105,12 +128,20 @@ static bool find_verb(const char *word, const char *what, enum verb *out, struct
 			return true;
 		}
 	return zy_fail(err, ZY_E_USAGE, "trust", ZY_NOWHERE,
-	    "usage: zhengyin trust show | renew | limit N | add FILE.pem | remove N; see zhengyin trust --help");
+	    "usage: zhengyin trust show | renew | limit N | add FILE.pem | remove N | witness KEY | dismiss NAME; "
+	    "see zhengyin trust --help");
 }
 
 static bool has_words(const struct zy_anchor_words *w)
 {
 	return w->purposes != NULL || w->types != NULL || w->issuers != NULL || w->from != NULL || w->until != NULL;
+}
+
+static bool takes_words(enum verb verb, const struct zy_anchor_words *w)
+{
+	if (verb == VERB_WITNESS)
+		return w->purposes == NULL && w->types == NULL && w->issuers == NULL;
+	return verb == VERB_LIMIT || verb == VERB_ADD || !has_words(w);
 }
 
 static bool read_anchor(const char *path, struct zy_trust_cert *out, struct zy_arena *a, struct zy_error *err)
@@ -137,6 +168,10 @@ static bool change(enum verb verb, const char *what, const struct zy_anchor_word
 		return read_anchor(what, &said, a, err) && zy_anchor_add(t, &said, a, err);
 	case VERB_REMOVE:
 		return zy_anchor_remove(t, n, a, err);
+	case VERB_WITNESS:
+		return zy_witness_add(t, what, said.from, said.until, a, err);
+	case VERB_DISMISS:
+		return zy_witness_dismiss(t, what, a, err);
 	case VERB_SHOW:
 	case VERB_RENEW:
 		break;
@@ -159,7 +194,8 @@ static bool write_pin(const struct zy_home *h, const struct zy_trust *t, struct 
 }
 
 static bool renew(struct zy_cli *c, const struct zy_home *h, enum verb verb, const char *what,
-    const struct zy_anchor_words *w, unsigned days, struct zy_trust *t, struct zy_arena *a, struct zy_error *err)
+    const struct zy_anchor_words *w, const char *least, unsigned days, struct zy_trust *t, struct zy_arena *a,
+    struct zy_error *err)
 {
 	const char *folder = zy_home_path(h, a, err, "policies");
 	struct zy_hsm *hsm = NULL;
@@ -167,7 +203,7 @@ static bool renew(struct zy_cli *c, const struct zy_home *h, enum verb verb, con
 	bool ok;
 
 	if (folder == NULL || !zy_policy_load(&policy, folder, a, err) || !change(verb, what, w, &policy, t, a, err) ||
-	    !zy_hsm_open(&hsm, h->path, err))
+	    (least != NULL && !zy_witness_least(t, least, err)) || !zy_hsm_open(&hsm, h->path, err))
 		return false;
 	ok = zy_trust_home_renew(h, hsm, &policy, zy_now(c->clock), days, a, t, err) &&
 	     ((verb != VERB_ADD && verb != VERB_REMOVE) || write_pin(h, t, a, err));
@@ -177,7 +213,7 @@ static bool renew(struct zy_cli *c, const struct zy_home *h, enum verb verb, con
 
 bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *words[2] = { NULL }, *days_text = NULL;
+	const char *words[2] = { NULL }, *days_text = NULL, *least = NULL;
 	struct zy_anchor_words w = { 0 };
 	const struct zy_option opts[] = { { "days", "N", "how long the new one is good (default 365)", &days_text,
 					      NULL },
@@ -185,8 +221,11 @@ bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		    &w.purposes, NULL },
 		{ "type", "TYPE,...", "limit, add: only licences of these types", &w.types, NULL },
 		{ "issuer", "CODE,...", "limit, add: only signers of these offices, by credit code", &w.issuers, NULL },
-		{ "from", "TIME", "limit, add: only what existed from then, as 2026-03-01T00:00:00Z", &w.from, NULL },
-		{ "until", "TIME", "limit, add: only what existed until then", &w.until, NULL }, { 0 } };
+		{ "from", "TIME", "limit, add: only what existed from then, as 2026-03-01T00:00:00Z; witness: signed",
+		    &w.from, NULL },
+		{ "until", "TIME", "limit, add: only what existed until then; witness: was signed", &w.until, NULL },
+		{ "least", "N", "renew, witness, dismiss: how many witnesses must sign a checkpoint", &least, NULL },
+		{ 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_keys *keys = NULL;
 	struct zy_trust t;
@@ -199,12 +238,14 @@ bool zy_cmd_trust(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return err->code == ZY_OK;
 	if (!find_verb(words[0], words[1], &verb, err) || !read_days(days_text, &days, err))
 		return false;
-	if ((verb == VERB_SHOW && days_text != NULL) || (verb != VERB_LIMIT && verb != VERB_ADD && has_words(&w)))
+	if ((verb == VERB_SHOW && days_text != NULL) || !takes_words(verb, &w) ||
+	    (least != NULL && verb != VERB_RENEW && verb != VERB_WITNESS && verb != VERB_DISMISS))
 		return zy_fail(err, ZY_E_USAGE, "trust", ZY_NOWHERE, "trust %s takes no such option", words[0]);
 	if (!zy_home_open(&h, c->home, &a, err) || !zy_keys_open(&keys, err))
 		return false;
 	ok = zy_trust_home_open(&h, keys, zy_now(c->clock), &a, &t, err) &&
-	     (verb == VERB_SHOW || renew(c, &h, verb, words[1], &w, days, &t, &a, err)) && print_trust(c, &t, &a, err);
+	     (verb == VERB_SHOW || renew(c, &h, verb, words[1], &w, least, days, &t, &a, err)) &&
+	     print_trust(c, &t, &a, err);
 	zy_keys_close(keys);
 	if (ok && verb != VERB_SHOW)
 		zy_cli_follow(c);

@@ -204,7 +204,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin approve request key retire.key --as requester-1 --purpose '到期' --out retire.order\n"
 	    "  zhengyin approve sign retire.order --as officer-1       and officer-2\n"
 	    "  zhengyin approve apply retire.order\n" },
-	{ "trust", "show | renew [--days N] | limit N ... | add FILE.pem --purpose P,... | remove N",
+	{ "trust",
+	    "show | renew [--days N] | limit N ... | add FILE.pem --purpose P,... | remove N | witness KEY | dismiss NAME",
 	    "the trust bundle that verifiers get: how long it is good, its anchors, the next one", zy_cmd_trust,
 	    "renew makes the next version with the types and seals that the policies have now, also when the last\n"
 	    "one has expired. The anchors stay, and so does the pin: who has the pin takes the new file.\n"
@@ -213,10 +214,14 @@ const struct zy_cmd zy_cmds[] = {
 	    "that it has to do with licences. Without such an option nothing is limited any more. The pin stays.\n"
 	    "add and remove take another authority into the bundle, or out of it: then the pin is a new one, which\n"
 	    "every verifier must be given by another way than the bundle.\n"
+	    "witness names who watches the log, by a key of C2SP tlog-cosignature, for what it signs --from and --until a\n"
+	    "time; --least says how many of them must have signed a checkpoint before a proof by it passes. dismiss takes\n"
+	    "one out, by key or by name.\n"
 	    "\n"
 	    "  zhengyin trust renew --days 180\n"
 	    "  zhengyin trust limit 1 --type business-licence --until 2027-12-31T23:59:59Z\n"
-	    "  zhengyin trust add other-ca.pem --purpose seal,document --issuer 11990100MB99000131\n" },
+	    "  zhengyin trust add other-ca.pem --purpose seal,document --issuer 11990100MB99000131\n"
+	    "  zhengyin trust witness 'w.example/linxi+1c2d3e4f+BPp...' --least 2\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
 	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"

@@ -111,6 +111,7 @@
 	X(ZY_E_TOKEN, "token", 69, "the token refused or failed")                                                      \
 	X(ZY_E_SM2_FORM, "sm2-form", 69, "the token takes or gives SM2 in another form than configured")               \
 	X(ZY_E_KEY_EXTRACTABLE, "key-extractable", 69, "a key in the token can be taken out, or could be once")        \
+	X(ZY_E_WITNESS, "witness", 69, "a witness of the log could not be asked, or did not sign")                     \
 	X(ZY_E_PIN, "pin", 69, "the token's PIN is missing or wrong")                                                  \
 	X(ZY_E_CLOCK, "clock", 69, "the clock stepped; no time-stamp is made by it")                                   \
 	X(ZY_E_VAULT_ABSENT, "vault-absent", 69, "there is no vault here; run init")                                   \

@@ -1,7 +1,7 @@
 /*
  * A home: the folder that `init` makes. Where its parts lie, and its config.json.
  *   config.json   policies/   pki/   seals/ESID/   trust/bundle.json, trust/pin   vault/   vault-secret/   ca/
- * tokens/   signer/   run/   wallet/   tsa/
+ * tokens/   signer/   run/   wallet/   tsa/   log/
  */
 #ifndef ZY_HOME_H
 #define ZY_HOME_H

@@ -16,6 +16,9 @@ struct zy_log_book;
 ZY_MUST_CHECK bool zy_log_book_open(
     struct zy_log_book **out, const struct zy_trust *t, struct zy_vault *v, struct zy_hsm *h, struct zy_error *err);
 void zy_log_book_close(struct zy_log_book *b);
+/* A checkpoint that witnesses signed: entries that it covers are proved by it. Borrowed; before threads use the book.
+ */
+void zy_log_book_prefer(struct zy_log_book *b, const struct zy_merkle_head *head, struct zy_bytes note);
 /* The log's name; NULL when the home has none. */
 const char *zy_log_book_origin(const struct zy_log_book *b);
 
@@ -26,8 +29,9 @@ ZY_MUST_CHECK bool zy_log_book_sign(struct zy_log_book *b, struct zy_arena *a, s
 
 struct zy_log_answer {
 	uint64_t index;
-	bool proved;                      /* the rest is there; false when the log's key could not be asked */
-	struct zy_bytes leaf, checkpoint; /* checkpoint: signed with the P-256 key alone, which is fast */
+	bool proved; /* the rest is there; false when the log's key could not be asked */
+	struct zy_bytes leaf,
+	    checkpoint; /* checkpoint: the preferred one, else signed with the P-256 key alone, which is fast */
 	struct zy_merkle_path path;
 	const char *file; /* where the proof was written; NULL: nowhere */
 };
