@@ -2,20 +2,39 @@
 
 #include <pthread.h>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "zy/mapped.h"
 
 /* Fetched once for the process: EVP_MD_fetch costs more than hashing a short text. */
 static EVP_MD *fetched[2], *fetched_sha1;
+static EVP_MAC_CTX *hmacs[2]; /* with their digest, without a key: copied for each use */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static EVP_MAC_CTX *make_hmac(char *digest)
+{
+	const OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end() };
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *ctx = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+
+	EVP_MAC_free(mac);
+	if (ctx != NULL && EVP_MAC_CTX_set_params(ctx, params) == 1)
+		return ctx;
+	EVP_MAC_CTX_free(ctx);
+	return NULL;
+}
 
 static void fetch(void)
 {
-	fetched[ZY_HASH_SM3] = EVP_MD_fetch(NULL, "SM3", NULL);
-	fetched[ZY_HASH_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
+	char sm3[] = "SM3", sha256[] = "SHA256";
+
+	fetched[ZY_HASH_SM3] = EVP_MD_fetch(NULL, sm3, NULL);
+	fetched[ZY_HASH_SHA256] = EVP_MD_fetch(NULL, sha256, NULL);
+	hmacs[ZY_HASH_SM3] = make_hmac(sm3);
+	hmacs[ZY_HASH_SHA256] = make_hmac(sha256);
 	fetched_sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
 }
 
@@ -93,12 +112,19 @@ bool zy_digest(enum zy_hash h, struct zy_bytes v, uint8_t out[ZY_HASH_LEN], stru
 
 bool zy_hmac(enum zy_hash h, struct zy_bytes key, struct zy_bytes v, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
-	unsigned len = ZY_HASH_LEN;
+	static const uint8_t nothing[1];
+	EVP_MAC_CTX *ctx;
+	size_t len = 0;
+	bool ok;
 
-	if (key.len <= INT32_MAX && md_of(h) != NULL &&
-	    HMAC(md_of(h), key.p, (int)key.len, v.p, v.len, out, &len) != NULL && len == ZY_HASH_LEN)
-		return true;
-	return zy_fail_openssl(err, ZY_E_CRYPTO, "hmac", "cannot compute the HMAC");
+	if (key.len == 0)
+		key.p = nothing; /* a key that is NULL would be none */
+	pthread_once(&once, fetch);
+	ctx = hmacs[h] == NULL ? NULL : EVP_MAC_CTX_dup(hmacs[h]);
+	ok = ctx != NULL && EVP_MAC_init(ctx, key.p, key.len, NULL) == 1 && EVP_MAC_update(ctx, v.p, v.len) == 1 &&
+	     EVP_MAC_final(ctx, out, &len, ZY_HASH_LEN) == 1 && len == ZY_HASH_LEN;
+	EVP_MAC_CTX_free(ctx);
+	return ok || zy_fail_openssl(err, ZY_E_CRYPTO, "hmac", "cannot compute the HMAC");
 }
 
 bool zy_random(uint8_t *out, size_t len, struct zy_error *err)

@@ -12,9 +12,10 @@ struct zy_bench_sample {
 struct zy_bench {
 	struct zy_cli cli;
 	char folder[256], home[280];
-	uint64_t count;   /* licences that `mint` makes */
-	uint64_t records; /* that `vault` stores */
-	unsigned seconds; /* how long each rate is measured */
+	uint64_t count;      /* licences that `mint` makes */
+	uint64_t records;    /* that `vault` stores */
+	uint64_t file_bytes; /* octets of each of their two files */
+	unsigned seconds;    /* how long each rate is measured */
 	unsigned threads;
 	unsigned sessions;   /* of each signer; 0: as init says */
 	struct zy_desk desk; /* open */
@@ -39,13 +40,17 @@ typedef bool zy_bench_op(void *arg, uint64_t i, struct zy_error *err);
 /* Who asks a signer, for each of its sessions: most of them wait for the disk of its journal while others are served.
  * At most ZY_BENCH_THREADS_MAX in all. */
 #define ZY_BENCH_CALLERS 8
-#define ZY_BENCH_THREADS_MAX 128
+#define ZY_BENCH_THREADS_MAX 1000
+#define ZY_BENCH_FILE_MAX 4096 /* file_bytes */
 /* Operations per second: `threads` threads for b->seconds. Errors: those of op, no-memory. */
 ZY_MUST_CHECK bool zy_bench_rate(
     const struct zy_bench *b, unsigned threads, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
-/* Operations per second while operations first to first + num - 1 are done, each once. */
+/* Operations per second while operations *next to end - 1 are done, each once; or for so many seconds from *next on.
+ * *next receives the first that was not done. */
 ZY_MUST_CHECK bool zy_bench_times(
-    unsigned threads, uint64_t first, uint64_t num, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
+    unsigned threads, uint64_t *next, uint64_t end, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_bench_while(
+    unsigned threads, double seconds, uint64_t *next, zy_bench_op *op, void *arg, double *out, struct zy_error *err);
 /* The rates of both, on this thread, for b->seconds each and in turns, so that neighbours of the machine take from both
  * alike; into ours, raw and threads of *r. Errors: those of the operations. */
 ZY_MUST_CHECK bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *raw, void *arg,

@@ -78,11 +78,24 @@ bool zy_bench_rate(
 }
 
 bool zy_bench_times(
-    unsigned threads, uint64_t first, uint64_t num, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+    unsigned threads, uint64_t *next, uint64_t end, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
 {
-	struct measuring m = { .op = op, .arg = arg, .until = INFINITY, .next = first, .end = first + num };
+	struct measuring m = { .op = op, .arg = arg, .until = INFINITY, .next = *next, .end = end };
 
+	*next = end;
 	return measure(&m, threads, out, err);
+}
+
+bool zy_bench_while(
+    unsigned threads, double seconds, uint64_t *next, zy_bench_op *op, void *arg, double *out, struct zy_error *err)
+{
+	struct measuring m = {
+		.op = op, .arg = arg, .until = zy_bench_now_s() + seconds, .next = *next, .end = UINT64_MAX
+	};
+	bool ok = measure(&m, threads, out, err);
+
+	*next = m.next;
+	return ok;
 }
 
 /* Adds the operations of one slice, and the time that they took. */

@@ -116,16 +116,17 @@ static bool is_bench(const char *name, struct zy_error *err)
 
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *count = NULL, *records = NULL, *seconds = NULL, *threads = NULL, *sessions = NULL,
-		   *words[1] = { NULL };
+	const char *count = NULL, *records = NULL, *file_bytes = NULL, *seconds = NULL, *threads = NULL,
+		   *sessions = NULL, *words[1] = { NULL };
 	const struct zy_option opts[] = { { "count", "N", "licences to mint (default 1000)", &count, NULL },
 		{ "records", "N", "records that `bench vault` stores (default 10000; 1000000 takes 9 GB of disk)",
 		    &records, NULL },
+		{ "file-bytes", "N", "octets of each of their two files, 1 to 4096 (default 1500)", &file_bytes, NULL },
 		{ "seconds", "N", "how long each rate is measured (default 2)", &seconds, NULL },
 		{ "threads", "N", "threads that mint and store (default four for each core)", &threads, NULL },
 		{ "sessions", "N", "sessions of each signer, 1 to 64 (default four for each core)", &sessions, NULL },
 		{ 0 } };
-	struct zy_bench b = { .cli = *c, .count = 1000, .records = 10000 };
+	struct zy_bench b = { .cli = *c, .count = 1000, .records = 10000, .file_bytes = 1500 };
 	uint64_t raw_seconds = RAW_SECONDS, num_threads = zy_cli_threads(), num_sessions = 0;
 	bool go, ok;
 
@@ -133,6 +134,7 @@ bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return err->code == ZY_OK;
 	if ((words[0] != NULL && !is_bench(words[0], err)) || !number(count, "count", 1000000, &b.count, err) ||
 	    !number(records, "records", 100000000, &b.records, err) ||
+	    !number(file_bytes, "file-bytes", ZY_BENCH_FILE_MAX, &b.file_bytes, err) ||
 	    !number(seconds, "seconds", 10, &raw_seconds, err) || !number(threads, "threads", 64, &num_threads, err) ||
 	    !number(sessions, "sessions", 64, &num_sessions, err))
 		return false;

@@ -2,10 +2,12 @@
 
 /*
  * A blob in pieces. LMDB puts a value of more than about 2 KB on pages of its own, with a head of 16 bytes on the
- * first; what does not fill the last page is lost. So piece 0 fills whole pages exactly, and the rest goes in small
- * pieces that share pages with those of other blobs.
+ * first; what does not fill the last page is lost. So piece 0 fills whole pages, or leaves less than an eighth of the
+ * last one, and the rest goes in small pieces that share pages with those of other blobs: these too lose some tenth,
+ * where one more would not fit.
  */
-enum { PAGE_HEAD = 16, TAIL_PIECE = 490 }; /* eight pieces with their keys fill a page of 4 KiB */
+/* TAIL_PIECE: eight with their keys of 14 octets, the tenant first, and LMDB's 10 for each fill a page of 4 KiB. */
+enum { PAGE_HEAD = 16, TAIL_PIECE = 486 };
 
 static struct zy_key piece_key(uint64_t seq, unsigned piece)
 {
@@ -15,7 +17,7 @@ static struct zy_key piece_key(uint64_t seq, unsigned piece)
 bool zy_blob_put(struct zy_change *c, uint64_t seq, struct zy_bytes all, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(all);
-	size_t page = c->store->page, whole = (all.len + PAGE_HEAD) / page * page;
+	size_t page = c->store->page, whole = (all.len + PAGE_HEAD + page / 8) / page * page;
 	size_t len = whole > 0 ? whole - PAGE_HEAD : TAIL_PIECE;
 	struct zy_key k;
 	struct zy_bytes piece;

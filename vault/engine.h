@@ -64,6 +64,7 @@ struct zy_engine {
 	void (*cursor_close)(struct zy_cursor *c);
 
 	bool (*count)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err);
+	bool (*bytes)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err); /* that it takes on the disk */
 	/* Also lets go of what readers that died have held. */
 	bool (*stat)(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err);
 };

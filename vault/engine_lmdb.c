@@ -301,6 +301,15 @@ static bool lmdb_count(struct zy_txn *t, size_t db, uint64_t *out, struct zy_err
 	return rc == 0 || fail(t->env, rc, "cannot count", err);
 }
 
+static bool lmdb_bytes(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err)
+{
+	MDB_stat st;
+	int rc = mdb_stat(t->txn, t->env->db[db], &st);
+
+	*out = rc == 0 ? (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) * t->env->page : 0;
+	return rc == 0 || fail(t->env, rc, "cannot count", err);
+}
+
 static bool lmdb_stat(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err)
 {
 	MDB_envinfo info;
@@ -327,5 +336,6 @@ const struct zy_engine zy_engine_lmdb = {
 	.cursor_move = lmdb_cursor_move,
 	.cursor_close = lmdb_cursor_close,
 	.count = lmdb_count,
+	.bytes = lmdb_bytes,
 	.stat = lmdb_stat,
 };

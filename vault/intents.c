@@ -38,6 +38,19 @@ bool zy_intent_find(struct zy_vault *v, struct zy_txn *txn, const struct zy_key 
 	return !*found || zy_row_intent_parse(out, zy_buf_bytes(plain), err) || zy_row_bad(ZY_DB_INTENT, err);
 }
 
+bool zy_intent_fetch(struct zy_vault *v, const struct zy_key *k, struct zy_error *err)
+{
+	struct zy_bytes value;
+	struct zy_txn *txn;
+	bool found, ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_get(&v->store, txn, ZY_DB_INTENT, k, &value, &found, err);
+	zy_read_end(&v->store, txn);
+	return ok;
+}
+
 static bool put_intent(struct zy_vault *v, struct zy_change *c, const struct zy_key *k, const struct zy_row_intent *row,
     struct zy_error *err)
 {
@@ -153,7 +166,8 @@ bool zy_vault_intend(struct zy_vault *v, const char *request, const uint8_t aske
 	struct intend q = { .request = request, .scope = serial_scope, .asked = asked, .out = &in };
 
 	if (!zy_request_check(request, err) || (serial_scope != NULL && !scope_check(serial_scope, err)) ||
-	    !zy_vault_hmac(v, "request", request, &q.key, err) || !zy_vault_apply(v, apply_intend, &q, err))
+	    !zy_vault_hmac(v, "request", request, &q.key, err) || !zy_intent_fetch(v, &q.key, err) ||
+	    !zy_vault_apply(v, apply_intend, &q, err))
 		return false;
 	*out = in;
 	return true;

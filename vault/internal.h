@@ -150,6 +150,9 @@ ZY_MUST_CHECK bool zy_store_entries(
 /* Entries of all tenants. */
 ZY_MUST_CHECK bool zy_store_entries_all(
     struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+/* Octets that a database takes on the disk, of all tenants. */
+ZY_MUST_CHECK bool zy_store_bytes(
+    struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_stat(struct zy_store *s, struct zy_env_stat *out, struct zy_error *err);
 
 /* commit.c: one write transaction shared by all that waited */
@@ -328,6 +331,9 @@ ZY_MUST_CHECK bool zy_mark_check(
 /* intents.c */
 ZY_MUST_CHECK bool zy_request_check(const char *request, struct zy_error *err);
 ZY_MUST_CHECK bool zy_reason_check(const char *reason, struct zy_error *err);
+/* Has the page of an intent's row in memory, before the writer needs it: these keys are scattered over the whole
+ * database, and who asks waits for the disk beside others, where the one writer would make all of them wait. */
+ZY_MUST_CHECK bool zy_intent_fetch(struct zy_vault *v, const struct zy_key *k, struct zy_error *err);
 ZY_MUST_CHECK bool zy_intent_find(struct zy_vault *v, struct zy_txn *txn, const struct zy_key *k,
     struct zy_row_intent *out, struct zy_buf *plain, bool *found, struct zy_error *err);
 ZY_MUST_CHECK bool zy_intent_close(struct zy_vault *v, struct zy_change *c, const struct zy_key *k,

@@ -8,7 +8,7 @@
  * STEP: one in so many places is remembered, any may be looked up: a stretch of SEEN + STEP octets that comes again is
  * found. LEAST: a copy takes about eight octets to say, and what is shorter is not worth a break.
  */
-enum { BITS = 16, SEEN = 16, STEP = 8, LEAST = 32, WINDOW_MAX = 1 << 30 };
+enum { BITS = 16, BITS_LEAST = 6, SEEN = 16, STEP = 8, LEAST = 32, WINDOW_MAX = 1 << 30 };
 
 void zy_packer_free(struct zy_packer *p)
 {
@@ -25,11 +25,12 @@ static uint64_t eight(const uint8_t *p)
 	return v;
 }
 
-static uint32_t slot_of(const uint8_t *p)
+static uint32_t *slot_of(const struct zy_packer *p, size_t at)
 {
-	uint64_t h = (eight(p) * 0x9e3779b97f4a7c15u) ^ (eight(p + 8) * 0xc2b2ae3d27d4eb4fu);
+	const uint8_t *in = p->all.p + at;
+	uint64_t h = (eight(in) * 0x9e3779b97f4a7c15u) ^ (eight(in + 8) * 0xc2b2ae3d27d4eb4fu);
 
-	return (uint32_t)((h ^ h >> 29) * 0xbf58476d1ce4e5b9u >> (64 - BITS));
+	return &p->table[(h ^ h >> 29) * 0xbf58476d1ce4e5b9u >> (64 - p->bits)];
 }
 
 static void put_number(struct zy_buf *out, size_t v)
@@ -57,7 +58,7 @@ struct copy {
 static bool find(const struct zy_packer *p, size_t least, size_t i, size_t end, struct copy *out)
 {
 	const uint8_t *all = p->all.p;
-	uint32_t seen = i + SEEN <= end ? p->table[slot_of(all + i)] : 0;
+	uint32_t seen = i + SEEN <= end ? *slot_of(p, i) : 0;
 	size_t from = seen - 1, back = 0, len;
 
 	if (seen == 0 || (len = same(all, i, from, end)) < SEEN)
@@ -82,7 +83,7 @@ static void pack(struct zy_packer *p, size_t start, struct zy_buf *out)
 	for (size_t i = start; i < end;) {
 		/* places as far as i may be copied from */
 		for (; next < i && next + SEEN <= end; next += STEP)
-			p->table[slot_of(p->all.p + next)] = (uint32_t)next + 1;
+			*slot_of(p, next) = (uint32_t)next + 1;
 		if (!find(p, run, i, end, &c)) {
 			i++;
 			continue;
@@ -93,7 +94,7 @@ static void pack(struct zy_packer *p, size_t start, struct zy_buf *out)
 		run = i = c.to + c.len;
 	}
 	for (; next + SEEN <= end; next += STEP)
-		p->table[slot_of(p->all.p + next)] = (uint32_t)next + 1;
+		*slot_of(p, next) = (uint32_t)next + 1;
 	if (run < end) {
 		put_run(p, run, end, out);
 		put_number(out, 0);
@@ -117,12 +118,23 @@ static bool proved(const struct zy_packer *p, size_t start, struct zy_bytes pack
 	return ok;
 }
 
+/* Half of it stays empty; for a version of some kilobytes the largest would cost more than to pack it. */
+static bool make_table(struct zy_packer *p, struct zy_error *err)
+{
+	if (p->table != NULL)
+		return true;
+	for (p->bits = BITS_LEAST; p->bits < BITS && (p->expect == 0 || p->expect >> p->bits > STEP / 2);)
+		p->bits++;
+	return (p->table = calloc((size_t)1 << p->bits, sizeof(*p->table))) != NULL ||
+	       zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory to pack a file");
+}
+
 bool zy_pack(struct zy_packer *p, struct zy_bytes file, struct zy_buf *out, struct zy_error *err)
 {
 	size_t start = p->all.len, before = out->len;
 
-	if (p->table == NULL && (p->table = calloc((size_t)1 << BITS, sizeof(*p->table))) == NULL)
-		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory to pack a file");
+	if (!make_table(p, err))
+		return false;
 	p->all.cap = WINDOW_MAX;
 	zy_buf_put(&p->all, file);
 	if (!zy_buf_done(&p->all, "files", err))

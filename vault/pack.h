@@ -13,9 +13,11 @@
 #include "zy/buf.h"
 #include "zy/error.h"
 
-/* Begins as { 0 }. */
+/* Begins as { 0 }, but for expect. */
 struct zy_packer {
+	size_t expect;     /* octets of all the files, or 0: how large a table will pay */
 	struct zy_buf all; /* the files so far */
+	unsigned bits;     /* of the table */
 	uint32_t *table;   /* where octets with this hash were seen last, and one; owned */
 };
 #define ZY_PACKER_AUTO __attribute__((cleanup(zy_packer_free))) struct zy_packer

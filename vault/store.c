@@ -309,6 +309,11 @@ bool zy_store_entries_all(struct zy_store *s, struct zy_txn *txn, enum zy_db db,
 	return s->engine->count(txn, db, out, err);
 }
 
+bool zy_store_bytes(struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err)
+{
+	return s->engine->bytes(txn, db, out, err);
+}
+
 /* Whether the first and the last key are this tenant's: then all between them are. */
 static bool is_alone(struct zy_store *s, struct zy_txn *txn, enum zy_db db, bool *alone, struct zy_error *err)
 {

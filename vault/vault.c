@@ -322,3 +322,23 @@ bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_e
 		*out = n;
 	return ok;
 }
+
+bool zy_vault_tables(
+    struct zy_vault *v, void (*cb)(void *arg, const struct zy_vault_table *t), void *arg, struct zy_error *err)
+{
+	struct zy_store *s = &v->whole->store;
+	struct zy_vault_table t;
+	struct zy_txn *txn;
+	bool ok = true;
+
+	if (!zy_read_begin(s, &txn, err))
+		return false;
+	for (enum zy_db db = 0; ok && db < ZY_NUM_DB; db++) {
+		t.name = zy_db_name(db);
+		ok = zy_store_entries_all(s, txn, db, &t.rows, err) && zy_store_bytes(s, txn, db, &t.bytes, err);
+		if (ok)
+			cb(arg, &t);
+	}
+	zy_read_end(s, txn);
+	return ok;
+}

@@ -94,6 +94,8 @@ static bool seal_parts(struct commit *q, struct zy_error *err)
 	if (!zy_content_add(&q->content, 0, n->record, err) || !seal_part(q, 0, n->record, err))
 		return false;
 	for (size_t i = 0; i < n->num_files; i++)
+		packer.expect += n->files[i].bytes.len;
+	for (size_t i = 0; i < n->num_files; i++)
 		if (!seal_file(q, &packer, (unsigned)i, err))
 			return false;
 	return true;
@@ -247,7 +249,7 @@ static bool commit_once(struct zy_vault *v, struct commit *q, struct zy_error *e
 
 	q->again = false;
 	ok = zy_subject_prepare(v, q->n->holder, &q->subject, err) && seal_parts(q, err) &&
-	     zy_vault_apply(v, apply_commit, q, err);
+	     zy_intent_fetch(v, &q->request, err) && zy_vault_apply(v, apply_commit, q, err);
 	if (ok && q->subject.is_new)
 		zy_key_cache_put(v->subjects, q->subject.number, &q->subject.key);
 	zy_subject_wipe(&q->subject);

@@ -228,6 +228,13 @@ struct zy_vault_counts {
 };
 /* Of the vault as it was opened everything, of a tenant's handle (zy/tenants.h) its own. */
 ZY_MUST_CHECK bool zy_vault_count(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
+/* Each database: its rows, and the octets that it takes on the disk; of all tenants. */
+struct zy_vault_table {
+	const char *name;
+	uint64_t rows, bytes;
+};
+ZY_MUST_CHECK bool zy_vault_tables(
+    struct zy_vault *v, void (*cb)(void *arg, const struct zy_vault_table *t), void *arg, struct zy_error *err);
 /* Also of a tenant's handle only its own rows. Opens every value under its key (one unwrap for each subject), and holds
  * counts and indexes against each other. Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_error *err);
