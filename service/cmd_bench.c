@@ -105,13 +105,20 @@ static bool number(const char *text, const char *name, uint64_t most, uint64_t *
 	return true;
 }
 
-static bool is_bench(const char *name, struct zy_error *err)
+/* `verify` is every benchmark of verification. */
+static bool is_asked_for(const char *word, const char *name)
+{
+	return word == NULL || strcmp(word, name) == 0 ||
+	       (strcmp(word, "verify") == 0 && strstr(name, "verify") != NULL);
+}
+
+static bool is_bench(const char *word, struct zy_error *err)
 {
 	for (size_t i = 0; i < NUM_BENCHES; i++)
-		if (strcmp(benches[i].name, name) == 0)
+		if (is_asked_for(word, benches[i].name))
 			return true;
 	return zy_fail(err, ZY_E_USAGE, "bench", ZY_NOWHERE,
-	    "there is no benchmark %.40s; `zhengyin bench` runs all there are", name);
+	    "there is no benchmark %.40s; `zhengyin bench` runs all there are", word);
 }
 
 bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -132,7 +139,7 @@ bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "bench", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if ((words[0] != NULL && !is_bench(words[0], err)) || !number(count, "count", 1000000, &b.count, err) ||
+	if ((!is_bench(words[0], err)) || !number(count, "count", 1000000, &b.count, err) ||
 	    !number(records, "records", 100000000, &b.records, err) ||
 	    !number(file_bytes, "file-bytes", ZY_BENCH_FILE_MAX, &b.file_bytes, err) ||
 	    !number(seconds, "seconds", 10, &raw_seconds, err) || !number(threads, "threads", 64, &num_threads, err) ||
@@ -144,7 +151,7 @@ bool zy_cmd_bench(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	b.cli.json = c->json;
 	ok = set_up(&b, err);
 	for (size_t i = 0; ok && i < NUM_BENCHES; i++)
-		if (words[0] == NULL || strcmp(words[0], benches[i].name) == 0)
+		if (is_asked_for(words[0], benches[i].name))
 			ok = benches[i].run(&b, err);
 	clear(&b);
 	return ok;

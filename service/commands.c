@@ -246,7 +246,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "token, the library or the disk does when nothing else happens. ratio is ours by raw. Names: mint,\n"
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, p256-verify-known-key, p256-verify-new-key,\n"
 	    "verify-licence-pdf, verify-licence-ofd, verify-cms, verify-showing-sm2, verify-showing-p256, vault-put, vault-get,\n"
-	    "cert-issue, ocsp-live, tsa; without a name all of them.\n" },
+	    "cert-issue, ocsp-live, tsa; verify is all of verification; without a name all of them.\n" },
 	{ "drill", "hsm [--seconds N] | revoke [--entries N]",
 	    "kill what holds keys and see that no request fails; revoke a register of a million", zy_cmd_drill,
 	    "hsm signs with SM2 and P-256 keys from several threads in a home of its own in /tmp, which it removes,\n"

@@ -39,6 +39,12 @@ exits 0 zhengyin bench sign-pooled --sessions 2 --seconds 1 --json
 equal "both tokens with two" "gm 2 intl 2" "$(jq -r '"\(.suite) \(.sessions)"' "$WORK/out" | xargs)"
 refuses usage 64 zhengyin bench sign-pooled --sessions 65
 
+story "verify is every benchmark of verification, and nothing else"
+exits 0 zhengyin bench verify --seconds 1 --json
+equal "names" 9 "$(jq -r 'select(.ours > 0 and .raw > 0) | .name' <"$WORK/out" | grep -c verify)"
+equal "other names" "" "$(jq -r .name <"$WORK/out" | grep -v verify)"
+refuses usage 64 zhengyin bench verif
+
 story "versions by the thousand, put, opened and got, with little beyond their bytes"
 exits 0 zhengyin bench vault --records 3000 --seconds 1 --json
 equal "lines of bench vault" "vault-puts true vault-gets true" \
