@@ -34,7 +34,7 @@ static bool resource_base(
 	*from = path;
 	if (v.len > 1 && v.p[v.len - 1] == '/')
 		v.len--;
-	if (v.len == 0)
+	if (v.len == 0 || zy_bytes_equal(v, zy_str(".")))
 		return true;
 	if ((loc = zy_arena_text(s->a, v, why)) == NULL || !zy_ofd_resolve(path, loc, s->a, &folder, why))
 		return false;

@@ -2,25 +2,46 @@
 
 #include <stdlib.h>
 
+/* Takes "." and ".." out of the path, as GB/T 33190 7.1 (ST_Loc) means them; what is left names one file of the package
+ * or none. */
+static bool normalise(char *path, struct zy_error *err)
+{
+	size_t len, out = 0;
+
+	for (const char *segment = path;; segment += len + 1) {
+		len = strcspn(segment, "/");
+		if (len == 0)
+			return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path has an empty segment");
+		if (len == 2 && memcmp(segment, "..", 2) == 0) {
+			if (out == 0)
+				return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path leads out of the package");
+			while (--out > 0 && path[out - 1] != '/')
+				;
+		} else if (len != 1 || segment[0] != '.') {
+			memmove(path + out, segment, len);
+			out += len;
+			path[out] = segment[len];
+			out += segment[len] != 0;
+		}
+		if (segment[len] == 0)
+			break;
+	}
+	path[out] = 0;
+	return (out > 0 && path[out - 1] != '/') ||
+	       zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path names a folder");
+}
+
 bool zy_ofd_resolve(const char *from, const char *loc, struct zy_arena *a, const char **out, struct zy_error *err)
 {
 	const char *slash = strrchr(from, '/');
 	int folder = loc[0] == '/' || slash == NULL ? 0 : (int)(slash - from + 1);
-	const char *path, *segment;
-	size_t len;
+	char *path;
 
 	if (strlen(loc) > ZY_PACKAGE_NAME_MAX)
 		return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path is too long");
-	if ((path = zy_arena_printf(a, err, "%.*s%s", folder, from, loc[0] == '/' ? loc + 1 : loc)) == NULL)
+	if ((path = zy_arena_printf(a, err, "%.*s%s", folder, from, loc[0] == '/' ? loc + 1 : loc)) == NULL ||
+	    !normalise(path, err))
 		return false;
-	for (segment = path;; segment += len + 1) {
-		len = strcspn(segment, "/");
-		if (len == 0 || (len == 1 && segment[0] == '.') || (len == 2 && memcmp(segment, "..", 2) == 0))
-			return zy_fail(
-			    err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path has an empty, \".\" or \"..\" segment");
-		if (segment[len] == 0)
-			break;
-	}
 	*out = path;
 	return true;
 }
@@ -30,7 +51,7 @@ bool ofd_fault(struct ofd_reading *s, const char *path, const struct zy_error *w
 	if (why->code == ZY_E_NO_MEMORY)
 		return zy_fail(s->err, why->code, "OFD", ZY_NOWHERE, "%s", why->msg);
 	if (s->d->num_faults < ZY_OFD_FAULTS_MAX)
-		s->d->faults[s->d->num_faults++] = (struct zy_ofd_fault){ path, *why };
+		s->d->faults[s->d->num_faults++] = (struct zy_ofd_fault){ .path = path, .why = *why };
 	return true;
 }
 
@@ -56,6 +77,7 @@ bool ofd_refer(
     struct ofd_reading *s, const char *from, const char *loc, const char **path, const struct zy_package_file **file)
 {
 	struct zy_error why = { 0 };
+	size_t num;
 
 	*file = NULL;
 	*path = "";
@@ -63,7 +85,12 @@ bool ofd_refer(
 		return ofd_fault(s, from, &why);
 	if ((*file = ofd_find(s, *path)) == NULL) {
 		zy_fail_set(&why, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "the document refers to a file that is absent");
-		return ofd_fault(s, *path, &why);
+		num = s->d->num_faults;
+		if (!ofd_fault(s, *path, &why))
+			return false;
+		if (s->d->num_faults > num)
+			s->d->faults[num].is_absent = !s->at_signatures;
+		return true;
 	}
 	s->d->reachable[ofd_index(s, *file)] = true;
 	if (!s->at_signatures)

@@ -1,6 +1,8 @@
 /* Signatures.xml and Signature.xml, GB/T 33190 chapter 18. The order of children varies between producers. */
 #include "ofd_read.h"
 
+#include <strings.h>
+
 #include "zy/text.h"
 
 static bool fault(const char *field, const char *why, struct zy_error *err)
@@ -20,12 +22,17 @@ static size_t count(const struct zy_xml_node *n, const char *name)
 static bool read_reference(struct ofd_reading *s, const char *from, const struct zy_xml_node *n,
     struct zy_ofd_reference *ref, struct zy_error *err)
 {
-	const char *loc = zy_xml_attribute(n, "FileRef", ""), *value;
+	const char *loc = zy_xml_attribute(n, "FileRef", ""), *value, *from_root;
+	struct zy_error ignored = { 0 };
 	ZY_BUF_AUTO b = { .cap = 128 };
 
 	if (!zy_ofd_resolve(from, loc, s->a, &ref->path, err) || !ofd_only_text(n, "CheckValue", s->a, &value, err))
 		return false;
 	ref->file = ofd_find(s, ref->path);
+	/* as some write it, counted from the root: only where nothing is what it says */
+	if (ref->file == NULL && loc[0] != '/' && zy_ofd_resolve("", loc, s->a, &from_root, &ignored) &&
+	    (ref->file = ofd_find(s, from_root)) != NULL)
+		ref->path = from_root;
 	return zy_base64_decode(&b, zy_str(value), err) && zy_arena_copy(s->a, zy_buf_bytes(&b), &ref->CheckValue, err);
 }
 
@@ -115,8 +122,11 @@ static bool read_signed_info(
 		return false;
 	if (seal == NULL)
 		return true;
-	return ofd_only_text(seal, "BaseLoc", s->a, &loc, err) && ofd_refer(s, g->path, loc, &g->seal_path, &g->seal) &&
-	       ofd_hold(s, g->seal, err);
+	if (!ofd_only_text(seal, "BaseLoc", s->a, &loc, err) || !zy_ofd_resolve(g->path, loc, s->a, &g->seal_path, err))
+		return false;
+	/* the seal stands in the signed value, too: that its file is missing is no fault of the document */
+	return ofd_find(s, g->seal_path) == NULL ||
+	       (ofd_refer(s, g->path, loc, &g->seal_path, &g->seal) && ofd_hold(s, g->seal, err));
 }
 
 static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g, struct zy_error *why)
@@ -145,8 +155,8 @@ static bool read_type(const struct zy_xml_node *n, struct zy_ofd_signature *g, s
 {
 	const char *type = zy_xml_attribute(n, "Type", "Seal");
 
-	g->type = strcmp(type, "Sign") == 0 ? ZY_OFD_SIGN : ZY_OFD_SEAL;
-	return g->type == ZY_OFD_SIGN || strcmp(type, "Seal") == 0 ||
+	g->type = strcasecmp(type, "Sign") == 0 ? ZY_OFD_SIGN : ZY_OFD_SEAL;
+	return g->type == ZY_OFD_SIGN || strcasecmp(type, "Seal") == 0 ||
 	       fault("Signature.Type", "it is neither Seal nor Sign", err);
 }
 

@@ -2,6 +2,7 @@
 #include "zip.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #include "zy/package.h"
 #include "zy/text.h"
@@ -382,6 +383,13 @@ bool zip_is_folder(const struct zip_entry *e)
 	return e->name.p[e->name.len - 1] == '/';
 }
 
+static int by_offset(const void *a, const void *b)
+{
+	const struct zip_entry *x = a, *y = b;
+
+	return x->local < y->local ? -1 : x->local > y->local;
+}
+
 bool zip_read(struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries, size_t *num, struct zy_bytes *comment,
     struct zy_error *err)
 {
@@ -394,6 +402,8 @@ bool zip_read(struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries
 	central = zy_reader_offset(&r);
 	if ((list = zy_arena_array(a, *num + 1, sizeof(*list), err)) == NULL || !take_directory(&r, list, *num, err))
 		return false;
+	/* some programs write the directory in another order than the files */
+	qsort(list, *num, sizeof(*list), by_offset);
 	r = zy_reader_over(ZY_BYTES(in.p, central));
 	for (size_t i = 0; i < *num; i++) {
 		if (!take_local(&r, &list[i], i + 1 < *num ? list[i + 1].local : central, err))

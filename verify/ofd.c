@@ -1,4 +1,6 @@
 /* OFD documents: GB/T 33190-2016 chapter 18, GM/T 0099-2020. */
+#include <strings.h>
+
 #include "bodies.h"
 #include "internal.h"
 
@@ -43,7 +45,7 @@ static bool find_method(const char *text, enum zy_hash *h)
 		{ "SHA-256", ZY_HASH_SHA256 } };
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (strcmp(methods[i].text, text) == 0) {
+		if (strcasecmp(methods[i].text, text) == 0) {
 			*h = methods[i].h;
 			return true;
 		}
@@ -159,6 +161,8 @@ static bool judge_signature(struct ofd_case *o, const struct zy_ofd_signature *s
 			return false;
 		if (s->type != ZY_OFD_SEAL && o->is_licence) /* which bears its issuer's seal */
 			add_path(o, "signature-unsupported", s->path);
+		if (o->is_licence && s->seal_path != NULL && s->seal_path[0] != 0 && s->seal == NULL)
+			add_path(o, "document-fault", s->seal_path);
 		o->c->r->sealed = o->c->r->sealed || s->type == ZY_OFD_SEAL;
 	}
 	if (out->n == 1)
@@ -181,7 +185,9 @@ static bool was_signature(struct ofd_case *o, size_t i, bool *was, struct zy_err
 	return why.code != ZY_E_NO_MEMORY || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 }
 
-/* Every file that is part of what a reader sees must be protected; what nothing refers to must not ride along. */
+/* Every file that is part of what a reader sees must be protected. What no signature ever named fails a licence; in a
+ * document of others its signer may have left it open, which nobody can tell from what came later. What nothing
+ * refers to must not ride along. */
 static bool judge_coverage(struct ofd_case *o, struct zy_error *err)
 {
 	for (size_t i = 0; i < o->d->package->num_files; i++) {
@@ -189,7 +195,7 @@ static bool judge_coverage(struct ofd_case *o, struct zy_error *err)
 		bool was;
 
 		if (o->d->documents[i] != 0 && !o->covered[i])
-			add_path(o, "not-covered", name);
+			add_path(o, o->is_licence || o->named[i] ? "not-covered" : "not-protected", name);
 		if (o->d->reachable[i])
 			continue;
 		if (!was_signature(o, i, &was, err))
@@ -250,8 +256,9 @@ static bool judge_document(struct ofd_case *o, struct zy_error *err)
 			if (d->signatures[i].references[k].file != NULL)
 				o->named[index_of(o, d->signatures[i].references[k].file)] = true;
 	for (size_t i = 0; i < d->num_faults; i++)
-		zy_report_add(o->c->r, "document-fault", zy_case_text(o->c, zy_str(d->faults[i].path)), ZY_NOWHERE,
-		    "%s", d->faults[i].why.msg);
+		zy_report_add(o->c->r,
+		    d->faults[i].is_absent && !o->is_licence ? "document-incomplete" : "document-fault",
+		    zy_case_text(o->c, zy_str(d->faults[i].path)), ZY_NOWHERE, "%s", d->faults[i].why.msg);
 	for (size_t i = 0; i < d->num_signatures; i++)
 		if (!judge_signature(o, &d->signatures[i], err))
 			return false;

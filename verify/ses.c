@@ -182,19 +182,32 @@ static bool judge_seal(struct zy_case *c, const struct zy_seal *seal, const stru
 	return zy_case_chain(c, &q, err);
 }
 
-/* dataHash is SM3 of Signature.xml as it lies in the package; propertyInfo is its absolute path. */
+/* propertyInfo is the absolute path of Signature.xml (GM/T 0099 7.2); some leave out the first slash. GB/T 38540 lets
+ * it be any text about the original: what is no path of such a file names no other place. */
+static void judge_place(struct zy_case *c, struct zy_bytes info, const char *path)
+{
+	static const struct zy_bytes end = ZY_LITERAL("Signature.xml");
+	const struct zy_bytes plain = info.len > 0 && info.p[0] == '/' ? ZY_BYTES(info.p + 1, info.len - 1) : info;
+
+	if (zy_bytes_equal(plain, zy_str(path)))
+		return;
+	if (plain.len >= end.len && memcmp(plain.p + plain.len - end.len, end.p, end.len) == 0)
+		zy_report_add(c->r, "ses-property-info", "TBS_Sign.propertyInfo", ZY_NOWHERE, NULL);
+	else
+		zy_report_add(c->r, "ses-property-free", "TBS_Sign.propertyInfo", ZY_NOWHERE, NULL);
+}
+
+/* dataHash is SM3 of Signature.xml as it lies in the package. */
 static bool judge_original(
     struct zy_case *c, const struct zy_ses_tbs *tbs, const struct zy_ofd_signature *s, struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN];
-	struct zy_bytes path = tbs->propertyInfo;
 
 	if (!zy_digest(ZY_HASH_SM3, s->file->bytes, digest, err))
 		return false;
 	if (!zy_bytes_equal(tbs->dataHash, ZY_BYTES(digest, sizeof(digest))))
 		zy_report_add(c->r, "ses-data-hash", "TBS_Sign.dataHash", ZY_NOWHERE, NULL);
-	if (path.len == 0 || path.p[0] != '/' || !zy_bytes_equal(ZY_BYTES(path.p + 1, path.len - 1), zy_str(s->path)))
-		zy_report_add(c->r, "ses-property-info", "TBS_Sign.propertyInfo", ZY_NOWHERE, NULL);
+	judge_place(c, tbs->propertyInfo, s->path);
 	return true;
 }
 

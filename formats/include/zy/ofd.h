@@ -69,6 +69,7 @@ struct zy_ofd_signature {
 struct zy_ofd_fault {
 	const char *path; /* the file that is absent or at fault */
 	struct zy_error why;
+	bool is_absent; /* a file of a document, which may never have been there */
 };
 
 /* One document of the package: a DocBody of OFD.xml. */
@@ -116,8 +117,8 @@ const struct zy_ofd_signature *zy_ofd_covered_by(const struct zy_ofd *d, const s
 ZY_MUST_CHECK bool zy_ofd_page_box(
     const struct zy_ofd *d, size_t page, struct zy_arena *a, double box[4], struct zy_error *err);
 
-/* ST_Loc `loc` as written in file `from`, to a package path in the arena: "." and empty segments and ".." are
- * refused. Errors: ofd, no-memory. */
+/* ST_Loc `loc` as written in file `from`, to a package path in the arena, without "." and ".."; empty segments, and
+ * what leads out of the package, are refused. Errors: ofd, no-memory. */
 ZY_MUST_CHECK bool zy_ofd_resolve(
     const char *from, const char *loc, struct zy_arena *a, const char **out, struct zy_error *err);
 
