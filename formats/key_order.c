@@ -140,3 +140,16 @@ bool zy_key_order_encode(const struct zy_key_order *o, struct zy_buf *out, struc
 	zy_buf_put(out, zy_buf_bytes(&line));
 	return zy_buf_done(out, "subject", err);
 }
+
+bool zy_key_order_encode_for(const struct zy_key_order *o, const char *token, struct zy_buf *out, struct zy_error *err)
+{
+	const size_t object = sizeof(TOKEN) - 1 + o->token.len;
+	struct zy_key_order named = *o;
+	ZY_BUF_AUTO uri = { 0 };
+
+	zy_buf_put_str(&uri, TOKEN);
+	zy_buf_put_str(&uri, token);
+	zy_buf_put(&uri, ZY_BYTES(o->uri.p + object, o->uri.len - object));
+	named.uri = zy_buf_bytes(&uri);
+	return zy_buf_done(&uri, "subject", err) && zy_key_order_encode(&named, out, err);
+}

@@ -1,5 +1,6 @@
 #include "exchange.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -412,6 +413,36 @@ int64_t zy_hsm_until(const struct zy_hsm *h)
 bool zy_hsm_is_group(struct zy_hsm *h, const char *token)
 {
 	return zy_groups_find(h->groups, token) != NULL;
+}
+
+size_t zy_hsm_members(struct zy_hsm *h, const char *token, const char *out[ZY_HSM_MEMBERS_MAX])
+{
+	struct zy_group *g = zy_groups_find(h->groups, token);
+
+	static_assert(ZY_HSM_MEMBERS_MAX >= ZY_GROUP_TOKENS_MAX, "a group has room");
+	out[0] = token;
+	for (size_t i = 0; g != NULL && i < g->num; i++)
+		out[i] = g->tokens[i].name;
+	return g == NULL ? 1 : g->num;
+}
+
+static bool is_member(struct zy_hsm *h, const char *token, const char *of)
+{
+	const char *members[ZY_HSM_MEMBERS_MAX];
+
+	for (size_t i = zy_hsm_members(h, of, members); i > 0; i--)
+		if (strcmp(members[i - 1], token) == 0)
+			return true;
+	return strcmp(token, of) == 0;
+}
+
+bool zy_hsm_same_key(struct zy_hsm *h, const char *uri, const char *other)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_key_uri a, b;
+
+	return zy_key_uri_parse(&a, zy_str(uri), &ignored) && zy_key_uri_parse(&b, zy_str(other), &ignored) &&
+	       strcmp(a.label, b.label) == 0 && (is_member(h, a.token, b.token) || is_member(h, b.token, a.token));
 }
 
 struct zy_together *zy_hsm_together(struct zy_hsm *h)

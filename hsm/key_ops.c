@@ -186,20 +186,30 @@ bool zy_call_may_unwrap(const struct zy_call *c, struct zy_error *err)
 	       zy_fail(err, ZY_E_DESTROYED, "aad", ZY_NOWHERE, "two officers ordered that this data key is destroyed");
 }
 
-/* Taken only in the spelling by which the key is known again. */
-static bool check_shred(
-    struct zy_call *c, const struct zy_key_order *what, struct zy_bytes subject, struct zy_error *err)
+/* Taken only in the spelling by which the key is known again; the key may bear its group's name. */
+static bool check_shred(struct zy_call *c, const struct zy_key_order *what, struct zy_error *err)
 {
-	ZY_BUF_AUTO line = { 0 };
+	ZY_BUF_AUTO line = { 0 }, asked = { 0 };
 
 	if (!zy_call_find_key(c, err))
 		return false;
 	if (what->event != ZY_KEY_ORDER_SHRED || c->key->kind != ZY_KEY_AES256)
 		return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "an order to shred is about a key that wraps");
 	return put_shred_line(c, what->data_key, &line, err) &&
-	       (zy_bytes_equal(zy_buf_bytes(&line), subject) ||
+	       zy_key_order_encode_for(what, c->signer->config->name, &asked, err) &&
+	       (zy_bytes_equal(zy_buf_bytes(&line), zy_buf_bytes(&asked)) ||
 		   zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
 		       "an order to shred names the wrapping key without a generation"));
+}
+
+/* The end of a key is one token's; what is shredded must be refused by each that has the wrapping key. */
+static bool is_ours(const struct zy_call *c, const struct zy_key_order *what, enum zy_order_action action)
+{
+	const struct zy_signer_config *config = c->signer->config;
+
+	return c->signer->ceremony == NULL && (zy_bytes_equal(what->token, zy_str(config->name)) ||
+						  (action == ZY_ORDER_SHRED && config->group != NULL &&
+						      zy_bytes_equal(what->token, zy_str(config->group))));
 }
 
 bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *err)
@@ -219,11 +229,11 @@ bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *er
 		return true;
 	if (!zy_key_order_parse(&what, f.subject, err))
 		return false;
-	if (c->signer->ceremony != NULL || !zy_bytes_equal(what.token, zy_str(c->signer->config->name)))
+	if (!is_ours(c, &what, o.action))
 		return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about a key of another token");
 	c->q.key = what.uri;
 	if (o.action == ZY_ORDER_SHRED)
-		return check_shred(c, &what, f.subject, err);
+		return check_shred(c, &what, err);
 	if (what.event == ZY_KEY_ORDER_SHRED)
 		return zy_fail(err, ZY_E_ORDER, "action", ZY_NOWHERE, "to shred takes an order of the action shred");
 	c->q.event = events[what.event];

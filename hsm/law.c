@@ -8,6 +8,7 @@
 #include "zy/approvals.h"
 #include "zy/ceremony.h"
 #include "zy/file.h"
+#include "zy/key_order.h"
 #include "zy/text.h"
 
 static const char *const file_names[] = { "seals.json", "officers.json" };
@@ -286,6 +287,20 @@ static bool check_officers(const struct applying *p, struct zy_error *err)
 		       "valid today"));
 }
 
+/* By which the record is found again. What is to be shredded is written as of this token alone: whether it is still in
+ * the group that an order named is for nobody to change afterwards. */
+static bool subject_digest(const struct applying *p, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	struct zy_key_order what;
+	ZY_BUF_AUTO line = { 0 };
+
+	memcpy(out, p->order.subject, ZY_HASH_LEN);
+	return p->order.action != ZY_ORDER_SHRED ||
+	       (zy_key_order_parse(&what, p->file.subject, err) &&
+		   zy_key_order_encode_for(&what, p->l->config->name, &line, err) &&
+		   zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&line), out, err));
+}
+
 /* Kept first, so that what the journal names can be put in place after a crash. */
 static bool record(struct applying *p, uint64_t caller, struct zy_error *err)
 {
@@ -300,7 +315,8 @@ static bool record(struct applying *p, uint64_t caller, struct zy_error *err)
 	for (size_t i = 0; i < p->by.num_officers; i++)
 		zy_buf_printf(&officers, "%s%s", i == 0 ? "" : ",", p->by.officers[i]->id);
 	r.item = zy_buf_bytes(&officers);
-	memcpy(r.digest, p->order.subject, ZY_HASH_LEN);
+	if (!subject_digest(p, r.digest, err))
+		return false;
 	memcpy(r.rule, p->id, ZY_HASH_LEN);
 	return zy_buf_done(&officers, "officers", err) && keep(p->l, p->whole, p->id, "order", err) &&
 	       (!p->governs || keep(p->l, p->file.subject, p->order.subject, "json", err)) && note(p->l, &r, err);

@@ -73,24 +73,32 @@ static bool read_order(struct ordered *o, const char *path, struct zy_arena *a, 
 	return zy_key_order_parse(&o->what, f.subject, err) && zy_digest(ZY_HASH_SHA256, f.order, o->digest, err);
 }
 
+/* Every token that has the wrapping key: one that did not refuse would open what the others do not. */
+static bool tell_signers(struct zy_desk *d, const struct ordered *o, struct zy_error *err)
+{
+	const char *tokens[ZY_HSM_MEMBERS_MAX], *token = zy_arena_text(&d->arena, o->what.token, err);
+	const size_t num = token == NULL ? 0 : zy_hsm_members(d->hsm, token, tokens);
+	bool already;
+
+	for (size_t i = 0; i < num; i++) {
+		struct zy_error why = { 0 };
+
+		if (zy_hsm_approve(d->hsm, tokens[i], o->whole, &already, &why) || why.code == ZY_E_APPROVAL_USED)
+			continue;
+		*err = why;
+		return false;
+	}
+	return token != NULL;
+}
+
 /* First the signer, for good; then the vault. An order that was used up by a run that was cut off is this one's own
  * when the signer refuses the key, and zy_vault_shred looks. */
 static bool carry_out(struct zy_desk *d, const struct ordered *o, struct zy_shredded *out, struct zy_error *err)
 {
-	const char *token = zy_arena_text(&d->arena, o->what.token, err);
-	struct zy_error why = { 0 };
-	bool already;
-
-	if (token == NULL)
-		return false;
 	if (!zy_bytes_equal(o->what.uri, zy_str(d->wrapping.key)))
 		return zy_fail(
 		    err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about another home's wrapping key");
-	if (!zy_hsm_approve(d->hsm, token, o->whole, &already, &why) && why.code != ZY_E_APPROVAL_USED) {
-		*err = why;
-		return false;
-	}
-	return zy_vault_shred(d->vault, o->what.data_key, o->digest, out, err);
+	return tell_signers(d, o, err) && zy_vault_shred(d->vault, o->what.data_key, o->digest, out, err);
 }
 
 static bool execute(struct zy_cli *c, const char *path, struct zy_error *err)

@@ -15,14 +15,49 @@ static void let_others_in(void)
 	nanosleep(&pause, NULL);
 }
 
+/* The generation that wraps now in one token. */
+static bool generation_in(struct zy_desk *d, const char *token, const char *object, unsigned *out, struct zy_error *err)
+{
+	const char *key = zy_arena_printf(&d->arena, err, "pkcs11:token=%s%s", token, object), *uri;
+	struct zy_bytes alias;
+
+	if (key == NULL || !zy_hsm_current(d->hsm, key, &d->arena, &uri, err))
+		return false;
+	*out = zy_key_generation(zy_str(uri), &alias);
+	return true;
+}
+
+/* The tokens of a group live each for itself: what one wraps anew the others must be able to open. */
+static bool signers_agree(struct zy_desk *d, struct zy_error *err)
+{
+	const char *tokens[ZY_HSM_MEMBERS_MAX], *start = d->wrapping.key + strcspn(d->wrapping.key, "=") + 1,
+						*object = start + strcspn(start, ";");
+	const char *token = zy_arena_text(&d->arena, ZY_BYTES(start, (size_t)(object - start)), err);
+	const size_t num = token == NULL ? 0 : zy_hsm_members(d->hsm, token, tokens);
+	unsigned first = 0, one;
+
+	for (size_t i = 0; i < num; i++) {
+		if (!generation_in(d, tokens[i], object, &one, err))
+			return false;
+		first = i == 0 ? one : first;
+		if (one != first)
+			return zy_fail(err, ZY_E_KEY_STATE, "key", ZY_NOWHERE,
+			    "%s wraps with generation %u of the key and %s with %u: bring the new one to every token of "
+			    "the group first",
+			    tokens[0], first, tokens[i], one);
+	}
+	return num > 0;
+}
+
 static bool rewrap_some(
     const char *home, bool secret, const struct zy_clock *clock, struct zy_rewrap *r, struct zy_error *err)
 {
 	struct zy_desk d;
-	bool ok = true;
+	bool ok;
 
 	if (!zy_desk_open_side(&d, home, secret, ZY_DESK_READ, clock, NULL, err))
 		return false;
+	ok = signers_agree(&d, err);
 	for (unsigned i = 0; ok && !r->complete && i < PARTS; i++)
 		ok = zy_vault_rewrap(d.vault, r, err);
 	zy_desk_close(&d);
@@ -78,13 +113,19 @@ bool zy_wrapping_unused(const char *home, const struct zy_clock *clock, const ch
 	struct zy_bytes alias;
 	struct zy_home h;
 	struct zy_desk d;
-	bool ok, secret;
+	struct zy_hsm *hsm;
+	const char *uri;
+	bool ok, secret, ordinary;
 
 	c.generation = zy_key_generation(zy_str(key), &alias);
 	if (!zy_home_open(&h, home, &a, err))
 		return false;
-	secret = zy_home_has_secret(&h) && zy_bytes_equal(alias, zy_str(h.secret_key));
-	if (!secret && !zy_bytes_equal(alias, zy_str(h.wrap_key)))
+	if ((uri = zy_arena_text(&a, alias, err)) == NULL || !zy_hsm_open(&hsm, h.path, err))
+		return false;
+	secret = zy_home_has_secret(&h) && zy_hsm_same_key(hsm, uri, h.secret_key);
+	ordinary = zy_hsm_same_key(hsm, uri, h.wrap_key);
+	zy_hsm_close(hsm);
+	if (!secret && !ordinary)
 		return true;
 	if (!zy_desk_open_side(&d, home, secret, ZY_DESK_READ, clock, NULL, err))
 		return false;

@@ -62,6 +62,27 @@ static void a_flipped_bit_is_refused_or_stands_there(void **state)
 	}
 }
 
+static void the_key_of_a_group_is_named_as_of_one_token(void **state)
+{
+	static const struct zy_bytes tokens[] = { ZY_LITERAL("pool"), ZY_LITERAL("a"), ZY_LITERAL("zy-tpm") };
+	struct zy_key_order o = { .event = ZY_KEY_ORDER_SHRED, .uri = URI, .data_key = { 0xa5 } }, of_group, again;
+	ZY_BUF_AUTO own = { 0 };
+
+	(void)state;
+	MUST(zy_key_order_encode(&o, &own, &err));
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+		ZY_BUF_AUTO named = { 0 }, back = { 0 };
+
+		MUST(zy_key_order_parse(&of_group, zy_buf_bytes(&own), &err));
+		MUST(zy_key_order_encode_for(&of_group, (const char *)tokens[i].p, &named, &err));
+		MUST(zy_key_order_parse(&again, zy_buf_bytes(&named), &err));
+		assert_true(zy_bytes_equal(again.token, tokens[i]));
+		MUST(zy_key_order_encode_for(&again, "zy-tpm", &back, &err));
+		assert_true(zy_bytes_equal(zy_buf_bytes(&back), zy_buf_bytes(&own)));
+		REFUSED(zy_key_order_encode_for(&again, "a b", &back, &err), ZY_E_ORDER);
+	}
+}
+
 static void other_spellings_are_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -94,6 +115,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_event_comes_back),
 		cmocka_unit_test(a_flipped_bit_is_refused_or_stands_there),
+		cmocka_unit_test(the_key_of_a_group_is_named_as_of_one_token),
 		cmocka_unit_test(other_spellings_are_refused),
 	};
 

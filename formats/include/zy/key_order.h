@@ -37,5 +37,9 @@ struct zy_key_order {
 ZY_MUST_CHECK bool zy_key_order_parse(struct zy_key_order *out, struct zy_bytes in, struct zy_error *err);
 /* Appended. Errors: order (what _parse would not take), no-memory. */
 ZY_MUST_CHECK bool zy_key_order_encode(const struct zy_key_order *o, struct zy_buf *out, struct zy_error *err);
+/* The same as it would be said of that token: the key of a group bears in an order the group's name. Appended.
+ * Errors: order, no-memory. */
+ZY_MUST_CHECK bool zy_key_order_encode_for(
+    const struct zy_key_order *o, const char *token, struct zy_buf *out, struct zy_error *err);
 
 #endif

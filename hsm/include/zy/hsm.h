@@ -29,6 +29,13 @@ void zy_hsm_wait(struct zy_hsm *h, unsigned ms);
 /* Is the signer of that token there and logged in? Errors: signer-absent, token. */
 ZY_MUST_CHECK bool zy_hsm_ping(struct zy_hsm *h, const char *token, struct zy_error *err);
 
+/* The tokens that hold the keys of `token`: those of the group of that name, else the one itself. Views of h and token.
+ */
+#define ZY_HSM_MEMBERS_MAX 8
+size_t zy_hsm_members(struct zy_hsm *h, const char *token, const char *out[ZY_HSM_MEMBERS_MAX]);
+/* Is the key of one URI that of the other: the same, or one in a token of the group that the other names? */
+bool zy_hsm_same_key(struct zy_hsm *h, const char *uri, const char *other);
+
 /* Does a process hold the token's lock in HOME/run: a signer that runs, starts, stops or is being started again? */
 bool zy_hsm_is_kept(const char *home, const char *token);
 
