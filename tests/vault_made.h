@@ -6,14 +6,16 @@
 #define ZY_TESTS_VAULT_MADE_H
 
 #include <stdatomic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
 
 #include "zy/secret.h"
-#include "zy/vault.h"
+#include "zy/vault_care.h"
 
 #define MADE_TYPE "11100000000013127D001"
 #define MADE_ISSUER "12990100MB1234567X"
@@ -126,6 +128,39 @@ static inline void made_close(struct made_vault *m)
 }
 
 /* The folder alone, with no vault in it yet. */
+/* Another process that has the vault open. LMDB takes the handles of one process for one and begins its table of
+ * readers anew with the second; this keeps it from that. */
+static inline pid_t made_neighbour(struct made_vault *m)
+{
+	struct zy_error err = { 0 };
+	struct zy_vault *v;
+	int pipes[2];
+	char ready;
+	pid_t child;
+
+	if (pipe(pipes) != 0 || (child = fork()) < 0)
+		abort();
+	if (child == 0) {
+		if (!zy_vault_open_beside(&v, m->folder, &m->wrapper, &m->clock, &err) || write(pipes[1], "r", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(pipes[1]);
+	if (read(pipes[0], &ready, 1) != 1)
+		abort();
+	close(pipes[0]);
+	return child;
+}
+
+static inline void made_neighbour_end(pid_t child)
+{
+	int status;
+
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+}
+
 static inline void made_folder(struct made_vault *m)
 {
 	*m = (struct made_vault){ .now = 1772323200 }; /* 2026-03-01T00:00:00Z */
@@ -156,7 +191,8 @@ static inline void made_vault(struct made_vault *m, enum zy_suite suite)
 
 static inline void made_remove(struct made_vault *m)
 {
-	static const char *const names[] = { "data.mdb", "lock.mdb", "owner.lock", "check", "check.lock", "backed-up" };
+	static const char *const names[] = { "data.mdb", "data.sums", "lock.mdb", "owner.lock", "check", "check.lock",
+		"backed-up" };
 	char path[128];
 
 	zy_vault_close(m->v);

@@ -5,7 +5,8 @@
  *
  * Databases are named once, when the engine is opened, and go by their place in that list. Keys are of 1 to 511 octets,
  * in the order of memcmp; values of any length. Everything that can fail gives vault, vault-absent, vault-full or
- * vault-corrupt.
+ * vault-corrupt. An octet that changed in the engine's own files is vault-corrupt wherever an answer would come of it,
+ * and no signal.
  */
 #ifndef ZY_VAULT_ENGINE_H
 #define ZY_VAULT_ENGINE_H
@@ -29,6 +30,16 @@ struct zy_env_stat {
 	uint64_t page;       /* octets that are written together */
 	uint64_t used_bytes; /* that the data takes on the disk */
 	uint64_t room_bytes; /* that it may take as the engine is set now */
+};
+
+/* Of a check of the file. step: asked now and then; false: stop. NULL: never asked. */
+struct zy_engine_care {
+	bool (*step)(void *arg, uint64_t done, uint64_t of);
+	void *arg;
+};
+struct zy_engine_figures {
+	uint64_t pages, free; /* in use, each held against its sum; in no use, whose octets are no answer's */
+	bool stopped;
 };
 
 enum zy_open_as {
@@ -63,6 +74,9 @@ struct zy_engine {
 	    bool *found, struct zy_error *err);
 	void (*cursor_close)(struct zy_cursor *c);
 
+	/* Of a read: everything in the file that it can come to is what was written. Errors: vault-corrupt. */
+	bool (*check)(
+	    struct zy_txn *t, const struct zy_engine_care *care, struct zy_engine_figures *out, struct zy_error *err);
 	bool (*count)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err);
 	bool (*bytes)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err); /* that it takes on the disk */
 	/* Also lets go of what readers that died have held. */

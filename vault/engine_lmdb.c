@@ -1,4 +1,4 @@
-#include "engine.h"
+#include "engine_guard.h"
 
 #include <errno.h>
 #include <lmdb.h>
@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 /* Address space, not disk. LMDB itself never maps less than the file; see grow_map. */
@@ -14,22 +13,29 @@
 #define MAP_LEAST ((size_t)16 << 20)
 #define READERS 1022
 
-enum { READS_KEPT = 64, DBS_MAX = 64 };
+enum { READS_KEPT = 64, RENEWALS = 1000 };
 
 struct zy_txn {
 	struct zy_env *env;
 	MDB_txn *txn;
 	bool write;
+	struct zy_view view; /* of a write: of what it began with */
 };
 
+/* Of a read a place of our own; LMDB's while one writes, since it alone knows the pages that it has not written yet. */
 struct zy_cursor {
-	struct zy_env *env;
+	struct zy_txn *txn;
+	size_t db;
 	MDB_cursor *cur;
+	struct zy_place place;
 };
 
 struct zy_env {
 	MDB_env *env;
-	MDB_dbi db[DBS_MAX];
+	MDB_dbi db[ZY_DBS_MAX];
+	struct zy_guard guard;
+	bool guarded;
+	MDB_txn *held; /* of an owner: keeps the pages of the last transaction whose sums are synced */
 	size_t page;
 	char folder[4000];
 	pthread_mutex_t lock; /* of the kept read transactions */
@@ -64,15 +70,16 @@ static bool fail(const struct zy_env *e, int rc, const char *what, struct zy_err
 	return zy_fail(err, code, "vault", ZY_NOWHERE, "%s: %s", what, mdb_strerror(rc));
 }
 
-/* 64 GiB, unless the process may not have that much address space: then half of what it may have. */
+/* 64 GiB, unless the process may not have that much address space: then a quarter of what it may have, since a reader's
+ * map comes beside LMDB's own, and that may be doubled. */
 static size_t map_size(void)
 {
 	struct rlimit as;
 
-	if (getrlimit(RLIMIT_AS, &as) == 0 && as.rlim_cur != RLIM_INFINITY && as.rlim_cur / 2 < MAP_SIZE) {
-		size_t half = (size_t)as.rlim_cur / 2 / MAP_LEAST * MAP_LEAST;
+	if (getrlimit(RLIMIT_AS, &as) == 0 && as.rlim_cur != RLIM_INFINITY && as.rlim_cur / 4 < MAP_SIZE) {
+		size_t part = (size_t)as.rlim_cur / 4 / MAP_LEAST * MAP_LEAST;
 
-		return half < MAP_LEAST ? MAP_LEAST : half;
+		return part < MAP_LEAST ? MAP_LEAST : part;
 	}
 	return MAP_SIZE;
 }
@@ -107,19 +114,17 @@ static int grow_map(struct zy_env *e)
 	return mdb_env_set_mapsize(e->env, info.me_mapsize * 2);
 }
 
-static int open_env(struct zy_env *e, const char *const *names, size_t num, bool reader)
+static int open_env(struct zy_env *e, bool reader)
 {
 	const unsigned flags = MDB_NORDAHEAD | MDB_NOTLS | (reader ? MDB_RDONLY : 0);
 	int rc, dead;
 
-	if ((rc = mdb_env_create(&e->env)) != 0 || (rc = mdb_env_set_maxdbs(e->env, DBS_MAX)) != 0 ||
+	if ((rc = mdb_env_create(&e->env)) != 0 || (rc = mdb_env_set_maxdbs(e->env, ZY_DBS_MAX)) != 0 ||
 	    (rc = mdb_env_set_maxreaders(e->env, READERS)) != 0 ||
 	    (rc = mdb_env_set_mapsize(e->env, map_size())) != 0 ||
-	    (rc = mdb_env_open(e->env, e->folder, flags, 0600)) != 0 || (rc = mdb_reader_check(e->env, &dead)) != 0 ||
-	    (rc = grow_map(e)) != 0)
+	    (rc = mdb_env_open(e->env, e->folder, flags, 0600)) != 0 || (rc = mdb_reader_check(e->env, &dead)) != 0)
 		return rc;
-	rc = open_each(e, names, num, false);
-	return rc == MDB_NOTFOUND && !reader ? open_each(e, names, num, true) : rc;
+	return grow_map(e);
 }
 
 static void lmdb_close(struct zy_env *e)
@@ -128,31 +133,68 @@ static void lmdb_close(struct zy_env *e)
 		mdb_txn_abort(e->kept[i]->txn);
 		free(e->kept[i]);
 	}
+	if (e->guarded)
+		zy_guard_close(&e->guard);
+	if (e->held != NULL)
+		mdb_txn_abort(e->held);
 	if (e->env != NULL)
 		mdb_env_close(e->env);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
 
+static bool open_guard(struct zy_env *e, const char *const *names, size_t num, enum zy_open_as as, struct zy_error *err)
+{
+	e->guarded = zy_guard_open(&e->guard, e->folder, names, num, as, 2 * map_size(), err);
+	return e->guarded;
+}
+
+/* A maker's file is LMDB's to begin; any other is looked at before LMDB opens it. */
+static bool open_file(struct zy_env *e, const char *const *names, size_t num, enum zy_open_as as, struct zy_error *err)
+{
+	int rc;
+
+	if (as != ZY_OPEN_MAKER && !open_guard(e, names, num, as, err))
+		return false;
+	rc = open_env(e, as == ZY_OPEN_READER);
+	if (rc == 0 && as == ZY_OPEN_MAKER && !open_guard(e, names, num, as, err))
+		return false;
+	return rc == 0 || fail(e, rc, rc == ENOENT ? "there is no vault" : "cannot open the vault", err);
+}
+
+/* Databases that are absent are made in a write of their own. */
+static bool open_databases(
+    struct zy_env *e, const char *const *names, size_t num, enum zy_open_as as, struct zy_error *err)
+{
+	int rc = open_each(e, names, num, false);
+	struct zy_view view;
+	bool ok;
+
+	if (rc == MDB_NOTFOUND && as != ZY_OPEN_READER) {
+		ok = zy_guard_write(&e->guard, e->guard.now.txn, &view, err);
+		rc = ok ? open_each(e, names, num, true) : 0;
+		zy_guard_write_end(&e->guard);
+		if (!ok || (rc == 0 && !zy_guard_committed(&e->guard, err)))
+			return false;
+	}
+	if (rc == 0 && as != ZY_OPEN_READER)
+		rc = mdb_txn_begin(e->env, NULL, MDB_RDONLY, &e->held);
+	return rc == 0 || fail(e, rc, "cannot open the vault", err);
+}
+
 static bool lmdb_open(struct zy_env **out, const char *folder, const char *const *names, size_t num, enum zy_open_as as,
     struct zy_error *err)
 {
-	struct zy_env *e = num > DBS_MAX ? NULL : calloc(1, sizeof(*e));
-	char data[4096];
-	struct stat st;
-	int rc;
+	struct zy_env *e = num > ZY_DBS_MAX ? NULL : calloc(1, sizeof(*e));
 
 	if (e == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for the vault");
 	pthread_mutex_init(&e->lock, NULL);                   /* glibc's never fails with default attributes */
 	snprintf(e->folder, sizeof(e->folder), "%s", folder); /* its length is the caller's to check */
-	snprintf(data, sizeof(data), "%s/data.mdb", e->folder);
-	rc = as != ZY_OPEN_MAKER && stat(data, &st) != 0 ? errno : open_env(e, names, num, as == ZY_OPEN_READER);
-	if (rc == 0) {
+	if (open_file(e, names, num, as, err) && open_databases(e, names, num, as, err)) {
 		*out = e;
 		return true;
 	}
-	fail(e, rc, rc == ENOENT ? "there is no vault" : "cannot open the vault", err);
 	lmdb_close(e);
 	return false;
 }
@@ -169,6 +211,27 @@ static struct zy_txn *take_kept(struct zy_env *e)
 	return t;
 }
 
+/* What the transaction may believe. A read that has become old while it began is begun again. */
+static bool look(struct zy_txn *t, struct zy_error *err)
+{
+	struct zy_guard *g = &t->env->guard;
+	bool again;
+	int rc;
+
+	if (t->write)
+		return zy_guard_write(g, mdb_txn_id(t->txn) - 1, &t->view, err);
+	for (unsigned i = 0; i < RENEWALS; i++) {
+		if (!zy_guard_view(g, mdb_txn_id(t->txn), &t->view, &again, err))
+			return false;
+		if (!again)
+			return true;
+		mdb_txn_reset(t->txn);
+		if ((rc = mdb_txn_renew(t->txn)) != 0)
+			return fail(t->env, rc, "cannot read the vault", err);
+	}
+	return zy_fail(err, ZY_E_VAULT, "vault", ZY_NOWHERE, "the vault changes faster than it can be read");
+}
+
 static bool lmdb_begin(struct zy_env *e, bool write, struct zy_txn **out, struct zy_error *err)
 {
 	struct zy_txn *t = write ? NULL : take_kept(e);
@@ -180,22 +243,44 @@ static bool lmdb_begin(struct zy_env *e, bool write, struct zy_txn **out, struct
 	t->env = e;
 	t->write = write;
 	rc = kept ? mdb_txn_renew(t->txn) : mdb_txn_begin(e->env, NULL, write ? 0 : MDB_RDONLY, &t->txn);
-	if (rc == 0) {
+	if (rc == 0 && look(t, err)) {
 		*out = t;
 		return true;
 	}
-	if (kept)
+	if (rc == 0 && write)
+		zy_guard_write_end(&e->guard);
+	if (kept || rc == 0)
 		mdb_txn_abort(t->txn);
 	free(t);
-	return fail(e, rc, write ? "cannot write to the vault" : "cannot read the vault", err);
+	return rc != 0 && fail(e, rc, write ? "cannot write to the vault" : "cannot read the vault", err);
 }
 
+/* From here on the pages of an older transaction are not needed. */
+static void hold_newest(struct zy_env *e)
+{
+	mdb_txn_reset(e->held);
+	if (mdb_txn_renew(e->held) != 0) {
+		mdb_txn_abort(e->held);
+		e->held = NULL;
+	}
+}
+
+/* What LMDB has committed stays so, whatever becomes of the sums: the next write or read brings them to their end. */
 static bool lmdb_commit(struct zy_txn *t, struct zy_error *err)
 {
 	struct zy_env *e = t->env;
-	int rc = mdb_txn_commit(t->txn);
+	struct zy_error ignored = { 0 };
+	bool told;
+	int rc;
 
+	pthread_mutex_lock(&e->guard.committing);
+	rc = mdb_txn_commit(t->txn);
+	told = rc == 0 && zy_guard_committed(&e->guard, &ignored);
+	pthread_mutex_unlock(&e->guard.committing);
+	zy_guard_write_end(&e->guard);
 	free(t);
+	if (told && zy_guard_settle(&e->guard, false))
+		hold_newest(e);
 	return rc == 0 || fail(e, rc, "cannot write to the vault", err);
 }
 
@@ -204,7 +289,9 @@ static void lmdb_end(struct zy_txn *t)
 	struct zy_env *e = t->env;
 	bool keep = false;
 
-	if (!t->write) {
+	if (t->write) {
+		zy_guard_write_end(&e->guard);
+	} else {
 		mdb_txn_reset(t->txn); /* lets go of the snapshot; the reader slot stays for the next */
 		pthread_mutex_lock(&e->lock);
 		if ((keep = e->num_kept < READS_KEPT))
@@ -222,12 +309,23 @@ static MDB_val val_of(struct zy_bytes b)
 	return (MDB_val){ .mv_size = b.len, .mv_data = (void *)(uintptr_t)b.p };
 }
 
+static struct zy_place place_of(const struct zy_txn *t, size_t db)
+{
+	return zy_place_in(&t->env->guard.pages, &t->view.db[db], t->view.last);
+}
+
 static bool lmdb_get(
     struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_bytes *value, bool *found, struct zy_error *err)
 {
+	struct zy_place c = place_of(t, db);
 	MDB_val k = val_of(key), v;
-	int rc = mdb_get(t->txn, t->env->db[db], &k, &v);
+	int rc;
 
+	if (!t->write)
+		return zy_place_seek(&c, key, found, err) && (!*found || zy_place_value(&c, value, err));
+	if (!zy_guard_key(&t->env->guard, &t->view, db, key, false, err))
+		return false;
+	rc = mdb_get(t->txn, t->env->db[db], &k, &v);
 	*found = rc == 0;
 	if (rc == 0)
 		*value = ZY_BYTES(v.mv_data, v.mv_size);
@@ -237,9 +335,13 @@ static bool lmdb_get(
 static bool lmdb_put(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_bytes value, struct zy_error *err)
 {
 	MDB_val k = val_of(key), v = val_of(value);
-	/* Most keys grow: appending leaves full pages behind, where a split in the middle leaves half-full ones. */
-	int rc = mdb_put(t->txn, t->env->db[db], &k, &v, MDB_APPEND);
+	int rc;
 
+	if (!zy_guard_edge(&t->env->guard, &t->view, db, ZY_MOVE_LAST, err) ||
+	    !zy_guard_key(&t->env->guard, &t->view, db, key, false, err))
+		return false;
+	/* Most keys grow: appending leaves full pages behind, where a split in the middle leaves half-full ones. */
+	rc = mdb_put(t->txn, t->env->db[db], &k, &v, MDB_APPEND);
 	if (rc == MDB_KEYEXIST)
 		rc = mdb_put(t->txn, t->env->db[db], &k, &v, 0);
 	return rc == 0 || fail(t->env, rc, "cannot write to the vault", err);
@@ -248,26 +350,45 @@ static bool lmdb_put(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy
 static bool lmdb_del(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy_error *err)
 {
 	MDB_val k = val_of(key);
-	int rc = mdb_del(t->txn, t->env->db[db], &k, NULL);
+	int rc;
 
+	if (!zy_guard_key(&t->env->guard, &t->view, db, key, true, err))
+		return false;
+	rc = mdb_del(t->txn, t->env->db[db], &k, NULL);
 	return rc == 0 || fail(t->env, rc, "cannot write to the vault", err);
 }
 
 static bool lmdb_cursor_open(struct zy_txn *t, size_t db, struct zy_cursor **out, struct zy_error *err)
 {
 	struct zy_cursor *c = calloc(1, sizeof(*c));
-	int rc = c == NULL ? ENOMEM : mdb_cursor_open(t->txn, t->env->db[db], &c->cur);
+	int rc = c == NULL ? ENOMEM : t->write ? mdb_cursor_open(t->txn, t->env->db[db], &c->cur) : 0;
 
 	if (rc != 0) {
 		free(c);
 		return fail(t->env, rc, "cannot read the vault", err);
 	}
-	c->env = t->env;
+	c->txn = t;
+	c->db = db;
+	c->place = place_of(t, db);
 	*out = c;
 	return true;
 }
 
-static bool lmdb_cursor_move(struct zy_cursor *c, enum zy_move how, struct zy_bytes *key, struct zy_bytes *value,
+/* LMDB looks at the pages beside the one that it stands on. */
+static bool guard_move(struct zy_cursor *c, enum zy_move how, struct zy_bytes key, struct zy_error *err)
+{
+	struct zy_guard *g = &c->txn->env->guard;
+	MDB_val k, v;
+
+	if (how == ZY_MOVE_FIRST || how == ZY_MOVE_LAST)
+		return zy_guard_edge(g, &c->txn->view, c->db, how, err);
+	if (how == ZY_MOVE_FROM)
+		return zy_guard_key(g, &c->txn->view, c->db, key, true, err);
+	return mdb_cursor_get(c->cur, &k, &v, MDB_GET_CURRENT) != 0 ||
+	       zy_guard_key(g, &c->txn->view, c->db, ZY_BYTES(k.mv_data, k.mv_size), true, err);
+}
+
+static bool move_in_write(struct zy_cursor *c, enum zy_move how, struct zy_bytes *key, struct zy_bytes *value,
     bool *found, struct zy_error *err)
 {
 	static const MDB_cursor_op ops[] = { [ZY_MOVE_FIRST] = MDB_FIRST,
@@ -276,38 +397,61 @@ static bool lmdb_cursor_move(struct zy_cursor *c, enum zy_move how, struct zy_by
 		[ZY_MOVE_NEXT] = MDB_NEXT,
 		[ZY_MOVE_PREV] = MDB_PREV };
 	MDB_val k = how == ZY_MOVE_FROM ? val_of(*key) : (MDB_val){ 0 }, v;
-	int rc = mdb_cursor_get(c->cur, &k, &v, ops[how]);
+	int rc;
 
+	if (!guard_move(c, how, *key, err))
+		return false;
+	rc = mdb_cursor_get(c->cur, &k, &v, ops[how]);
 	*found = rc == 0;
 	if (rc == 0) {
 		*key = ZY_BYTES(k.mv_data, k.mv_size);
 		*value = ZY_BYTES(v.mv_data, v.mv_size);
 	}
-	return rc == 0 || rc == MDB_NOTFOUND || fail(c->env, rc, "cannot walk the vault", err);
+	return rc == 0 || rc == MDB_NOTFOUND || fail(c->txn->env, rc, "cannot walk the vault", err);
+}
+
+static bool lmdb_cursor_move(struct zy_cursor *c, enum zy_move how, struct zy_bytes *key, struct zy_bytes *value,
+    bool *found, struct zy_error *err)
+{
+	if (c->cur != NULL)
+		return move_in_write(c, how, key, value, found, err);
+	if (!zy_place_move(&c->place, how, *key, found, err))
+		return false;
+	if (!*found)
+		return true;
+	*key = zy_place_node(&c->place).key;
+	return zy_place_value(&c->place, value, err);
 }
 
 static void lmdb_cursor_close(struct zy_cursor *c)
 {
-	mdb_cursor_close(c->cur);
+	if (c->cur != NULL)
+		mdb_cursor_close(c->cur);
 	free(c);
+}
+
+static bool lmdb_check(
+    struct zy_txn *t, const struct zy_engine_care *care, struct zy_engine_figures *out, struct zy_error *err)
+{
+	return zy_guard_check(&t->env->guard, &t->view, out, care, err);
 }
 
 static bool lmdb_count(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err)
 {
 	MDB_stat st;
-	int rc = mdb_stat(t->txn, t->env->db[db], &st);
+	int rc = t->write ? mdb_stat(t->txn, t->env->db[db], &st) : 0;
 
-	*out = rc == 0 ? st.ms_entries : 0;
+	*out = !t->write ? t->view.db[db].entries : rc == 0 ? st.ms_entries : 0;
 	return rc == 0 || fail(t->env, rc, "cannot count", err);
 }
 
 static bool lmdb_bytes(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err)
 {
-	MDB_stat st;
-	int rc = mdb_stat(t->txn, t->env->db[db], &st);
+	const struct zy_tree *tree = &t->view.db[db]; /* of a write as it began */
 
-	*out = rc == 0 ? (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) * t->env->page : 0;
-	return rc == 0 || fail(t->env, rc, "cannot count", err);
+	(void)err;
+	*out = (tree->branches + tree->leaves + tree->overflows) * t->env->page;
+	return true;
 }
 
 static bool lmdb_stat(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err)
@@ -335,6 +479,7 @@ const struct zy_engine zy_engine_lmdb = {
 	.cursor_open = lmdb_cursor_open,
 	.cursor_move = lmdb_cursor_move,
 	.cursor_close = lmdb_cursor_close,
+	.check = lmdb_check,
 	.count = lmdb_count,
 	.bytes = lmdb_bytes,
 	.stat = lmdb_stat,

@@ -153,6 +153,10 @@ ZY_MUST_CHECK bool zy_store_entries_all(
 /* Octets that a database takes on the disk, of all tenants. */
 ZY_MUST_CHECK bool zy_store_bytes(
     struct zy_store *s, struct zy_txn *txn, enum zy_db db, uint64_t *out, struct zy_error *err);
+
+/* Of a read transaction: the engine's own check of its files. */
+ZY_MUST_CHECK bool zy_store_check(struct zy_store *s, struct zy_txn *txn, const struct zy_engine_care *care,
+    struct zy_engine_figures *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_store_stat(struct zy_store *s, struct zy_env_stat *out, struct zy_error *err);
 
 /* commit.c: one write transaction shared by all that waited */

@@ -361,3 +361,9 @@ bool zy_store_stat(struct zy_store *s, struct zy_env_stat *out, struct zy_error 
 {
 	return s->engine->stat(s->env, out, err);
 }
+
+bool zy_store_check(struct zy_store *s, struct zy_txn *txn, const struct zy_engine_care *care,
+    struct zy_engine_figures *out, struct zy_error *err)
+{
+	return s->engine->check(txn, care, out, err);
+}

@@ -120,6 +120,7 @@ static void what_was_copied_while_others_minted_is_the_vault_of_a_moment(void **
 	struct zy_error err = { 0 };
 	struct zy_vault *beside;
 	struct copy c = { 0 };
+	pid_t neighbour;
 
 	(void)state;
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
@@ -127,6 +128,7 @@ static void what_was_copied_while_others_minted_is_the_vault_of_a_moment(void **
 		serial = 0;
 		made_vault(&m, s);
 		mint(&m, 40, 600000);
+		neighbour = made_neighbour(&m);
 		must(zy_vault_open_beside(&beside, m.folder, &m.wrapper, &m.clock, &err), "beside", &err);
 		must(zy_vault_backup_begin(beside, &c.at, &err), "begin", &err);
 		copy_on(&m, beside, &c, life);
@@ -154,6 +156,7 @@ static void what_was_copied_while_others_minted_is_the_vault_of_a_moment(void **
 		copy_on(&m, beside, &c, NULL);
 		assert_int_equal(c.num, before);
 		zy_vault_close(beside);
+		made_neighbour_end(neighbour);
 		made_remove(&m);
 		zy_arena_free(&c.a);
 	}

@@ -10,9 +10,9 @@
 
 #include "vault_made.h"
 
-enum { THREADS = 4, EACH = 2, ACKS_MAX = 4 * THREADS * EACH, LEN = 6000, DATA = 0 };
+enum { THREADS = 4, EACH = 2, ACKS_MAX = 4 * THREADS * EACH, LEN = 6000 };
 
-static const char *const files[] = { "data.mdb" };
+static const char *const files[] = { "data.mdb", "data.sums" };
 
 struct ack {
 	char request[32], identifier[ZY_IDENTIFIER_MAX + 1];
@@ -89,7 +89,7 @@ static void play(struct scene *s)
 	pthread_t threads[THREADS];
 
 	made_open(&s->m);
-	disk_begin(s->m.folder, files, 1);
+	disk_begin(s->m.folder, files, 2);
 	for (unsigned i = 0; i < THREADS; i++) {
 		writers[i] = (struct writer){ s, i };
 		if (pthread_create(&threads[i], NULL, write_all, &writers[i]) != 0)
@@ -138,12 +138,12 @@ static void ack_is_there(struct made_vault *m, const struct ack *a)
 		assert_true(v.status == ZY_STATUS_SUSPENDED || v.reason[0] != 0 || v.status == ZY_STATUS_SUPERSEDED);
 }
 
-static void write_image(const struct made_vault *m, const struct disk_image *im)
+static void write_image(const struct made_vault *m, const char *name, const struct disk_image *im)
 {
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/data.mdb", m->folder);
+	snprintf(path, sizeof(path), "%s/%s", m->folder, name);
 	f = fopen(path, "wb");
 	if (f == NULL || fwrite(im->p, 1, im->len, f) != im->len || fclose(f) != 0)
 		abort();
@@ -158,8 +158,10 @@ static void cut_is_survived(struct scene *s, size_t num, enum disk_cut cut, uint
 	struct made_vault after;
 
 	made_folder(&after);
-	disk_crash(DATA, num, cut, seed, im);
-	write_image(&after, im);
+	for (unsigned i = 0; i < 2; i++) {
+		disk_crash(i, num, cut, seed, im);
+		write_image(&after, files[i], im);
+	}
 	made_open(&after);
 	for (size_t i = 0; i < num; i++)
 		if (disk.events[i].kind == DISK_ACK)

@@ -1,0 +1,198 @@
+/*
+ * Which pages a commit wrote. Pages are never overwritten while a tree has them, so a page that two trees have is the
+ * same in both, with all below it, and lies equally far above the leaves. Level by level the pages of the old tree are
+ * marked; those of the new one that are not marked are new, and only pages of which the other tree has nothing are
+ * opened for the next level: the work is that of the commit, not of the tree.
+ */
+#include "engine_sums.h"
+
+#include <stdlib.h>
+
+struct run {
+	uint64_t first, num;
+};
+struct runs {
+	struct run *p;
+	size_t num, room;
+};
+
+struct diff {
+	struct zy_pages old, fresh; /* with sums, without */
+	uint64_t old_last, last;
+	uint8_t *marks; /* of each page */
+	uint64_t *out;
+	size_t num, room;
+};
+enum { OLD = 1, BOTH = 2 };
+
+/* Room for one more, twice as much each time. */
+static bool grow(void **p, size_t num, size_t *room, size_t each, struct zy_error *err)
+{
+	void *more;
+
+	if (num < *room)
+		return true;
+	more = realloc(*p, (*room == 0 ? 64 : 2 * *room) * each);
+	if (more == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a list of pages");
+	*p = more;
+	*room = *room == 0 ? 64 : 2 * *room;
+	return true;
+}
+
+static bool add(struct runs *l, uint64_t first, uint64_t num, uint64_t last, struct zy_error *err)
+{
+	void *p = l->p;
+
+	if (first < 2 || num > last || first > last + 1 - num)
+		return zy_page_bad(first, "it is named, and not in the file", err);
+	if (!grow(&p, l->num, &l->room, sizeof(*l->p), err))
+		return false;
+	l->p = p;
+	l->p[l->num++] = (struct run){ first, num };
+	return true;
+}
+
+static bool put(struct diff *d, const struct run *r, struct zy_error *err)
+{
+	for (uint64_t i = 0; i < r->num; i++) {
+		void *p = d->out;
+
+		if (!grow(&p, d->num, &d->room, sizeof(*d->out), err))
+			return false;
+		d->out = p;
+		d->out[d->num++] = r->first + i;
+	}
+	return true;
+}
+
+/* Leaves in both what the other has not; what is new is put out. */
+static bool part(struct diff *d, struct runs *old, struct runs *now, struct zy_error *err)
+{
+	size_t kept = 0;
+	bool ok = true;
+
+	for (size_t i = 0; i < old->num; i++)
+		d->marks[old->p[i].first] = OLD;
+	for (size_t i = 0; i < now->num && ok; i++) {
+		if (d->marks[now->p[i].first] != 0) {
+			d->marks[now->p[i].first] = BOTH;
+			continue;
+		}
+		now->p[kept++] = now->p[i];
+		ok = put(d, &now->p[i], err);
+	}
+	now->num = kept;
+	kept = 0;
+	for (size_t i = 0; i < old->num; i++) {
+		if (d->marks[old->p[i].first] == OLD)
+			old->p[kept++] = old->p[i];
+		else
+			d->marks[old->p[i].first] = 0;
+	}
+	for (size_t i = 0; i < kept; i++)
+		d->marks[old->p[i].first] = 0;
+	old->num = kept;
+	return ok;
+}
+
+/* What the pages name: of branches the pages below, of leaves the runs of big values. */
+static bool below(const struct zy_pages *p, uint64_t last, enum zy_page_kind kind, struct runs *l, struct zy_error *err)
+{
+	struct runs out = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; i < l->num && ok; i++) {
+		const uint8_t *page;
+
+		ok = zy_page_load(p, last, l->p[i].first, kind, &page, err);
+		for (unsigned k = 0; ok && k < zy_page_nodes(page); k++) {
+			struct zy_node n = zy_page_node(page, k, kind);
+
+			if (kind == ZY_PAGE_BRANCH)
+				ok = add(&out, n.child, 1, last, err);
+			else if (n.kind == ZY_NODE_BIG)
+				ok = add(&out, n.child, (ZY_PAGE_HEAD - 1 + n.len) / p->page_len + 1, last, err);
+		}
+	}
+	free(l->p);
+	*l = out;
+	return ok;
+}
+
+static bool levels(struct diff *d, const struct zy_tree *before, const struct zy_tree *now, struct runs *old,
+    struct runs *fresh, struct zy_error *err)
+{
+	unsigned level = before->depth > now->depth ? before->depth : now->depth;
+
+	for (; level > 0; level--) {
+		const enum zy_page_kind kind = level == 1 ? ZY_PAGE_LEAF : ZY_PAGE_BRANCH;
+
+		if ((level == before->depth && !add(old, before->root, 1, d->old_last, err)) ||
+		    (level == now->depth && !add(fresh, now->root, 1, d->last, err)) || !part(d, old, fresh, err) ||
+		    !below(&d->old, d->old_last, kind, old, err) || !below(&d->fresh, d->last, kind, fresh, err))
+			return false;
+	}
+	return part(d, old, fresh, err);
+}
+
+static bool tree(struct diff *d, const struct zy_tree *before, const struct zy_tree *now, struct zy_error *err)
+{
+	struct runs old = { 0 }, fresh = { 0 };
+	bool ok = before->root == now->root || levels(d, before, now, &old, &fresh, err);
+
+	free(old.p);
+	free(fresh.p);
+	return ok;
+}
+
+/* The tree of that name as it was; empty when there was none. */
+static bool was(
+    struct diff *d, const struct zy_tree *main, struct zy_bytes key, struct zy_tree *out, struct zy_error *err)
+{
+	struct zy_place c = zy_place_in(&d->old, main, d->old_last);
+	bool found;
+
+	*out = (struct zy_tree){ .root = ZY_PAGE_NONE };
+	return zy_place_seek(&c, key, &found, err) && (!found || zy_tree_parse(zy_place_node(&c).inside, out, err));
+}
+
+static bool named(struct diff *d, const struct zy_tree *before, const struct zy_tree *now, struct zy_error *err)
+{
+	struct zy_place c = zy_place_in(&d->fresh, now, d->last);
+	bool found, ok = zy_place_move(&c, ZY_MOVE_FIRST, ZY_BYTES(NULL, 0), &found, err);
+
+	while (ok && found) {
+		struct zy_node n = zy_place_node(&c);
+		struct zy_tree old, fresh;
+
+		ok = was(d, before, n.key, &old, err) && zy_tree_parse(n.inside, &fresh, err) &&
+		     tree(d, &old, &fresh, err) && zy_place_move(&c, ZY_MOVE_NEXT, ZY_BYTES(NULL, 0), &found, err);
+	}
+	return ok;
+}
+
+bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now, uint64_t **numbers,
+    size_t *num, struct zy_error *err)
+{
+	const struct zy_meta none = { .free = { .root = ZY_PAGE_NONE }, .main = { .root = ZY_PAGE_NONE } };
+	const struct zy_meta *b = before == NULL ? &none : before;
+	struct diff d = { .old = *p, .fresh = *p, .old_last = b->last_page, .last = now->last_page };
+	bool ok;
+
+	d.fresh.sums = NULL;
+	if (d.last >= p->map_len / p->page_len || d.old_last > d.last)
+		return zy_page_bad(d.last, "the file does not reach so far", err);
+	if ((d.marks = calloc(d.last + 1, 1)) == NULL)
+		return zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a mark of each page");
+	ok = tree(&d, &b->free, &now->free, err) && tree(&d, &b->main, &now->main, err) &&
+	     named(&d, &b->main, &now->main, err);
+	free(d.marks);
+	if (!ok) {
+		free(d.out);
+		return false;
+	}
+	*numbers = d.out;
+	*num = d.num;
+	return true;
+}

@@ -1,0 +1,302 @@
+#include "engine_sums.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The file: "zhengyin sums 1\n", zeros up to the first slot, four slots, zeros, then the sums in the machine's own
+ * order, as the pages are. A slot: kind (8), the meta as it lies (136), their sum (8), zeros. */
+enum { HEAD_LEN = 4096, NAME_LEN = 16, SLOTS_AT = 512, SLOT_STEP = 512, SLOT_LEN = 152, NUM_SLOTS = 4, RUN = 1024 };
+enum { WAIT_MS = 5000 };
+
+static const uint8_t name[NAME_LEN + 1] = "zhengyin sums 1\n";
+
+static bool bad(const char *why, struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_VAULT_CORRUPT, "data.sums", ZY_NOWHERE, "%s; restore from a backup", why);
+}
+
+static bool fail(const char *what, struct zy_error *err)
+{
+	bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+
+	return zy_fail(
+	    err, full ? ZY_E_VAULT_FULL : ZY_E_VAULT, "data.sums", ZY_NOWHERE, "cannot %s: %s", what, strerror(errno));
+}
+
+/* Each step can be undone, so a change in one word never gets lost; four at a time keep the processor busy. */
+static uint64_t step(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
+	return sum ^ sum >> 29;
+}
+
+uint64_t zy_sums_of(struct zy_bytes page, uint64_t number)
+{
+	uint64_t s[4] = { number + 1, ~number, number << 32 | 3, number ^ 0x5a5a5a5a5a5a5a5au };
+	size_t i = 0;
+
+	for (; i + 32 <= page.len; i += 32)
+		for (size_t k = 0; k < 4; k++)
+			s[k] = step(s[k], zy_le64(page.p + i + 8 * k));
+	for (; i + 8 <= page.len; i += 8)
+		s[0] = step(s[0], zy_le64(page.p + i));
+	return step(step(step(step(page.len, s[0]), s[1]), s[2]), s[3]);
+}
+
+/* As much of the file as is there now. */
+static size_t known_len(const struct zy_sums *s, size_t end)
+{
+	struct stat st;
+
+	if (end > s->file_len && fstat(s->fd, &st) == 0)
+		((struct zy_sums *)(uintptr_t)s)->file_len = (size_t)st.st_size;
+	return s->file_len < s->map_len ? s->file_len : s->map_len;
+}
+
+bool zy_sums_fit(const struct zy_sums *s, struct zy_bytes page, uint64_t number)
+{
+	const size_t at = HEAD_LEN + (size_t)number * 8;
+
+	return at + 8 <= known_len(s, at + 8) && zy_le64(s->map + at) == zy_sums_of(page, number);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static bool write_run(const struct zy_sums *s, uint64_t first, const uint64_t *sums, size_t num, struct zy_error *err)
+{
+	const off_t at = (off_t)(HEAD_LEN + first * 8);
+	ssize_t n;
+
+	do
+		n = pwrite(s->fd, sums, 8 * num, at);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0 && (size_t)n < 8 * num)
+		errno = ENOSPC;
+	return n == (ssize_t)(8 * num) || fail("write the sums of pages", err);
+}
+
+bool zy_sums_write(struct zy_sums *s, const struct zy_pages *p, uint64_t *numbers, size_t num, struct zy_error *err)
+{
+	uint64_t run[RUN];
+
+	if (num > 0)
+		qsort(numbers, num, sizeof(*numbers), compare);
+	for (size_t i = 0, len; i < num; i += len) {
+		for (len = 0; len < RUN && i + len < num && numbers[i + len] == numbers[i] + len; len++)
+			run[len] = zy_sums_of(
+			    ZY_BYTES(p->map + numbers[i + len] * p->page_len, p->page_len), numbers[i + len]);
+		if (!write_run(s, numbers[i], run, len, err))
+			return false;
+	}
+	return true;
+}
+
+static unsigned slot_at(enum zy_slot_kind kind, unsigned turn)
+{
+	return SLOTS_AT + SLOT_STEP * (2 * (unsigned)kind + turn);
+}
+
+static void slot_encode(enum zy_slot_kind kind, unsigned at, const struct zy_meta *m, uint8_t out[SLOT_LEN])
+{
+	const uint64_t k = kind;
+	uint64_t sum;
+
+	memcpy(out, &k, 8);
+	memcpy(out + 8, m->raw, ZY_META_LEN);
+	sum = zy_sums_of(ZY_BYTES(out, 8 + ZY_META_LEN), at);
+	memcpy(out + 8 + ZY_META_LEN, &sum, 8);
+}
+
+/* It may be written meanwhile: it is copied, and good when its sum is. */
+static bool slot_read(const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, struct zy_meta *out)
+{
+	const unsigned at = slot_at(kind, turn);
+	struct zy_error ignored = { 0 };
+	uint8_t slot[SLOT_LEN];
+
+	memcpy(slot, s->map + at, sizeof(slot));
+	return zy_le64(slot) == (uint64_t)kind &&
+	       zy_le64(slot + 8 + ZY_META_LEN) == zy_sums_of(ZY_BYTES(slot, 8 + ZY_META_LEN), at) &&
+	       zy_meta_parse(slot + 8, out, &ignored);
+}
+
+void zy_slot_newest(const struct zy_sums *s, enum zy_slot_kind kind, struct zy_meta *out, bool *found)
+{
+	struct zy_meta m;
+
+	*found = false;
+	for (unsigned turn = 0; turn < 2; turn++) {
+		if (!slot_read(s, kind, turn, &m) || (*found && m.txn <= out->txn))
+			continue;
+		*out = m;
+		*found = true;
+	}
+}
+
+void zy_slot_of(const struct zy_sums *s, uint64_t txn, struct zy_meta *out, bool *found)
+{
+	*found = slot_read(s, ZY_SLOT_UNSYNCED, txn & 1, out) && out->txn == txn;
+	if (!*found) /* both slots hold the transaction that an owner began with */
+		*found = slot_read(s, ZY_SLOT_UNSYNCED, ~txn & 1, out) && out->txn == txn;
+}
+
+static bool put_slot(
+    const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, const struct zy_meta *m, struct zy_error *err)
+{
+	const unsigned at = slot_at(kind, turn);
+	uint8_t slot[SLOT_LEN];
+
+	slot_encode(kind, at, m, slot);
+	return pwrite(s->fd, slot, sizeof(slot), at) == (ssize_t)sizeof(slot) ||
+	       fail("write what the sums are of", err);
+}
+
+/* The synced slots take turns by their age, since not every transaction has one. */
+bool zy_slot_write(struct zy_sums *s, enum zy_slot_kind kind, const struct zy_meta *m, bool both, struct zy_error *err)
+{
+	unsigned turn = m->txn & 1;
+	struct zy_meta other;
+
+	if (kind == ZY_SLOT_SYNCED && slot_read(s, kind, 0, &other)) {
+		struct zy_meta second;
+
+		turn = slot_read(s, kind, 1, &second) && second.txn <= other.txn;
+	}
+	return put_slot(s, kind, turn, m, err) && (!both || put_slot(s, kind, turn ^ 1u, m, err));
+}
+
+bool zy_sums_sync(struct zy_sums *s, struct zy_error *err)
+{
+	return fdatasync(s->fd) == 0 || fail("sync the sums of pages", err);
+}
+
+static bool is_zero(const uint8_t *p, size_t from, size_t to)
+{
+	while (from < to && p[from] == 0)
+		from++;
+	return from >= to;
+}
+
+bool zy_sums_check(const struct zy_sums *s, struct zy_error *err)
+{
+	struct zy_meta m;
+
+	if (memcmp(s->map, name, NAME_LEN) != 0 || !is_zero(s->map, NAME_LEN, SLOTS_AT) ||
+	    !is_zero(s->map, SLOTS_AT + NUM_SLOTS * SLOT_STEP, HEAD_LEN))
+		return bad("its beginning was changed", err);
+	for (unsigned k = 0; k < NUM_SLOTS; k++) {
+		if (!slot_read(s, (enum zy_slot_kind)(k / 2), k % 2, &m))
+			return bad("a slot was changed", err);
+		if (!is_zero(s->map, SLOTS_AT + k * SLOT_STEP + SLOT_LEN, SLOTS_AT + (k + 1) * SLOT_STEP))
+			return bad("there is something behind a slot", err);
+	}
+	return true;
+}
+
+/* A reader may hold its own lock for a moment. */
+static bool lock(const struct zy_sums *s, struct zy_error *err)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (unsigned left = WAIT_MS; flock(s->fd, LOCK_EX | LOCK_NB) != 0; left--) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail("lock the sums of pages", err);
+		if (left == 0)
+			return zy_fail(err, ZY_E_BUSY, "data.sums", ZY_NOWHERE,
+			    "another process has the vault open; go through it, or stop it");
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+bool zy_sums_is_owned(const struct zy_sums *s)
+{
+	if (flock(s->fd, LOCK_SH | LOCK_NB) != 0)
+		return true;
+	(void)flock(s->fd, LOCK_UN);
+	return false;
+}
+
+static bool sync_folder(const char *folder, struct zy_error *err)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok || fail("sync the vault's folder", err);
+}
+
+/* Its name is written last, so that a file without one was never finished. */
+static bool begin_file(struct zy_sums *s, const char *folder, struct zy_error *err)
+{
+	static const uint8_t zeros[HEAD_LEN];
+
+	if (pwrite(s->fd, zeros, sizeof(zeros), 0) != (ssize_t)sizeof(zeros))
+		return fail("make data.sums", err);
+	return sync_folder(folder, err);
+}
+
+bool zy_sums_name(struct zy_sums *s, struct zy_error *err)
+{
+	return pwrite(s->fd, name, NAME_LEN, 0) == NAME_LEN || fail("make data.sums", err);
+}
+
+bool zy_sums_open(struct zy_sums *s, const char *folder, enum zy_open_as as, bool *made, struct zy_error *err)
+{
+	uint8_t head[NAME_LEN] = { 0 };
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%.4000s/data.sums", folder);
+	s->owner = as != ZY_OPEN_READER;
+	s->fd = open(path, (s->owner ? O_RDWR : O_RDONLY) | (as == ZY_OPEN_MAKER ? O_CREAT : 0) | O_CLOEXEC, 0600);
+	if (s->fd < 0 && errno == ENOENT)
+		return bad("it is missing, or the vault is older than it", err);
+	if (s->fd < 0)
+		return fail("open the sums of pages", err);
+	if (s->owner && !lock(s, err))
+		return false;
+	*made = pread(s->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, name, NAME_LEN) != 0;
+	if (*made && as != ZY_OPEN_MAKER)
+		return bad("its beginning was changed", err);
+	return !*made || begin_file(s, folder, err);
+}
+
+bool zy_sums_map(struct zy_sums *s, size_t room, struct zy_error *err)
+{
+	struct stat st;
+	void *map;
+
+	if (fstat(s->fd, &st) != 0)
+		return fail("open the sums of pages", err);
+	if (st.st_size < HEAD_LEN)
+		return bad("it is cut off", err);
+	s->map_len = HEAD_LEN + room;
+	map = mmap(NULL, s->map_len, PROT_READ, MAP_SHARED | MAP_NORESERVE, s->fd, 0);
+	if (map == MAP_FAILED)
+		return fail("map the sums of pages", err);
+	s->map = map;
+	s->file_len = (size_t)st.st_size;
+	return true;
+}
+
+void zy_sums_close(struct zy_sums *s)
+{
+	if (s->map != NULL)
+		munmap((void *)(uintptr_t)s->map, s->map_len);
+	if (s->fd > 0)
+		close(s->fd);
+	*s = (struct zy_sums){ 0 };
+}

@@ -1,0 +1,65 @@
+/*
+ * The sums of the pages of data.mdb, in a file of their own beside it, data.sums: 8 octets for each page, and slots
+ * that say of which transaction they are. LMDB 0.9 keeps no sums: a byte that the disk changed would be another answer,
+ * or a fault of memory.
+ *
+ * After each commit the sums of the pages that it wrote are written (engine_diff.c finds them: what the new tree has
+ * and the one before had not), then a slot that names the transaction. This costs no sync. Every ZY_SUMS_EVERY commits,
+ * and when the owner closes, the sums are synced and a synced slot follows; between two of these a read transaction
+ * holds the pages of the first in their place. So after a power cut the last synced slot, its sums and its tree are all
+ * there, and what has come since is found in the same way and taken as it lies: at most so many commits. Slots lie in
+ * sectors of their own and are written in turn. While an owner lives he holds a lock on the file: then the unsynced
+ * slots count for those who read beside him.
+ */
+#ifndef ZY_VAULT_ENGINE_SUMS_H
+#define ZY_VAULT_ENGINE_SUMS_H
+
+#include "engine_pages.h"
+
+#define ZY_SUMS_EVERY 32
+
+struct zy_sums {
+	int fd;
+	const uint8_t *map;
+	size_t map_len;
+	_Atomic(size_t) file_len; /* that is known */
+	bool owner;
+};
+
+/* make: when it is absent. Errors: vault-corrupt (absent, or no such file), busy (another owner), vault. */
+ZY_MUST_CHECK bool zy_sums_open(
+    struct zy_sums *s, const char *folder, enum zy_open_as as, bool *made, struct zy_error *err);
+/* What *made said is over: the file gets its name, without which it was never finished. */
+ZY_MUST_CHECK bool zy_sums_name(struct zy_sums *s, struct zy_error *err);
+ZY_MUST_CHECK bool zy_sums_map(struct zy_sums *s, size_t room, struct zy_error *err);
+void zy_sums_close(struct zy_sums *s);
+/* Does another process own it now? */
+bool zy_sums_is_owned(const struct zy_sums *s);
+
+/* Any change inside eight octets that lie together changes it for certain; other changes but for one in 2^64. */
+uint64_t zy_sums_of(struct zy_bytes page, uint64_t number);
+/* Is this the sum of the page? */
+bool zy_sums_fit(const struct zy_sums *s, struct zy_bytes page, uint64_t number);
+/* Of pages that a diff has named, in any order. Errors: vault-full, vault. */
+ZY_MUST_CHECK bool zy_sums_write(
+    struct zy_sums *s, const struct zy_pages *p, uint64_t *numbers, size_t num, struct zy_error *err);
+
+/* Slots: which transaction the sums are of, with its meta. */
+enum zy_slot_kind { ZY_SLOT_SYNCED, ZY_SLOT_UNSYNCED };
+/* The newest valid one; *found false: none. */
+void zy_slot_newest(const struct zy_sums *s, enum zy_slot_kind kind, struct zy_meta *out, bool *found);
+/* The unsynced slot of just that transaction. */
+void zy_slot_of(const struct zy_sums *s, uint64_t txn, struct zy_meta *out, bool *found);
+/* Into the slot of its turn; both: into both. */
+ZY_MUST_CHECK bool zy_slot_write(
+    struct zy_sums *s, enum zy_slot_kind kind, const struct zy_meta *m, bool both, struct zy_error *err);
+ZY_MUST_CHECK bool zy_sums_sync(struct zy_sums *s, struct zy_error *err);
+/* Every octet before the sums is what was written there. */
+ZY_MUST_CHECK bool zy_sums_check(const struct zy_sums *s, struct zy_error *err);
+
+/* engine_diff.c: the pages that `now` has and `before` had not; before NULL: all. *numbers is to be freed. Old pages
+ * are read with their sums, new ones by their form alone. Errors: vault-corrupt, no-memory. */
+ZY_MUST_CHECK bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now,
+    uint64_t **numbers, size_t *num, struct zy_error *err);
+
+#endif
