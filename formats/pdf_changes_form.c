@@ -6,26 +6,36 @@
 #define FIELD_DEPTH_MAX 16
 #define FIELDS_MAX 4096
 
-/* A field with its widget in one, which is signed and does nothing else. */
-static bool is_signed_field(struct pdf_doc *d, const struct pdf_value *field)
+/* A field with its widget in one, which is signed and does nothing else. The signature is its own: one that was there
+ * before stands for nothing that is drawn later. */
+static bool is_signed_field(const struct pdf_comparing *c, const struct pdf_value *field)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
 		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", "Kids", NULL };
+	struct pdf_doc *d = c->new;
+	const unsigned value = pdf_number_of(pdf_get(d, field, "V"));
 
-	return pdf_has_only(pdf_resolve(d, field), keys) &&
+	return (value == 0 || pdf_is_new(c, value)) && pdf_has_only(pdf_resolve(d, field), keys) &&
 	       pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
 	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
+}
+
+static bool is_seen_stamp(struct pdf_doc *d, const struct pdf_value *field)
+{
+	return pdf_is_stamp_field(d, field) && pdf_is_seen(d, field);
 }
 
 static bool add_field(struct pdf_comparing *c, const struct pdf_value *field)
 {
 	unsigned number = pdf_number_of(field);
 
-	if (number == 0 || !pdf_is_new(c, number) || !is_signed_field(c->new, field) || c->num_added == ADDED_MAX ||
+	if (number == 0 || !pdf_is_new(c, number) || !is_signed_field(c, field) || c->num_added == ADDED_MAX ||
 	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL) ||
 	    !pdf_is(c->new, pdf_get(c->new, field, "Kids"), PDF_NULL))
 		return pdf_differs(c, number, "a form field was added that is no signature alone");
-	/* that a time-stamp is one is no leave to draw (SSA) */
+	/* nobody stands for what is drawn with a time-stamp, which everybody can get (SSA) */
+	if (is_seen_stamp(c->new, field))
+		return pdf_differs(c, number, "a time-stamp was added that is drawn on a page");
 	if (c->level != 0 && (pdf_is_seen(c->new, field) || (c->level == 1 && !pdf_is_stamp_field(c->new, field))))
 		return pdf_differs(c, number,
 		    c->level == 1 ? "a certification or a lock permits no further signature"
@@ -110,21 +120,41 @@ static bool note_widget(struct pdf_comparing *c, const struct pdf_value *old, co
 	return true;
 }
 
+/* An empty field that is signed may be drawn nowhere from then on, as PDFBox has it for a signature that is not seen;
+ * and of its flags printing and locks may change (table 165: bits 3, 8 and 10), not whether it is seen. */
+static bool note_signed(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+{
+	static const char *const signing[] = { "V", "AP", NULL }, *const hiding[] = { "V", "AP", "F", "Rect", NULL },
+				 *const flagging[] = { "V", "AP", "F", NULL };
+	const long long may_change = 4 | 128 | 512;
+	long long was = 0, is = 0;
+
+	(void)pdf_integer(c->old, pdf_get(c->old, old, "F"), &was);
+	(void)pdf_integer(c->new, pdf_get(c->new, new, "F"), &is);
+	if ((was & ~may_change) != (is & ~may_change))
+		note_changed(c, old, new, signing);
+	else
+		note_changed(c, old, new, pdf_is_seen(c->new, new) ? flagging : hiding);
+	return true;
+}
+
 /* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled.
  * Not one that a signature locked. True when its widgets may be drawn anew. */
 static bool note_filled(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *name)
 {
-	static const char *const signing[] = { "V", "AP", NULL }, *const filling[] = { "V", "AP", "AS", "I", "M",
-		NULL };
+	static const char *const filling[] = { "V", "AP", "AS", "I", "M", NULL };
 	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT"));
 	bool signs = pdf_name_is(type, "Sig");
 
 	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name) ||
-	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c->new, new)
+	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c, new) ||
+			 is_seen_stamp(c->new, new)
 		   : !c->is_certified || type->kind != PDF_NAME))
 		return false;
-	note_changed(c, old, new, signs ? signing : filling);
+	if (signs)
+		return note_signed(c, old, new);
+	note_changed(c, old, new, filling);
 	return true;
 }
 
@@ -147,9 +177,32 @@ static void note_all_filled(struct pdf_comparing *c, const struct pdf_value *old
 	}
 }
 
+/* Default resources and appearance serve what readers draw for fields of text and choice (ISO 32000-1 12.7.3.3), and
+ * perhaps drawings without resources of their own: in a form of signatures that bring theirs, they serve nothing. */
+static bool needs_no_defaults(struct pdf_doc *d, const struct pdf_value *form)
+{
+	const struct pdf_value *fields = pdf_get(d, form, "Fields");
+
+	for (size_t i = 0, n = pdf_num_items(d, fields); i < n; i++) {
+		const struct pdf_value *field = pdf_item(d, fields, i),
+				       *drawn = pdf_resolve(d, pdf_get(d, pdf_get(d, field, "AP"), "N"));
+
+		if (!pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") ||
+		    !pdf_is(d, pdf_get(d, field, "Kids"), PDF_NULL) ||
+		    (drawn->kind != PDF_NULL &&
+			(drawn->kind != PDF_STREAM ||
+			    (drawn->as.stream->len > 0 &&
+				!pdf_is(d, pdf_member(&drawn->as.stream->dict, "Resources"), PDF_DICT)))))
+			return false;
+	}
+	return true;
+}
+
 bool pdf_compare_form(struct pdf_comparing *c)
 {
-	static const char *const grown[] = { "Fields", "SigFlags", NULL };
+	static const char *const all[] = { "Fields", "SigFlags", "DR", "DA", NULL }, *const few[] = { "Fields",
+		"SigFlags", NULL };
+	const char *const *grown = few;
 	const struct pdf_value *old = pdf_get(c->old, c->old_root, "AcroForm"),
 			       *new = pdf_get(c->new, c->new_root, "AcroForm"), *old_fields, *new_fields;
 	unsigned owner = pdf_number_of(new);
@@ -167,6 +220,11 @@ bool pdf_compare_form(struct pdf_comparing *c)
 	note_all_filled(c, old_fields, new_fields, "", false, 0);
 	if (pdf_number_of(old) != 0)
 		pdf_excuse(c, old, "Fields");
+	if (needs_no_defaults(c->old, old)) {
+		grown = all;
+		pdf_know(c, pdf_get(c->old, old, "DR"), MAY_CHANGE_UNSHARED);
+		pdf_reach_from(c, pdf_get(c->new, new, "DR"));
+	}
 	if (had ? !pdf_same_meant(c, old, new, grown) : !pdf_has_only(pdf_resolve(c->new, new), grown))
 		return pdf_differs(c, owner, "the form was changed");
 	pdf_know(c, old, MAY_CHANGE_UNSHARED);

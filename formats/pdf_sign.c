@@ -89,7 +89,8 @@ static bool check_hole(struct pdf_reading *p, struct zy_pdf_signature *s, const 
 	return true;
 }
 
-/* /Contents is one SEQUENCE and zeros (ISO 32000-1 12.8.1). It should be DER; NSS writes indefinite lengths. */
+/* /Contents is one SEQUENCE and zeros (ISO 32000-1 12.8.1); of adbe.x509.rsa_sha1, which is not judged, an OCTET STRING
+ * (12.8.3.2). It should be DER; NSS writes indefinite lengths. */
 static bool check_padding(struct zy_pdf_signature *s, struct zy_bytes contents, struct zy_bytes *der)
 {
 	struct zy_reader r = zy_reader_over(contents);
@@ -97,7 +98,9 @@ static bool check_padding(struct zy_pdf_signature *s, struct zy_bytes contents, 
 	struct zy_bytes rest;
 	bool is_ber = false; /* whoever reads it finds out again */
 
-	if (!ber_take_whole(&r, ZY_DER_SEQUENCE, "Contents", der, &is_ber, &why))
+	if (strcmp(s->sub_filter, "adbe.x509.rsa_sha1") == 0
+		? !zy_der_take_whole(&r, ZY_DER_OCTETS, "Contents", der, &why)
+		: !ber_take_whole(&r, ZY_DER_SEQUENCE, "Contents", der, &is_ber, &why))
 		return zy_fail(&s->fault, ZY_E_PDF, "Contents", s->hole_at, "holds no DER: %s", why.msg);
 	rest = zy_reader_rest(&r);
 	for (size_t i = 0; i < rest.len; i++)
