@@ -22,7 +22,7 @@ enum {
 #define TEXT_BYTES_MAX (4 * ZY_ORDER_TEXT_MAX)
 
 static const char *const action_names[] = { "rules", "officers", "switch-off", "revoke-many", "ceremony", "key",
-	"shred" };
+	"shred", "log" };
 
 const char *zy_order_action_name(enum zy_order_action a)
 {

@@ -40,6 +40,11 @@ ZY_MUST_CHECK bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy
 /* Is the message of an approve an order about a key? Then key and event are set, and the event is possible: an order is
  * not used up for nothing. Errors: order, key-state, not-found, those of zy_order_file_parse. */
 ZY_MUST_CHECK bool zy_call_read_key_order(struct zy_call *c, bool *is_one, struct zy_error *err);
+/* Is the message of an approve an order that the log goes on from a shorter history? Then it knows of all that the keys
+ * here signed. Errors: order, those of zy_order_file_parse. */
+ZY_MUST_CHECK bool zy_call_read_loss_order(struct zy_call *c, bool *is_one, struct zy_error *err);
+/* What such an order says, once it was judged. Errors: journal, io. */
+ZY_MUST_CHECK bool zy_call_go_on(struct zy_call *c, struct zy_error *err);
 /* Did no order destroy the data key that is to be unwrapped? Errors: destroyed-by-order. */
 ZY_MUST_CHECK bool zy_call_may_unwrap(const struct zy_call *c, struct zy_error *err);
 /* The event of the call, by whoever may. Errors: key-state, journal, io. */

@@ -52,11 +52,11 @@ static bool open_ceremony(const struct zy_call *c, struct zy_error *err)
 
 static bool do_approve(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 {
-	bool already, about_key;
+	bool already, about_key, about_log;
 
-	if (!zy_call_read_key_order(c, &about_key, err) ||
+	if (!zy_call_read_key_order(c, &about_key, err) || !zy_call_read_loss_order(c, &about_log, err) ||
 	    !zy_law_apply(c->signer->law, c->q.message, c->caller, &already, err) || !open_ceremony(c, err) ||
-	    (about_key && !zy_call_change_life(c, err)))
+	    (about_key && !zy_call_change_life(c, err)) || (about_log && !zy_call_go_on(c, err)))
 		return false;
 	zy_cbor_put_bool(out, already);
 	return true;

@@ -88,6 +88,47 @@ bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_byt
 		   (unsigned long long)c.head.size);
 }
 
+bool zy_heads_check_loss(const struct zy_heads *h, const struct zy_log_loss *loss, struct zy_error *err)
+{
+	for (size_t i = 0; i < h->num; i++) {
+		char room[ZY_HEAD_TEXT_MAX + 1];
+		struct zy_checkpoint last;
+
+		if (!read_text(zy_str(h->rows[i].text), room, &last))
+			return zy_fail(err, ZY_E_BUG, "checkpoint", ZY_NOWHERE, "a head is not in its form");
+		if (!zy_bytes_equal(last.origin, loss->origin))
+			return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about another log");
+		if (last.head.size > loss->lost.size ||
+		    (last.head.size == loss->lost.size && memcmp(last.head.root, loss->lost.root, ZY_HASH_LEN) != 0))
+			return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
+			    "a key here signed a log of %llu entries that the order does not know of",
+			    (unsigned long long)last.head.size);
+	}
+	return true;
+}
+
+bool zy_heads_go_on(struct zy_heads *h, struct zy_bytes line, struct zy_error *err)
+{
+	ZY_BUF_AUTO whole = { 0 }, text = { 0 };
+	struct zy_log_loss loss;
+
+	zy_buf_put(&whole, line);
+	zy_buf_put_u8(&whole, '\n');
+	if (!zy_buf_done(&whole, "journal", err) ||
+	    !zy_log_loss_parse(&loss, zy_buf_bytes(&whole), &(struct zy_error){ 0 }))
+		return zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE, "a record of a log holds no order");
+	zy_checkpoint_body_encode(loss.origin, &loss.goes_on, &text);
+	if (!zy_buf_done(&text, "journal", err))
+		return false;
+	for (size_t k = 0; k + 1 < text.len; k++)
+		text.p[k] = text.p[k] == '\n' ? ' ' : text.p[k];
+	for (size_t i = 0; i < h->num; i++) {
+		memcpy(h->rows[i].text, text.p, text.len - 1);
+		h->rows[i].text[text.len - 1] = 0;
+	}
+	return true;
+}
+
 bool zy_heads_note(struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err)
 {
 	struct zy_bytes name = without_generation(key);

@@ -11,6 +11,7 @@
 #include "protocol.h"
 #include "zy/checkpoint.h"
 #include "zy/hsm.h"
+#include "zy/log_loss.h"
 
 #define ZY_HEADS_MAX 16      /* keys with heads in one token */
 #define ZY_HEAD_TEXT_MAX 255 /* characters */
@@ -32,6 +33,10 @@ ZY_MUST_CHECK bool zy_head_text(struct zy_bytes body, char out[ZY_HEAD_TEXT_MAX 
  * Errors: state (from another size), log-fork. */
 ZY_MUST_CHECK bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_bytes text,
     const struct zy_checkpoint_request *asked, struct zy_error *err);
+/* An order that the log goes on from another history must know of all that was signed here. Errors: order. */
+ZY_MUST_CHECK bool zy_heads_check_loss(const struct zy_heads *h, const struct zy_log_loss *loss, struct zy_error *err);
+/* It holds: all keys of that log go on from there. line: the order's, without its newline. Errors: journal. */
+ZY_MUST_CHECK bool zy_heads_go_on(struct zy_heads *h, struct zy_bytes line, struct zy_error *err);
 /* It was signed. Errors: journal (not a head, or more than ZY_HEADS_MAX keys). */
 ZY_MUST_CHECK bool zy_heads_note(struct zy_heads *h, struct zy_bytes key, struct zy_bytes text, struct zy_error *err);
 

@@ -82,6 +82,14 @@ static bool is_head(const struct zy_journal_record *r)
 	return zy_bytes_equal(r->what, ZY_LITERAL("sign")) && zy_bytes_equal(r->use, ZY_LITERAL("log"));
 }
 
+/* What was signed, or what an order says of it, decides what a log's key may sign next. */
+static bool see_head(struct zy_heads *h, const struct zy_journal_record *r, struct zy_error *err)
+{
+	if (zy_bytes_equal(r->what, ZY_LITERAL("log")))
+		return zy_heads_go_on(h, r->item, err);
+	return !is_head(r) || zy_heads_note(h, r->key, r->item, err);
+}
+
 static bool see_record(
     struct reading *g, const struct zy_journal_record *r, const struct zy_journal_head *head, struct zy_error *err)
 {
@@ -91,8 +99,8 @@ static bool see_record(
 	g->met = g->met || same_head(head, &g->noted);
 	if (zy_bytes_equal(r->what, zy_str("key")) && !see_key(g->j, r, err))
 		return false;
-	if (is_head(r))
-		return zy_heads_note(&g->j->heads, r->key, r->item, err);
+	if (!see_head(&g->j->heads, r, err))
+		return false;
 	if (r->esID.len == 0)
 		return zy_in_force_see(&g->j->in_force, r, err);
 	if (!zy_counts_use(&g->j->counts, &use, &total, &today, err))
@@ -299,6 +307,16 @@ bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_j
 	return ok;
 }
 
+bool zy_signer_journal_check_loss(struct zy_signer_journal *j, const struct zy_log_loss *loss, struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&j->lock);
+	ok = mend(j, err) && zy_heads_check_loss(&j->heads, loss, err);
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}
+
 bool zy_signer_journal_begin(
     struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err)
 {
@@ -326,7 +344,7 @@ static bool put(
 	if (!mend(j, err))
 		return false;
 	if ((use->rule == NULL || zy_counts_use(&j->counts, use, &r->total, &r->today, err)) &&
-	    (!is_head(r) || zy_heads_note(&j->heads, r->key, r->item, err)) && zy_in_force_see(&j->in_force, r, err) &&
+	    see_head(&j->heads, r, err) && zy_in_force_see(&j->in_force, r, err) &&
 	    zy_journal_put(&j->waiting, &j->head, r, err))
 		return true;
 	give_up(j);

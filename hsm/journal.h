@@ -31,6 +31,9 @@ void zy_signer_journal_close(struct zy_signer_journal *j);
  * caller sees to that. Errors: state, log-fork, and those of reading the journal again. */
 ZY_MUST_CHECK bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r,
     const struct zy_checkpoint_request *asked, struct zy_error *err);
+/* Does an order that the log goes on from another history know of all that the keys here signed? Errors: order. */
+ZY_MUST_CHECK bool zy_signer_journal_check_loss(
+    struct zy_signer_journal *j, const struct zy_log_loss *loss, struct zy_error *err);
 /* Around one use of a key: begin, sign, then end (signed) or cancel (not signed). use->rule NULL: no seal. */
 ZY_MUST_CHECK bool zy_signer_journal_begin(
     struct zy_signer_journal *j, const struct zy_use_of_seal *use, bool *held, struct zy_error *err);

@@ -1,5 +1,6 @@
 #include "zy/cosigned.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "zy/file.h"
@@ -94,6 +95,25 @@ bool zy_cosigned_put(const struct zy_desk *d, const struct zy_cosigned *k, struc
 		return false;
 	return (before.found && before.checkpoint.head.size > k->checkpoint.head.size) ||
 	       store(d, ZY_COSIGNED_WITNESSED, k, &a, err);
+}
+
+bool zy_cosigned_put_aside(const struct zy_desk *d, uint64_t size, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+
+	for (enum zy_cosigned_which w = ZY_COSIGNED_ASKED; w <= ZY_COSIGNED_WITNESSED; w++) {
+		const char *path = zy_home_path(&d->home, &a, err, "%s", names[w]);
+		const char *aside = zy_home_path(
+		    &d->home, &a, err, "log/lost-%llu-%s", (unsigned long long)size, names[w] + strlen("log/"));
+		struct zy_error broken = { 0 };
+		struct zy_cosigned k;
+
+		if (path == NULL || aside == NULL)
+			return false;
+		if (!zy_cosigned_get(d, w, &a, &k, &broken) && rename(path, aside) != 0)
+			return zy_fail(err, ZY_E_IO, "log", ZY_NOWHERE, "cannot put %s aside", path);
+	}
+	return true;
 }
 
 bool zy_cosigned_check(const struct zy_desk *d, struct zy_error *err)

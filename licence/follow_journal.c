@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "zy/journal_file.h"
+#include "zy/log_loss.h"
 
 enum { AT_ONCE = 64, QUIET_MAX = 4096 }; /* events in a transaction; records without one, after which the mark moves */
 
@@ -21,7 +22,8 @@ struct reading {
 static const struct {
 	const char *record;
 	enum zy_followed_what what;
-} kinds[] = { { "genesis", ZY_FOLLOWED_GENESIS }, { "order", ZY_FOLLOWED_ORDER }, { "key", ZY_FOLLOWED_KEY } };
+} kinds[] = { { "genesis", ZY_FOLLOWED_GENESIS }, { "order", ZY_FOLLOWED_ORDER }, { "key", ZY_FOLLOWED_KEY },
+	{ "log", ZY_FOLLOWED_LOG } };
 
 static enum zy_followed_what kind_of(const struct zy_journal_record *r)
 {
@@ -48,6 +50,24 @@ static bool flush(struct reading *r, struct zy_error *err)
 	return ok;
 }
 
+/* What was lost is what the leaf names: its size and root; from where the log goes on is the reason. */
+static bool see_loss(
+    struct reading *r, const struct zy_journal_record *rec, struct zy_followed *f, struct zy_error *err)
+{
+	struct zy_log_loss loss;
+	ZY_BUF_AUTO line = { 0 };
+
+	zy_buf_put(&line, rec->item);
+	zy_buf_put_u8(&line, '\n');
+	if (!zy_buf_done(&line, "journal", err) || !zy_log_loss_parse(&loss, zy_buf_bytes(&line), err))
+		return false;
+	f->number = loss.lost.size;
+	memcpy(f->digest, loss.lost.root, ZY_HASH_LEN);
+	return (f->about = zy_arena_text(&r->arena, loss.origin, err)) != NULL &&
+	       (f->reason = zy_arena_printf(&r->arena, err, "goes-on %llu", (unsigned long long)loss.goes_on.size)) !=
+		   NULL;
+}
+
 /* Of an order its own digest: it covers the file that it is about. */
 static bool see(
     void *arg, const struct zy_journal_record *rec, const struct zy_journal_head *head, struct zy_error *err)
@@ -67,6 +87,8 @@ static bool see(
 	if (f->what == ZY_FOLLOWED_KEY &&
 	    ((key = zy_arena_text(&r->arena, rec->key, err)) == NULL ||
 		(f->about = zy_arena_printf(&r->arena, err, "%s/%s", r->token, key)) == NULL))
+		return false;
+	if (f->what == ZY_FOLLOWED_LOG && !see_loss(r, rec, f, err))
 		return false;
 	return ++r->num < AT_ONCE || flush(r, err);
 }

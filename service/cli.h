@@ -134,6 +134,7 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_cosign(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_log_loss(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_ask(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_log_answer(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_policy(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

@@ -10,7 +10,9 @@
 #include "rewrap.h"
 #include "trust_home.h"
 #include "zy/file.h"
+#include "zy/cosigned.h"
 #include "zy/key_order.h"
+#include "zy/log_loss.h"
 #include "zy/text.h"
 
 /* ---- apply ---- */
@@ -24,6 +26,19 @@ struct applying {
 	uint64_t bundle; /* version; 0 when none was made */
 };
 
+/* Of an order about the log, which no file in force shows, a signer that was told before says so. */
+static bool tell_one(struct applying *p, const char *token, bool *already, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (zy_hsm_approve(p->hsm, token, p->whole, already, &why))
+		return true;
+	*already = p->order.action == ZY_ORDER_LOG && why.code == ZY_E_APPROVAL_USED;
+	if (!*already)
+		*err = why;
+	return *already;
+}
+
 /* Every token has a journal of its own, and so has to be told; of a key only its own token. */
 static bool tell_all(struct applying *p, struct zy_bytes only, struct zy_error *err)
 {
@@ -32,7 +47,7 @@ static bool tell_all(struct applying *p, struct zy_bytes only, struct zy_error *
 
 		if (only.len > 0 && !zy_bytes_equal(only, zy_str(p->home.tokens[i])))
 			continue;
-		if (!zy_hsm_approve(p->hsm, p->home.tokens[i], p->whole, &already, err))
+		if (!tell_one(p, p->home.tokens[i], &already, err))
 			return false;
 		json_array_append_new(
 		    p->tokens, json_pack("{s:s, s:b}", "token", p->home.tokens[i], "already", (int)already));
@@ -110,6 +125,20 @@ static bool may_go(struct zy_cli *c, const struct zy_key_order *key, struct zy_a
 	       (key->event == ZY_KEY_ORDER_COMPROMISE || zy_wrapping_unused(c->home, c->clock, uri, err));
 }
 
+/* What witnesses signed of what is lost serves no proof any more. */
+static bool put_aside(struct zy_cli *c, struct zy_bytes subject, struct zy_error *err)
+{
+	struct zy_log_loss loss;
+	struct zy_desk d;
+	bool ok;
+
+	if (!zy_log_loss_parse(&loss, subject, err) || !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = zy_cosigned_put_aside(&d, loss.lost.size, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
 static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_key_order key = { 0 };
@@ -128,7 +157,8 @@ static bool apply(struct applying *p, struct zy_cli *c, const char *path, struct
 		return false;
 	return zy_hsm_open(&p->hsm, p->home.path, err) && tell_all(p, key.token, err) &&
 	       (p->order.action != ZY_ORDER_OFFICERS || tell_roots(p, a, err)) &&
-	       (p->order.action != ZY_ORDER_RULES || renew(p, zy_now(c->clock), a, err));
+	       (p->order.action != ZY_ORDER_RULES || renew(p, zy_now(c->clock), a, err)) &&
+	       (p->order.action != ZY_ORDER_LOG || put_aside(c, f.subject, err));
 }
 
 bool zy_cmd_approve_apply(struct zy_cli *c, int argc, char **argv, struct zy_error *err)

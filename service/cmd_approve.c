@@ -8,6 +8,7 @@
 #include "person.h"
 #include "zy/file.h"
 #include "zy/key_order.h"
+#include "zy/log_loss.h"
 #include "zy/revocation_rule.h"
 
 const struct zy_cmd zy_approve_cmds[] = {
@@ -18,7 +19,8 @@ const struct zy_cmd zy_approve_cmds[] = {
 	    "seals.json that `zhengyin seal switch-off` writes, with the same --ground and --until; revoke-many and\n"
 	    "the rule that `zhengyin ca revoke --help` describes; ceremony and the file that says what is to be done;\n"
 	    "key and the file that `zhengyin key retire|compromised|destroy --out` writes; shred and the file that\n"
-	    "`zhengyin shred --out` writes, with --ground. The order holds FILE and expires after --days (1 to\n"
+	    "`zhengyin shred --out` writes, with --ground; log and the file that\n"
+	    "`zhengyin log loss --out` writes. The order holds FILE and expires after --days (1 to\n"
 	    "7, 7 when left out). PERSON is an id of officers.json; the key in the token zy-PERSON signs.\n"
 	    "\n"
 	    "  zhengyin approve request rules new-seals.json --as requester-1 --purpose '新印章' --out new.order\n"
@@ -135,6 +137,7 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 	const char *policies = zy_home_path(&d->home, d->arena, err, "policies");
 	struct zy_revocation_rule rule;
 	struct zy_officers officers;
+	struct zy_log_loss loss;
 	struct zy_key_order key;
 	struct zy_policy policy;
 
@@ -149,6 +152,8 @@ static bool check_subject(struct desk *d, zy_time now, struct zy_error *err)
 		       ((d->order.action == ZY_ORDER_SHRED) == (key.event == ZY_KEY_ORDER_SHRED) ||
 			   zy_fail(
 			       err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the file is for an order of another action"));
+	if (d->order.action == ZY_ORDER_LOG)
+		return zy_log_loss_parse(&loss, d->file.subject, err);
 	if (d->order.action != ZY_ORDER_OFFICERS)
 		return true;
 	return zy_officers_parse(&officers, d->file.subject, d->arena, err) &&
@@ -191,7 +196,7 @@ static bool request(struct zy_cli *c, const char *action, const char *file, cons
 
 	if (!zy_order_action_from_name(zy_str(action), &d.order.action))
 		return zy_fail(err, ZY_E_USAGE, "action", ZY_NOWHERE,
-		    "ACTION is rules, officers, switch-off, revoke-many, ceremony, key or shred");
+		    "ACTION is rules, officers, switch-off, revoke-many, ceremony, key, shred or log");
 	if (!open_desk(&d, c, NULL, err) || (p = find_person(&d, q->as, err)) == NULL ||
 	    !zy_file_read(file, ZY_ORDER_SUBJECT_MAX, &a, &d.file.subject, err) ||
 	    !compose(&d, q, p, zy_now(c->clock), err) || !zy_person_sign(&d.home, p, &d.file, &a, err) ||

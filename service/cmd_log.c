@@ -20,18 +20,34 @@ const struct zy_cmd zy_log_cmds[] = {
 	    "before, and no other of the same size (code log-fork).\n"
 	    "\n"
 	    "  zhengyin log checkpoint --out checkpoint-$(date +%F)\n" },
-	{ "log prove", "ID [--version N] [--out FILE]", "prove that the log holds a licence", zy_cmd_log_prove,
+	{ "log prove", "ID [--version N] | --loss [--out FILE]", "prove that the log holds a licence", zy_cmd_log_prove,
 	    "Writes a proof (C2SP tlog-proof): the leaf, its index, the path to the root, and a checkpoint. It can be\n"
 	    "verified without the vault, and beside the licence's file:\n"
 	    "\n"
 	    "  zhengyin log prove ID --out licence.tlog-proof\n"
-	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n" },
+	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
+	    "\n"
+	    "--loss: of the order by which a part of the log was given up, for who holds a checkpoint or a proof of it:\n"
+	    "\n"
+	    "  zhengyin log prove --loss --out loss.tlog-proof\n"
+	    "  zhengyin-verify --log-proof loss.tlog-proof old-checkpoint\n" },
 	{ "log check", "[--from CHECKPOINT]", "hold the whole log against the vault, and against an old checkpoint",
 	    zy_cmd_log_check,
 	    "Makes every leaf again from its event and every hash from those below it. --from: a checkpoint that was\n"
 	    "kept elsewhere; the log of today must begin with the one that it is of. What does not hold is exit 74.\n"
 	    "\n"
 	    "  zhengyin log check --from checkpoint-2026-03-01\n" },
+	{ "log loss", "--out FILE", "ask that the log goes on though a part of it is lost", zy_cmd_log_loss,
+	    "After a restore that lost something the log's keys sign nothing (log-fork): they remember a longer log. When\n"
+	    "the rest will not be found, two officers may order that the log goes on from what is there. The journals\n"
+	    "have the order, and the log has an entry that names what was lost, its size and its root. Whoever kept a\n"
+	    "checkpoint of it is told so (`log check --from`, `log prove --loss`); witnesses have to be told by you, and\n"
+	    "sign nothing before.\n"
+	    "\n"
+	    "  zhengyin log loss --out loss\n"
+	    "  zhengyin approve request log loss --as requester-1 --purpose '灾后恢复' --out loss.order\n"
+	    "  zhengyin approve sign loss.order --as officer-1       and officer-2\n"
+	    "  zhengyin approve apply loss.order\n" },
 	{ "log export", "DIR", "write the log as static files", zy_cmd_log_export,
 	    "The layout of C2SP tlog-tiles: DIR/checkpoint, DIR/tile/LEVEL/N, DIR/tile/entries/N. Full tiles that are\n"
 	    "there are left alone, so that running it again costs little. Entries are salted commitments: whoever\n"
@@ -126,8 +142,9 @@ static bool answer_proof(
 		return false;
 	l->file = out;
 	if (c->json)
-		zy_cli_json(json_pack(
-		    "{s:s, s:i, s:o}", "licence", v->identifier, "version", (int)v->version, "log", zy_log_json(l)));
+		zy_cli_json(v == NULL ? json_pack("{s:o}", "log", zy_log_json(l))
+				      : json_pack("{s:s, s:i, s:o}", "licence", v->identifier, "version",
+					    (int)v->version, "log", zy_log_json(l)));
 	else if (out == NULL)
 		print_text(zy_buf_bytes(&text));
 	else
@@ -135,20 +152,43 @@ static bool answer_proof(
 	return true;
 }
 
+/* The order by which a part of the log was given up, the newest one. */
+static bool prove_loss(struct zy_cli *c, const char *out, struct zy_error *err)
+{
+	struct zy_log_given_up g;
+	struct zy_log_answer l;
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_desk d;
+	bool ok;
+
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = zy_log_given_up_find(d.vault, 0, &g, err) &&
+	     (g.seq > 0 || zy_fail(err, ZY_E_NOT_FOUND, "loss", ZY_NOWHERE, "nothing of the log was given up")) &&
+	     zy_log_book_prove(d.log, g.seq - 1, NULL, &a, &l, err) && answer_proof(c, NULL, &l, out, err);
+	zy_desk_close(&d);
+	return ok;
+}
+
 bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *out = NULL, *version = NULL, *words[1];
+	const char *out = NULL, *version = NULL, *words[1] = { NULL };
+	bool loss = false, go, ok;
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
+		{ "loss", NULL, "of the order by which a part of the log was given up", NULL, &loss },
 		{ "out", "FILE", "write it there instead of printing it", &out, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	struct zy_log_answer l;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_version v;
 	struct zy_desk d;
 	unsigned number;
-	bool go, ok;
 
-	if (!zy_cli_parse(c, "log prove", opts, argc, argv, 1, 1, words, &go, err) || !go)
+	if (!zy_cli_parse(c, "log prove", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	if (loss == (words[0] != NULL) || (loss && version != NULL))
+		return zy_fail(err, ZY_E_USAGE, "ID", ZY_NOWHERE, "give the ID of a licence, or --loss");
+	if (loss)
+		return prove_loss(c, out, err);
 	if (!zy_cli_version(version, &number, err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
@@ -171,6 +211,22 @@ bool zy_log_checkpoint_read(
 					     "%s is not signed by this home's log, or was altered", path);
 }
 
+/* What the log does not begin with: given up by an order that the log itself tells of, or it was changed. */
+static bool is_parted(struct zy_desk *d, const struct zy_merkle_head *from, const char *why, struct zy_error *err)
+{
+	struct zy_log_given_up g;
+	char at[ZY_TIME_TEXT];
+
+	if (!zy_log_given_up_find(d->vault, from->size, &g, err))
+		return false;
+	if (g.seq == 0)
+		return zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE, "%s", why);
+	zy_time_to_rfc3339(g.at, at);
+	return zy_fail(err, ZY_E_LOG, "order", ZY_NOWHERE,
+	    "given up by order: a history of up to %llu entries was lost; entry %llu of %s says so, and that the log %s",
+	    (unsigned long long)g.lost, (unsigned long long)g.seq - 1, at, g.reason);
+}
+
 /* The log of now must begin with the one that the old checkpoint is of. */
 static bool check_from(
     struct zy_desk *d, const struct zy_merkle_head *from, const struct zy_merkle_head *now, struct zy_error *err)
@@ -179,14 +235,11 @@ static bool check_from(
 	bool good;
 
 	if (from->size > now->size)
-		return zy_fail(err, ZY_E_LOG, "size", ZY_NOWHERE,
-		    "the checkpoint has %llu entries, the log only %llu: entries were dropped",
-		    (unsigned long long)from->size, (unsigned long long)now->size);
+		return is_parted(d, from, "the checkpoint has more entries than the log: entries were dropped", err);
 	return zy_vault_log_consistency(d->vault, from->size, now->size, &path, err) &&
 	       zy_merkle_check_consistency(from, &path, now, &good, err) &&
-	       (good || zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE,
-			    "the log does not begin with the %llu entries of the checkpoint: history was changed",
-			    (unsigned long long)from->size));
+	       (good || is_parted(d, from,
+			    "the log does not begin with the entries of the checkpoint: history was changed", err));
 }
 
 bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)

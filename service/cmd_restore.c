@@ -180,7 +180,7 @@ static void print_restored(const struct bringing *b, const struct zy_check_figur
 		fprintf(stderr,
 		    "lost: events %" PRIu64 " to %" PRIu64
 		    ". The log's keys sign no shorter log than they signed, so nothing\n"
-		    "can be minted before the rest is found\n",
+		    "can be minted before the rest is found, or two officers ordered to go on: `zhengyin log loss --help`\n",
 		    f->head.size + 1, f->head.size + b->lost);
 	if (f->ordered > 0)
 		fprintf(stderr,

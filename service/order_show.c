@@ -6,6 +6,7 @@
 
 #include "zy/file.h"
 #include "zy/key_order.h"
+#include "zy/log_loss.h"
 #include "zy/revocation_rule.h"
 #include "zy/text.h"
 
@@ -152,6 +153,23 @@ static bool key_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, st
 	return true;
 }
 
+/* What is lost of the log, and from where it goes on. */
+static bool loss_of(struct zy_bytes subject, json_t **out, struct zy_error *err)
+{
+	struct zy_log_loss l;
+	json_t *was, *is;
+
+	if (!zy_log_loss_parse(&l, subject, err))
+		return false;
+	was = json_sprintf("%llu entries 条", (unsigned long long)l.lost.size);
+	is = json_sprintf("%llu entries 条; the rest is given up 其余放弃", (unsigned long long)l.goes_on.size);
+	*out = json_array();
+	add(*out, "log", "goes-on", was, is);
+	json_decref(was);
+	json_decref(is);
+	return true;
+}
+
 /* ---- the order ---- */
 
 static const char *person(const struct zy_officers *o, const uint8_t kid[8])
@@ -179,6 +197,8 @@ bool zy_order_to_json(const struct zy_home *h, const struct zy_officers *officer
 	if (o.action == ZY_ORDER_REVOKE_MANY && !rule_of(f->subject, a, &changes, err))
 		return false;
 	if ((o.action == ZY_ORDER_KEY || o.action == ZY_ORDER_SHRED) && !key_of(f->subject, a, &changes, err))
+		return false;
+	if (o.action == ZY_ORDER_LOG && !loss_of(f->subject, &changes, err))
 		return false;
 	signed_by = json_array();
 	for (size_t i = 0; i < f->num_signatures; i++)

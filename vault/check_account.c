@@ -80,7 +80,7 @@ static bool add_mark(void *arg, struct zy_bytes key, struct zy_bytes value, bool
 static bool sum_marks(struct zy_check *c, struct zy_error *err)
 {
 	const struct zy_key all = { 0 };
-	uint64_t followed = 0;
+	uint64_t followed = c->events[ZY_EVENT_LOG];
 
 	for (enum zy_event_what e = ZY_EVENT_GENESIS; e <= ZY_EVENT_TRUST; e++)
 		followed += c->events[e];

@@ -23,6 +23,7 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_TRUST] = "trust",
 	[ZY_EVENT_ACCESS] = "access",
 	[ZY_EVENT_DESTROYED] = "destroyed",
+	[ZY_EVENT_LOG] = "log",
 };
 
 /* Events of all tenants are counted together; a row of `order` says whose each is. */

@@ -87,7 +87,8 @@ static bool append(struct zy_vault *v, struct zy_change *c, const struct zy_foll
 		[ZY_FOLLOWED_KEY] = ZY_EVENT_KEY,
 		[ZY_FOLLOWED_SEAL] = ZY_EVENT_SEAL,
 		[ZY_FOLLOWED_POLICY] = ZY_EVENT_POLICY,
-		[ZY_FOLLOWED_TRUST] = ZY_EVENT_TRUST };
+		[ZY_FOLLOWED_TRUST] = ZY_EVENT_TRUST,
+		[ZY_FOLLOWED_LOG] = ZY_EVENT_LOG };
 	struct zy_row_event e = { .what = whats[f->what],
 		.name = zy_str(f->about),
 		.number = f->number,
@@ -100,6 +101,35 @@ static bool append(struct zy_vault *v, struct zy_change *c, const struct zy_foll
 		return false;
 	link = zy_key_pair(0, seq);
 	return e.what != ZY_EVENT_POLICY || zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err);
+}
+
+/* Numbers of licences that were given in what the log lost must not be given again: of a tree of n entries no scope had
+ * more than n. The mark of this source is how many are passed over. */
+#define NUMBERS_LOST "numbers lost"
+
+bool zy_serials_lost(struct zy_vault *v, struct zy_txn *txn, uint64_t *out, struct zy_error *err)
+{
+	struct row_mark row = { 0 };
+	struct zy_key k;
+	bool found;
+
+	if (!source_key(NUMBERS_LOST, &k, err) || !find_mark(v, txn, &k, &row, &found, err))
+		return false;
+	*out = row.mark.number;
+	return true;
+}
+
+static bool pass_over(struct zy_vault *v, struct zy_change *c, uint64_t lost, struct zy_error *err)
+{
+	struct row_mark row = { 0 };
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_key k;
+
+	if (!source_key(NUMBERS_LOST, &k, err) || !zy_serials_lost(v, c->txn, &row.mark.number, err))
+		return false;
+	row.mark.number += lost;
+	mark_encode(&row, &plain);
+	return zy_row_put(c, ZY_DB_MARK, &k, &v->shared, &plain, err);
 }
 
 static bool follow_one(struct zy_vault *v, struct zy_change *c, const struct zy_followed *f, struct zy_error *err)
@@ -115,6 +145,7 @@ static bool follow_one(struct zy_vault *v, struct zy_change *c, const struct zy_
 	row.events += f->what != ZY_FOLLOWED_NOTHING;
 	mark_encode(&row, &plain);
 	return zy_row_put(c, ZY_DB_MARK, &k, &v->shared, &plain, err) &&
+	       (f->what != ZY_FOLLOWED_LOG || pass_over(v, c, f->number, err)) &&
 	       (f->what == ZY_FOLLOWED_NOTHING || append(v, c, f, err));
 }
 

@@ -129,11 +129,13 @@ static bool record_intent(struct zy_vault *v, struct zy_change *c, const struct 
 {
 	struct zy_row_intent row = { .asked = ZY_BYTES(q->asked, ZY_HASH_LEN), .at = c->now };
 	struct zy_row_event e = { .what = ZY_EVENT_INTENT };
+	uint64_t lost;
 
 	if (q->scope != NULL) {
 		if (!last_serial(v, c->txn, q->scope, &row.serial, err) ||
-		    !put_serial(v, c, q->scope, ++row.serial, err))
+		    !put_serial(v, c, q->scope, ++row.serial, err) || !zy_serials_lost(v, c->txn, &lost, err))
 			return false;
+		row.serial += lost;
 		e.name = zy_str(q->scope);
 		e.number = row.serial;
 	}

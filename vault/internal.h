@@ -329,6 +329,9 @@ ZY_MUST_CHECK bool zy_receipt_check(
     struct zy_vault *v, struct zy_txn *txn, struct zy_bytes key, struct zy_bytes value, struct zy_error *err);
 
 /* follow.c: for a check; adds to *events how many the source of this row has made. */
+/* How many serials of every scope are passed over, since they may have been given in a part of the log that was lost.
+ */
+ZY_MUST_CHECK bool zy_serials_lost(struct zy_vault *v, struct zy_txn *txn, uint64_t *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_mark_check(
     struct zy_vault *v, struct zy_bytes key, struct zy_bytes value, uint64_t *events, struct zy_error *err);
 

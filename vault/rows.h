@@ -95,6 +95,7 @@ enum zy_event_what {
 	ZY_EVENT_TRUST,
 	ZY_EVENT_ACCESS,    /* number: of the receipt; name: of the licence, or empty; reason: what was done */
 	ZY_EVENT_DESTROYED, /* name: SHA-256 of the order in hex; number: the subject (shred.c) */
+	ZY_EVENT_LOG, /* name: origin of the log; number: size of what was lost of it; reason: from where it goes on */
 	ZY_NUM_EVENTS
 };
 /* event: [at, what, name, number, reason, digest, subject, from, nth]. intent, cancelled: name is the serial scope,

@@ -203,12 +203,54 @@ static bool names_licence(const struct zy_log_leaf *leaf, const char *identifier
 	return !name.failed && zy_bytes_equal(zy_buf_bytes(&name), leaf->name);
 }
 
+/* A checkpoint of the log, or a proof by one: the text of it is what was signed then. */
+static bool read_old(struct zy_case *c, struct zy_bytes file, struct zy_checkpoint *out)
+{
+	struct zy_error no = { 0 };
+	struct zy_log_proof p;
+
+	if (zy_log_proof_parse(&p, file, c->work, &no)) {
+		*out = p.checkpoint;
+		return true;
+	}
+	no = (struct zy_error){ 0 };
+	return zy_checkpoint_parse(out, file, c->work, &no);
+}
+
+/* "goes-on SIZE" */
+static uint64_t goes_on_from(struct zy_bytes reason)
+{
+	uint64_t size = 0;
+
+	for (size_t i = strlen("goes-on "); i < reason.len && i < 28; i++)
+		size = size * 10 + (uint64_t)(reason.p[i] - '0') % 10;
+	return size;
+}
+
+/* The leaf of an order that gave a part of the log up: a tree of that size and root, for one that goes on from another.
+ * What lies between may be of the part or of what the log grew to again: only the tree tells, so nothing is decided. */
+static bool judge_loss(struct zy_case *c, const struct zy_log_leaf *leaf, struct zy_bytes file)
+{
+	struct zy_checkpoint old;
+
+	if (!zy_bytes_equal(leaf->what, ZY_LITERAL("log")) || leaf->num_parts != 1 || !read_old(c, file, &old) ||
+	    !zy_bytes_equal(old.origin, leaf->name))
+		return false;
+	if (old.head.size > goes_on_from(leaf->reason) && old.head.size <= leaf->number)
+		zy_report_add(c->r, "log-lost", "checkpoint", ZY_NOWHERE,
+		    "%llu entries; up to %llu were given up, and the log %.*s", (unsigned long long)old.head.size,
+		    (unsigned long long)leaf->number, (int)leaf->reason.len, (const char *)leaf->reason.p);
+	return true;
+}
+
 static bool judge_file_of(struct zy_case *c, const struct zy_log_proof *p, const struct zy_log_leaf *leaf,
     struct zy_bytes file, struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN];
 	bool same = false;
 
+	if (judge_loss(c, leaf, file))
+		return true;
 	if (!zy_digest(ZY_HASH_SHA256, file, digest, err))
 		return false;
 	for (size_t i = 0; i < leaf->num_parts; i++)

@@ -81,6 +81,22 @@ const tilePath = (level, n, width) => {
 	return `tile/${level}/${name}${width < 256 ? `.p/${width}` : ""}`;
 };
 
+function readEntries(folder, size) {
+	const entries = [];
+	for (let i = 0; i * 256 < size; i++) {
+		const width = Math.min(256, size - i * 256);
+		const bytes = readFileSync(`${folder}/${tilePath("entries", i, width)}`);
+		let at = 0;
+		for (let k = 0; k < width; k++) {
+			const len = bytes.readUInt16BE(at);
+			entries.push(bytes.subarray(at + 2, at + 2 + len));
+			at += 2 + len;
+		}
+		if (at !== bytes.length) fail("bytes behind the last entry");
+	}
+	return entries;
+}
+
 if (what === "proof") {
 	const [proof, bundle, file] = args;
 	const text = readFileSync(proof, "utf8");
@@ -97,17 +113,7 @@ if (what === "proof") {
 } else if (what === "tiles") {
 	const [folder, bundle] = args;
 	const note = readNote(readFileSync(`${folder}/checkpoint`, "utf8"));
-	let level = [];
-	for (let i = 0; i * 256 < note.size; i++) {
-		const width = Math.min(256, note.size - i * 256);
-		const bytes = readFileSync(`${folder}/${tilePath("entries", i, width)}`);
-		for (let at = 0, k = 0; k < width; k++) {
-			const len = bytes.readUInt16BE(at);
-			level.push(leafHash(bytes.subarray(at + 2, at + 2 + len)));
-			at += 2 + len;
-			if (k === width - 1 && at !== bytes.length) fail("bytes behind the last entry");
-		}
-	}
+	let level = readEntries(folder, note.size).map(leafHash);
 	if (!treeHash(level).equals(note.root)) fail("the entries do not give the root");
 	for (let l = 0; level.length > 0; l++) {
 		for (let i = 0; i * 256 < level.length; i++) {
@@ -122,6 +128,20 @@ if (what === "proof") {
 } else if (what === "signers") {
 	const [checkpoint, bundle] = args;
 	console.log(signers(readNote(readFileSync(checkpoint, "utf8")), bundle));
+} else if (what === "since") {
+	// Whoever kept a checkpoint and holds the published entries against it; FORGERY first alters a copy of them.
+	const [folder, kept, forgery] = args;
+	const note = readNote(readFileSync(`${folder}/checkpoint`, "utf8"));
+	const old = readNote(readFileSync(kept, "utf8"));
+	const entries = readEntries(folder, note.size);
+	const n = old.size - 2;
+	if (forgery === "drop") entries.splice(n, 1);
+	if (forgery === "swap") [entries[n], entries[n - 1]] = [entries[n - 1], entries[n]];
+	if (forgery === "exchange") entries[n] = sha("another");
+	if (forgery === "insert") entries.splice(n, 0, sha("another"));
+	if (entries.length < old.size) fail("entries were dropped");
+	if (!treeHash(entries.slice(0, old.size).map(leafHash)).equals(old.root)) fail("the log does not begin with what was kept");
+	console.log(`${note.size} begin with ${old.size}`);
 } else if (what === "witness") {
 	// An Ed25519 witness (C2SP tlog-cosignature): its key, and its line about a checkpoint.
 	const [checkpoint, name, keyFile, lineFile] = args;

@@ -140,6 +140,14 @@ equal "tiles after growth" "$(member .size), signed by p256,sm2" "$(cd "$E2E" &&
 exits 0 zhengyin log export "$WORK/static" --json
 equal "what is there stays" 3 "$(member .tiles)"
 
+story "who kept a checkpoint sees what was dropped, exchanged or put in another order, with nothing of ours"
+since() { (cd "$E2E" && node log.mjs since "$WORK/static" "$WORK/old" "$@"); }
+equal "the log only grew" "$(sed -n 2p "$WORK/static/checkpoint") begin with $(sed -n 2p "$WORK/old")" "$(since)"
+for forgery in drop swap exchange insert; do
+	exits 1 since $forgery
+	grep -q "does not begin with what was kept" "$WORK/err" || die "$forgery: $(cat "$WORK/err")"
+done
+
 story "a witness"
 exits 0 zhengyin log checkpoint --out "$WORK/head"
 (cd "$E2E" && node log.mjs witness "$WORK/head" witness.example/linxi "$WORK/key" "$WORK/line")

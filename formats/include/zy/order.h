@@ -33,10 +33,11 @@ enum zy_order_action {
 	ZY_ORDER_CEREMONY,    /* subject: the protocol of the ceremony */
 	ZY_ORDER_KEY,         /* subject: what is to become of a key, zy/key_order.h */
 	ZY_ORDER_SHRED,       /* subject: whose data key is never unwrapped again, zy/key_order.h */
+	ZY_ORDER_LOG,         /* subject: from where the log goes on, and what of it is lost, zy/log_loss.h */
 	ZY_NUM_ORDER_ACTIONS
 };
 const char *zy_order_action_name(enum zy_order_action a); /* "rules" "officers" "switch-off" "revoke-many" "ceremony"
-							    "key" "shred" */
+							    "key" "shred" "log" */
 bool zy_order_action_from_name(struct zy_bytes name, enum zy_order_action *out);
 
 struct zy_order {

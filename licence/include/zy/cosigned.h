@@ -29,6 +29,9 @@ bool zy_cosigned_is_enough(const struct zy_desk *d, const struct zy_cosigned *k)
 /* As the one that is asked about, and when enough have signed, as the witnessed one. The caller's desk owns the vault,
  * so that nobody else writes. Errors: io, those of zy_cosigned_get. */
 ZY_MUST_CHECK bool zy_cosigned_put(const struct zy_desk *d, const struct zy_cosigned *k, struct zy_error *err);
+/* The log goes on from a shorter history: what was kept of another is put aside, as HOME/log/lost-SIZE-NAME. Errors:
+ * io, no-memory. */
+ZY_MUST_CHECK bool zy_cosigned_put_aside(const struct zy_desk *d, uint64_t size, struct zy_error *err);
 /* Both, when they are there: the log of today begins with them. Errors: those of zy_cosigned_get. */
 ZY_MUST_CHECK bool zy_cosigned_check(const struct zy_desk *d, struct zy_error *err);
 

@@ -263,6 +263,35 @@ static void a_proof_of_something_else_than_a_licence_is_said_to_be_that(void **s
 	judge_logged(&proof, made.file, false, "log-leaf");
 }
 
+/* The leaf of an order by which a part of the log was given up, beside checkpoints of different sizes. */
+static void a_checkpoint_of_what_was_given_up_is_told_so(void **state)
+{
+	struct zy_log_leaf leaf = { .at = VERIFY_AT,
+		.what = ZY_LITERAL("log"),
+		.name = ZY_LITERAL(ORIGIN),
+		.number = 9,
+		.reason = ZY_LITERAL("goes-on 8"),
+		.num_parts = 1 };
+	const struct zy_merkle_path none = { 0 };
+	ZY_BUF_AUTO octets = { 0 }, checkpoint = { 0 }, proof = { 0 };
+
+	(void)state;
+	put_checkpoint(ORIGIN, 3, &checkpoint);
+	for (uint64_t goes_on = 8; goes_on <= 9; goes_on++) {
+		ZY_REPORT_AUTO r;
+
+		leaf.reason = goes_on == 8 ? ZY_LITERAL("goes-on 8") : ZY_LITERAL("goes-on 9");
+		octets.len = proof.len = 0;
+		zy_log_leaf_encode(&leaf, &octets);
+		zy_log_proof_encode(zy_buf_bytes(&octets), 4, &none, zy_buf_bytes(&checkpoint), &proof);
+		zy_report_start(&r, "file", VERIFY_AT);
+		MUST(zy_judge_logged(
+		    made.keys, &made.trust, zy_buf_bytes(&proof), zy_buf_bytes(&checkpoint), VERIFY_AT, &r, &err));
+		assert_int_equal(verify_has(&r, "log-lost"), goes_on == 8);
+		assert_false(verify_has(&r, "log-other"));
+	}
+}
+
 /* No byte of a proof can be changed: it fails, or is none any more. */
 static void each_byte_of_a_proof_counts(void **state)
 {
@@ -352,6 +381,7 @@ int main(void)
 		cmocka_unit_test(a_newer_key_proves_an_older_entry),
 		cmocka_unit_test(a_proof_is_of_its_file_and_its_place_alone),
 		cmocka_unit_test(a_proof_of_something_else_than_a_licence_is_said_to_be_that),
+		cmocka_unit_test(a_checkpoint_of_what_was_given_up_is_told_so),
 		cmocka_unit_test(each_byte_of_a_proof_counts),
 		cmocka_unit_test(an_ed25519_signature_of_others_verifies),
 		cmocka_unit_test(a_cosignature_binds_its_time),

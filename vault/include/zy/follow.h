@@ -22,7 +22,8 @@ enum zy_followed_what {
 	ZY_FOLLOWED_KEY,     /* a key was made, activated, retired, destroyed ... */
 	ZY_FOLLOWED_SEAL,    /* a seal was made, retired, switched off or on */
 	ZY_FOLLOWED_POLICY,  /* the files of rules changed */
-	ZY_FOLLOWED_TRUST    /* a version of the trust bundle */
+	ZY_FOLLOWED_TRUST,   /* a version of the trust bundle */
+	ZY_FOLLOWED_LOG      /* the log goes on from a shorter history, by order: number and digest of what was lost */
 };
 
 #define ZY_SOURCE_MAX 80 /* characters of a source's name, printable ASCII */
