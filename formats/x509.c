@@ -42,8 +42,11 @@ static bool take_rest(struct zy_reader *tbs, struct zy_x509 *c, struct zy_error 
 
 static bool read_tbs(struct zy_reader *tbs, struct zy_x509 *c, struct zy_error *err)
 {
-	return take_version(tbs, c, err) && zy_der_take(tbs, ZY_DER_INTEGER, "serialNumber", &c->serial, err) &&
-	       zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "signature", &c->alg_inner, err) &&
+	if (!take_version(tbs, c, err) || !zy_der_take(tbs, ZY_DER_INTEGER, "serialNumber", &c->serial, err))
+		return false;
+	if (c->serial.len == 0)
+		return zy_fail(err, ZY_E_DER, "serialNumber", zy_reader_offset(tbs), "a number without octets");
+	return zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "signature", &c->alg_inner, err) &&
 	       zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "issuer", &c->issuer, err) && take_validity(tbs, c, err) &&
 	       zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "subject", &c->subject, err) &&
 	       zy_der_take_whole(tbs, ZY_DER_SEQUENCE, "subjectPublicKeyInfo", &c->spki, err) && take_rest(tbs, c, err);

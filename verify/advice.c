@@ -69,6 +69,8 @@ static const struct row by_code[] = {
 	    { "Read the document in a program that shows no XFA forms.", "请用不显示 XFA 表单的软件阅读该文件。" } },
 	{ "pdf-loose-bytes",
 	    { "Read the document in a program that repairs nothing.", "请用不自动修复文件的软件阅读该文件。" } },
+	{ "certificate-form", { "Tell the authority; where the form matters, check again with --strict.",
+				  "请告知证书机构；需要严格核对格式时，用 --strict 重新验证。" } },
 	{ "xml-comment", { "Rely on no comment in the document.", "文档中的注释不可作为依据。" } },
 	{ "stray-file", { "Rely only on what the document shows.", "仅以文档显示的内容为准。" } },
 	{ "archive-not-covered", { "To keep it for long, have an archive time-stamp put over all of it.",

@@ -23,6 +23,23 @@ static const char *code_of(const struct zy_path_fault *f)
 								   : f->code;
 }
 
+/* Where the form is not demanded, it is said of a path that passes what it lacks. */
+static void tell_forms(const struct zy_path *p, struct zy_report *r)
+{
+	const char *ignored;
+
+	if (zy_report_since(r, &r->first, &ignored) != ZY_TOTAL_PASSED)
+		return;
+	for (size_t i = 0; i < p->num; i++) {
+		const char *what = zy_path_departure(p->certs[i], i + 1 == p->num);
+
+		r->part = r->last;
+		if (what != NULL)
+			zy_report_add(r, "certificate-form", "Certificate", ZY_NOWHERE,
+			    "certificate %zu of %zu, %.60s: %s", i + 1, p->num, r->path[i], what);
+	}
+}
+
 static void tell(const struct zy_path *p, struct zy_report *r)
 {
 	for (size_t i = 0; i < p->num; i++)
@@ -51,6 +68,8 @@ static bool judge(struct zy_keys *k, const struct zy_path_question *q, const str
 	else if (!zy_path_check_status(k, status, path, a, err))
 		return false;
 	tell(path, r);
+	if (!q->strict)
+		tell_forms(path, r);
 	return true;
 }
 

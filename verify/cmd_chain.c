@@ -119,6 +119,8 @@ int zy_verify_chain(int argc, char **argv, zy_time now)
 		{ "policy", "OID", "a certificate policy that must be valid for the path", &c.policy, NULL },
 		{ "purpose", "NAME", "what the leaf is used for (default: any)", &c.purpose, NULL },
 		{ "host", "NAME", "DNS name or IP address that the leaf must be for", &c.q.host, NULL },
+		{ "strict", NULL, "certificates must have the form that RFC 5280 asks for, not only a valid path", NULL,
+		    &c.q.strict },
 		{ "json", NULL, "one JSON object instead of text", NULL, &c.json },
 		{ "help", NULL, "this text", NULL, &c.help },
 		{ 0 },

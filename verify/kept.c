@@ -68,8 +68,7 @@ static void tell_revoked(struct zy_case *c, const struct zy_kept_question *q, co
 	char at[ZY_TIME_TEXT];
 
 	zy_time_to_rfc3339(s->revoked_at, at);
-	zy_report_add(
-	    c->r, code, q->field, ZY_NOWHERE, "since %s, reason %d", at, s->reason == ZY_REASON_NONE ? 0 : s->reason);
+	zy_report_add(c->r, code, q->field, ZY_NOWHERE, "since %s, reason %s", at, zy_standing_reason(s->reason));
 }
 
 static void tell(struct zy_case *c, const struct zy_kept_question *q, size_t i, const struct zy_standing *s)

@@ -14,13 +14,13 @@ struct search {
 	struct zy_arena *a;
 	struct zy_x509 *pool; /* anchors, then others; the leaf is last */
 	size_t num_anchors, num;
-	uint8_t *edges; /* enum edge of child * (ZY_PATH_POOL_MAX * 2 + 1) + issuer */
+	size_t room;    /* of the pool */
+	uint8_t *edges; /* enum edge of child * room + issuer */
 	size_t signatures, steps, checks;
 	bool found, have_best, over_budget;
 	struct zy_path now, *best;
 	const char *why; /* when there is no path: a finding's code */
 };
-#define EDGES_MAX (2 * ZY_PATH_POOL_MAX + 1)
 
 void zy_path_fault(
     struct zy_path *p, size_t cert, const char *code, const char *field, size_t offset, const char *format, ...)
@@ -51,15 +51,23 @@ static bool add(struct search *s, struct zy_bytes der)
 	return true;
 }
 
+static size_t at_most(size_t num)
+{
+	return num < ZY_PATH_POOL_MAX ? num : ZY_PATH_POOL_MAX;
+}
+
 static bool start(struct search *s, struct zy_error *err)
 {
-	if ((s->pool = zy_arena_array(s->a, EDGES_MAX, sizeof(*s->pool), err)) == NULL ||
-	    (s->edges = zy_arena_array(s->a, EDGES_MAX * EDGES_MAX, 1, err)) == NULL)
+	const size_t anchors = at_most(s->q->num_anchors), others = at_most(s->q->num_others);
+
+	s->room = anchors + others + 1;
+	if ((s->pool = zy_arena_array(s->a, s->room, sizeof(*s->pool), err)) == NULL ||
+	    (s->edges = zy_arena_array(s->a, s->room * s->room, 1, err)) == NULL)
 		return false;
-	for (size_t i = 0; i < s->q->num_anchors && i < ZY_PATH_POOL_MAX; i++)
+	for (size_t i = 0; i < anchors; i++)
 		add(s, s->q->anchors[i]);
 	s->num_anchors = s->num;
-	for (size_t i = 0; i < s->q->num_others && i < ZY_PATH_POOL_MAX; i++)
+	for (size_t i = 0; i < others; i++)
 		add(s, s->q->others[i]);
 	return true;
 }
@@ -99,7 +107,7 @@ static bool verify_edge(
 static bool ask_edge(
     struct search *s, const struct zy_x509 *child, const struct zy_x509 *issuer, enum edge *out, struct zy_error *err)
 {
-	uint8_t *edge = &s->edges[(size_t)(child - s->pool) * EDGES_MAX + (size_t)(issuer - s->pool)];
+	uint8_t *edge = &s->edges[(size_t)(child - s->pool) * s->room + (size_t)(issuer - s->pool)];
 
 	if (*edge == EDGE_UNTRIED) {
 		*out = EDGE_BAD;
@@ -232,6 +240,7 @@ bool zy_path_find(
 		zy_path_fault(out, 0, "path-work", "issuer", ZY_NOWHERE, "not every path was looked at");
 	else if (!s.have_best)
 		zy_path_fault(out, 0, s.why == NULL ? "no-chain" : s.why, "issuer", ZY_NOWHERE,
-		    "no path from the leaf to one of %zu anchors", s.num_anchors);
+		    "none of its issuers, of %zu anchors and %zu other certificates, leads to an anchor", s.num_anchors,
+		    s.num - s.num_anchors);
 	return true;
 }

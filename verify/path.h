@@ -9,7 +9,7 @@
 #include "zy/x509.h"
 
 #define ZY_PATH_MAX 16         /* certificates of a path, the anchor included */
-#define ZY_PATH_POOL_MAX 64    /* anchors, and as many others */
+#define ZY_PATH_POOL_MAX 256   /* anchors, and as many others */
 #define ZY_PATH_SIGNATURES 256 /* verified at most in one search */
 #define ZY_PATH_STEPS 2000     /* certificates tried at most in one search */
 #define ZY_PATH_CHECKS 100     /* whole paths judged at most in one search */
@@ -73,6 +73,8 @@ ZY_MUST_CHECK bool zy_path_check(
     const struct zy_path_question *q, struct zy_path *p, struct zy_arena *a, struct zy_error *err);
 /* Does the certificate state this use in extKeyUsage? anyExtendedKeyUsage does not count. */
 bool zy_x509_states_use(const struct zy_x509 *c, enum zy_path_use use);
+/* What RFC 5280 demands of who issues certificates (4.1.2.4, 4.1.2.6, 4.2.1) and this one departs from, or NULL. */
+const char *zy_path_departure(const struct zy_x509 *c, bool is_anchor);
 /* Certificate policies of the whole path (6.1, RFC 9618). */
 ZY_MUST_CHECK bool zy_path_check_policies(
     const struct zy_path_question *q, struct zy_path *p, struct zy_arena *a, struct zy_error *err);

@@ -86,20 +86,28 @@ static void check_authority(struct zy_path *p, size_t i, size_t *room)
 		*room = c->path_len;
 }
 
-/* What RFC 5280 demands of who issues certificates (4.1.2.4, 4.1.2.6, 4.2.1). */
-static const char *departure(const struct zy_x509 *c, bool is_anchor)
+static bool is_number(struct zy_bytes v)
+{
+	return v.len > 0 && v.len <= 20 && (v.p[0] & 0x80) == 0 && (v.p[0] != 0 || (v.len > 1 && (v.p[1] & 0x80) != 0));
+}
+
+const char *zy_path_departure(const struct zy_x509 *c, bool is_anchor)
 {
 	bool has_usage = (c->has & ZY_HAS_KEY_USAGE) != 0, can_sign = (c->key_usage & ZY_USAGE_CERT_SIGN) != 0;
 
 	if (c->version < 3)
 		return NULL;
-	if (c->serial.len == 0 || (c->serial.p[0] & 0x80) != 0 || c->serial.len > 20 ||
-	    (c->serial.len == 1 && c->serial.p[0] == 0))
-		return "its serial number is not positive, or over 20 octets";
+	if (!is_number(c->serial))
+		return "its serial number is not positive, over 20 octets, or not in its shortest form";
 	if (zy_name_is_empty(c->issuer))
 		return "its issuer has no name";
 	if (zy_name_is_empty(c->subject) && (c->is_authority || (c->has & ZY_HAS_ALT_NAMES) == 0))
 		return "its subject has no name";
+	if (zy_name_is_empty(c->subject) && (c->critical & ZY_HAS_ALT_NAMES) == 0)
+		return "its subject has no name, and its subjectAltName is not critical";
+	if ((c->has & ZY_HAS_NAME_CONSTRAINTS) != 0 &&
+	    (!c->is_authority || (c->critical & ZY_HAS_NAME_CONSTRAINTS) == 0))
+		return "its nameConstraints are not critical, or it is no authority";
 	if (c->path_len != ZY_SKIP_NONE && (!c->is_authority || !can_sign))
 		return "it limits paths but signs no certificates";
 	if (c->is_authority && (c->critical & ZY_HAS_BASIC_CONSTRAINTS) == 0)
@@ -119,7 +127,7 @@ static const char *departure(const struct zy_x509 *c, bool is_anchor)
 
 static void check_form(struct zy_path *p, size_t i)
 {
-	const char *what = departure(p->certs[i], i + 1 == p->num);
+	const char *what = zy_path_departure(p->certs[i], i + 1 == p->num);
 
 	if (what != NULL)
 		zy_path_fault(p, i, "certificate-profile", "Certificate", ZY_NOWHERE, "%s", what);

@@ -42,9 +42,46 @@ static bool wildcard_reaches(const struct zy_general_name *name, const struct zy
 	return zy_general_name_is_within(base, &below, &known);
 }
 
+/* Ones, then zeros (RFC 4632, by 4.2.1.10). */
+static bool is_mask(struct zy_bytes v)
+{
+	bool ended = false;
+
+	for (size_t i = 0; i < 8 * v.len; i++) {
+		const bool one = (v.p[i / 8] >> (7 - i % 8) & 1) != 0;
+
+		if (one && ended)
+			return false;
+		ended = !one;
+	}
+	return true;
+}
+
 static bool is_well_formed(const struct zy_general_name *base)
 {
-	return base->tag != ZY_NAME_IP || base->value.len == 8 || base->value.len == 32;
+	const size_t half = base->value.len / 2;
+
+	return base->tag != ZY_NAME_IP ||
+	       ((base->value.len == 8 || base->value.len == 32) && is_mask(ZY_BYTES(base->value.p + half, half)));
+}
+
+/* A name that is none of its form is not shown to lie within anything, or outside of it: another program may cut off
+ * its last dot, or take a part of it. */
+static bool is_one(const struct zy_general_name *name)
+{
+	const struct zy_bytes v = name->value;
+	const uint8_t *at;
+
+	switch (name->tag) {
+	case ZY_NAME_DNS:
+		return zy_host_is_name(v.len > 2 && memcmp(v.p, "*.", 2) == 0 ? ZY_BYTES(v.p + 2, v.len - 2) : v);
+	case ZY_NAME_EMAIL:
+		at = memrchr(v.p, '@', v.len);
+		return at != NULL && at > v.p && zy_host_is_name(ZY_BYTES(at + 1, v.len - (size_t)(at + 1 - v.p)));
+	case ZY_NAME_IP:
+		return v.len == 4 || v.len == 16;
+	}
+	return true;
 }
 
 /* Does one of the subtrees hold the name? *any: there was one of its form. */
@@ -78,16 +115,17 @@ static bool is_judged(uint8_t tag)
 static enum answer hold_against(struct names *n, const struct zy_x509 *authority, const struct zy_general_name *name)
 {
 	const struct zy_general_name anywhere = { name->tag, { 0 } };
+	const bool can_judge = is_judged(name->tag) && is_one(name);
 	bool any, held, known;
 
-	if (within_one(n, authority->excluded, true, name, &any, &held) != ALLOWED || (any && !is_judged(name->tag)))
+	if (within_one(n, authority->excluded, true, name, &any, &held) != ALLOWED || (any && !can_judge))
 		return CANNOT_TELL;
 	if (held)
 		return VIOLATES;
 	/* a URI whose host cannot be found is not shown to lie outside of what is excluded */
 	if (any && name->tag == ZY_NAME_URI && !zy_general_name_is_within(name, &anywhere, &known))
 		return VIOLATES;
-	if (within_one(n, authority->permitted, false, name, &any, &held) != ALLOWED || (any && !is_judged(name->tag)))
+	if (within_one(n, authority->permitted, false, name, &any, &held) != ALLOWED || (any && !can_judge))
 		return CANNOT_TELL;
 	return any && !held ? VIOLATES : ALLOWED;
 }
@@ -104,7 +142,7 @@ static void check_name(struct names *n, const struct zy_general_name *name, cons
 			    "certificate %zu does not allow this name", i + 1);
 		if (answer == CANNOT_TELL)
 			zy_path_fault(n->p, n->cert, "certificate-name", field, at,
-			    "certificate %zu constrains it in a form that is not judged", i + 1);
+			    "certificate %zu constrains it, and one of the two is of no form that is judged", i + 1);
 		if (answer != ALLOWED)
 			return;
 	}

@@ -11,7 +11,9 @@ static const struct {
 	{ "status-issuer", "no list and no answer is of its issuer" },
 	{ "status-not-covered", "the status at hand does not cover it" },
 	{ "status-work", "too many signatures had to be verified for it" },
+	{ "status-responder-missing", "the certificate of its responder is not at hand" },
 	{ "status-responder", "the responder was not authorised by its issuer" },
+	{ "status-responder-unknown", "it cannot be told whether its responder's own certificate was revoked" },
 	{ "status-signature", "the signature of its status does not verify" },
 	{ "status-algorithm", "its status is signed with an algorithm that is too weak or not known" },
 	{ "status-signer", "who signed its status has no good path to the same anchor" },
@@ -31,6 +33,15 @@ static size_t rank(const char *why)
 	while (i + 1 < sizeof(reasons) / sizeof(reasons[0]) && strcmp(reasons[i].why, why) != 0)
 		i++;
 	return i;
+}
+
+const char *zy_standing_reason(int reason)
+{
+	static const char *const names[] = { "unspecified", "keyCompromise", "cACompromise", "affiliationChanged",
+		"superseded", "cessationOfOperation", "certificateHold", "7", "removeFromCRL", "privilegeWithdrawn",
+		"aACompromise" };
+
+	return reason < 0 || (size_t)reason >= sizeof(names) / sizeof(names[0]) ? names[0] : names[reason];
 }
 
 const char *zy_standing_sentence(const char *why)
@@ -146,8 +157,7 @@ static void tell(struct zy_path *p, size_t i, const struct zy_standing *s, bool 
 	case ZY_STANDS_REVOKED:
 		zy_time_to_rfc3339(s->revoked_at, at);
 		zy_path_fault(p, i, s->reason == ZY_REASON_HOLD ? "certificate-on-hold" : "certificate-revoked",
-		    "revokedCertificates", ZY_NOWHERE, "since %s, reason %d", at,
-		    s->reason == ZY_REASON_NONE ? 0 : s->reason);
+		    "revokedCertificates", ZY_NOWHERE, "since %s, reason %s", at, zy_standing_reason(s->reason));
 		return;
 	case ZY_STANDS_UNKNOWN:
 		break;

@@ -57,5 +57,7 @@ ZY_MUST_CHECK bool zy_judge_certificate(struct zy_keys *k, const struct zy_path_
     const struct zy_revocation *status, struct zy_arena *a, struct zy_report *r, struct zy_error *err);
 /* One sentence for a word of zy_standing.why. */
 const char *zy_standing_sentence(const char *why);
+/* A CRLReason by its name in RFC 5280 5.3.1; ZY_REASON_NONE is "unspecified". */
+const char *zy_standing_reason(int reason);
 
 #endif

@@ -81,12 +81,13 @@ static bool stands(struct zy_revocation_run *run, const struct zy_path *p, size_
 
 /* 4.2.2.2: issued directly by the authority, for this use. */
 static bool is_authorised(struct zy_revocation_run *run, const struct zy_path *p, size_t i, const struct zy_x509 *c,
-    zy_time when, bool *yes, struct zy_error *err)
+    zy_time when, bool *yes, const char **wrong, struct zy_error *err)
 {
 	const struct zy_x509 *issuer = p->certs[i + 1];
 	const char *why;
 
 	*yes = false;
+	*wrong = "status-responder";
 	if (!zy_name_is_equal(c->issuer, issuer->subject) || c->is_authority || c->unknown_critical.len > 0 ||
 	    c->fault.code != ZY_OK || !zy_x509_states_use(c, ZY_USE_OCSP) ||
 	    ((c->has & ZY_HAS_KEY_USAGE) != 0 && (c->key_usage & SIGNS) == 0) || when < c->not_before ||
@@ -94,13 +95,16 @@ static bool is_authorised(struct zy_revocation_run *run, const struct zy_path *p
 		return true;
 	if (!zy_run_verify(run, issuer->spki, c->alg_outer, c->tbs, c->signature, when, &why, err))
 		return false;
-	return why != NULL || stands(run, p, i, c, yes, err);
+	if (why != NULL)
+		return true;
+	*wrong = "status-responder-unknown";
+	return stands(run, p, i, c, yes, err);
 }
 
-/* The certificate whose key signed: the issuer's, or one from the answer or the bag; NULL in *out when there is none.
- */
+/* The certificate whose key signed: the issuer's, or one from the answer or the bag; NULL in *out when there is none,
+ * and *wrong says why. */
 static bool find_responder(struct zy_revocation_run *run, const struct zy_ocsp_answer *a, const struct zy_path *p,
-    size_t i, zy_time when, const struct zy_x509 **out, struct zy_error *err)
+    size_t i, zy_time when, const struct zy_x509 **out, const char **wrong, struct zy_error *err)
 {
 	const struct zy_x509 *issuer = p->certs[i + 1];
 	struct zy_x509 *own = zy_arena_array(run->a, ZY_OCSP_CERTS_MAX, sizeof(*own), err);
@@ -108,6 +112,7 @@ static bool find_responder(struct zy_revocation_run *run, const struct zy_ocsp_a
 	bool yes;
 
 	*out = NULL;
+	*wrong = "status-responder-missing";
 	if (own == NULL || !is_responder(a, issuer, &yes, err))
 		return false;
 	if (yes)
@@ -117,7 +122,7 @@ static bool find_responder(struct zy_revocation_run *run, const struct zy_ocsp_a
 
 		if (n < a->num_certs && !zy_x509_parse(&own[n], a->certs[n], &ignored))
 			continue;
-		if (!is_responder(a, c, &yes, err) || (yes && !is_authorised(run, p, i, c, when, &yes, err)))
+		if (!is_responder(a, c, &yes, err) || (yes && !is_authorised(run, p, i, c, when, &yes, wrong, err)))
 			return false;
 		if (yes)
 			*out = c;
@@ -155,15 +160,16 @@ static bool ask_item(struct zy_revocation_run *run, const struct zy_ocsp_answer 
     const struct zy_path *p, size_t i, struct zy_standing *out, struct zy_error *err)
 {
 	const zy_time when = zy_run_moment(run, item->this_update);
-	struct zy_standing s = { .is = ZY_STANDS_UNKNOWN, .why = "status-responder" };
+	struct zy_standing s = { .is = ZY_STANDS_UNKNOWN };
 	const struct zy_x509 *by;
 
-	if (!find_responder(run, a, p, i, when, &by, err))
+	if (!find_responder(run, a, p, i, when, &by, &s.why, err))
 		return false;
+	if (by != NULL)
+		s.why = NULL;
 	if (by != NULL && !zy_run_verify(run, by->spki, a->alg, a->tbs, a->signature, when, &s.why, err))
 		return false;
-	if (by != NULL && s.why == NULL && run->q->nonce.len > 0 &&
-	    (!a->has_nonce || !zy_bytes_equal(a->nonce, run->q->nonce)))
+	if (s.why == NULL && run->q->nonce.len > 0 && (!a->has_nonce || !zy_bytes_equal(a->nonce, run->q->nonce)))
 		s.why = "status-nonce";
 	if (s.why == NULL)
 		s = judge_item(run, item, p->certs[i]);

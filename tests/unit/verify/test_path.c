@@ -98,7 +98,7 @@ static void the_true_authority_is_found_behind_many_false_ones(void **state)
 	(void)state;
 	for (int in_key = 0; in_key < 2; in_key++) {
 		start(&f);
-		for (size_t i = 0; i < ZY_PATH_POOL_MAX - 1; i++)
+		for (size_t i = 0; i < ZY_PATH_SIGNATURES / 2 - 8; i++)
 			f.others[f.q.num_others++] = another(&f, i, in_key != 0);
 		f.others[f.q.num_others++] = f.sub;
 		assert_null(find(&f));
@@ -108,6 +108,24 @@ static void the_true_authority_is_found_behind_many_false_ones(void **state)
 		assert_int_equal(f.path.num, 0);
 		stop(&f);
 	}
+}
+
+static void an_anchor_may_be_one_of_a_hundred_and_fifty(void **state)
+{
+	struct zy_bytes anchors[150];
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	f.others[f.q.num_others++] = f.sub;
+	for (size_t i = 0; i + 1 < 150; i++)
+		anchors[i] = another(&f, i, true);
+	anchors[149] = f.root;
+	f.q.anchors = anchors;
+	f.q.num_anchors = 150;
+	assert_null(find(&f));
+	assert_int_equal(f.path.num, 3);
+	stop(&f);
 }
 
 static void what_cannot_be_read_is_said(void **state)
@@ -310,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_path_has_its_certificates_leaf_first),
 		cmocka_unit_test(an_anchor_needs_nobody_above_it),
 		cmocka_unit_test(the_true_authority_is_found_behind_many_false_ones),
+		cmocka_unit_test(an_anchor_may_be_one_of_a_hundred_and_fifty),
 		cmocka_unit_test(what_cannot_be_read_is_said),
 		cmocka_unit_test(without_anchors_there_is_no_chain),
 		cmocka_unit_test(a_hostile_bag_ends_with_an_answer),

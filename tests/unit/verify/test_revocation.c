@@ -132,9 +132,9 @@ static void what_was_known_later_tells_of_a_moment_before(void **state)
 static void every_word_has_a_sentence_of_its_own(void **state)
 {
 	static const char *const words[] = { "status-none", "status-signature", "status-algorithm", "status-responder",
-		"status-signer", "status-form", "status-unreadable", "status-not-yet", "status-too-old",
-		"status-after-end", "status-not-covered", "status-reasons", "status-nonce", "status-refused",
-		"status-unknown", "status-work" };
+		"status-responder-missing", "status-responder-unknown", "status-signer", "status-form",
+		"status-unreadable", "status-not-yet", "status-too-old", "status-after-end", "status-not-covered",
+		"status-reasons", "status-nonce", "status-refused", "status-unknown", "status-work" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -16,11 +16,12 @@ struct zy_standing {
 	int reason;         /* revoked: CRLReason, or -1 */
 	/* unknown, static: "status-none" (nothing at hand is of its issuer), "status-issuer" (not by or about this
 	 * issuer's), "status-signature", "status-algorithm" (too weak, or not known), "status-responder" (not
-	 * authorised), "status-signer" (of a list: without a good path), "status-form" (a critical extension that is
-	 * not known, or no such list), "status-unreadable", "status-not-yet", "status-too-old", "status-after-end"
-	 * (made when the certificate had ended), "status-not-covered", "status-reasons" (not all reasons are covered),
-	 * "status-nonce", "status-refused" (an answer without success), "status-unknown" (the responder does not know
-	 * it), "status-work" (too much to verify) */
+	 * authorised), "status-responder-missing" (its certificate), "status-responder-unknown" (its own status),
+	 * "status-signer" (of a list: without a good path), "status-form" (a critical extension that is not known, or
+	 * no such list), "status-unreadable", "status-not-yet", "status-too-old", "status-after-end" (made when the
+	 * certificate had ended), "status-not-covered", "status-reasons" (not all reasons are covered), "status-nonce",
+	 * "status-refused" (an answer without success), "status-unknown" (the responder does not know it),
+	 * "status-work" (too much to verify) */
 	const char *why;
 	bool about; /* unknown: something genuine at hand was about it */
 };
