@@ -118,6 +118,9 @@ static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, str
 	if (format != FORMAT)
 		return zy_fail(
 		    err, ZY_E_POLICY, "format", ZY_NOWHERE, "config.json: format %d is not known here", format);
+	if (strcmp(secret_key, wrap_key) == 0)
+		return zy_fail(err, ZY_E_POLICY, "secret_wrap_key", ZY_NOWHERE,
+		    "config.json: the secret compartment has a wrapping key of its own");
 	h->demo = demo != 0;
 	if (tenant != NULL && (h->tenant = keep(a, tenant, err)) == NULL)
 		return false;

@@ -122,7 +122,7 @@ bool zy_wrapping_unused(const char *home, const struct zy_clock *clock, const ch
 		return false;
 	if ((uri = zy_arena_text(&a, alias, err)) == NULL || !zy_hsm_open(&hsm, h.path, err))
 		return false;
-	secret = zy_home_has_secret(&h) && zy_hsm_same_key(hsm, uri, h.secret_key);
+	secret = zy_hsm_same_key(hsm, uri, h.secret_key);
 	ordinary = zy_hsm_same_key(hsm, uri, h.wrap_key);
 	zy_hsm_close(hsm);
 	if (!secret && !ordinary)

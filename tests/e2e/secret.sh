@@ -142,6 +142,7 @@ refuses exists 74 zhengyin restore "$WORK/copy-secret" --secret
 mv "$ZHENGYIN_HOME/vault-secret" "$WORK/lost"
 refuses vault-absent 69 zhengyin list --all --secret
 refuses vault-absent 69 secret --secret
+refuses vault-absent 69 zhengyin key retire zy-soft/secret-wrap --out "$WORK/retire" # a backup needs it
 exits 0 zhengyin show "$ordinary"
 refuses backup 74 zhengyin restore "$WORK/copy" --secret
 exits 0 zhengyin restore "$WORK/copy-secret" --secret --json
@@ -229,6 +230,11 @@ sed 's,tokens/softhsm,tokens/secret,' tokens/softhsm2.conf >tokens/secret.conf
 chmod 600 signer/zy-secret.json
 zhengyin-signer --home . --token zy-secret --init >/dev/null 2>"$WORK/err" || die "the token"
 cd - >/dev/null
+jq '.secret_wrap_key = .wrap_key' "$ZHENGYIN_HOME/config.json" >"$WORK/config"
+cp "$ZHENGYIN_HOME/config.json" "$WORK/config-good"
+cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+refuses policy 65 zhengyin list --all
+cp "$WORK/config-good" "$ZHENGYIN_HOME/config.json"
 exits 0 zhengyin up
 exits 0 business --json
 ordinary=$(member .licence)
