@@ -50,6 +50,25 @@ bool zy_citizen_check(struct zy_bytes number, struct zy_error *err)
 	return true;
 }
 
+bool zy_citizen_from_old(struct zy_bytes old, char out[19], struct zy_error *err)
+{
+	/* Sequence codes 996 to 999 were kept for people of a hundred years and more (GB 11643-1989). */
+	bool old_age = old.len == 15 && memcmp(old.p + 12, "996", 3) >= 0;
+
+	if (old.len != 15)
+		return zy_fail(err, ZY_E_CITIZEN, "citizen-number", ZY_NOWHERE, "an old citizen number has 15 digits");
+	for (size_t i = 0; i < 15; i++)
+		if (!is_digit(old.p[i]))
+			return zy_fail(err, ZY_E_CITIZEN, "citizen-number", i,
+			    "character %zu of the citizen number is not a digit", i + 1);
+	memcpy(out, old.p, 6);
+	memcpy(out + 6, old_age ? "18" : "19", 2);
+	memcpy(out + 8, old.p + 6, 9);
+	out[17] = zy_citizen_check_digit(out);
+	out[18] = 0;
+	return zy_citizen_check(zy_str(out), err);
+}
+
 static const char uscc_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 char zy_uscc_check_char(const char first17[17])
@@ -67,15 +86,14 @@ char zy_uscc_check_char(const char first17[17])
 	return uscc_alphabet[(31 - sum % 31) % 31];
 }
 
-/* GB 11714: the ninth character of an organisation code from its first eight. */
-static char organisation_check(const char *s)
+char zy_organisation_check_char(const char s[8])
 {
 	static const int weights[8] = { 3, 7, 9, 10, 5, 8, 4, 2 };
 	int sum = 0, c;
 
 	for (int i = 0; i < 8; i++)
 		sum += weights[i] * value36(s[i]);
-	c = 11 - sum % 11;
+	c = 11 - sum % 11; /* GB 11714 */
 	return c == 10 ? 'X' : c == 11 ? '0' : (char)('0' + c);
 }
 
@@ -94,97 +112,13 @@ bool zy_uscc_check(struct zy_bytes code, struct zy_error *err)
 			return zy_fail(err, ZY_E_USCC, "credit-code", i,
 			    "character %zu belongs to the division code and must be a digit", i + 1);
 	}
-	if (organisation_check(s + 8) != s[16])
+	if (zy_organisation_check_char(s + 8) != s[16])
 		return zy_fail(err, ZY_E_USCC, "credit-code", 16,
 		    "the organisation code inside (characters 9 to 17) has a wrong check character (GB 11714)");
 	if (zy_uscc_check_char(s) != s[17])
 		return zy_fail(err, ZY_E_USCC, "credit-code", 17,
 		    "the credit code's check character is wrong (GB 32100); one of its characters is mistyped");
 	return true;
-}
-
-static const struct {
-	const char *name, *code, *label;
-} holder_kinds[] = {
-	[ZY_HOLDER_USCC] = { "uscc", "001", "统一社会信用代码" },
-	[ZY_HOLDER_CITIZEN] = { "citizen", "111", "公民身份号码" },
-	[ZY_HOLDER_PASSPORT] = { "passport", "414", "普通护照" },
-};
-
-const char *zy_holder_kind_name(enum zy_holder_kind kind)
-{
-	return holder_kinds[kind].name;
-}
-
-const char *zy_holder_kind_code(enum zy_holder_kind kind)
-{
-	return holder_kinds[kind].code;
-}
-
-const char *zy_holder_kind_label(enum zy_holder_kind kind)
-{
-	return holder_kinds[kind].label;
-}
-
-bool zy_holder_kind_from_code(const char *code, enum zy_holder_kind *out)
-{
-	for (size_t k = 0; k < ZY_NUM_HOLDER_KINDS; k++)
-		if (strcmp(holder_kinds[k].code, code) == 0) {
-			*out = (enum zy_holder_kind)k;
-			return true;
-		}
-	return false;
-}
-
-static bool holder_number_check(enum zy_holder_kind kind, struct zy_bytes number, struct zy_error *err)
-{
-	switch (kind) {
-	case ZY_HOLDER_USCC:
-		return zy_uscc_check(number, err);
-	case ZY_HOLDER_CITIZEN:
-		return zy_citizen_check(number, err);
-	case ZY_HOLDER_PASSPORT:
-		for (size_t i = 0; i < number.len; i++)
-			if (!is_alnum(number.p[i]))
-				return zy_fail(err, ZY_E_HOLDER, "holder", i, "a passport number is of 0-9 and A-Z");
-		if (number.len < 5 || number.len > 15)
-			return zy_fail(
-			    err, ZY_E_HOLDER, "holder", ZY_NOWHERE, "a passport number has 5 to 15 characters");
-		return true;
-	case ZY_NUM_HOLDER_KINDS:
-		break;
-	}
-	return zy_fail(err, ZY_E_BUG, "holder", ZY_NOWHERE, "a holder kind outside its table");
-}
-
-bool zy_holder_parse(struct zy_holder *out, struct zy_bytes text, struct zy_error *err)
-{
-	for (size_t k = 0; k < ZY_NUM_HOLDER_KINDS; k++) {
-		size_t n = strlen(holder_kinds[k].name);
-		struct zy_bytes number;
-
-		if (text.len <= n || memcmp(text.p, holder_kinds[k].name, n) != 0 || text.p[n] != ':')
-			continue;
-		number = ZY_BYTES(text.p + n + 1, text.len - n - 1);
-		if (!holder_number_check((enum zy_holder_kind)k, number, err))
-			return false;
-		*out = (struct zy_holder){ .kind = (enum zy_holder_kind)k };
-		memcpy(out->number, number.p, number.len);
-		return true;
-	}
-	return zy_fail(
-	    err, ZY_E_HOLDER, "holder", ZY_NOWHERE, "write the holder as uscc:CODE, citizen:NUMBER or passport:NUMBER");
-}
-
-void zy_holder_mask(const struct zy_holder *h, char out[ZY_HOLDER_NUMBER_MAX + 1])
-{
-	size_t len = strlen(h->number);
-	/* A short number would show itself nearly whole. */
-	size_t head = len < 12 ? 1 : 3, tail = len < 12 ? 2 : 4;
-
-	for (size_t i = 0; i < len; i++)
-		out[i] = i < head || i + tail >= len ? h->number[i] : '*';
-	out[len] = 0;
 }
 
 char zy_mod37_36(const char *s, size_t len)

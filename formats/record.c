@@ -96,6 +96,8 @@ static bool numbers_check(const struct zy_record *rec, struct zy_error *err)
 	snprintf(holder, sizeof(holder), "%s:%s", zy_holder_kind_name(rec->holder.kind), rec->holder.number);
 	if (!zy_holder_parse(&h, zy_str(holder), err))
 		return false;
+	if (strcmp(h.number, rec->holder.number) != 0)
+		return zy_fail(err, ZY_E_HOLDER, "CZZTDM", ZY_NOWHERE, "the holder's number is not in its one form");
 	if (rec->catalogue_version < 1 || rec->catalogue_version > CATALOGUE_VERSION_MAX)
 		return zy_fail(err, ZY_E_FIELD_RANGE, "MLBB", ZY_NOWHERE, "a catalogue version is 1 to 9999");
 	if (rec->made_at < first || rec->made_at > last)

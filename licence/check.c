@@ -5,10 +5,22 @@
 #include <time.h>
 
 #include "zy/cbor.h"
+#include "zy/person.h"
 #include "zy/secret_home.h"
 #include "zy/text.h"
 
 #define SIGNERS_SEEN_MS 1000
+
+/* A number that has come to its end names nobody from then on. */
+static bool check_number_holds(struct zy_mint_work *w, struct zy_error *err)
+{
+	zy_time until;
+
+	return zy_vault_identifier_until(w->desk->vault, &w->holder, &until, err) &&
+	       (until >= zy_now(w->desk->clock) ||
+		   zy_fail(err, ZY_E_HOLDER, "holder", ZY_NOWHERE,
+		       "this number of the holder has come to its end; `zhengyin holder show` has those that hold"));
+}
 
 static bool check_holder(struct zy_mint_work *w, struct zy_error *err)
 {
@@ -21,7 +33,7 @@ static bool check_holder(struct zy_mint_work *w, struct zy_error *err)
 		return zy_fail(err, ZY_E_HOLDER_KIND, "holder", ZY_NOWHERE, "a %s is not held by a %s holder",
 		    w->type->alias, zy_holder_kind_name(w->holder.kind));
 	w->holder_name = q->name;
-	return zy_utf8_check(zy_str(q->name), "name", err);
+	return check_number_holds(w, err) && zy_utf8_check(zy_str(q->name), "name", err);
 }
 
 /* A change starts from the newest version: its type, its holder, its fields. */

@@ -11,8 +11,8 @@
 
 static const struct zy_cmd *command(const char *name)
 {
-	const struct zy_cmd *const tables[] = { zy_cmds, zy_tenant_cmds, zy_ca_cmds, zy_log_cmds, zy_approve_cmds,
-		zy_seal_cmds };
+	const struct zy_cmd *const tables[] = { zy_cmds, zy_holder_cmds, zy_tenant_cmds, zy_ca_cmds, zy_log_cmds,
+		zy_approve_cmds, zy_seal_cmds };
 	const struct zy_cmd *cmd = NULL;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

@@ -44,6 +44,7 @@ struct zy_cmd {
 };
 extern const struct zy_cmd zy_cmds[];          /* ends with { 0 } */
 extern const struct zy_cmd zy_ca_cmds[];       /* "ca VERB"; ends with { 0 } */
+extern const struct zy_cmd zy_holder_cmds[];   /* "holder VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_tenant_cmds[];   /* "tenant VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_log_cmds[];      /* "log VERB"; ends with { 0 } */
 extern const struct zy_cmd zy_seal_cmds[];     /* seal verbs with options of their own; ends with { 0 } */
@@ -116,6 +117,7 @@ bool zy_cmd_revoke(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_history(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
+bool zy_cmd_holder(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_events(struct zy_cli *c, int argc, char **argv, struct zy_error *err);
 bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err);

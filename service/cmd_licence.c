@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "day.h"
+#include "holder.h"
 #include "zy/receipts.h"
 #include "zy/record.h"
 
@@ -283,7 +284,7 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return false;
 	l.vault = d.vault;
 	l.when = asked.at_text != NULL || asked.on_text != NULL ? &asked.when : NULL;
-	ok = (all || zy_receipt_holder(d.vault, &holder, &who, &found, NULL, err)) &&
+	ok = (all || zy_holder_looked(&d, &holder, &who, &found, err)) &&
 	     zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err) && err->code == ZY_OK;
 	zy_desk_close(&d);
 	return ok;

@@ -91,7 +91,7 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	struct zy_mint_request q = { 0 };
 	const char *data = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
 	const struct zy_option opts[] = { { "type", "TYPE", "alias or code of the licence type", &q.type, NULL },
-		{ "holder", "KIND:NUMBER", "uscc:, citizen: or passport: and the number", &q.holder, NULL },
+		{ "holder", "KIND:NUMBER", "uscc:CODE, citizen:NUMBER or passport:STATE-NUMBER", &q.holder, NULL },
 		{ "name", "NAME", "the holder's name", &q.name, NULL },
 		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },

@@ -1,7 +1,7 @@
 /* receipts: who looked, for the one who was looked at. */
 #include "cli.h"
 
-#include "zy/receipts.h"
+#include "holder.h"
 #include "zy/text.h"
 
 void zy_cli_looks(struct zy_access *a)
@@ -48,8 +48,8 @@ static bool print_one(const struct zy_cli *c, const struct zy_receipt_at *at, js
 	return true;
 }
 
-static bool print_all(
-    const struct zy_cli *c, const struct zy_receipts *all, const struct zy_log_answer *head, struct zy_error *err)
+static bool print_all(const struct zy_cli *c, const struct zy_holder *h, const struct zy_receipts *all,
+    const struct zy_log_answer *head, struct zy_error *err)
 {
 	char key[2 * ZY_HASH_LEN + 1];
 	ZY_BUF_AUTO proof = { 0 };
@@ -61,8 +61,8 @@ static bool print_all(
 	if (ok && c->json) {
 		zy_hex(ZY_BYTES(all->key, ZY_HASH_LEN), key);
 		zy_log_answer_encode(head, &proof);
-		zy_cli_json(json_pack("{s:O, s:s, s:o}", "receipts", list, "key", key, "proof",
-		    head->proved ? text_json(zy_buf_bytes(&proof)) : json_null()));
+		zy_cli_json(json_pack("{s:o, s:O, s:s, s:o}", "holder", zy_holder_json(h), "receipts", list, "key", key,
+		    "proof", head->proved ? text_json(zy_buf_bytes(&proof)) : json_null()));
 	}
 	json_decref(list);
 	return ok;
@@ -80,7 +80,26 @@ static bool give(
 
 	if (!zy_receipt_holder(d->vault, h, who, &found, &own, err) || !zy_vault_receipts(d->vault, h, &a, &all, err))
 		return false;
-	return zy_log_book_prove(d->log, own.index, &own, &a, &head, err) && print_all(c, &all, &head, err);
+	return zy_log_book_prove(d->log, own.index, &own, &a, &head, err) && print_all(c, h, &all, &head, err);
+}
+
+/* Each identifier has a chain of its own. */
+static bool give_all(
+    struct zy_cli *c, struct zy_desk *d, const struct zy_holder *h, const struct zy_access *who, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_person p;
+	bool found;
+
+	if (!zy_vault_person(d->vault, h, ZY_TIME_NEVER, &a, &p, &found, err))
+		return false;
+	if (!found)
+		return zy_fail(err, ZY_E_NOT_FOUND, "holder", ZY_NOWHERE, "the vault knows no such holder");
+	for (size_t i = 0; i < p.num; i++)
+		if ((i == 0 || !p.identifiers[i].destroyed) &&
+		    !give(c, d, i == 0 ? h : &p.identifiers[i].holder, who, err))
+			return false;
+	return true;
 }
 
 bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -101,7 +120,7 @@ bool zy_cmd_receipts(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = give(c, &d, &holder, &who, err);
+	ok = give_all(c, &d, &holder, &who, err);
 	zy_desk_close(&d);
 	return ok;
 }

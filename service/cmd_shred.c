@@ -1,6 +1,7 @@
 /* shred: a holder's data destroyed by lawful order. */
 #include "cli.h"
 
+#include "holder.h"
 #include "zy/file.h"
 #include "zy/key_order.h"
 #include "zy/order.h"
@@ -22,34 +23,59 @@ static bool write_proposal(struct zy_desk *d, const struct zy_data_key *k, const
 	return zy_key_order_encode(&o, &line, err) && zy_file_write(out, zy_buf_bytes(&line), 0644, false, err);
 }
 
-static bool propose(struct zy_cli *c, const char *holder_text, const char *out, struct zy_error *err)
+static void tell_proposal(const struct zy_cli *c, const struct zy_data_key *k, const char *out)
 {
 	char id[2 * ZY_DATA_KEY_ID_LEN + 1];
-	struct zy_holder holder;
-	struct zy_data_key k;
-	struct zy_desk d;
-	bool ok;
 
-	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
-	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
-		return false;
-	ok = zy_vault_data_key(d.vault, &holder, &k, err) &&
-	     (!k.destroyed ||
-		 zy_fail(err, ZY_E_DESTROYED, "holder", ZY_NOWHERE, "the holder's data is destroyed already")) &&
-	     write_proposal(&d, &k, out, err);
-	zy_desk_close(&d);
-	if (!ok)
-		return false;
-	hex_id(k.id, id);
+	hex_id(k->id, id);
 	if (c->json)
 		zy_cli_json(
-		    json_pack("{s:s, s:s, s:I}", "proposal", out, "data_key", id, "licences", (json_int_t)k.licences));
+		    json_pack("{s:s, s:s, s:I}", "proposal", out, "data_key", id, "licences", (json_int_t)k->licences));
 	else
 		printf(
 		    "%s: data key %s, of %llu licences\nzhengyin approve request shred %s --as REQUESTER --purpose TEXT "
 		    "--ground TEXT --out ORDER\n",
-		    out, id, (unsigned long long)k.licences, out);
-	return true;
+		    out, id, (unsigned long long)k->licences, out);
+}
+
+/* One for each identifier, since each has a data key of its own: FILE, FILE.2, FILE.3 ... */
+static bool propose_all(struct zy_cli *c, struct zy_desk *d, const struct zy_person *p, const char *out,
+    struct zy_arena *a, struct zy_error *err)
+{
+	unsigned num = 0;
+
+	for (size_t i = 0; i < p->num; i++) {
+		const char *file = num == 0 ? out : zy_arena_printf(a, err, "%s.%u", out, num + 1);
+		struct zy_data_key k;
+
+		if (p->identifiers[i].destroyed)
+			continue;
+		if (file == NULL || !zy_vault_data_key(d->vault, &p->identifiers[i].holder, &k, err) ||
+		    !write_proposal(d, &k, file, err))
+			return false;
+		tell_proposal(c, &k, file);
+		num++;
+	}
+	return num > 0 || zy_fail(err, ZY_E_DESTROYED, "holder", ZY_NOWHERE, "the holder's data is destroyed already");
+}
+
+static bool propose(struct zy_cli *c, const char *holder_text, const char *out, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_holder holder;
+	struct zy_person p;
+	struct zy_desk d;
+	bool found, ok;
+
+	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = zy_vault_person(d.vault, &holder, ZY_TIME_NEVER, &a, &p, &found, err);
+	if (ok && !found)
+		ok = zy_fail(err, ZY_E_NOT_FOUND, "holder", ZY_NOWHERE, "nothing is recorded of this holder");
+	ok = ok && propose_all(c, &d, &p, out, &a, err);
+	zy_desk_close(&d);
+	return ok;
 }
 
 /* ---- what was ordered ---- */

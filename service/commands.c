@@ -86,6 +86,8 @@ const struct zy_cmd zy_cmds[] = {
 	{ "history", "ID [--on DATE] [--at TIME]", "every event of a licence", zy_cmd_history,
 	    "Each event has the time it was recorded at and, where another one was said, the legal time from which it\n"
 	    "holds. --at leaves out what was recorded later, --on what did not hold yet on that day.\n" },
+	{ "holder", "VERB ...", "who a holder is: several numbers, names; `zhengyin holder --help` lists the verbs",
+	    zy_cmd_holder, NULL },
 	{ "receipts", "--holder KIND:NUMBER [--as WHO ...]", "who looked at what is held of somebody, with proof",
 	    zy_cmd_receipts,
 	    "Every show, list --holder and history is written down before it is answered: who (--as), when, which licence,\n"

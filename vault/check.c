@@ -1,5 +1,6 @@
 #include "changes.h"
 #include "check.h"
+#include "person.h"
 #include "tenants.h"
 
 /*
@@ -56,9 +57,8 @@ bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct z
 	return zy_view_open(c->whole, tenant, &c->view, err);
 }
 
-/* Nothing of the subject can be read: the vault gave its key up or, by an order that is newer than what was restored,
- * the signer refuses it. Other errors of the key come where it is wanted. */
-static bool is_out_of_reach(struct zy_check *c, uint64_t subject, bool *out, struct zy_error *err)
+/* Other errors of the key come where it is wanted. */
+bool zy_check_out_of_reach(struct zy_check *c, uint64_t subject, bool *out, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
 	ZY_VALUE_KEY_AUTO key = { 0 };
@@ -95,7 +95,7 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 		return zy_row_bad(ZY_DB_SUBJECT, err);
 	if (zy_subject_row_is_destroyed(&row))
 		return check_destroyed(c, zy_key_get(key, 0, 8), err);
-	if (!is_out_of_reach(c, zy_key_get(key, 0, 8), &gone, err))
+	if (!zy_check_out_of_reach(c, zy_key_get(key, 0, 8), &gone, err))
 		return false;
 	c->ordered += gone;
 	if (gone)
@@ -107,11 +107,14 @@ static bool check_subject(void *arg, struct zy_bytes key, struct zy_bytes value,
 	       zy_check_bad(ZY_DB_HOLDER, "the identity index does not lead to its subject", err);
 }
 
-/* The rules have a history of their own, by which the catalogue of a day is found. */
+/* The rules have a history of their own, by which the catalogue of a day is found; an event of a person is kept under
+ * the key of whom it is about. */
 static bool is_linked(struct zy_check *c, const struct zy_row_event *e, struct zy_error *err)
 {
-	struct zy_key link = zy_key_pair(0, c->last_seq);
+	struct zy_key link = zy_key_pair(0, c->last_seq), row = zy_key_pair(e->subject, c->last_seq);
 
+	if (zy_event_is_of_person(e->what))
+		return exists(c, ZY_DB_IDENTITY, &row, err);
 	return e->what != ZY_EVENT_POLICY || exists(c, ZY_DB_HISTORY, &link, err);
 }
 
@@ -136,6 +139,7 @@ static bool check_event(void *arg, struct zy_bytes key, struct zy_bytes value, b
 	c->last_at = e.at;
 	c->events[e.what]++;
 	c->serials_given += e.what == ZY_EVENT_INTENT && e.name.len > 0;
+	c->told += zy_event_is_of_person(e.what) ? e.number : 0;
 	return is_linked(c, &e, err) && zy_log_event_check(c->v, c->txn, c->last_seq, &e, err);
 }
 
@@ -349,7 +353,7 @@ static bool check_type(struct line *l, struct zy_error *err)
 /* A signer that refuses a key which the vault still has: the order is to be carried out to its end. */
 static bool open_line(struct line *l, struct zy_error *err)
 {
-	return is_out_of_reach(l->c, l->licence.subject, &l->destroyed, err) &&
+	return zy_check_out_of_reach(l->c, l->licence.subject, &l->destroyed, err) &&
 	       (l->destroyed || zy_subject_key(l->c->v, l->licence.subject, &l->key, err));
 }
 
@@ -414,7 +418,7 @@ static bool check_receipt(void *arg, struct zy_bytes key, struct zy_bytes value,
 	bool destroyed;
 
 	(void)stop;
-	if (key.len != 16 || !is_out_of_reach(c, zy_key_get(key, 0, 8), &destroyed, err))
+	if (key.len != 16 || !zy_check_out_of_reach(c, zy_key_get(key, 0, 8), &destroyed, err))
 		return zy_row_bad(ZY_DB_RECEIPT, err);
 	return destroyed || zy_receipt_check(c->v, c->txn, key, value, err);
 }
@@ -449,6 +453,8 @@ const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_TENANT, check_tenant },
 	{ ZY_DB_RIGHT, check_right },
 	{ ZY_DB_RECEIPT, check_receipt },
+	{ ZY_DB_RING, zy_check_ring },
+	{ ZY_DB_IDENTITY, zy_check_identity },
 	{ ZY_DB_CHANGE, check_change },
 	{ ZY_DB_ORDER, check_event },
 };

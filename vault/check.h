@@ -23,6 +23,7 @@ struct zy_check {
 	uint64_t blob_seq;      /* the event whose pieces were met last */
 	bool older;             /* orders to destroy may be newer than the vault */
 	uint64_t ordered;       /* subjects that such an order destroyed */
+	uint64_t told;          /* rows that the events of persons say */
 };
 
 /* Each walk looks at every row of a database, of all tenants; arg is the zy_check. The last walks the events, in their
@@ -31,12 +32,19 @@ struct zy_check_walk {
 	enum zy_db db;
 	zy_walk_cb *row;
 };
-enum { ZY_CHECK_WALKS = 12 };
+enum { ZY_CHECK_WALKS = 14 };
 extern const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS];
 /* Sets v for a row of that tenant. Errors: vault-corrupt (there is no such tenant). */
 ZY_MUST_CHECK bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct zy_error *err);
 /* Fails with vault-corrupt, and says what is wrong with the database. */
 bool zy_check_bad(enum zy_db db, const char *why, struct zy_error *err);
+/* Nothing of the subject can be read: the vault gave its key up or, by an order that is newer than what was restored,
+ * the signer refuses it. */
+ZY_MUST_CHECK bool zy_check_out_of_reach(struct zy_check *c, uint64_t subject, bool *out, struct zy_error *err);
+/* person_check.c */
+zy_walk_cb zy_check_ring, zy_check_identity;
+/* Adds the rows of `history` that lead from licences to the events of persons. */
+ZY_MUST_CHECK bool zy_check_person_links(struct zy_check *c, uint64_t *out, struct zy_error *err);
 /* The walk of the serials: sums their scopes' last ones in serials_last. */
 zy_walk_cb zy_check_serial;
 /* All rows are accounted for by the events up to now, last_seq being the last. Errors: vault-corrupt, log. */

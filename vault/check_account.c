@@ -98,17 +98,17 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	    n[ZY_EVENT_SUSPENDED] + n[ZY_EVENT_VALID] + n[ZY_EVENT_REVOKED] + n[ZY_EVENT_SUPERSEDED];
 	const uint64_t intents = n[ZY_EVENT_INTENT] - n[ZY_EVENT_CANCELLED];
 	struct destroyed d;
-	uint64_t subjects;
+	uint64_t subjects, links;
 
 	/* Each version links two events to its licence: the intent and what closed it. */
-	return sum_destroyed(c, &d, err) &&
+	return sum_destroyed(c, &d, err) && zy_check_person_links(c, &links, err) &&
 	       zy_store_entries_all(&c->whole->store, c->txn, ZY_DB_SUBJECT, &subjects, err) &&
 	       expect(c, ZY_DB_HOLDER, subjects - d.gone, err) && expect(c, ZY_DB_LICENCE, n[ZY_EVENT_MINT], err) &&
 	       expect(c, ZY_DB_OWNED, n[ZY_EVENT_MINT], err) && expect(c, ZY_DB_VERSION, made, err) &&
 	       expect(c, ZY_DB_STATUS, statuses, err) && expect(c, ZY_DB_INTENT, intents, err) &&
 	       expect(c, ZY_DB_OPEN, intents - made, err) &&
-	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links + n[ZY_EVENT_POLICY], err) &&
-	       expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
+	       expect(c, ZY_DB_HISTORY, 2 * made + statuses + d.links + n[ZY_EVENT_POLICY] + links, err) &&
+	       expect(c, ZY_DB_IDENTITY, c->told, err) && expect(c, ZY_DB_TENANT, n[ZY_EVENT_TENANT], err) &&
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
 	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&

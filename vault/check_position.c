@@ -6,13 +6,13 @@
 #include "zy/cbor.h"
 #include "zy/file.h"
 
-enum { FORM = 2, FILE_MAX = 4096 };
+enum { FORM = 3, FILE_MAX = 4096 };
 
 #define AD ZY_LITERAL("zy-check")
 
 void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 12);
+	zy_cbor_put_array(out, 13);
 	zy_cbor_put_uint(out, FORM);
 	zy_cbor_put_bool(out, p->finished);
 	zy_cbor_put_int(out, p->begun);
@@ -22,6 +22,7 @@ void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *
 	zy_cbor_put_bstr(out, ZY_BYTES(p->key.p, p->key.len));
 	zy_cbor_put_uint(out, p->last_seq);
 	zy_cbor_put_uint(out, p->serials_given);
+	zy_cbor_put_uint(out, p->told);
 	zy_cbor_put_int(out, p->last_at);
 	zy_cbor_put_bstr(out, ZY_BYTES(p->root, sizeof(p->root)));
 	zy_cbor_put_array(out, ZY_NUM_EVENTS);
@@ -39,7 +40,8 @@ static bool take_figures(struct zy_reader *r, struct zy_check_position *p, struc
 	struct zy_bytes key, root;
 
 	if (!zy_cbor_bstr(r, ZY_KEY_MAX, "check.key", &key, err) || !number(r, &p->last_seq, err) ||
-	    !number(r, &p->serials_given, err) || !zy_cbor_int(r, "check.last_at", &p->last_at, err) ||
+	    !number(r, &p->serials_given, err) || !number(r, &p->told, err) ||
+	    !zy_cbor_int(r, "check.last_at", &p->last_at, err) ||
 	    !zy_cbor_bstr_exact(r, ZY_HASH_LEN, "check.root", &root, err) ||
 	    !zy_cbor_array_exact(r, ZY_NUM_EVENTS, "check.events", err))
 		return false;
@@ -59,7 +61,7 @@ bool zy_check_position_parse(struct zy_check_position *out, struct zy_bytes in, 
 	struct zy_check_position p = { 0 };
 	uint64_t form, walk;
 
-	if (!zy_cbor_array_exact(&r, 12, "check", err) || !zy_cbor_uint(&r, FORM, "check.form", &form, err) ||
+	if (!zy_cbor_array_exact(&r, 13, "check", err) || !zy_cbor_uint(&r, FORM, "check.form", &form, err) ||
 	    !zy_cbor_bool(&r, "check.finished", &p.finished, err) || !zy_cbor_int(&r, "check.begun", &p.begun, err) ||
 	    !zy_cbor_int(&r, "check.ended", &p.ended, err) || !number(&r, &p.rows, err) ||
 	    !zy_cbor_uint(&r, ZY_CHECK_WALKS, "check.walk", &walk, err) || !take_figures(&r, &p, err) ||

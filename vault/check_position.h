@@ -10,12 +10,13 @@ struct zy_check_position {
 	uint64_t rows;        /* in all runs */
 	unsigned walk;        /* the one under way */
 	struct zy_key key;    /* its last row; len 0: it has not begun */
-	uint64_t last_seq, serials_given;
+	uint64_t last_seq, serials_given, told;
 	zy_time last_at;
 	uint8_t root[ZY_HASH_LEN]; /* of the log of last_seq entries: a position is of this vault, and of its past */
 	uint64_t events[ZY_NUM_EVENTS];
 };
-/* Appends CBOR: [2, finished, begun, ended, rows, walk, key, last_seq, serials_given, last_at, root, [events...]] */
+/* Appends CBOR: [3, finished, begun, ended, rows, walk, key, last_seq, serials_given, told, last_at, root, [events...]]
+ */
 void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *out);
 /* Errors: cbor, truncated, trailing-bytes. */
 ZY_MUST_CHECK bool zy_check_position_parse(struct zy_check_position *out, struct zy_bytes in, struct zy_error *err);

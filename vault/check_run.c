@@ -99,6 +99,7 @@ static bool keep(struct run *r, struct zy_error *err)
 	r->at.last_seq = r->check.last_seq;
 	r->at.last_at = r->check.last_at;
 	r->at.serials_given = r->check.serials_given;
+	r->at.told = r->check.told;
 	memcpy(r->at.events, r->check.events, sizeof(r->at.events));
 	r->unkept = 0;
 	return zy_check_position_write(v, &r->at, err);
@@ -192,6 +193,7 @@ static bool take_up(struct run *r, struct zy_error *err)
 	r->check.last_seq = p.last_seq;
 	r->check.last_at = p.last_at;
 	r->check.serials_given = p.serials_given;
+	r->check.told = p.told;
 	memcpy(r->check.events, p.events, sizeof(p.events));
 	return true;
 }

@@ -46,7 +46,7 @@ static bool events_key(struct zy_vault *v, struct zy_bytes name, uint8_t out[ZY_
 	if (name.len == 0 || name.len > ZY_NAME_MAX)
 		return zy_row_bad(ZY_DB_EVENT, err);
 	memcpy(text, name.p, name.len);
-	if (!zy_vault_hmac(v, "licence", text, &k, err))
+	if (!zy_vault_hmac(v, "licence-events", text, &k, err))
 		return false;
 	memcpy(out, k.p, ZY_HASH_LEN);
 	return true;

@@ -24,6 +24,10 @@ const char *const zy_event_names[ZY_NUM_EVENTS] = {
 	[ZY_EVENT_ACCESS] = "access",
 	[ZY_EVENT_DESTROYED] = "destroyed",
 	[ZY_EVENT_LOG] = "log",
+	[ZY_EVENT_IDENTIFIED] = "identified",
+	[ZY_EVENT_MERGED] = "merged",
+	[ZY_EVENT_SPLIT] = "split",
+	[ZY_EVENT_NAMED] = "named",
 };
 
 /* Events of all tenants are counted together; a row of `order` says whose each is. */
@@ -134,7 +138,7 @@ static bool collect_event(void *arg, struct zy_bytes key, struct zy_bytes value,
 		return zy_row_bad(ZY_DB_HISTORY, err);
 	if ((l = zy_arena_alloc(c->a, sizeof(*l), err)) == NULL)
 		return false;
-	of_version = row.what != ZY_EVENT_INTENT && row.what != ZY_EVENT_CANCELLED && row.what != ZY_EVENT_DESTROYED;
+	of_version = row.nth != 0;
 	l->e = (struct zy_vault_event){ .seq = zy_key_get(key, 8, 8),
 		.at = row.at,
 		.from = row.from,

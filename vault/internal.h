@@ -8,8 +8,8 @@
  *  database  key                                 value
  *  meta *    "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
  *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
- *  subject   subject                             plain: [identifier and wrapped form of the data key, holder as
- *                                                KIND:NUMBER (S)]; destroyed by order (shred.c): [identifier,
+ *  subject   subject                             plain: [identifier and wrapped form of the data key, what it is (1
+ *                                                octet) and KIND:NUMBER (S)]; destroyed by order (shred.c): [identifier,
  *                                                empty, SHA-256 of the order]
  *            "type" SHA-256(type code)           empty; in a secret vault, once a licence of the type was minted
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event. In a secret
@@ -29,11 +29,13 @@
  *  order *   seq, from 1 without gaps            plain, 4 bytes: the tenant of event seq
  *  tenant *  number                              V: [parent, code, name, made_at]
  *  mark *    name of a source (zy/follow.h)      V: [number, offset, digest, events so far]
+ *  ring      subject                             V: the next subject that is the same person, 8 bytes (person.h)
+ *  identity  subject, seq                        S: [salt, until, name, before, other]: what was said of the person
  *  receipt   subject, number of the receipt        S: [seq of its event, receipt (zy/receipt.h)]
  *  right     number of the tenant above, seq of its event   V: [at, until, given]
  *  change *  number, from 1 without gaps         V: which rows a write touched (changes.h)
  *
- * Nothing is overwritten but intent (once, when it closes), serial, mark, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
+ * Nothing is overwritten but intent (once, when it closes), serial, mark, ring, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
  * into pieces so that its first piece fills whole pages and only the rest shares pages with others: a value that LMDB
  * puts on pages of its own would waste half a page for each file.
@@ -71,6 +73,8 @@ enum zy_db {
 	ZY_DB_MARK,
 	ZY_DB_RECEIPT,
 	ZY_DB_CHANGE,
+	ZY_DB_RING,
+	ZY_DB_IDENTITY,
 	ZY_NUM_DB
 };
 
@@ -254,6 +258,16 @@ void zy_subject_wipe(struct zy_subject *s);
 /* The holder's subject with its key, or a new one with a wrapped key, not stored yet. */
 ZY_MUST_CHECK bool zy_subject_prepare(
     struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err);
+/* The same; kind NULL: what the number says. */
+ZY_MUST_CHECK bool zy_subject_prepare_as(struct zy_vault *v, const struct zy_holder *h,
+    const enum zy_subject_kind *kind, struct zy_subject *out, struct zy_error *err);
+struct zy_known_subject {
+	bool destroyed; /* by order: nothing else is known */
+	struct zy_holder holder;
+	enum zy_subject_kind kind;
+};
+ZY_MUST_CHECK bool zy_subject_known(
+    struct zy_vault *v, uint64_t subject, struct zy_known_subject *out, struct zy_error *err);
 /* *again: another commit has made or kept this holder's subject in between; prepare anew. */
 ZY_MUST_CHECK bool zy_subject_still(
     struct zy_vault *v, struct zy_txn *txn, const struct zy_subject *s, bool *again, struct zy_error *err);

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "person.h"
 
 /*
  * Lists in chunks: the names of some licences in one short read, then each licence in its own. A list of all runs long;
@@ -98,31 +98,44 @@ static bool read_one(
 	return false;
 }
 
+static bool list_chunks(struct chunk *c, struct zy_arena *a, zy_vault_cb *cb, void *arg, bool *go, struct zy_error *err)
+{
+	struct zy_version version;
+
+	c->from = (struct zy_key){ 0 };
+	do {
+		if (!next_chunk(c, err))
+			return false;
+		for (size_t i = 0; *go && i < c->num; i++) {
+			if (!read_one(c->v, c->names[i].text, a, &version, err))
+				return false;
+			*go = cb(arg, &version);
+		}
+	} while (*go && c->more);
+	return true;
+}
+
 bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a, zy_vault_cb *cb, void *arg,
     struct zy_error *err)
 {
 	struct zy_key prefix = { 0 };
 	struct chunk c = { .v = v, .prefix = &prefix, .owned = holder != NULL };
-	struct zy_version version;
+	struct zy_ring person;
+	bool found, go = true;
 	uint64_t subject;
-	bool found;
 
-	if (holder != NULL) {
-		if (!zy_subject_find(v, holder, &subject, &found, err))
+	if (holder == NULL)
+		return list_chunks(&c, a, cb, arg, &go, err);
+	if (!zy_subject_find(v, holder, &subject, &found, err))
+		return false;
+	if (!found)
+		return true; /* nothing is recorded of this holder: an empty list */
+	if (!zy_ring_of(v, subject, &person, err))
+		return false;
+	for (size_t i = 0; go && i < person.num; i++) {
+		prefix = zy_key_number(person.subjects[i]);
+		if (!list_chunks(&c, a, cb, arg, &go, err))
 			return false;
-		if (!found)
-			return true; /* nothing is recorded of this holder: an empty list */
-		prefix = zy_key_number(subject);
 	}
-	do {
-		if (!next_chunk(&c, err))
-			return false;
-		for (size_t i = 0; i < c.num; i++) {
-			if (!read_one(v, c.names[i].text, a, &version, err))
-				return false;
-			if (!cb(arg, &version))
-				return true;
-		}
-	} while (c.more);
 	return true;
 }

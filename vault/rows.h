@@ -96,12 +96,17 @@ enum zy_event_what {
 	ZY_EVENT_ACCESS,    /* number: of the receipt; name: of the licence, or empty; reason: what was done */
 	ZY_EVENT_DESTROYED, /* name: SHA-256 of the order in hex; number: the subject (shred.c) */
 	ZY_EVENT_LOG, /* name: origin of the log; number: size of what was lost of it; reason: from where it goes on */
+	ZY_EVENT_IDENTIFIED, /* from here to NAMED: of a person (person.h); number: of identifiers it was told under */
+	ZY_EVENT_MERGED,
+	ZY_EVENT_SPLIT,
+	ZY_EVENT_NAMED,
 	ZY_NUM_EVENTS
 };
 /* event: [at, what, name, number, reason, digest, subject, from, nth]. intent, cancelled: name is the serial scope,
  * number the serial; of licences name is TYPE.ISSUER.SERIAL, number the version. digest: of what is no licence
- * (zy/follow.h), else empty. subject: of an access, else 0. from: legal time, from when what it says holds; at where
- * nobody says otherwise. nth: of a licence's event its place among the events of that licence, from 1; else 0. */
+ * (zy/follow.h), else empty. subject: of an access or a person, else 0. from: legal time, from when what it says holds;
+ * at where nobody says otherwise. nth: of a licence's event its place among the events of that licence, from 1; else 0.
+ */
 struct zy_row_event {
 	zy_time at;
 	enum zy_event_what what;

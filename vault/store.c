@@ -4,7 +4,7 @@
 
 static const char *const db_names[ZY_NUM_DB] = { "meta", "holder", "subject", "licence", "owned", "version", "blob",
 	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order", "mark", "receipt",
-	"change" };
+	"change", "ring", "identity" };
 
 /* The vault's head; the log, whose entries tell nothing; the tenants themselves and whose each event is; and the
  * serials, since an issuer's numbers are unique in whatever tenant it works. */

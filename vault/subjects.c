@@ -127,14 +127,24 @@ static struct zy_key holder_place(uint64_t subject)
 	return k;
 }
 
-static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *s, struct zy_error *err)
+static bool seal_holder(const struct zy_holder *h, enum zy_subject_kind kind, const struct zy_subject *s,
+    struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_key place = holder_place(s->number);
+	char text[1 + 64] = { (char)kind };
+	bool ok = holder_text(h, text + 1, err) &&
+		  zy_sealed_put(&s->key, ZY_BYTES(place.p, place.len), ZY_BYTES(text, 1 + strlen(text + 1)), out, err);
+
+	OPENSSL_cleanse(text, sizeof(text));
+	return ok;
+}
+
+static bool make_row(struct zy_vault *v, const struct zy_holder *h, enum zy_subject_kind kind, struct zy_subject *s,
+    struct zy_error *err)
 {
 	ZY_BUF_AUTO data_key = { 0 }, wrapped = { 0 }, holder = { 0 };
 	uint8_t *at = zy_buf_extend(&data_key, ZY_DATA_KEY_LEN), id[ZY_DATA_KEY_ID_LEN] = { 0 };
-	struct zy_key place = holder_place(s->number);
 	struct zy_data_key_name name;
-	char text[64];
-	bool ok;
 
 	if (!zy_buf_done(&data_key, "subject", err) || !zy_random(at, ZY_DATA_KEY_LEN, err) ||
 	    !zy_random(id, sizeof(id), err) || !derive(v, &data_key, &s->key, err))
@@ -142,10 +152,7 @@ static bool make_row(struct zy_vault *v, const struct zy_holder *h, struct zy_su
 	name = zy_data_key_name(s->number, id);
 	if (!v->wrapper.wrap(v->wrapper.arg, ZY_BYTES(name.p, sizeof(name.p)), zy_buf_bytes(&data_key), &wrapped, err))
 		return false;
-	ok = holder_text(h, text, err) &&
-	     zy_sealed_put(&s->key, ZY_BYTES(place.p, place.len), zy_str(text), &holder, err);
-	OPENSSL_cleanse(text, sizeof(text));
-	if (!ok || !zy_buf_done(&wrapped, "subject", err))
+	if (!seal_holder(h, kind, s, &holder, err) || !zy_buf_done(&wrapped, "subject", err))
 		return false;
 	if (wrapped.len > ZY_WRAPPED_MAX)
 		return zy_fail(err, ZY_E_TOKEN, "subject", ZY_NOWHERE, "the token's wrapped key is too long");
@@ -172,7 +179,13 @@ static bool find_key(struct zy_vault *v, struct zy_subject *s, struct zy_error *
 
 bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy_subject *out, struct zy_error *err)
 {
-	bool found;
+	return zy_subject_prepare_as(v, h, NULL, out, err);
+}
+
+bool zy_subject_prepare_as(struct zy_vault *v, const struct zy_holder *h, const enum zy_subject_kind *kind,
+    struct zy_subject *out, struct zy_error *err)
+{
+	bool found, certain;
 
 	*out = (struct zy_subject){ 0 };
 	if (!lookup_key(v, h, &out->lookup, err) || !find(v, &out->lookup, &out->number, &found, err) ||
@@ -182,7 +195,7 @@ bool zy_subject_prepare(struct zy_vault *v, const struct zy_holder *h, struct zy
 		return true;
 	out->is_new = true;
 	out->number = atomic_fetch_add(&v->whole->next_subject, 1);
-	return make_row(v, h, out, err);
+	return make_row(v, h, kind != NULL ? *kind : zy_subject_kind_of(h, &certain), out, err);
 }
 
 bool zy_subject_still(
@@ -209,20 +222,69 @@ bool zy_subject_store(struct zy_vault *v, struct zy_change *c, const struct zy_s
 	       zy_row_put(c, ZY_DB_HOLDER, &s->lookup, &v->key, &plain, err);
 }
 
-bool zy_subject_check(
-    struct zy_vault *v, uint64_t subject, const struct zy_row_subject *row, struct zy_key *lookup, struct zy_error *err)
+/* The holder of a row: what it is, then KIND:NUMBER. */
+static bool open_holder(struct zy_vault *v, uint64_t subject, const struct zy_row_subject *row, char text[1 + 64],
+    enum zy_subject_kind *kind, struct zy_error *err)
 {
 	struct zy_key place = holder_place(subject);
 	ZY_VALUE_KEY_AUTO key = { 0 };
-	char text[64] = { 0 };
 	size_t overhead = zy_sealed_overhead(v->suite);
-	bool ok;
 
-	if (row->holder.len < overhead || row->holder.len - overhead >= sizeof(text))
+	if (row->holder.len < overhead + 1 || row->holder.len - overhead > 64)
 		return zy_row_bad(ZY_DB_SUBJECT, err);
-	ok = zy_subject_key(v, subject, &key, err) &&
-	     zy_sealed_open(&key, ZY_BYTES(place.p, place.len), row->holder, (uint8_t *)text, err) &&
-	     zy_vault_hmac(v, "holder", text, lookup, err);
+	if (!zy_subject_key(v, subject, &key, err) ||
+	    !zy_sealed_open(&key, ZY_BYTES(place.p, place.len), row->holder, (uint8_t *)text, err))
+		return false;
+	*kind = (enum zy_subject_kind)text[0];
+	return (unsigned char)text[0] < ZY_NUM_SUBJECT_KINDS || zy_row_bad(ZY_DB_SUBJECT, err);
+}
+
+bool zy_subject_check(
+    struct zy_vault *v, uint64_t subject, const struct zy_row_subject *row, struct zy_key *lookup, struct zy_error *err)
+{
+	enum zy_subject_kind kind;
+	char text[1 + 64] = { 0 };
+	bool ok = open_holder(v, subject, row, text, &kind, err) && zy_vault_hmac(v, "holder", text + 1, lookup, err);
+
 	OPENSSL_cleanse(text, sizeof(text));
 	return ok;
+}
+
+static bool read_row(struct zy_vault *v, uint64_t subject, struct zy_buf *row, struct zy_error *err)
+{
+	struct zy_key k = zy_key_number(subject);
+	struct zy_bytes value;
+	struct zy_txn *txn;
+	bool found, ok;
+
+	if (!zy_read_begin(&v->store, &txn, err))
+		return false;
+	ok = zy_store_get(&v->store, txn, ZY_DB_SUBJECT, &k, &value, &found, err) &&
+	     (found || zy_row_bad(ZY_DB_SUBJECT, err));
+	if (ok)
+		zy_buf_put(row, value);
+	zy_read_end(&v->store, txn);
+	return ok && zy_buf_done(row, "subject", err);
+}
+
+bool zy_subject_known(struct zy_vault *v, uint64_t subject, struct zy_known_subject *out, struct zy_error *err)
+{
+	char text[1 + 64] = { 0 };
+	ZY_BUF_AUTO value = { 0 };
+	struct zy_row_subject row;
+	struct zy_error why = { 0 };
+	bool ok;
+
+	*out = (struct zy_known_subject){ 0 };
+	if (!read_row(v, subject, &value, err) || !zy_row_subject_parse(&row, zy_buf_bytes(&value), err))
+		return false;
+	ok = zy_subject_row_is_destroyed(&row)
+		 ? zy_subject_fail_destroyed(&why)
+		 : open_holder(v, subject, &row, text, &out->kind, &why) &&
+		       (zy_holder_parse(&out->holder, zy_str(text + 1), &why) || zy_row_bad(ZY_DB_SUBJECT, &why));
+	OPENSSL_cleanse(text, sizeof(text));
+	out->destroyed = why.code == ZY_E_DESTROYED;
+	if (!ok && !out->destroyed)
+		*err = why;
+	return ok || out->destroyed;
 }

@@ -22,7 +22,7 @@ exits 0 zhengyin shred --holder "$person" --out "$WORK/shred" --json
 key=$(jq -r .data_key "$WORK/out")
 equal "licences" 1 "$(jq .licences "$WORK/out")"
 ! grep -q "${person#*:}" "$WORK/shred" || die "the number stands in the proposal"
-refuses not-found 1 zhengyin shred --holder passport:K1234567 --out "$WORK/nobody"
+refuses not-found 1 zhengyin shred --holder passport:CHN-K1234567 --out "$WORK/nobody"
 refuses order 65 zhengyin approve request shred "$WORK/shred" --as requester-1 --purpose test --out "$WORK/s.order"
 refuses order 65 zhengyin approve request key "$WORK/shred" --as requester-1 --purpose test --out "$WORK/k.order"
 exits 0 zhengyin approve request shred "$WORK/shred" --as requester-1 --purpose "a test 测试" --ground "$ground" --out "$WORK/s.order"

@@ -40,7 +40,7 @@ const payload = JSON.parse(Buffer.from(JSON.parse(readFileSync(bundle, "utf8")).
 function opened(note) {
 	const end = note.indexOf("\n\n") + 1;
 	const [origin, size, root] = note.slice(0, end).split("\n");
-	for (const vkey of payload.logs) {
+	for (const { key: vkey } of payload.logs) {
 		const material = Buffer.from(vkey.split("+").slice(2).join("+"), "base64");
 		if (material[0] !== 2) continue;
 		const key = createPublicKey({ key: material.subarray(1), format: "der", type: "spki" });

@@ -2,6 +2,7 @@
  * the same bytes. */
 #include <stdlib.h>
 
+#include "vault/person.h"
 #include "vault/rows.h"
 #include "vault/tenant_rows.h"
 
@@ -28,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	in = ZY_BYTES(data + 1, len - 1);
-	switch (data[0] % 10) {
+	switch (data[0] % 11) {
 	case 0:
 		TRY(vault)
 	case 1:
@@ -50,6 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		break;
 	case 9:
 		TRY(right)
+	case 10:
+		TRY(identity)
 	default:
 		ok = zy_row_number_parse(&number, in, &err);
 		if (ok)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "vault/person.h"
 #include "vault/rows.h"
 
 static uint64_t seed = 1;
@@ -122,11 +123,22 @@ AGAIN(version)
 AGAIN(status)
 AGAIN(intent)
 AGAIN(event)
+AGAIN(identity)
+
+static void make_identity(struct zy_buf *out)
+{
+	zy_row_identity_encode(&(struct zy_row_identity){ .salt = ZY_BYTES(text, 16),
+				   .until = (zy_time)(next() >> 1),
+				   .name = some(ZY_NAME_MAX),
+				   .before = some(ZY_NAME_MAX),
+				   .other = next() },
+	    out);
+}
 
 static const struct kind kinds[] = { { "vault", make_vault, again_vault }, { "subject", make_subject, again_subject },
 	{ "licence", make_licence, again_licence }, { "version", make_version, again_version },
 	{ "status", make_status, again_status }, { "intent", make_intent, again_intent },
-	{ "event", make_event, again_event } };
+	{ "event", make_event, again_event }, { "identity", make_identity, again_identity } };
 
 static void reads_as_what_it_says(const struct kind *k, struct zy_bytes in)
 {

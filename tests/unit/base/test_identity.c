@@ -214,13 +214,19 @@ static void holders_are_read_by_their_kind(void **state)
 	assert_string_equal(h.number, "11990100MB99000131");
 	MUST(zy_holder_parse(&h, ZY_LITERAL("citizen:11010519491231002X"), &err));
 	assert_int_equal(h.kind, ZY_HOLDER_CITIZEN);
-	MUST(zy_holder_parse(&h, ZY_LITERAL("passport:E00000000"), &err));
-	assert_string_equal(h.number, "E00000000");
+	MUST(zy_holder_parse(&h, ZY_LITERAL("passport:CHN-E00000000"), &err));
+	assert_string_equal(h.number, "CHN-E00000000");
+	MUST(zy_holder_parse(&h, ZY_LITERAL("passport:D-C01X00T47"), &err));
+	assert_string_equal(h.number, "D-C01X00T47");
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:E00000000"), &err), ZY_E_HOLDER); /* whose? */
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:CHIN-E00000000"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:C1N-E00000000"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:CHN-E0000-000"), &err), ZY_E_HOLDER);
 	REFUSED(zy_holder_parse(&h, ZY_LITERAL("uscc:11990100MB99000132"), &err), ZY_E_USCC);
 	REFUSED(zy_holder_parse(&h, ZY_LITERAL("citizen:110105194912310020"), &err), ZY_E_CITIZEN);
-	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:E000"), &err), ZY_E_HOLDER);
-	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:E000000000000000"), &err), ZY_E_HOLDER);
-	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:e0000000"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:CHN-E000"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:CHN-E000000000000000"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:CHN-e0000000"), &err), ZY_E_HOLDER);
 	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport:"), &err), ZY_E_HOLDER);
 	REFUSED(zy_holder_parse(&h, ZY_LITERAL("passport"), &err), ZY_E_HOLDER);
 	REFUSED(zy_holder_parse(&h, ZY_LITERAL("visa:E00000000"), &err), ZY_E_HOLDER);
@@ -231,6 +237,61 @@ static void holders_are_read_by_their_kind(void **state)
 		assert_true(strlen(zy_holder_kind_name(kind)) > 0 && strlen(zy_holder_kind_label(kind)) > 0);
 	}
 	assert_false(zy_holder_kind_from_code("999", &kind));
+}
+
+/* One number has one form, whichever was written. */
+static void old_numbers_become_those_of_today(void **state)
+{
+	struct zy_holder h;
+
+	(void)state;
+	MUST(zy_holder_parse(&h, ZY_LITERAL("citizen:110105491231002"), &err)); /* GB 11643-1999, its example */
+	assert_string_equal(h.number, "11010519491231002X");
+	MUST(zy_holder_parse(&h, ZY_LITERAL("citizen:110105951231996"), &err)); /* more than a hundred years old */
+	assert_memory_equal(h.number, "110105189512319969", 17);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("citizen:110105491331002"), &err), ZY_E_CITIZEN); /* month 13 */
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("citizen:11010549123100X"), &err), ZY_E_CITIZEN);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("citizen:1101054912310020"), &err), ZY_E_CITIZEN);
+	MUST(zy_holder_parse(&h, ZY_LITERAL("orgcode:D2143569-X"), &err)); /* GB 11714, its example */
+	assert_string_equal(h.number, "D2143569X");
+	MUST(zy_holder_parse(&h, ZY_LITERAL("orgcode:D2143569X"), &err));
+	assert_string_equal(h.number, "D2143569X");
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("orgcode:D2143569-1"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("orgcode:D2143569"), &err), ZY_E_HOLDER);
+	REFUSED(zy_holder_parse(&h, ZY_LITERAL("orgcode:d2143569X"), &err), ZY_E_HOLDER);
+}
+
+static void a_subject_is_of_one_of_five_kinds(void **state)
+{
+	static const struct {
+		const char *number;
+		enum zy_holder_kind kind;
+		enum zy_subject_kind is;
+		bool certain;
+	} known[] = { { "11990100MB99000131", ZY_HOLDER_USCC, ZY_SUBJECT_GOVERNMENT, true },
+		{ "12", ZY_HOLDER_USCC, ZY_SUBJECT_INSTITUTION, true },
+		{ "51", ZY_HOLDER_USCC, ZY_SUBJECT_SOCIAL, true },
+		{ "91", ZY_HOLDER_USCC, ZY_SUBJECT_ENTERPRISE, true },
+		{ "Y1", ZY_HOLDER_USCC, ZY_SUBJECT_ENTERPRISE, false },
+		{ "D2143569X", ZY_HOLDER_ORGCODE, ZY_SUBJECT_ENTERPRISE, false },
+		{ "11010519491231002X", ZY_HOLDER_CITIZEN, ZY_SUBJECT_PERSON, true },
+		{ "CHN-E12345678", ZY_HOLDER_PASSPORT, ZY_SUBJECT_PERSON, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct zy_holder h = { .kind = known[i].kind };
+		bool certain;
+
+		strcpy(h.number, known[i].number);
+		assert_int_equal(zy_subject_kind_of(&h, &certain), known[i].is);
+		assert_int_equal(certain, known[i].certain);
+	}
+	for (size_t k = 0; k < ZY_NUM_SUBJECT_KINDS; k++) {
+		enum zy_subject_kind is;
+
+		assert_true(zy_subject_kind_from_name(zy_subject_kind_name((enum zy_subject_kind)k), &is));
+		assert_int_equal(is, k);
+	}
 }
 
 static void a_masked_number_hides_most_of_itself(void **state)
@@ -277,6 +338,8 @@ int main(void)
 		cmocka_unit_test(published_credit_codes_and_what_is_none),
 		cmocka_unit_test(the_organisation_code_inside_is_checked_by_itself),
 		cmocka_unit_test(holders_are_read_by_their_kind),
+		cmocka_unit_test(old_numbers_become_those_of_today),
+		cmocka_unit_test(a_subject_is_of_one_of_five_kinds),
 		cmocka_unit_test(a_masked_number_hides_most_of_itself),
 		cmocka_unit_test(no_error_about_a_number_holds_the_number),
 	};

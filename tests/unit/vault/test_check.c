@@ -10,6 +10,7 @@
 #include "vault_made.h"
 #include "zy/file.h"
 #include "zy/follow.h"
+#include "zy/person.h"
 #include "zy/receipts.h"
 #include "zy/tenants.h"
 
@@ -27,7 +28,8 @@ static void fill_tenants(struct made_vault *m)
 	zy_vault_close(district);
 }
 
-/* Two licences, one of them changed and then suspended; one open intent, one cancelled: a row in every database. */
+/* Two licences, one of them changed and then suspended; one open intent, one cancelled: a row in every database but
+ * those of persons. */
 static void fill(struct made_vault *m)
 {
 	char id[ZY_IDENTIFIER_MAX + 1];
@@ -37,6 +39,7 @@ static void fill(struct made_vault *m)
 	const struct zy_access look = { .who = "hotel", .what = "show", .item = "lodging" };
 	const struct zy_followed around[] = {
 		{ .source = "journal one", .what = ZY_FOLLOWED_ORDER, .about = "one", .reason = "rules", .number = 7 },
+		{ .source = "policies", .what = ZY_FOLLOWED_POLICY, .about = "policies", .reason = "changed" },
 		{ .source = "trust", .what = ZY_FOLLOWED_TRUST, .about = "bundle", .reason = "issued", .number = 2 }
 	};
 
@@ -51,7 +54,7 @@ static void fill(struct made_vault *m)
 	assert_true(made_intend(m, "g", 1, MADE_SCOPE "2", &in, &err));
 	assert_true(zy_vault_cancel(m->v, "d", "unwanted", &err));
 	fill_tenants(m);
-	assert_true(zy_vault_follow(m->v, around, 2, &err));
+	assert_true(zy_vault_follow(m->v, around, 3, &err));
 	for (unsigned i = 0; i < 3; i++)
 		assert_true(zy_receipt_licence(m->v, id, i, &look, NULL, &err));
 	assert_true(zy_vault_check(m->v, &n, &err));
@@ -139,6 +142,18 @@ static bool harm_store(const struct made_vault *m, enum zy_db db, enum harm harm
 	return done;
 }
 
+/* The holders of both are one person, with a name. */
+static void join(struct made_vault *m)
+{
+	const struct zy_holder one = made_holder(1), other = made_holder(2);
+	struct zy_error err = { 0 };
+
+	made_open(m);
+	assert_true(zy_vault_person_merge(m->v, &one, &other, NULL, NULL, &err));
+	assert_true(zy_vault_person_rename(m->v, &other, "新名", "", NULL, NULL, &err));
+	made_close(m);
+}
+
 static bool quiet(void *arg, const struct zy_version *v)
 {
 	(void)arg;
@@ -179,6 +194,7 @@ static void no_harm_to_the_store_goes_unseen(void **state)
 	for (unsigned i = 0; i < 3; i++) {
 		made_side(&m, i == 2, i == 0 ? ZY_SUITE_GM : ZY_SUITE_INTL);
 		fill(&m);
+		join(&m);
 		snprintf(path, sizeof(path), "%s/data.mdb", m.folder);
 		assert_true(zy_file_read(path, (size_t)1 << 24, &a, &whole, &err));
 		for (enum zy_db db = ZY_DB_META; db < ZY_NUM_DB; db++)

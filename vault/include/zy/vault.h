@@ -133,9 +133,10 @@ ZY_MUST_CHECK bool zy_vault_set_status_from(struct zy_vault *v, const char *iden
     const char *reason, const zy_time *from, struct zy_error *err);
 
 /* Newest versions (without files) of one holder, or of all (holder NULL); none is an empty list. cb returns false to
- * stop. What v points to is in the arena; a callback that keeps nothing may zy_arena_free it before it returns, so that
- * a list of millions stays small. Each licence is read on its own: commits during a long list may or may not show. Of a
- * licence whose data was destroyed by order there are identifier, version and the status ZY_STATUS_DESTROYED alone. */
+ * stop. Of a holder who has several identifiers (zy/person.h) those of all. What v points to is in the arena; a
+ * callback that keeps nothing may zy_arena_free it before it returns, so that a list of millions stays small. Each
+ * licence is read on its own: commits during a long list may or may not show. Of a licence whose data was destroyed by
+ * order there are identifier, version and the status ZY_STATUS_DESTROYED alone. */
 typedef bool zy_vault_cb(void *arg, const struct zy_version *v);
 ZY_MUST_CHECK bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a,
     zy_vault_cb *cb, void *arg, struct zy_error *err);
