@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "content.h"
 #include "internal.h"
 #include "value.h"
 #include "zy/file.h"
@@ -25,14 +26,15 @@ static void print_help(const struct zy_option *table)
 	printf("zhengyin-verify raw: verifies one bare signature over one file\n\n"
 	       "usage: zhengyin-verify raw --key PUB.pem --signature SIG [--id TEXT] FILE      FILE may be -\n\n");
 	zy_options_help(table, stdout);
-	printf("\nSM2 with SM3 (signature in DER or r||s), ECDSA with SHA-2, RSA PKCS#1 v1.5 and PSS, Ed25519, Ed448.\n"
-	       "The key decides the kind; which digest was used is found out. A digest or a key too weak to be relied\n"
-	       "upon today is INDETERMINATE.\n\n"
-	       "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 no key or no signature in\n"
-	       "the file, 70 our own mistake, 74 a file could not be read.\n\n"
-	       "example:\n"
-	       "  openssl dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out text.sig text\n"
-	       "  zhengyin-verify raw --key pub.pem --signature text.sig text\n");
+	printf(
+	    "\nSM2 with SM3 (signature in DER or r||s), ECDSA with SHA-2, RSA PKCS#1 v1.5 and PSS, Ed25519, Ed448.\n"
+	    "The key decides the kind; which digest was used is found out. A digest or a key too weak to be relied\n"
+	    "upon today is INDETERMINATE. FILE may be of any length; for Ed25519 and Ed448, which read it twice, of 64 MiB.\n\n"
+	    "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 no key or no signature in\n"
+	    "the file, 70 our own mistake, 74 a file could not be read.\n\n"
+	    "example:\n"
+	    "  openssl dgst -sm3 -sign key.pem -sigopt distid:1234567812345678 -out text.sig text\n"
+	    "  zhengyin-verify raw --key pub.pem --signature text.sig text\n");
 }
 
 /* A SubjectPublicKeyInfo, or the one of a certificate; PEM or DER. */
@@ -89,7 +91,64 @@ static const char *algorithm_text(struct zy_report *r, const struct zy_value *v)
 	return text == NULL ? "" : text;
 }
 
-static bool judge(struct zy_keys *k, struct zy_value *v, struct zy_report *r, struct zy_error *err)
+static bool may_be_of(const struct zy_public_key *key, const struct zy_sig_alg *alg)
+{
+	return alg->kind == key->kind || (alg->kind == ZY_KEY_RSA_PSS && key->kind == ZY_KEY_RSA);
+}
+
+/* Read once, for every algorithm that the key may have signed by: a file of any length needs no more memory. */
+static bool find_by_digests(
+    struct zy_keys *k, struct zy_value *v, struct zy_source *file, bool *good, struct zy_error *err)
+{
+	const struct zy_content content = { zy_source_next, file };
+	const struct zy_sig_alg *algs;
+	ZY_HASHES_AUTO hashes = { 0 };
+	uint8_t z[ZY_HASH_LEN];
+	size_t num, index;
+
+	algs = zy_sig_algs(&num);
+	*good = false;
+	v->hashed = true;
+	if (v->key.kind == ZY_KEY_SM2 &&
+	    (v->key.bits.len != 65 ? !zy_fail(err, ZY_E_KEY, "subjectPublicKey", ZY_NOWHERE, "no point of 65 octets")
+				   : !zy_sm2_z(v->id, v->key.bits.p, z, err)))
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (may_be_of(&v->key, &algs[i]) &&
+		    !zy_hashes_want(&hashes, algs[i].md, v->key.kind == ZY_KEY_SM2 ? z : NULL, &index, err))
+			return false;
+	if (!zy_hashes_run(&hashes, &content, err))
+		return false;
+	for (size_t i = 0; i < num && !*good; i++) {
+		if (!may_be_of(&v->key, &algs[i]))
+			continue;
+		v->alg = algs[i];
+		if (!zy_hashes_want(&hashes, v->alg.md, v->key.kind == ZY_KEY_SM2 ? z : NULL, &index, err))
+			return false;
+		v->message = zy_hashes_get(&hashes, index);
+		if (!zy_value_verify(k, v, good, err))
+			return false;
+	}
+	return true;
+}
+
+/* EdDSA reads its message twice: it must be held. */
+static bool find(struct zy_keys *k, struct zy_value *v, const char *file, bool *good, struct zy_error *err)
+{
+	struct zy_source source;
+	ZY_ARENA_AUTO a = { 0 };
+	bool ok;
+
+	if (v->key.kind == ZY_KEY_ED25519 || v->key.kind == ZY_KEY_ED448)
+		return zy_file_read(file, ZY_INPUT_MAX, &a, &v->message, err) && zy_value_find(k, v, good, err);
+	if (!zy_source_open(&source, file, "file", &a, err))
+		return false;
+	ok = find_by_digests(k, v, &source, good, err);
+	zy_source_close(&source);
+	return ok;
+}
+
+static bool judge(struct zy_keys *k, struct zy_value *v, const char *file, struct zy_report *r, struct zy_error *err)
 {
 	struct zy_report_signature *out = &r->signatures[r->num_signatures++];
 	bool good;
@@ -99,7 +158,7 @@ static bool judge(struct zy_keys *k, struct zy_value *v, struct zy_report *r, st
 	r->passed_zh = "签名与所给公钥相符。";
 	r->trusted = true; /* the caller brought the key */
 	*out = (struct zy_report_signature){ .n = 1, .kind = "raw", .covers = "whole" };
-	if (!zy_value_find(k, v, &good, err))
+	if (!find(k, v, file, &good, err))
 		return false;
 	if (!good) {
 		zy_report_add(r, "signature-value", "signature", ZY_NOWHERE, NULL);
@@ -121,14 +180,13 @@ static bool run(const struct raw *o, const char *file, struct zy_keys *k, struct
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_value v = { .id = o->id == NULL ? zy_sm2_id : zy_str(o->id), .bare = true };
 
-	if (!read_key(o->key, &a, &v.key, err) || !zy_file_read(o->signature, SIGNATURE_MAX, &a, &v.signature, err) ||
-	    !zy_file_read(file, ZY_INPUT_MAX, &a, &v.message, err))
+	if (!read_key(o->key, &a, &v.key, err) || !zy_file_read(o->signature, SIGNATURE_MAX, &a, &v.signature, err))
 		return false;
 	if (v.signature.len == 0)
 		return zy_fail(err, ZY_E_FORMAT, "signature", 0, "the signature is empty");
 	if (o->id != NULL && v.key.kind != ZY_KEY_SM2)
 		return zy_fail(err, ZY_E_USAGE, "id", ZY_NOWHERE, "--id is for SM2 keys only");
-	return judge(k, &v, r, err);
+	return judge(k, &v, file, r, err);
 }
 
 static bool check_words(const struct raw *o, size_t num_files, struct zy_error *err)

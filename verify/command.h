@@ -2,6 +2,8 @@
 #ifndef ZY_VERIFY_COMMAND_H
 #define ZY_VERIFY_COMMAND_H
 
+#include <stdio.h>
+
 #include "zy/judge.h"
 #include "zy/mapped.h"
 
@@ -15,6 +17,17 @@ ZY_MUST_CHECK bool zy_verify_write(bool json, const struct zy_report *r, struct 
 /* A file to be judged: OFD packages and PDF files of up to ZY_DOCUMENT_MAX, which need not be in memory; others of up
  * to ZY_INPUT_MAX. zy_mapped_check is to follow. Errors: those of zy_mapped_open. */
 ZY_MUST_CHECK bool zy_verify_open(const char *path, struct zy_mapped *m, struct zy_arena *a, struct zy_error *err);
+/* A file read once, in pieces, whatever its length; "-" is standard input. field: of its errors; static. zy_source_next
+ * is the next of a zy_content whose arg is the source. Errors: io, no-memory. */
+struct zy_source {
+	const char *field;
+	FILE *f;
+	uint8_t *piece;
+};
+ZY_MUST_CHECK bool zy_source_open(
+    struct zy_source *s, const char *path, const char *field, struct zy_arena *a, struct zy_error *err);
+bool zy_source_next(void *arg, struct zy_bytes *piece, struct zy_error *err);
+void zy_source_close(struct zy_source *s);
 /* --at; leaves *out alone when text is NULL. Errors: usage. */
 ZY_MUST_CHECK bool zy_verify_time(const char *text, zy_time *out, struct zy_error *err);
 /* The PEM blocks of a file, or the file itself when it is DER. path NULL: none. Errors: those of zy_file_read and

@@ -174,33 +174,39 @@ bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, bool *good, st
 	return verify_general(v, good, err);
 }
 
+/* what is sound comes first; none of these can be taken for another */
+static const struct zy_sig_alg all_algs[] = {
+	{ ZY_KEY_SM2, ZY_MD_SM3, -1 },
+	{ ZY_KEY_EC, ZY_MD_SHA256, -1 },
+	{ ZY_KEY_EC, ZY_MD_SHA384, -1 },
+	{ ZY_KEY_EC, ZY_MD_SHA512, -1 },
+	{ ZY_KEY_EC, ZY_MD_SHA224, -1 },
+	{ ZY_KEY_EC, ZY_MD_SHA1, -1 },
+	{ ZY_KEY_RSA, ZY_MD_SHA256, -1 },
+	{ ZY_KEY_RSA, ZY_MD_SHA384, -1 },
+	{ ZY_KEY_RSA, ZY_MD_SHA512, -1 },
+	{ ZY_KEY_RSA, ZY_MD_SHA224, -1 },
+	{ ZY_KEY_RSA, ZY_MD_SHA1, -1 },
+	{ ZY_KEY_RSA, ZY_MD_MD5, -1 },
+	{ ZY_KEY_RSA_PSS, ZY_MD_SHA256, -1 },
+	{ ZY_KEY_RSA_PSS, ZY_MD_SHA384, -1 },
+	{ ZY_KEY_RSA_PSS, ZY_MD_SHA512, -1 },
+	{ ZY_KEY_RSA_PSS, ZY_MD_SHA1, -1 },
+	{ ZY_KEY_ED25519, ZY_MD_NONE, -1 },
+	{ ZY_KEY_ED448, ZY_MD_NONE, -1 },
+};
+
+const struct zy_sig_alg *zy_sig_algs(size_t *num)
+{
+	*num = sizeof(all_algs) / sizeof(all_algs[0]);
+	return all_algs;
+}
+
 bool zy_value_find(struct zy_keys *k, struct zy_value *v, bool *good, struct zy_error *err)
 {
-	/* what is sound comes first; none of these can be taken for another */
-	static const struct zy_sig_alg all[] = {
-		{ ZY_KEY_SM2, ZY_MD_SM3, -1 },
-		{ ZY_KEY_EC, ZY_MD_SHA256, -1 },
-		{ ZY_KEY_EC, ZY_MD_SHA384, -1 },
-		{ ZY_KEY_EC, ZY_MD_SHA512, -1 },
-		{ ZY_KEY_EC, ZY_MD_SHA224, -1 },
-		{ ZY_KEY_EC, ZY_MD_SHA1, -1 },
-		{ ZY_KEY_RSA, ZY_MD_SHA256, -1 },
-		{ ZY_KEY_RSA, ZY_MD_SHA384, -1 },
-		{ ZY_KEY_RSA, ZY_MD_SHA512, -1 },
-		{ ZY_KEY_RSA, ZY_MD_SHA224, -1 },
-		{ ZY_KEY_RSA, ZY_MD_SHA1, -1 },
-		{ ZY_KEY_RSA, ZY_MD_MD5, -1 },
-		{ ZY_KEY_RSA_PSS, ZY_MD_SHA256, -1 },
-		{ ZY_KEY_RSA_PSS, ZY_MD_SHA384, -1 },
-		{ ZY_KEY_RSA_PSS, ZY_MD_SHA512, -1 },
-		{ ZY_KEY_RSA_PSS, ZY_MD_SHA1, -1 },
-		{ ZY_KEY_ED25519, ZY_MD_NONE, -1 },
-		{ ZY_KEY_ED448, ZY_MD_NONE, -1 },
-	};
-
 	*good = false;
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !*good; i++) {
-		v->alg = all[i];
+	for (size_t i = 0; i < sizeof(all_algs) / sizeof(all_algs[0]) && !*good; i++) {
+		v->alg = all_algs[i];
 		if (!zy_value_verify(k, v, good, err))
 			return false;
 	}

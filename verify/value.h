@@ -60,4 +60,7 @@ ZY_MUST_CHECK bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, 
  * stands inside the signature. True and *good with v->alg set to what verified. Errors: as zy_value_verify. */
 ZY_MUST_CHECK bool zy_value_find(struct zy_keys *k, struct zy_value *v, bool *good, struct zy_error *err);
 
+/* The algorithms that it tries. */
+const struct zy_sig_alg *zy_sig_algs(size_t *num);
+
 #endif

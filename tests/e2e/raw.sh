@@ -106,6 +106,22 @@ for k in p256.pem p256.der p256-pub.der; do
 	want 0 --key $k --signature p256.sig text
 done
 
+# a file of any length, in memory that does not grow; EdDSA holds it
+truncate -s 200M long
+echo end >>long
+for pair in sm2:-sm3:-sigopt:distid:$ID p256:-sha256 p384:-sha512 rsa:-sha256 rsa:-sha384:-sigopt:rsa_padding_mode:pss; do
+	k=${pair%%:*} words=${pair#*:}
+	openssl dgst $(sed 's/:-sigopt:/ -sigopt /g; s/:\([a-z]\)/:\1/g' <<<"$words") -sign $k.key -out long.sig long
+	(ulimit -v 150000 && exec "$bin/zhengyin-verify" raw --json --key $k.pub --signature long.sig long >out 2>err) || fail "$pair: $(cat out err)"
+done
+openssl dgst -sha256 -sign p256.key -out long.sig long
+want 0 --key p256.pub --signature long.sig - <long
+echo more >>long
+want 1 --key p256.pub --signature long.sig long
+want 65 --json --key ed.pub --signature ed.sig long
+[ "$(jq -r .error.code out)" = too-large ] || fail "Ed25519: $(cat out)"
+rm long
+
 # words, and what is not even a key
 want 0 --help
 grep -q example: out || fail "no example"
