@@ -20,12 +20,14 @@ bool zy_cert_crl_address(const struct zy_issuer_facts *issuer, const struct zy_c
     const uint8_t serial[ZY_SERIAL_LEN], char out[ZY_CRL_POINT_MAX + 1])
 {
 	const struct zy_addresses *at = issuer->addresses;
-	char name[32], digits[2 * ZY_SERIAL_LEN + 1];
+	char generation[16] = "", name[48], digits[2 * ZY_SERIAL_LEN + 1];
 
 	if (at == NULL || at->crl == NULL || !is_asked_about(p))
 		return false;
-	snprintf(
-	    name, sizeof(name), "%s-%s", p->issuer == ZY_BY_ROOT ? "root" : "issuing", zy_suite_name(issuer->suite));
+	if (issuer->generation > 1)
+		snprintf(generation, sizeof(generation), "~%u", issuer->generation);
+	snprintf(name, sizeof(name), "%s-%s%s", p->issuer == ZY_BY_ROOT ? "root" : "issuing",
+	    zy_suite_name(issuer->suite), generation);
 	zy_hex(ZY_BYTES(serial, ZY_SERIAL_LEN), digits);
 	digits[at->crl_digits] = 0;
 	zy_crl_address(at->crl, name, digits, out);

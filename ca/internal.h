@@ -18,6 +18,7 @@ struct zy_issuer_facts {
 	bool limited; /* pathLenConstraint is there */
 	uint64_t path_length;
 	const struct zy_addresses *addresses; /* what certificates by it say; NULL: nothing */
+	unsigned generation;                  /* of its key: lists of later ones have other addresses; 0 as 1 */
 };
 
 /* The parts of a profile's certificates by one issuer that never differ. */

@@ -53,6 +53,7 @@ bool zy_issuing_open(
 	pthread_mutex_init(&s->lock, NULL); /* glibc's never fails with default attributes */
 	if (open_issuer(s, issuer, err)) {
 		s->issuer.addresses = &ca->profiles->addresses;
+		s->issuer.generation = zy_key_generation(zy_str(issuer->key), &(struct zy_bytes){ 0 });
 		*out = s;
 		return true;
 	}

@@ -2,7 +2,7 @@
 
 const char *zy_ceremony_kind_name(enum zy_ceremony_kind k)
 {
-	static const char *const names[] = { "root", "sign-issuing", "crl" };
+	static const char *const names[] = { "root", "sign-issuing", "crl", "next-issuing" };
 
 	return names[k];
 }
@@ -16,7 +16,7 @@ void zy_ceremony_plan_encode(const struct zy_ceremony_plan *p, struct zy_buf *ou
 	zy_buf_put_str(out, "\n");
 }
 
-/* There are nine plans: the text is one of them or it is none. */
+/* There are twelve plans: the text is one of them or it is none. */
 bool zy_ceremony_plan_parse(struct zy_ceremony_plan *out, struct zy_bytes in, struct zy_error *err)
 {
 	for (unsigned i = 0; i < ZY_NUM_CEREMONY_KINDS * 3; i++) {

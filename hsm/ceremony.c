@@ -23,6 +23,9 @@ void zy_ceremony_begin(struct zy_ceremony *c, const struct zy_ceremony_plan *p, 
 		[ZY_CEREMONY_SIGN_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1,
 		    [ZY_PERMIT_CRL] = LISTS,
 		    [ZY_PERMIT_RECORD] = 1 },
+		[ZY_CEREMONY_NEXT_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1,
+		    [ZY_PERMIT_CRL] = LISTS,
+		    [ZY_PERMIT_RECORD] = 1 },
 		[ZY_CEREMONY_CRL] = { [ZY_PERMIT_CRL] = LISTS, [ZY_PERMIT_RECORD] = 1 },
 	};
 

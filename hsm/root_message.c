@@ -16,9 +16,9 @@ static bool refuse(struct zy_error *err, const char *field, const char *why)
 }
 
 /* Certificate and CertificateList have one shape around what is signed: with any signature they are read whole. */
-static bool wrap(const struct zy_root *r, struct zy_bytes tbs, struct zy_buf *out, struct zy_error *err)
+static bool wrap(enum zy_suite suite, struct zy_bytes tbs, struct zy_buf *out, struct zy_error *err)
 {
-	const struct zy_crl shape = { .suite = r->suite };
+	const struct zy_crl shape = { .suite = suite };
 	ZY_BUF_AUTO tail = { 0 };
 	uint8_t rs[64];
 
@@ -99,13 +99,28 @@ bool zy_root_certificate_check(const struct zy_root *r, struct zy_bytes tbs, str
 	struct zy_error why = { 0 };
 	struct zy_x509 c;
 
-	if (!wrap(r, tbs, &whole, err))
+	if (!wrap(r->suite, tbs, &whole, err))
 		return false;
 	if (!zy_x509_parse(&c, zy_buf_bytes(&whole), &why))
 		return zy_fail(err, ZY_E_CEREMONY, why.field, ZY_NOWHERE,
 		    "a root key signs certificates and records of ceremonies; this is none: %s", why.msg);
 	return zy_bytes_equal(c.tbs, tbs) ? check_certificate(r, &c, err)
 					  : refuse(err, "tbsCertificate", "it is more than one value");
+}
+
+bool zy_responder_certificate_is(enum zy_suite suite, struct zy_bytes tbs)
+{
+	static const uint8_t only[] = { 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09 }; /* OCSPSigning */
+	struct zy_error ignored = { 0 };
+	ZY_BUF_AUTO whole = { 0 };
+	struct zy_x509 c;
+
+	return wrap(suite, tbs, &whole, &ignored) && zy_x509_parse(&c, zy_buf_bytes(&whole), &ignored) &&
+	       zy_bytes_equal(c.tbs, tbs) && c.fault.code == ZY_OK && c.unknown_critical.len == 0 &&
+	       zy_bytes_equal(c.alg_inner, c.alg_outer) && !c.is_authority && (c.has & ZY_HAS_KEY_USAGE) != 0 &&
+	       (c.key_usage & ZY_USAGE_DIGITAL_SIGNATURE) != 0 &&
+	       (c.key_usage & ~(unsigned)(ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_NON_REPUDIATION)) == 0 &&
+	       zy_bytes_equal(c.extended_usage, ZY_BYTES(only, sizeof(only)));
 }
 
 /* ---- lists ---- */
@@ -144,7 +159,7 @@ bool zy_root_list_check(const struct zy_root *r, struct zy_bytes tbs, struct zy_
 	struct zy_error why = { 0 };
 	struct zy_crl l;
 
-	if (!wrap(r, tbs, &whole, err))
+	if (!wrap(r->suite, tbs, &whole, err))
 		return false;
 	if (!zy_crl_parse(&l, zy_buf_bytes(&whole), &why))
 		return zy_fail(err, ZY_E_CEREMONY, why.field, ZY_NOWHERE,

@@ -1,7 +1,7 @@
 /*
  * What a root key signs is read whole by its own signer, as others will read it: certificates of authorities (RFC 5280
  * 4, GB/T 20518) and lists of what it revoked (5). Who ordered it is not asked here, nor which names and keys are
- * meant.
+ * meant. And what an authority signs before its first and after its last day.
  */
 #ifndef ZY_HSM_ROOT_MESSAGE_H
 #define ZY_HSM_ROOT_MESSAGE_H
@@ -26,5 +26,8 @@ ZY_MUST_CHECK bool zy_root_certificate_check(const struct zy_root *r, struct zy_
 /* A tbsCertList: one whole list, direct, complete and numbered, in the root's algorithm and of its key, of now and
  * good for 400 days at most, of nothing revoked in the future. Errors: ceremony. */
 ZY_MUST_CHECK bool zy_root_list_check(const struct zy_root *r, struct zy_bytes tbs, struct zy_error *err);
+/* Is it a tbsCertificate of who answers for an authority's certificates and does nothing else (RFC 6960 4.2.2.2), in
+ * that suite's algorithm? */
+bool zy_responder_certificate_is(enum zy_suite suite, struct zy_bytes tbs);
 
 #endif

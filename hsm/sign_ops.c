@@ -64,6 +64,18 @@ static bool check_ceremony(const struct zy_call *c, struct zy_error *err)
 	return zy_call_in_ceremony(c, zy_call_suite(c->key->kind), what, err);
 }
 
+/* An authority says what became of what it issued for as long as any of it is valid, and prepares that before its first
+ * day: lists, and certificates of who answers about it. */
+static bool check_state(const struct zy_call *c, struct zy_error *err)
+{
+	unsigned states = ZY_STATE_BIT(ZY_KEY_ACTIVE);
+
+	if (c->q.uses == ZY_USE_CRL ||
+	    (c->q.uses == ZY_USE_CERTIFICATE && zy_responder_certificate_is(zy_call_suite(c->key->kind), c->q.message)))
+		states |= ZY_STATE_BIT(ZY_KEY_PLANNED) | ZY_STATE_BIT(ZY_KEY_RETIRING);
+	return zy_call_in_state(c, states, err);
+}
+
 static uint64_t microseconds_now(void)
 {
 	struct timespec t;
@@ -90,8 +102,7 @@ static bool sign_under(
 	bool held;
 
 	if (!take_proof(c, &asked, err) || !zy_call_may_use(c, c->q.uses, err) || !zy_call_is_pair(c, err) ||
-	    !zy_call_in_state(c, ZY_STATE_BIT(ZY_KEY_ACTIVE), err) || !check_order(c, err) ||
-	    !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
+	    !check_state(c, err) || !check_order(c, err) || !zy_rules_check(rules, &c->q, zy_now(s->clock), err) ||
 	    (rule != NULL && !zy_seal_rule_asked_by(rule, c->caller, err)) || !check_ceremony(c, err) ||
 	    !zy_call_record(c, "sign", rule, &record, err) || !check_head(c, &asked, head, &record, err))
 		return false;

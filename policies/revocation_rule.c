@@ -44,11 +44,39 @@ static bool read_code(const struct json_at *at, const struct json_member *m, voi
 	return json_read_text(at, m, base, err);
 }
 
+/* "issuing-gm~2" has no other spelling: 1 is not written. */
+static bool read_generation(const char *s, unsigned *out)
+{
+	size_t len = strlen(s);
+
+	*out = (unsigned)strtoul(s, NULL, 10);
+	return len >= 1 && len <= 4 && strspn(s, "0123456789") == len && s[0] != '0' && *out > 1;
+}
+
+static bool read_issuer(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
+{
+	struct zy_revocation_rule *r = base;
+	const char *s = json_string_value(at->v);
+	size_t len = s == NULL ? 0 : strcspn(s, "~");
+
+	(void)m;
+	for (const struct json_name *n = issuer_names; s != NULL && n->name != NULL; n++) {
+		if (strlen(n->name) != len || memcmp(n->name, s, len) != 0)
+			continue;
+		r->issuer = (unsigned)n->value;
+		r->generation = r->issuer >= ZY_REVOKE_OF_ISSUING_GM;
+		if (s[len] == 0 || (r->generation == 1 && read_generation(s + len + 1, &r->generation)))
+			return true;
+	}
+	return json_fail(
+	    at, err, "issuer is root-gm, root-intl, issuing-gm or issuing-intl, or issuing-gm~2 and so on");
+}
+
 #define RULE(member) offsetof(struct zy_revocation_rule, member)
 static const struct json_list serial_list = { sizeof(struct zy_rule_serial), RULE(num_serials),
 	{ .read = read_serial } };
 static const struct json_member rule_members[] = {
-	{ "issuer", json_read_enum, RULE(issuer), true, 0, 0, issuer_names },
+	{ "issuer", read_issuer, RULE(issuer), true, 0, 0, NULL },
 	{ "profile", json_read_text, RULE(profile), true, 1, 64, NULL },
 	{ "organisation", read_code, RULE(organisation), true, 18, 18, NULL },
 	{ "key", read_digest, RULE(key), true, 64, 64, NULL },

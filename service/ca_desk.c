@@ -1,6 +1,7 @@
 #include "ca_desk.h"
 
 #include "ceremony.h"
+#include "generations.h"
 #include "init_internal.h"
 
 #include "zy/csr.h"
@@ -62,16 +63,50 @@ bool zy_ca_desk_member(
 	return true;
 }
 
+static bool add_responder(
+    struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation *g, const char *key, struct zy_error *err)
+{
+	struct zy_bytes alias, pem;
+	struct zy_responder *r = &d->responders[d->num_responders];
+	const char *path =
+	    zy_responder_path(&d->home, suite, zy_key_generation(zy_str(key), &alias), g->n, &d->arena, err);
+
+	if (path == NULL || d->num_responders == sizeof(d->responders) / sizeof(*d->responders))
+		return err->code == ZY_OK;
+	*r = (struct zy_responder){ .issuer = g->issuer.cert, .key = key };
+	d->num_responders++;
+	return zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, &d->arena, &r->cert, err);
+}
+
+/* current: of the generation that issues now, which must be there; else of the others. */
+static bool add_responders(struct zy_ca_desk *d, enum zy_suite suite, bool current, struct zy_error *err)
+{
+	const struct zy_generation *all;
+	struct zy_cert_issuer now, by;
+	size_t num, before = d->num_responders;
+
+	if (!zy_ca_desk_member(d, "issuing", suite, &now, err) ||
+	    !zy_hsm_current(d->ca.hsm, zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=ocsp", tokens[suite]),
+		&d->arena, &by.key, err) ||
+	    !zy_generations(d, suite, &all, &num, err))
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (zy_bytes_equal(all[i].issuer.cert, now.cert) == current &&
+		    !add_responder(d, suite, &all[i], by.key, err))
+			return false;
+	return !current || d->num_responders > before ||
+	       zy_fail(err, ZY_E_NOT_FOUND, "ocsp", ZY_NOWHERE,
+		   "the issuing authority of the suite %s has certified no responder: zhengyin key rotate %s/ocsp",
+		   zy_suite_name(suite), tokens[suite]);
+}
+
 bool zy_ca_desk_ocsp(struct zy_ca_desk *d, struct zy_ocsp **out, struct zy_error *err)
 {
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
-		struct zy_cert_issuer issuer, by;
-
-		if (!zy_ca_desk_member(d, "issuing", s, &issuer, err) || !zy_ca_desk_member(d, "ocsp", s, &by, err))
-			return false;
-		d->responders[s] = (struct zy_responder){ issuer.cert, by.key, by.cert };
-	}
-	return zy_ocsp_open(out, d->ca.hsm, d->ca.keys, d->ca.reg, d->responders, 2, err);
+	d->num_responders = 0;
+	return add_responders(d, ZY_SUITE_GM, true, err) && add_responders(d, ZY_SUITE_INTL, true, err) &&
+	       add_responders(d, ZY_SUITE_GM, false, err) && add_responders(d, ZY_SUITE_INTL, false, err) &&
+	       zy_ocsp_open(out, d->ca.hsm, d->ca.keys, d->ca.reg, d->responders, d->num_responders, err);
 }
 
 struct zy_issuing *zy_ca_desk_issuer(
@@ -106,22 +141,48 @@ bool zy_ca_desk_suite(struct zy_bytes csr, enum zy_suite *out, struct zy_error *
 	return true;
 }
 
-bool zy_ca_desk_publish(
-    struct zy_ca_desk *d, const char *member, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err)
+static bool publish(struct zy_ca_desk *d, const struct zy_cert_issuer *issuer, bool of_root, struct zy_ca_lists *lists,
+    struct zy_error *err)
 {
-	struct zy_crl_job job = { .of_root = strcmp(member, "root") == 0,
+	struct zy_crl_job job = { .issuer = *issuer,
+		.of_root = of_root,
 		.reg = d->ca.reg,
 		.folder = lists->folder,
+		.name = lists->name,
 		.digits = lists->digits,
 		.address = d->profiles.addresses.crl,
 		.this_update = lists->now,
 		.next_update = lists->next };
 
-	job.name = lists->name = zy_arena_printf(&d->arena, err, "%s-%s", member, zy_suite_name(suite));
 	return job.name != NULL &&
 	       (job.number_file = zy_home_path(&d->home, &d->arena, err, "ca/crl-number-%s", job.name)) != NULL &&
-	       zy_ca_desk_member(d, member, suite, &job.issuer, err) &&
 	       zy_crl_publish(d->ca.hsm, d->ca.keys, &job, &lists->published, err);
+}
+
+bool zy_ca_desk_publish_root(struct zy_ca_desk *d, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err)
+{
+	struct zy_cert_issuer root;
+
+	lists->name = zy_arena_printf(&d->arena, err, "root-%s", zy_suite_name(suite));
+	return zy_ca_desk_member(d, "root", suite, &root, err) && publish(d, &root, true, lists, err);
+}
+
+bool zy_ca_desk_publish(struct zy_ca_desk *d, enum zy_suite suite, struct zy_ca_lists *lists, zy_ca_lists_told *told,
+    void *arg, struct zy_error *err)
+{
+	const struct zy_generation *all;
+	size_t num;
+
+	if (!zy_generations(d, suite, &all, &num, err))
+		return false;
+	for (size_t i = 0; i < num; i++) {
+		lists->name = all[i].name;
+		if (!publish(d, &all[i].issuer, false, lists, err))
+			return false;
+		told(arg, lists);
+	}
+	return num > 0 || zy_fail(err, ZY_E_KEY_STATE, "issuing", ZY_NOWHERE,
+			      "no key of the issuing authority signs lists; see zhengyin key list");
 }
 
 json_t *zy_ca_lists_json(const struct zy_ca_lists *l)

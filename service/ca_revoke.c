@@ -7,6 +7,7 @@
 #include "zy/file.h"
 #include "zy/text.h"
 
+#define CERT_MAX ((size_t)64 << 10)
 #define DAY_S 86400
 #define DAYS 7 /* of a list */
 
@@ -18,18 +19,31 @@ static const struct {
 	[ZY_REVOKE_OF_ISSUING_GM] = { "issuing", ZY_SUITE_GM },
 	[ZY_REVOKE_OF_ISSUING_INTL] = { "issuing", ZY_SUITE_INTL } };
 
+static bool read_issuer(
+    struct zy_ca_desk *d, const struct zy_revocation_rule *rule, struct zy_bytes *out, struct zy_error *err)
+{
+	const char *stem = zy_arena_printf(
+	    &d->arena, err, "pki/%s-%s", issuers[rule->issuer].member, zy_suite_name(issuers[rule->issuer].suite));
+	const char *path = stem == NULL ? NULL
+					: zy_home_generation(&d->home, stem,
+					      rule->generation < 2 ? 1 : rule->generation, "pem", &d->arena, err);
+	struct zy_bytes pem;
+
+	return path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
+	       zy_cert_from_pem(pem, &d->arena, out, err);
+}
+
 bool zy_ca_revocation_open(struct zy_ca_desk *d, const struct zy_revocation_rule *rule, zy_time begun,
     struct zy_revocation *out, struct zy_error *err)
 {
-	struct zy_cert_issuer issuer;
+	struct zy_bytes issuer;
 
 	*out = (struct zy_revocation){ .reg = d->ca.reg, .rule = rule, .begun = begun };
 	if (rule->invalid_at > begun)
 		return zy_fail(
 		    err, ZY_E_DATES, "invalidity_date", ZY_NOWHERE, "the invalidity date lies after the revocation");
 	return rule->issuer == ZY_REVOKE_OF_ANY ||
-	       (zy_ca_desk_member(d, issuers[rule->issuer].member, issuers[rule->issuer].suite, &issuer, err) &&
-		   zy_revocation_issuer_of(issuer.cert, out->issuer, err));
+	       (read_issuer(d, rule, &issuer, err) && zy_revocation_issuer_of(issuer, out->issuer, err));
 }
 
 static bool count_covered(void *arg, const struct zy_entry *e, struct zy_error *err)
@@ -37,6 +51,11 @@ static bool count_covered(void *arg, const struct zy_entry *e, struct zy_error *
 	++*(uint64_t *)arg;
 	return e->state != ZY_CERT_VALID || zy_fail(err, ZY_E_SELF_VERIFY, "rule", ZY_NOWHERE,
 						"a certificate that the rule picks is still valid; run it again");
+}
+
+static void add_lists(void *arg, const struct zy_ca_lists *l)
+{
+	json_array_append_new(arg, zy_ca_lists_json(l));
 }
 
 bool zy_ca_revocation_publish(struct zy_ca_desk *d, const struct zy_revocation *v, const char *folder, unsigned digits,
@@ -50,9 +69,8 @@ bool zy_ca_revocation_publish(struct zy_ca_desk *d, const struct zy_revocation *
 			.folder = folder, .digits = digits, .now = now, .next = now + (zy_time)DAYS * DAY_S
 		};
 
-		if (!zy_ca_desk_publish(d, issuers[i].member, issuers[i].suite, &l, err))
+		if (!zy_ca_desk_publish(d, issuers[i].suite, &l, add_lists, lists, err))
 			return false;
-		json_array_append_new(lists, zy_ca_lists_json(&l));
 	}
 	return zy_revocation_walk(v, count_covered, covered, err);
 }

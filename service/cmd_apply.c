@@ -1,5 +1,6 @@
 /* approve apply, officers, enrol: the register, and what the signers take. */
 #include "cli.h"
+#include "generations.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -116,13 +117,15 @@ static void answer(struct zy_cli *c, const struct applying *p)
 		    (unsigned long long)p->bundle);
 }
 
-/* What would leave data keys that nothing opens is not handed on; that a key is in other hands is. */
+/* What would leave data keys that nothing opens, or certificates without lists, is not handed on; that a key is in
+ * other hands is. */
 static bool may_go(struct zy_cli *c, const struct zy_key_order *key, struct zy_arena *a, struct zy_error *err)
 {
 	const char *uri = zy_arena_text(a, key->uri, err);
 
 	return uri != NULL &&
-	       (key->event == ZY_KEY_ORDER_COMPROMISE || zy_wrapping_unused(c->home, c->clock, uri, err));
+	       (key->event == ZY_KEY_ORDER_COMPROMISE || (zy_wrapping_unused(c->home, c->clock, uri, err) &&
+							     zy_issuing_unused(c->home, zy_now(c->clock), uri, err)));
 }
 
 /* What witnesses signed of what is lost serves no proof any more. */

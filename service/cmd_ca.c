@@ -34,7 +34,7 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "--rule alone says how many certificates the rule would revoke. With --order, approved by two officers\n"
 	    "over exactly this file, they are revoked and the lists published; what was cut off is finished by the\n"
 	    "same command. The file is JSON: `reason`, `invalidity_date` if one is known, and what a certificate\n"
-	    "must have: `issuer` (root-gm, root-intl, issuing-gm, issuing-intl), `profile`, `organisation` (credit\n"
+	    "must have: `issuer` (root-gm, issuing-intl, its second generation issuing-intl~2, ...), `profile`, `organisation` (credit\n"
 	    "code), `key` (SHA-256 of SubjectPublicKeyInfo), `serials`, `issued_from`, `issued_to`.\n"
 	    "\n"
 	    "  echo '{\"issuer\": \"issuing-intl\", \"profile\": \"device\", \"reason\": \"superseded\"}' > rule.json\n"

@@ -31,8 +31,9 @@ static bool read_number(
 	       zy_fail(err, ZY_E_USAGE, field, ZY_NOWHERE, "--%s is a number from %u to %u", field, least, most);
 }
 
-static void say_published(const struct zy_cli *c, const struct zy_ca_lists *l)
+static void say_published(void *arg, const struct zy_ca_lists *l)
 {
+	const struct zy_cli *c = arg;
 	const struct zy_crl_published *p = &l->published;
 	char until[ZY_TIME_TEXT];
 
@@ -63,9 +64,8 @@ static bool publish_all(struct zy_cli *c, struct zy_ca_desk *d, const struct sta
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		if (o->suite != NULL && strcmp(o->suite, zy_suite_name(s)) != 0)
 			continue;
-		if (!zy_ca_desk_publish(d, "issuing", s, &lists, err))
+		if (!zy_ca_desk_publish(d, s, &lists, say_published, c, err))
 			return false;
-		say_published(c, &lists);
 	}
 	return true;
 }

@@ -2,6 +2,8 @@
 #include "ca_desk.h"
 #include "ceremony.h"
 #include "cli.h"
+#include "generations.h"
+#include "key_rotate.h"
 #include "person.h"
 #include "trust_home.h"
 
@@ -11,24 +13,31 @@
 #define ROOT_CRL_DAYS 366 /* until the next ceremony */
 
 const struct zy_cmd zy_ceremony_cmds[] = {
-	{ "ceremony plan", "sign-issuing|crl [--suite gm|intl] --out FILE",
+	{ "ceremony plan", "sign-issuing|next-issuing|crl [--suite gm|intl] --out FILE",
 	    "what a ceremony is to do: a line to approve", zy_cmd_ceremony_plan,
-	    "sign-issuing renews the certificate of the issuing authority and publishes the root's list; crl publishes\n"
-	    "the list alone, with the authorities that were revoked. Two officers approve the plan; the root's token\n"
-	    "itself refuses whatever is not in it.\n"
+	    "sign-issuing renews the certificate of the issuing authority and publishes the root's list; next-issuing\n"
+	    "makes the authority's next key and certifies it, under a name of its own; crl publishes the root's list\n"
+	    "alone, with the authorities that were revoked. Two officers approve the plan; the root's token itself\n"
+	    "refuses whatever is not in it.\n"
 	    "\n"
 	    "  zhengyin ceremony plan sign-issuing --out plan\n"
 	    "  zhengyin approve request ceremony plan --as requester-1 --purpose '续签' --out c.order\n"
 	    "  zhengyin approve sign c.order --as officer-1      and officer-2\n"
 	    "  zhengyin ceremony run c.order --record record.txt\n"
 	    "  zhengyin ceremony check record.txt\n" },
-	{ "ceremony run", "ORDER --record FILE [--crl DIR]",
+	{ "ceremony run", "ORDER --record FILE [--crl DIR] [--on DAY] [--overlap DAYS]",
 	    "bring the root on line, do what was approved, write the record", zy_cmd_ceremony_run,
 	    "HOME/root must be there: the medium of the root tokens. Every step is printed with digests in groups of\n"
 	    "four digits, to be read aloud and compared, and stands in FILE, a text to be printed and signed by hand.\n"
 	    "The root keys and the keys of the requester and the officers sign it; their tokens must be there too.\n"
 	    "Lists go to DIR (HOME/crl), good for 366 days. The root is off line again when the command ends; an order\n"
-	    "is used up also by a ceremony that was broken off.\n" },
+	    "is used up also by a ceremony that was broken off.\n"
+	    "\n"
+	    "next-issuing: the new authority stands in the next trust bundle at once, beside the one before it, and\n"
+	    "issues from --on: give a day when verifiers will have that bundle. Commands that run then go on with the\n"
+	    "one before through the overlap. After it that key signs no certificates any more but those of who answers\n"
+	    "about them, and lists, which `ca crl` publishes for every authority in service: issuing-gm.crl,\n"
+	    "issuing-gm~2.crl. It may be retired when the last certificate that it issued has ended or was revoked.\n" },
 	{ "ceremony check", "RECORD [--officers FILE]", "verify a ceremony's record, off line", zy_cmd_ceremony_check,
 	    "By the roots in HOME/pki and the persons of officers.json, or of an earlier FILE. Others can check the\n"
 	    "P-256 signature:\n"
@@ -59,11 +68,13 @@ bool zy_cmd_ceremony_plan(struct zy_cli *c, int argc, char **argv, struct zy_err
 		return err->code == ZY_OK;
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
 		plan.suites[s] = suite == NULL || strcmp(suite, zy_suite_name(s)) == 0;
-	plan.kind = strcmp(words[0], "crl") == 0 ? ZY_CEREMONY_CRL : ZY_CEREMONY_SIGN_ISSUING;
+	plan.kind = strcmp(words[0], "crl") == 0            ? ZY_CEREMONY_CRL
+		    : strcmp(words[0], "next-issuing") == 0 ? ZY_CEREMONY_NEXT_ISSUING
+							    : ZY_CEREMONY_SIGN_ISSUING;
 	if (out == NULL || (!plan.suites[0] && !plan.suites[1]) ||
 	    strcmp(words[0], zy_ceremony_kind_name(plan.kind)) != 0)
 		return zy_fail(err, ZY_E_USAGE, "plan", ZY_NOWHERE,
-		    "give sign-issuing or crl, --out FILE, and --suite gm or intl for one suite only");
+		    "give sign-issuing, next-issuing or crl, --out FILE, and --suite gm or intl for one suite only");
 	zy_ceremony_plan_encode(&plan, &text);
 	if (!zy_buf_done(&text, "plan", err) || !zy_file_write(out, zy_buf_bytes(&text), 0644, false, err))
 		return false;
@@ -81,7 +92,10 @@ struct running {
 	struct zy_officers officers;
 	struct zy_ceremony_run r;
 	const char *crl;
+	zy_time on; /* 0: now */
+	uint64_t overlap_s;
 	struct zy_bytes old[2], new[2]; /* certificates of the issuing authorities, by suite */
+	const char *next[2];            /* keys of the next authorities */
 };
 
 static bool same_name(struct zy_bytes a, struct zy_bytes b, struct zy_error *err)
@@ -94,19 +108,41 @@ static bool same_name(struct zy_bytes a, struct zy_bytes b, struct zy_error *err
 		       "the operator of the policies has another name than the authority's certificate"));
 }
 
+static bool save_issuing(struct running *x, enum zy_suite s, unsigned generation, struct zy_error *err)
+{
+	struct zy_arena *a = &x->d.arena;
+	const char *stem = zy_arena_printf(a, err, "pki/issuing-%s", zy_suite_name(s)),
+		   *path = stem == NULL ? NULL : zy_home_generation(&x->d.home, stem, generation, "pem", a, err);
+	ZY_BUF_AUTO pem = { 0 };
+
+	zy_cert_to_pem(x->new[s], &pem);
+	return path != NULL && zy_buf_done(&pem, "certificate", err) &&
+	       zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
+	       zy_ceremony_say_file(
+		   &x->r, "签发证书", "certificate", path + strlen(x->d.home.path) + 1, x->new[s], err);
+}
+
+/* Characters of an authority's name before " G2". */
+static size_t base_name(const char *name)
+{
+	size_t len = strlen(name), digits = len;
+
+	while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9')
+		digits--;
+	return digits < len && digits > 2 && memcmp(name + digits - 2, " G", 2) == 0 ? digits - 2 : len;
+}
+
 /* The same names and key; the old certificate stays valid until it ends. */
 static bool renew_issuing(struct running *x, enum zy_suite s, struct zy_error *err)
 {
 	struct zy_arena *a = &x->d.arena;
-	const char *name = zy_arena_printf(a, err, "pki/issuing-%s.pem", zy_suite_name(s)), *path;
 	struct zy_cert_subject subject = { .organisation = x->d.policy.operator_name.zh, .uscc = "" };
 	struct zy_cert_issuer root, issuing;
 	struct zy_cert_facts facts;
 	struct zy_cert_plan plan;
-	ZY_BUF_AUTO pem = { 0 };
+	struct zy_bytes alias;
 
-	if (name == NULL || (path = zy_home_path(&x->d.home, a, err, "%s", name)) == NULL ||
-	    !zy_ca_desk_member(&x->d, "root", s, &root, err) ||
+	if (!zy_ca_desk_member(&x->d, "root", s, &root, err) ||
 	    !zy_ca_desk_member(&x->d, "issuing", s, &issuing, err) || !zy_cert_facts(issuing.cert, a, &facts, err))
 		return false;
 	x->old[s] = issuing.cert;
@@ -115,9 +151,28 @@ static bool renew_issuing(struct running *x, enum zy_suite s, struct zy_error *e
 	    !zy_cert_issue(&x->d.ca, &root, &plan, x->r.now, a, &x->new[s], err) ||
 	    !same_name(x->old[s], x->new[s], err))
 		return false;
-	zy_cert_to_pem(x->new[s], &pem);
-	return zy_buf_done(&pem, name, err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
-	       zy_ceremony_say_file(&x->r, "签发证书", "certificate", name, x->new[s], err);
+	return save_issuing(x, s, zy_key_generation(zy_str(issuing.key), &alias), err);
+}
+
+/* The next key is made and certified; that it takes over is said when the new trust bundle is there. */
+static bool certify_next(struct running *x, enum zy_suite s, struct zy_error *err)
+{
+	struct zy_arena *a = &x->d.arena;
+	struct zy_cert_subject subject = { .organisation = x->d.policy.operator_name.zh, .uscc = "" };
+	struct zy_cert_issuer root, before;
+	struct zy_cert_facts facts;
+	struct zy_cert_plan plan;
+	unsigned n;
+
+	if (!zy_ca_desk_member(&x->d, "root", s, &root, err) || !zy_ca_desk_member(&x->d, "issuing", s, &before, err) ||
+	    !zy_cert_facts(before.cert, a, &facts, err) ||
+	    !zy_generation_next(x->d.ca.hsm, before.key, a, &x->next[s], &n, err))
+		return false;
+	subject.common_name =
+	    zy_arena_printf(a, err, "%.*s G%u", (int)base_name(facts.common_name), facts.common_name, n);
+	return subject.common_name != NULL &&
+	       zy_cert_plan_for_key(&x->d.ca, "issuing", &subject, x->next[s], 0, x->r.now, &plan, err) &&
+	       zy_cert_issue(&x->d.ca, &root, &plan, x->r.now, a, &x->new[s], err) && save_issuing(x, s, n, err);
 }
 
 static bool publish(struct running *x, enum zy_suite s, struct zy_error *err)
@@ -128,7 +183,7 @@ static bool publish(struct running *x, enum zy_suite s, struct zy_error *err)
 	const char *path;
 	struct zy_bytes list;
 
-	return zy_ca_desk_publish(&x->d, "root", s, &lists, err) &&
+	return zy_ca_desk_publish_root(&x->d, s, &lists, err) &&
 	       (path = zy_arena_printf(&x->d.arena, err, "%s/%s.crl", x->crl, lists.name)) != NULL &&
 	       zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &x->d.arena, &list, err) &&
 	       zy_ceremony_say_file(&x->r, "吊销列表", "list of revoked certificates", lists.name, list, err);
@@ -140,12 +195,13 @@ static bool do_steps(struct running *x, const char *record, struct zy_error *err
 		if (x->r.plan.suites[s] &&
 		    (!zy_ceremony_say_key(&x->r, s, err) ||
 			(x->r.plan.kind == ZY_CEREMONY_SIGN_ISSUING && !renew_issuing(x, s, err)) ||
+			(x->r.plan.kind == ZY_CEREMONY_NEXT_ISSUING && !certify_next(x, s, err)) ||
 			!publish(x, s, err)))
 			return false;
 	return zy_ceremony_finish(&x->r, record, err);
 }
 
-/* Verifiers chain by the bundle's certificates: the new ones take the place of the old. */
+/* Verifiers chain by the bundle's certificates: renewed ones take the place of the old, others are added. */
 static bool renew_bundle(struct running *x, struct zy_error *err)
 {
 	struct zy_arena *a = &x->d.arena;
@@ -153,7 +209,7 @@ static bool renew_bundle(struct running *x, struct zy_error *err)
 	struct zy_trust t;
 
 	if (!zy_trust_home_open(&x->d.home, x->d.ca.keys, x->r.now, a, &t, err) ||
-	    (list = zy_arena_array(a, t.num_intermediates, sizeof(*list), err)) == NULL)
+	    (list = zy_arena_array(a, t.num_intermediates + 2, sizeof(*list), err)) == NULL)
 		return false;
 	for (size_t i = 0; i < t.num_intermediates; i++) {
 		list[i] = t.intermediates[i];
@@ -161,8 +217,34 @@ static bool renew_bundle(struct running *x, struct zy_error *err)
 			if (x->new[s].len > 0 && zy_bytes_equal(list[i].der, x->old[s]))
 				list[i].der = x->new[s];
 	}
+	for (size_t s = 0; s < 2; s++)
+		if (x->next[s] != NULL)
+			list[t.num_intermediates++] = (struct zy_trust_cert){ .der = x->new[s] };
 	t.intermediates = list;
 	return zy_trust_home_renew(&x->d.home, x->d.ca.hsm, &x->d.policy, x->r.now, ZY_TRUST_DAYS, a, &t, err);
+}
+
+/* From its day on the next authority issues; who answers about its certificates is certified before. */
+static bool take_over(struct running *x, enum zy_suite s, struct zy_error *err)
+{
+	const struct zy_generation *all;
+	struct zy_cert_issuer ocsp;
+	struct zy_cert_facts facts;
+	size_t num;
+
+	if (x->next[s] == NULL)
+		return true;
+	if (!zy_ca_desk_member(&x->d, "ocsp", s, &ocsp, err) || !zy_cert_facts(ocsp.cert, &x->d.arena, &facts, err) ||
+	    !zy_generations(&x->d, s, &all, &num, err))
+		return false;
+	return zy_responder_certify(&x->d, s, &all[num - 1], ocsp.key, facts.common_name, x->r.now, err) &&
+	       zy_hsm_life(x->d.ca.hsm, x->next[s], ZY_KEY_ACTIVATE, x->on, x->overlap_s, err);
+}
+
+static bool finish(struct running *x, struct zy_error *err)
+{
+	return x->r.plan.kind == ZY_CEREMONY_CRL ||
+	       (renew_bundle(x, err) && take_over(x, ZY_SUITE_GM, err) && take_over(x, ZY_SUITE_INTL, err));
 }
 
 static bool read_order(struct running *x, const char *path, struct zy_error *err)
@@ -195,21 +277,25 @@ static bool run(struct running *x, const char *order, const char *record, struct
 	ok = zy_ceremony_open(&x->r, err) && do_steps(x, record, err);
 	if (!zy_ceremony_close(&x->r, ok ? err : &why))
 		ok = false;
-	return ok && (x->r.plan.kind != ZY_CEREMONY_SIGN_ISSUING || renew_bundle(x, err));
+	return ok && finish(x, err);
 }
 
 bool zy_cmd_ceremony_run(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *record = NULL, *words[1];
+	const char *record = NULL, *on = NULL, *overlap = NULL, *words[1];
 	struct running x = { .r.now = zy_now(c->clock) };
 	const struct zy_option opts[] = { { "record", "FILE", "the record, a new file", &record, NULL },
-		{ "crl", "DIR", "where lists go (HOME/crl)", &x.crl, NULL }, { 0 } };
+		{ "crl", "DIR", "where lists go (HOME/crl)", &x.crl, NULL },
+		{ "on", "DAY|TIME", "next-issuing: when the next authority begins (default now)", &on, NULL },
+		{ "overlap", "DAYS", "next-issuing: so long both issue (default 7)", &overlap, NULL }, { 0 } };
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "ceremony run", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	if (record == NULL)
 		return zy_fail(err, ZY_E_USAGE, "record", ZY_NOWHERE, "say where the record goes: --record FILE");
+	if (!zy_key_days(on, overlap, &x.on, &x.overlap_s, err))
+		return false;
 	if (!zy_ca_desk_open(&x.d, c->home, true, x.r.now, err))
 		return false;
 	ok = run(&x, words[0], record, err);

@@ -1,6 +1,7 @@
 /* key: what keys the tokens hold, and their lives. */
 #include "cli.h"
 #include "ends.h"
+#include "generations.h"
 #include "key_rotate.h"
 #include "rewrap.h"
 
@@ -264,6 +265,9 @@ static bool change(
 	if (!zy_home_open(&h, c->home, &a, err) || (key = key_name(word, &a, err)) == NULL ||
 	    !read_time(o->on, &on, err))
 		return false;
+	if ((strcmp(verb, "retire") == 0 || strcmp(verb, "destroy") == 0) &&
+	    !zy_issuing_unused(c->home, zy_now(c->clock), key, err))
+		return false;
 	if (o->out != NULL && strcmp(verb, "generate") != 0)
 		return (strcmp(verb, "compromised") == 0 || zy_wrapping_unused(c->home, c->clock, key, err)) &&
 		       propose(c, verb, key, on, o->out, err);
@@ -281,15 +285,15 @@ static bool change(
 	return ok && show(c, word, err);
 }
 
-static bool read_overlap(const char *text, uint64_t *seconds, struct zy_error *err)
+bool zy_key_days(const char *on, const char *overlap, zy_time *from, uint64_t *seconds, struct zy_error *err)
 {
-	size_t len = text == NULL ? 0 : strlen(text);
-	unsigned long days = text == NULL ? 7 : strtoul(text, NULL, 10);
+	size_t len = overlap == NULL ? 0 : strlen(overlap);
+	unsigned long days = overlap == NULL ? 7 : strtoul(overlap, NULL, 10);
 
-	if (text != NULL && (len == 0 || len > 4 || strspn(text, "0123456789") != len || days < 1 || days > 3660))
+	if (overlap != NULL && (len == 0 || len > 4 || strspn(overlap, "0123456789") != len || days < 1 || days > 3660))
 		return zy_fail(err, ZY_E_USAGE, "overlap", ZY_NOWHERE, "--overlap is a number of days from 1 to 3660");
 	*seconds = (uint64_t)days * DAY_S;
-	return true;
+	return read_time(on, from, err);
 }
 
 static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_time now)
@@ -340,8 +344,7 @@ static bool rotate(struct zy_cli *c, const char *word, const struct key_options 
 	const char *key;
 	bool ok;
 
-	if (!read_time(o->on, &r.on, err) || !read_overlap(o->overlap, &r.overlap_s, err) ||
-	    !zy_ca_desk_open(&d, c->home, true, now, err))
+	if (!zy_key_days(o->on, o->overlap, &r.on, &r.overlap_s, err) || !zy_ca_desk_open(&d, c->home, true, now, err))
 		return false;
 	ok = (key = key_name(word, &d.arena, err)) != NULL && zy_key_rotate(&d, key, now, &r, err);
 	if (ok)

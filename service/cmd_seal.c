@@ -42,15 +42,6 @@ static const struct zy_seal_rule *find_rule(const struct desk *d, const char *es
 	return rule;
 }
 
-static bool read_cert(struct desk *d, const char *name, struct zy_bytes *out, struct zy_error *err)
-{
-	const char *path = zy_home_path(&d->home, d->arena, err, "%s", name);
-	struct zy_bytes pem;
-
-	return path != NULL && zy_file_read(path, CERT_MAX, d->arena, &pem, err) &&
-	       zy_cert_from_pem(pem, d->arena, out, err);
-}
-
 /* ---- list and show ---- */
 
 struct made {
@@ -232,6 +223,17 @@ static bool check_maker(struct desk *d, const struct zy_trust *trust, struct zy_
 				      "the seal maker's certificate is not good: %s", r.first->rule->code);
 }
 
+static bool read_authority(
+    struct desk *d, const char *key, const char *stem, struct zy_cert_issuer *out, struct zy_error *err)
+{
+	struct zy_home_key current;
+
+	if (!zy_home_key(&d->home, d->hsm, key, stem, d->arena, &current, err))
+		return false;
+	*out = (struct zy_cert_issuer){ .key = current.uri, .cert = current.cert };
+	return true;
+}
+
 static bool read_authorities(struct desk *d, struct zy_seal_desk *s, struct zy_error *err)
 {
 	struct zy_home_key maker;
@@ -242,10 +244,10 @@ static bool read_authorities(struct desk *d, struct zy_seal_desk *s, struct zy_e
 	s->maker.key = maker.uri;
 	s->maker.cert = maker.cert;
 	s->maker.Vid = "zhengyin";
-	s->issuing[ZY_SUITE_GM].key = "pkcs11:token=zy-tpm;object=issuing";
-	s->issuing[ZY_SUITE_INTL].key = "pkcs11:token=zy-soft;object=issuing";
-	return read_cert(d, "pki/issuing-gm.pem", &s->issuing[ZY_SUITE_GM].cert, err) &&
-	       read_cert(d, "pki/issuing-intl.pem", &s->issuing[ZY_SUITE_INTL].cert, err);
+	return read_authority(
+		   d, "pkcs11:token=zy-tpm;object=issuing", "pki/issuing-gm", &s->issuing[ZY_SUITE_GM], err) &&
+	       read_authority(
+		   d, "pkcs11:token=zy-soft;object=issuing", "pki/issuing-intl", &s->issuing[ZY_SUITE_INTL], err);
 }
 
 static bool make_with(struct desk *d, const struct zy_seal_rule *rule, const struct zy_seal_maker *how,

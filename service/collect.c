@@ -58,9 +58,9 @@ static bool ask_own(struct zy_collecting *c, const struct zy_x509 *cert, const s
 	uint8_t own[ZY_SERIAL_LEN] = { 0 };
 	size_t by = 0;
 
-	while (by < 2 && !zy_bytes_equal(issuer->der, c->ca.responders[by].issuer))
+	while (by < c->ca.num_responders && !zy_bytes_equal(issuer->der, c->ca.responders[by].issuer))
 		by++;
-	if (by == 2 || serial.len > ZY_SERIAL_LEN)
+	if (by == c->ca.num_responders || serial.len > ZY_SERIAL_LEN)
 		return true;
 	memcpy(own + ZY_SERIAL_LEN - serial.len, serial.p, serial.len);
 	return zy_ocsp_question(c->ocsp, by, own, (struct zy_bytes){ 0 }, &question, err) &&

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "generations.h"
 #include "seal_make.h"
 #include "trust_home.h"
 #include "zy/csr.h"
@@ -88,54 +89,12 @@ static bool find_place(struct work *w, struct zy_error *err)
 	if (place_of_seal(w, err) || place_of_credential(w, err))
 		return true;
 	return zy_fail(err, ZY_E_KEY_USE, "key", ZY_NOWHERE,
-	    "keys of authorities, persons and devices are not rotated; see zhengyin key --help");
-}
-
-/* One planned generation at a time; one without a date is what an interrupted call left. */
-static bool choose_generation(struct work *w, const struct zy_hsm_key *keys, size_t num, struct zy_error *err)
-{
-	unsigned newest = 0;
-	bool planned = false;
-
-	for (size_t i = 0; i < num; i++) {
-		struct zy_bytes alias;
-		unsigned n = zy_key_generation(zy_str(keys[i].label), &alias);
-
-		if (alias.len > w->alias.len ||
-		    !zy_bytes_equal(alias, ZY_BYTES(w->alias.p + w->alias.len - alias.len, alias.len)) ||
-		    w->alias.p[w->alias.len - alias.len - 1] != '=' || n <= newest)
-			continue;
-		newest = n;
-		planned = keys[i].state == ZY_KEY_PLANNED;
-		if (planned && keys[i].life.from != ZY_TIME_NEVER)
-			return zy_fail(err, ZY_E_KEY_STATE, "key", ZY_NOWHERE,
-			    "generation %u of this key is planned for a day already; destroy it first to plan another",
-			    n);
-	}
-	w->generation = planned ? newest : newest + 1;
-	w->uri = zy_arena_printf(w->a, err, "%.*s~%u", (int)w->alias.len, (const char *)w->alias.p, w->generation);
-	return w->uri != NULL;
+	    "keys of authorities come from ceremonies, those of persons and devices are not rotated; see zhengyin key --help");
 }
 
 static bool make_generation(struct work *w, struct zy_error *err)
 {
-	const struct zy_hsm_key *keys = NULL, *old = NULL;
-	struct zy_bytes label = zy_str(strstr(w->old.uri, ";object=") + 8);
-	char token[64];
-	size_t num;
-
-	snprintf(token, sizeof(token), "%.*s", (int)strcspn(w->old.uri + 13, ";"), w->old.uri + 13);
-	if (!zy_hsm_list(w->d->ca.hsm, token, w->a, &keys, &num, err) || !choose_generation(w, keys, num, err))
-		return false;
-	for (size_t i = 0; i < num; i++) {
-		if (zy_bytes_equal(zy_str(keys[i].label), label))
-			old = &keys[i];
-		if (zy_bytes_equal(zy_str(keys[i].label), zy_str(strstr(w->uri, ";object=") + 8)))
-			return true;
-	}
-	if (old == NULL)
-		return zy_fail(err, ZY_E_KEY_URI, "key", ZY_NOWHERE, "a key of this name cannot be rotated");
-	return zy_hsm_generate(w->d->ca.hsm, w->uri, old->kind, old->uses, err);
+	return zy_generation_next(w->d->ca.hsm, w->old.uri, w->a, &w->uri, &w->generation, err);
 }
 
 /* PKCS#10 with the names of the old certificate, signed by the new key. */
@@ -283,6 +242,24 @@ static bool rotate_wrapping(struct work *w, const char *key, struct zy_rotation 
 	return true;
 }
 
+/* An OCSP responder answers for each authority in service by a certificate of that one (RFC 6960 4.2.2.2). */
+static bool have_responders(struct work *w, struct zy_error *err)
+{
+	const struct zy_generation *all;
+	size_t num;
+
+	if (strcmp(w->place.profile, "ocsp") != 0)
+		return true;
+	if (!zy_generations(w->d, w->facts.suite, &all, &num, err))
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (zy_responder_path(&w->d->home, w->facts.suite, w->generation, all[i].n, w->a, err) == NULL &&
+		    (err->code != ZY_OK || !zy_responder_certify(w->d, w->facts.suite, &all[i], w->uri,
+					       w->facts.common_name, w->now, err)))
+			return false;
+	return true;
+}
+
 /* ---- the log's keys: without a certificate, in the trust bundle with their dates ---- */
 
 #define LOG_LABEL "log"
@@ -419,7 +396,8 @@ bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy
 	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
 	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||
 	    !have_certificate(&w, r->cert, err) || !zy_cert_facts(w.cert, w.a, &facts, err) || !have_seal(&w, err) ||
-	    !have_credential(&w, err) || !zy_hsm_life(d->ca.hsm, w.uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
+	    !have_credential(&w, err) || !have_responders(&w, err) ||
+	    !zy_hsm_life(d->ca.hsm, w.uri, ZY_KEY_ACTIVATE, r->on, r->overlap_s, err))
 		return false;
 	r->before = w.old.uri;
 	r->key = w.uri;

@@ -1,7 +1,7 @@
 /*
  * What a key ceremony 密钥仪式 is to do with the root keys: the subject of an order of the action `ceremony`. One line
  * of text that officers can read, in one spelling only: zy-ceremony-1 KIND SUITE... LF        KIND: root sign-issuing
- * crl        SUITE...: gm, intl, or both in this order
+ * crl next-issuing        SUITE...: gm, intl, or both in this order
  */
 #ifndef ZY_CEREMONY_H
 #define ZY_CEREMONY_H
@@ -16,6 +16,7 @@ enum zy_ceremony_kind {
 	ZY_CEREMONY_ROOT,         /* make the roots and the first issuing authorities */
 	ZY_CEREMONY_SIGN_ISSUING, /* renew the issuing authorities' certificates; lists */
 	ZY_CEREMONY_CRL,          /* lists of revoked authorities alone */
+	ZY_CEREMONY_NEXT_ISSUING, /* certify the issuing authorities' next keys; lists */
 	ZY_NUM_CEREMONY_KINDS
 };
 const char *zy_ceremony_kind_name(enum zy_ceremony_kind k);

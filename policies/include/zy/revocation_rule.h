@@ -13,7 +13,7 @@
 #define ZY_REVOCATION_SERIALS_MAX 20000
 #define ZY_RULE_SERIAL_LEN 16
 
-/* An issuer by the name that its lists have, "issuing-gm". */
+/* An issuer by the name that its lists have, "issuing-gm"; of a later generation of its key "issuing-gm~2". */
 enum zy_revocation_issuer {
 	ZY_REVOKE_OF_ANY,
 	ZY_REVOKE_OF_ROOT_GM,
@@ -29,6 +29,7 @@ struct zy_rule_serial {
 /* A certificate is picked when it has all that the rule names. */
 struct zy_revocation_rule {
 	unsigned issuer;                      /* enum zy_revocation_issuer */
+	unsigned generation;                  /* of an issuing authority: 1..9999; else 0 */
 	const char *profile;                  /* NULL: any */
 	const char *organisation;             /* credit code of the subject, as the certificate carries it; NULL: any */
 	const char *key;                      /* SHA-256 of SubjectPublicKeyInfo, 64 digits in lower case; NULL: any */

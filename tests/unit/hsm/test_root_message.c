@@ -92,6 +92,40 @@ static void a_root_signs_for_nobody_else(void **state)
 	refused(ZY_SUITE_GM, "intl-sub", "tbsCertificate");
 }
 
+/* The server's certificate, for another purpose: 1.3.6.1.5.5.7.3.1 becomes `purpose`. */
+static void put_purpose(const char *name, uint8_t purpose, struct zy_buf *tbs)
+{
+	static const uint8_t server[] = { 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01 };
+	const struct zy_x509 c = cert_of(name);
+	uint8_t *at;
+
+	zy_buf_put(tbs, c.tbs);
+	assert_non_null(at = memmem(tbs->p, tbs->len, server, sizeof(server)));
+	at[sizeof(server) - 1] = purpose;
+}
+
+static void who_answers_about_certificates_is_known_by_its_certificate(void **state)
+{
+	static const char *const names[] = { [ZY_SUITE_GM] = "gm-server", [ZY_SUITE_INTL] = "intl-server" };
+
+	(void)state;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		const enum zy_suite other = s == ZY_SUITE_GM ? ZY_SUITE_INTL : ZY_SUITE_GM;
+		ZY_BUF_AUTO tbs = { 0 };
+		ZY_BUF_AUTO server = { 0 };
+
+		put_purpose(names[s], 9, &tbs);
+		put_purpose(names[s], 1, &server);
+		assert_true(zy_responder_certificate_is(s, zy_buf_bytes(&tbs)));
+		assert_false(zy_responder_certificate_is(other, zy_buf_bytes(&tbs)));
+		assert_false(zy_responder_certificate_is(s, zy_buf_bytes(&server)));
+		for (size_t len = 0; len < tbs.len; len++)
+			assert_false(zy_responder_certificate_is(s, ZY_BYTES(tbs.p, len)));
+	}
+	assert_false(zy_responder_certificate_is(ZY_SUITE_INTL, cert_of("intl-sub").tbs));
+	assert_false(zy_responder_certificate_is(ZY_SUITE_INTL, cert_of("intl-leaf").tbs));
+}
+
 struct list {
 	struct zy_crl head;
 	zy_time revoked_at;
@@ -191,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_root_signs_itself_and_authorities_below_it),
 		cmocka_unit_test(a_root_signs_for_nobody_else),
+		cmocka_unit_test(who_answers_about_certificates_is_known_by_its_certificate),
 		cmocka_unit_test(a_list_is_whole_of_now_and_of_this_root),
 		cmocka_unit_test(a_digest_is_no_list),
 	};

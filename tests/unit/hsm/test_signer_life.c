@@ -10,7 +10,9 @@
 
 #include "helpers/signer_home.h"
 #include "zy/der.h"
+#include "zy/file.h"
 #include "zy/hsm.h"
+#include "zy/x509.h"
 
 #define URI(label) "pkcs11:token=soft;object=" label
 
@@ -184,6 +186,48 @@ static void a_planned_key_signs_its_own_request_and_nothing_else(void **state)
 	assert_int_equal(other.code, ZY_E_KEY_STATE);
 }
 
+static const char *sign_as_authority(const char *key, enum zy_key_use use, struct zy_bytes message)
+{
+	const struct zy_sign_request q = { .key = key, .use = use, .message = message };
+	struct zy_error err = { 0 };
+	uint8_t rs[64];
+
+	return zy_hsm_sign(hsm, &q, rs, &err) ? "ok" : zy_code_name(err.code);
+}
+
+/* Before its first day and after its last an authority signs lists, and who answers about what it issued. */
+static void a_retiring_authority_signs_what_is_said_of_its_certificates(void **state)
+{
+	static const uint8_t server[] = { 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01 },
+			     digest[32] = { 7 };
+	static const char *const keys[] = { URI("ca"), URI("ca~2") };
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes der, other, responder;
+	struct zy_x509 c;
+	uint8_t *at;
+
+	(void)state;
+	assert_true(zy_file_read(ZY_SOURCE_DIR "/tests/keys/intl-server.der", ZY_X509_MAX, &a, &der, &err));
+	assert_true(zy_x509_parse(&c, der, &err));
+	assert_true(zy_arena_copy(&a, c.tbs, &other, &err) && zy_arena_copy(&a, c.tbs, &responder, &err));
+	assert_non_null(at = memmem(responder.p, responder.len, server, sizeof(server)));
+	at[sizeof(server) - 1] = 9; /* OCSPSigning */
+	assert_true(zy_hsm_generate(hsm, URI("ca"), ZY_KEY_P256, ZY_USE_CERTIFICATE | ZY_USE_CRL, &err));
+	assert_true(zy_hsm_generate(hsm, URI("ca~2"), ZY_KEY_P256, ZY_USE_CERTIFICATE | ZY_USE_CRL, &err));
+	assert_string_equal(sign_as_authority(URI("ca"), ZY_USE_CERTIFICATE, other), "ok");
+	assert_string_equal(change(URI("ca"), ZY_KEY_END, 0), "ok");
+	await("ca", "retiring");
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(state_of(i == 0 ? "ca" : "ca~2"), i == 0 ? "retiring" : "planned");
+		assert_string_equal(sign_as_authority(keys[i], ZY_USE_CRL, ZY_BYTES(digest, sizeof(digest))), "ok");
+		assert_string_equal(sign_as_authority(keys[i], ZY_USE_CERTIFICATE, responder), "ok");
+		assert_string_equal(sign_as_authority(keys[i], ZY_USE_CERTIFICATE, other), "key-state");
+	}
+	assert_string_equal(change(URI("ca"), ZY_KEY_RETIRE, 0), "ok");
+	assert_string_equal(sign_as_authority(URI("ca"), ZY_USE_CRL, ZY_BYTES(digest, sizeof(digest))), "key-state");
+}
+
 /* The table says which keys there are; how they live stands in the journal, whoever writes into the table. */
 static void a_table_without_a_key_of_the_journal_is_refused(void **state)
 {
@@ -225,6 +269,7 @@ int main(void)
 		cmocka_unit_test(a_key_is_destroyed_only_after_it_was_retired_and_stays_so),
 		cmocka_unit_test(a_compromised_key_signs_nothing_and_brings_no_other_back),
 		cmocka_unit_test(a_planned_key_signs_its_own_request_and_nothing_else),
+		cmocka_unit_test(a_retiring_authority_signs_what_is_said_of_its_certificates),
 		cmocka_unit_test(a_table_without_a_key_of_the_journal_is_refused),
 	};
 

@@ -46,6 +46,31 @@ static void a_rule_says_all_that_it_can(void **state)
 	assert_int_equal(r.issued_from - r.invalid_at, 86400);
 }
 
+static void an_issuer_may_be_of_a_later_generation(void **state)
+{
+	static const char *const bad[] = { "issuing-gm~1", "issuing-gm~0", "issuing-gm~02", "issuing-gm~",
+		"issuing-gm~2x", "issuing-gm~10000", "root-gm~2", "issuing", "issuing-gm2" };
+	struct zy_revocation_rule r;
+	ZY_ARENA_AUTO a = { 0 };
+	char text[128];
+
+	(void)state;
+	parse("{\"issuer\":\"issuing-gm~12\",\"reason\":\"superseded\"}", &a, &r);
+	assert_int_equal(r.issuer, ZY_REVOKE_OF_ISSUING_GM);
+	assert_int_equal(r.generation, 12);
+	parse("{\"issuer\":\"issuing-gm\",\"reason\":\"superseded\"}", &a, &r);
+	assert_int_equal(r.generation, 1);
+	parse("{\"issuer\":\"root-gm\",\"reason\":\"superseded\"}", &a, &r);
+	assert_int_equal(r.generation, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct zy_error err = { 0 };
+
+		snprintf(text, sizeof(text), "{\"issuer\":\"%s\",\"reason\":\"superseded\"}", bad[i]);
+		assert_false(zy_revocation_rule_parse(&r, zy_str(text), &a, &err));
+		assert_int_equal(err.code, ZY_E_POLICY);
+	}
+}
+
 static void what_is_left_out_is_any(void **state)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -124,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_says_all_that_it_can),
+		cmocka_unit_test(an_issuer_may_be_of_a_later_generation),
 		cmocka_unit_test(what_is_left_out_is_any),
 		cmocka_unit_test(a_rule_that_is_not_strict_is_refused),
 		cmocka_unit_test(a_file_over_the_cap_is_refused),
