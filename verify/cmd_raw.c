@@ -175,6 +175,17 @@ static bool judge(struct zy_keys *k, struct zy_value *v, const char *file, struc
 	return true;
 }
 
+/* Base64 or hexadecimal, which nobody's signature is by chance: to call it false would be wrong. */
+static bool is_text(struct zy_bytes v)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n";
+
+	for (size_t i = 0; i < v.len; i++)
+		if (v.p[i] == 0 || strchr(letters, v.p[i]) == NULL)
+			return false;
+	return v.len >= 32;
+}
+
 static bool run(const struct raw *o, const char *file, struct zy_keys *k, struct zy_report *r, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -184,6 +195,9 @@ static bool run(const struct raw *o, const char *file, struct zy_keys *k, struct
 		return false;
 	if (v.signature.len == 0)
 		return zy_fail(err, ZY_E_FORMAT, "signature", 0, "the signature is empty");
+	if (is_text(v.signature))
+		return zy_fail(err, ZY_E_FORMAT, "signature", 0,
+		    "the signature is written as text, base64 or hexadecimal: decode it first");
 	if (o->id != NULL && v.key.kind != ZY_KEY_SM2)
 		return zy_fail(err, ZY_E_USAGE, "id", ZY_NOWHERE, "--id is for SM2 keys only");
 	return judge(k, &v, file, r, err);

@@ -135,6 +135,9 @@ want 64 --key p256.pub --signature p256.sig text text
 want 65 --json --key text --signature p256.sig text
 [ "$(jq -r .error.code out)" = key ] || fail "no key: $(cat out)"
 want 65 --key p256.pub --signature /dev/null text
+base64 p256.sig >p256.b64
+want 65 --json --key p256.pub --signature p256.b64 text
+[ "$(jq -r .error.code out)" = unknown-format ] || fail "base64: $(cat out)"
 want 74 --key absent --signature p256.sig text
 want 74 --key p256.pub --signature absent text
 want 74 --key p256.pub --signature p256.sig absent
