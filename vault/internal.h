@@ -7,11 +7,11 @@
  *
  *  database  key                                 value
  *  meta *    "vault"                             plain: [form, suite, wrapped index key, wrapped vault key, probe (V)]
+ *            "type" SHA-256(type code)           empty; in a secret vault, once a licence of the type was minted
  *  holder    HMAC(index key, "holder" kind number)   V: subject, 8 bytes
  *  subject   subject                             plain: [identifier and wrapped form of the data key, what it is (1
  *                                                octet) and KIND:NUMBER (S)]; destroyed by order (shred.c): [identifier,
  *                                                empty, SHA-256 of the order]
- *            "type" SHA-256(type code)           empty; in a secret vault, once a licence of the type was minted
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event. In a secret
  *                                                vault (secret.c) the key is HMAC(index key, "licence" name)
  *  owned     subject, number                     empty: the licences of a subject
