@@ -228,7 +228,7 @@ static void tell_extras(enum zy_extra extras, const char *field, struct zy_repor
 {
 	if (extras != ZY_EXTRA_GOOD)
 		zy_report_add(r,
-		    extras == ZY_EXTRA_BAD ? "embedded-certificate-unverified" : "embedded-certificate-unknown", field,
+		    extras >= ZY_EXTRA_BAD ? "embedded-certificate-unverified" : "embedded-certificate-unknown", field,
 		    ZY_NOWHERE, NULL);
 }
 
@@ -250,7 +250,7 @@ bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struc
 	if (a.code != NULL)
 		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
 	judge_seniors(trust, w->leaf, w->field, r);
-	if (!w->extra_free)
+	if (!w->extra_free || a.extras == ZY_EXTRA_ALTERED)
 		tell_extras(a.extras, w->field, r);
 	return true;
 }

@@ -48,18 +48,26 @@ static bool is_above(struct zy_keys *k, const struct zy_path *chain, struct zy_b
 	return true;
 }
 
-/* The same signature over something else: a copy that was changed. */
-static bool is_altered_copy(const struct zy_path *chain, struct zy_bytes der)
+/* The same signature over something else, or another one over the same: a copy that was changed. */
+static bool is_altered_copy(const struct zy_path *chain, const struct zy_x509 *c)
+{
+	for (size_t i = 0; i < chain->num; i++)
+		if (zy_bytes_equal(chain->certs[i]->signature, c->signature) ||
+		    zy_bytes_equal(chain->certs[i]->tbs, c->tbs))
+			return true;
+	return false;
+}
+
+static enum zy_extra kind_of_fault(const struct zy_path *chain, const struct zy_path *own, struct zy_bytes der)
 {
 	struct zy_error ignored = { 0 };
 	struct zy_x509 c;
 
 	if (!zy_x509_parse(&c, der, &ignored))
-		return true;
-	for (size_t i = 0; i < chain->num; i++)
-		if (zy_bytes_equal(chain->certs[i]->signature, c.signature))
-			return true;
-	return false;
+		return ZY_EXTRA_BAD;
+	if (is_altered_copy(chain, &c))
+		return ZY_EXTRA_ALTERED;
+	return is_unknown(own) ? ZY_EXTRA_UNKNOWN : ZY_EXTRA_BAD;
 }
 
 static bool judge_one(struct zy_keys *k, struct zy_path_question q, const struct zy_path *chain, struct zy_bytes der,
@@ -78,7 +86,7 @@ static bool judge_one(struct zy_keys *k, struct zy_path_question q, const struct
 	if (!zy_path_find(k, &q, &own, &a, err))
 		return false;
 	if (own.num_faults > 0 && !(is_unknown(chain) && is_unknown(&own)))
-		*out = is_unknown(&own) && !is_altered_copy(chain, der) ? ZY_EXTRA_UNKNOWN : ZY_EXTRA_BAD;
+		*out = kind_of_fault(chain, &own, der);
 	return true;
 }
 
@@ -86,7 +94,7 @@ bool zy_extras_judge(struct zy_keys *k, const struct zy_path_question *q, const 
     const struct zy_bytes *extra, size_t num, enum zy_extra *out, struct zy_error *err)
 {
 	*out = ZY_EXTRA_GOOD;
-	for (size_t i = 0; i < num && *out != ZY_EXTRA_BAD; i++) {
+	for (size_t i = 0; i < num && *out != ZY_EXTRA_ALTERED; i++) {
 		enum zy_extra one;
 		bool above = false;
 

@@ -53,7 +53,8 @@ ZY_MUST_CHECK bool zy_name_text(
 enum zy_extra {
 	ZY_EXTRA_GOOD,
 	ZY_EXTRA_UNKNOWN, /* it leads nowhere that is known */
-	ZY_EXTRA_BAD      /* unreadable, changed, or at fault otherwise */
+	ZY_EXTRA_BAD,     /* unreadable, or at fault otherwise */
+	ZY_EXTRA_ALTERED  /* a changed copy of one of the path */
 };
 /* Answer of a chain, kept by the cache: everything about it but the dates against a time. */
 struct zy_chain_answer {
