@@ -22,6 +22,7 @@ struct diff {
 	uint8_t *marks; /* of each page */
 	uint64_t *out;
 	size_t num, room;
+	uint64_t gone; /* pages that the old tree alone has */
 };
 enum { OLD = 1, BOTH = 2 };
 
@@ -90,8 +91,10 @@ static bool part(struct diff *d, struct runs *old, struct runs *now, struct zy_e
 		else
 			d->marks[old->p[i].first] = 0;
 	}
-	for (size_t i = 0; i < kept; i++)
+	for (size_t i = 0; i < kept; i++) {
 		d->marks[old->p[i].first] = 0;
+		d->gone += old->p[i].num;
+	}
 	old->num = kept;
 	return ok;
 }
@@ -173,7 +176,7 @@ static bool named(struct diff *d, const struct zy_tree *before, const struct zy_
 }
 
 bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now, uint64_t **numbers,
-    size_t *num, struct zy_error *err)
+    size_t *num, uint64_t *gone, struct zy_error *err)
 {
 	const struct zy_meta none = { .free = { .root = ZY_PAGE_NONE }, .main = { .root = ZY_PAGE_NONE } };
 	const struct zy_meta *b = before == NULL ? &none : before;
@@ -194,5 +197,6 @@ bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const 
 	}
 	*numbers = d.out;
 	*num = d.num;
+	*gone = d.gone;
 	return true;
 }

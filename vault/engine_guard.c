@@ -50,13 +50,16 @@ static bool write_new(struct zy_guard *g, const struct zy_meta *before, const st
 {
 	uint64_t *numbers = NULL;
 	size_t num = 0;
-	bool ok = zy_pages_new(&g->pages, before, now, &numbers, &num, err) &&
+	uint64_t gone = 0;
+	bool ok = zy_pages_new(&g->pages, before, now, &numbers, &num, &gone, err) &&
 		  zy_sums_write(&g->sums, &g->pages, numbers, num, err) &&
 		  zy_slot_write(&g->sums, ZY_SLOT_UNSYNCED, now, before == NULL, err);
 
 	free(numbers);
-	if (ok)
+	if (ok) {
 		set_now(g, now);
+		g->gone += gone;
+	}
 	return ok;
 }
 
@@ -66,6 +69,7 @@ static bool sync_now(struct zy_guard *g, bool both, struct zy_error *err)
 	    !zy_sums_sync(&g->sums, err))
 		return false;
 	g->since = 0;
+	g->gone = 0;
 	return true;
 }
 
@@ -74,7 +78,8 @@ static bool take_new(struct zy_guard *g, const struct zy_meta *before, const str
 {
 	uint64_t *numbers = NULL;
 	size_t num = 0;
-	bool ok = zy_pages_new(&g->pages, before, now, &numbers, &num, err);
+	uint64_t gone = 0;
+	bool ok = zy_pages_new(&g->pages, before, now, &numbers, &num, &gone, err);
 
 	if (ok && (g->taken = calloc(now->last_page + 1, 1)) == NULL)
 		ok = zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a mark of each page");
@@ -339,7 +344,7 @@ bool zy_guard_settle(struct zy_guard *g, bool at_end)
 {
 	struct zy_error ignored = { 0 };
 
-	return (at_end || g->since >= ZY_SUMS_EVERY) && sync_now(g, at_end, &ignored);
+	return (at_end || g->since >= ZY_SUMS_EVERY || g->gone >= ZY_SUMS_EVERY_GONE) && sync_now(g, at_end, &ignored);
 }
 
 struct census {

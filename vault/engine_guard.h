@@ -29,6 +29,7 @@ struct zy_guard {
 	struct zy_meta now; /* what the sums are of, or as a reader found it; the owner's commits change it */
 	_Atomic(uint64_t) now_txn;
 	unsigned since;             /* commits that are not synced */
+	uint64_t gone;              /* pages that they gave up */
 	pthread_mutex_t committing; /* from before LMDB commits until the sums are written */
 	pthread_mutex_t lock;       /* of `cached` */
 	struct zy_view cached;

@@ -16,7 +16,8 @@
 
 #include "engine_pages.h"
 
-#define ZY_SUMS_EVERY 32
+#define ZY_SUMS_EVERY 32       /* commits */
+#define ZY_SUMS_EVERY_GONE 256 /* pages that wait to be used again */
 
 struct zy_sums {
 	int fd;
@@ -57,9 +58,10 @@ ZY_MUST_CHECK bool zy_sums_sync(struct zy_sums *s, struct zy_error *err);
 /* Every octet before the sums is what was written there. */
 ZY_MUST_CHECK bool zy_sums_check(const struct zy_sums *s, struct zy_error *err);
 
-/* engine_diff.c: the pages that `now` has and `before` had not; before NULL: all. *numbers is to be freed. Old pages
- * are read with their sums, new ones by their form alone. Errors: vault-corrupt, no-memory. */
+/* engine_diff.c: the pages that `now` has and `before` had not; before NULL: all. *numbers is to be freed. *gone: how
+ * many only `before` has. Old pages are read with their sums, new ones by their form alone. Errors: vault-corrupt,
+ * no-memory. */
 ZY_MUST_CHECK bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now,
-    uint64_t **numbers, size_t *num, struct zy_error *err);
+    uint64_t **numbers, size_t *num, uint64_t *gone, struct zy_error *err);
 
 #endif
