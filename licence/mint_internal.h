@@ -51,6 +51,8 @@ ZY_MUST_CHECK bool zy_mint_compose(struct zy_mint_work *w, struct zy_error *err)
 ZY_MUST_CHECK bool zy_mint_draw(struct zy_mint_work *w, struct zy_error *err);
 ZY_MUST_CHECK bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err);
 ZY_MUST_CHECK bool zy_mint_self_verify(struct zy_mint_work *w, struct zy_error *err);
+/* Once for each type and seal, before a version of it is stored: what its licences have in common. */
+ZY_MUST_CHECK bool zy_mint_sample(const struct zy_mint_work *w, struct zy_error *err);
 /* Stages the files, then commits: a folder that is full stops the mint before the vault holds it. */
 ZY_MUST_CHECK bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err);
 /* Gives the staged files their names, and the proof that the log holds the version. */

@@ -52,7 +52,8 @@ bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err)
 		.logged = &w->logged };
 	ZY_BUF_AUTO record = { 0 };
 
-	if (!zy_record_encode(&w->record, &record, err) || !zy_buf_done(&record, "record", err) || !stage(w, err))
+	if (!zy_record_encode(&w->record, &record, err) || !zy_buf_done(&record, "record", err) ||
+	    !zy_mint_sample(w, err) || !stage(w, err))
 		return false;
 	n.record = zy_buf_bytes(&record);
 	for (size_t i = 0; i < w->out.num_files; i++)

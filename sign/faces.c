@@ -177,3 +177,17 @@ bool zy_faces_cover(const struct zy_faces *f, struct zy_bytes text, const char *
 	}
 	return true;
 }
+
+bool zy_faces_outlines(const struct zy_faces *f, struct zy_bytes text, struct zy_buf *out, struct zy_error *err)
+{
+	const struct zy_font *font = &f->fonts[ZY_FONT_REGULAR];
+	hb_codepoint_t gid;
+	uint32_t c;
+
+	if (!zy_utf8_check(text, "outlines", err))
+		return false;
+	for (size_t at = 0; (c = zy_utf8_next(text, &at)) != 0;)
+		if (hb_font_get_nominal_glyph(font->font, c, &gid) && !zy_charstring_flatten(&font->cff, gid, out, err))
+			return false;
+	return zy_buf_done(out, "outlines", err);
+}

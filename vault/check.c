@@ -1,5 +1,6 @@
 #include "changes.h"
 #include "check.h"
+#include "common.h"
 #include "person.h"
 #include "tenants.h"
 
@@ -442,6 +443,13 @@ static bool check_change(void *arg, struct zy_bytes key, struct zy_bytes value, 
 	return row.seq_before <= row.seq_after || zy_check_bad(ZY_DB_CHANGE, "a change takes events back", err);
 }
 
+static bool check_common(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct zy_check *c = arg;
+
+	return zy_common_check_row(c->whole, key, value, stop, err);
+}
+
 const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_SUBJECT, check_subject },
 	{ ZY_DB_LICENCE, check_licence },
@@ -456,5 +464,6 @@ const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS] = {
 	{ ZY_DB_RING, zy_check_ring },
 	{ ZY_DB_IDENTITY, zy_check_identity },
 	{ ZY_DB_CHANGE, check_change },
+	{ ZY_DB_COMMON, check_common },
 	{ ZY_DB_ORDER, check_event },
 };

@@ -32,7 +32,7 @@ struct zy_check_walk {
 	enum zy_db db;
 	zy_walk_cb *row;
 };
-enum { ZY_CHECK_WALKS = 14 };
+enum { ZY_CHECK_WALKS = 15 };
 extern const struct zy_check_walk zy_check_walks[ZY_CHECK_WALKS];
 /* Sets v for a row of that tenant. Errors: vault-corrupt (there is no such tenant). */
 ZY_MUST_CHECK bool zy_check_enter(struct zy_check *c, enum zy_db db, uint32_t tenant, struct zy_error *err);

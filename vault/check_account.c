@@ -1,6 +1,7 @@
 /* What the events account for is stored, and nothing else: numbers of rows, in one moment. */
 #include "changes.h"
 #include "check.h"
+#include "common.h"
 #include "tenants.h"
 
 /* Summed over the holders whose data an order destroyed, of all tenants. */
@@ -112,5 +113,6 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_RIGHT, n[ZY_EVENT_RIGHT_GIVEN] + n[ZY_EVENT_RIGHT_TAKEN], err) &&
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
 	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
-	       sum_serials(c, err) && sum_marks(c, err) && zy_changes_account(c->whole, c->txn, c->last_seq, err);
+	       zy_common_account(c->whole, c->txn, err) && sum_serials(c, err) && sum_marks(c, err) &&
+	       zy_changes_account(c->whole, c->txn, c->last_seq, err);
 }

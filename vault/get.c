@@ -1,5 +1,4 @@
-#include "internal.h"
-#include "pack.h"
+#include "common.h"
 
 bool zy_version_row(struct zy_vault *v, struct zy_txn *txn, uint64_t number, unsigned version,
     const struct zy_value_key *key, struct zy_row_version *out, bool *found, struct zy_error *err)
@@ -34,11 +33,12 @@ static bool files_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_v
     struct zy_error *err)
 {
 	size_t total = 0, before = 0;
+	struct zy_bytes common;
 	uint8_t *all;
 
 	for (size_t i = 0; i < row->num_files; i++)
 		total += row->files[i].len;
-	if ((all = zy_arena_alloc(a, total + 1, err)) == NULL)
+	if ((all = zy_arena_alloc(a, total + 1, err)) == NULL || !zy_common_of(v, txn, row->common, &common, err))
 		return false;
 	for (size_t i = 0; i < row->num_files; i++) {
 		struct zy_key place = zy_part_place(name, version, (unsigned)i + 1);
@@ -46,7 +46,7 @@ static bool files_open(struct zy_vault *v, struct zy_txn *txn, const struct zy_v
 		struct zy_bytes packed;
 
 		if (!part_open(v, txn, key, row->seq, at, row->files[i].packed, &place, &packed_in, &packed, err) ||
-		    !zy_unpack(packed, all, before, row->files[i].len, err))
+		    !zy_unpack(packed, common, all, before, row->files[i].len, err))
 			return false;
 		out[i] = ZY_BYTES(all + before, row->files[i].len);
 		before += row->files[i].len;

@@ -15,7 +15,7 @@
  *  licence   TYPE.ISSUER.SERIAL                  V: [number, subject]; number is the seq of its mint event. In a secret
  *                                                vault (secret.c) the key is HMAC(index key, "licence" name)
  *  owned     subject, number                     empty: the licences of a subject
- *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, files]
+ *  version   number, version (2 bytes)           S: [seq, recorded_at, valid_from, valid_to, record length, rows of common, files]
  *  blob      seq of the version's event, piece (2)   S: record, then each file packed (pack.h), each sealed on its own,
  *                                                end to end; associated data "blob" 0 TYPE.ISSUER.SERIAL 0 part (8) version (2)
  *  status    number, version (2), seq of its event   V: [at, status, reason]; no row: valid since recorded_at
@@ -34,6 +34,7 @@
  *  receipt   subject, number of the receipt        S: [seq of its event, receipt (zy/receipt.h)]
  *  right     number of the tenant above, seq of its event   V: [at, until, given]
  *  change *  number, from 1 without gaps         V: which rows a write touched (changes.h)
+ *  common *  number, from 1 without gaps         V: [name, octets]: what versions have in common (common.h)
  *
  * Nothing is overwritten but intent (once, when it closes), serial, mark, ring, and wrapped keys (rewrap.c); a cancelled intent's row goes, its event stays.
  * A licence's newest version, its status on a day, and all counts are read from the order of the keys. A blob is cut
@@ -75,6 +76,7 @@ enum zy_db {
 	ZY_DB_CHANGE,
 	ZY_DB_RING,
 	ZY_DB_IDENTITY,
+	ZY_DB_COMMON,
 	ZY_NUM_DB
 };
 
@@ -211,6 +213,8 @@ struct zy_vault {
 	struct zy_value_key shared;    /* V, of what belongs to all */
 	bool looks_down;               /* a view from above: it reads only */
 	struct zy_key_cache *subjects; /* S */
+	pthread_mutex_t common_lock;
+	struct zy_common *common; /* as far as it was read (common.h); the whole's */
 	_Atomic uint64_t next_subject;
 	pthread_mutex_t queue_lock;
 	struct zy_job *queue, **queue_end;

@@ -8,7 +8,7 @@
  * STEP: one in so many places is remembered, any may be looked up: a stretch of SEEN + STEP octets that comes again is
  * found. LEAST: a copy takes about eight octets to say, and what is shorter is not worth a break.
  */
-enum { BITS = 16, BITS_LEAST = 6, SEEN = 16, STEP = 8, LEAST = 32, WINDOW_MAX = 1 << 30 };
+enum { BITS = 16, BITS_LEAST = 6, BASE_BITS = 20, SEEN = 16, STEP = 8, LEAST = 32, WINDOW_MAX = 1 << 30 };
 
 void zy_packer_free(struct zy_packer *p)
 {
@@ -25,12 +25,11 @@ static uint64_t eight(const uint8_t *p)
 	return v;
 }
 
-static uint32_t *slot_of(const struct zy_packer *p, size_t at)
+static size_t slot_of(const uint8_t *in, unsigned bits)
 {
-	const uint8_t *in = p->all.p + at;
 	uint64_t h = (eight(in) * 0x9e3779b97f4a7c15u) ^ (eight(in + 8) * 0xc2b2ae3d27d4eb4fu);
 
-	return &p->table[(h ^ h >> 29) * 0xbf58476d1ce4e5b9u >> (64 - p->bits)];
+	return (size_t)((h ^ h >> 29) * 0xbf58476d1ce4e5b9u >> (64 - bits));
 }
 
 static void put_number(struct zy_buf *out, size_t v)
@@ -40,33 +39,48 @@ static void put_number(struct zy_buf *out, size_t v)
 	zy_buf_put_u8(out, (uint8_t)v);
 }
 
-/* The length of what is the same from a and b on; b is the earlier one. */
-static size_t same(const uint8_t *all, size_t a, size_t b, size_t end)
-{
-	size_t n = 0;
-
-	while (a + n < end && b + n < a && all[a + n] == all[b + n])
-		n++;
-	return n;
-}
-
 struct copy {
 	size_t from, to, len;
 };
 
-/* A copy for what stands at i, or begins a little before it but not before `least`. */
-static bool find(const struct zy_packer *p, size_t least, size_t i, size_t end, struct copy *out)
+/* A copy for what stands at i, or begins a little before it but not before `least`, of what stands at from in a source
+ * of that length. */
+static bool extend(
+    const struct zy_packer *p, size_t least, size_t i, const uint8_t *source, size_t len, size_t from, struct copy *out)
 {
 	const uint8_t *all = p->all.p;
-	uint32_t seen = i + SEEN <= end ? *slot_of(p, i) : 0;
-	size_t from = seen - 1, back = 0, len;
+	size_t n = 0, back = 0;
 
-	if (seen == 0 || (len = same(all, i, from, end)) < SEEN)
+	while (i + n < p->all.len && from + n < len && all[i + n] == source[from + n])
+		n++;
+	if (n < SEEN)
 		return false;
-	while (back < i - least && back < from && all[i - back - 1] == all[from - back - 1])
+	while (back < i - least && back < from && all[i - back - 1] == source[from - back - 1])
 		back++;
-	*out = (struct copy){ from - back, i - back, len + back };
-	return out->len >= LEAST && out->from + out->len <= out->to;
+	*out = (struct copy){ from - back, i - back, n + back };
+	return out->len >= LEAST;
+}
+
+/* The longer of a copy of the base and of one of the files so far; of these only what is behind already. */
+static bool find(const struct zy_packer *p, size_t least, size_t i, struct copy *out)
+{
+	const size_t before = p->base == NULL ? 0 : p->base->bytes.len;
+	struct copy other;
+	uint32_t seen;
+	bool found;
+
+	if (i + SEEN > p->all.len)
+		return false;
+	seen = p->table[slot_of(p->all.p + i, p->bits)];
+	found = seen > 0 && extend(p, least, i, p->all.p, i, seen - 1, out) && out->from + out->len <= out->to;
+	if (found)
+		out->from += before;
+	seen = before == 0 ? 0 : p->base->table[slot_of(p->all.p + i, p->base->bits)];
+	if (seen == 0 || !extend(p, least, i, p->base->bytes.p, before, seen - 1, &other) ||
+	    (found && other.len <= out->len))
+		return found;
+	*out = other;
+	return true;
 }
 
 static void put_run(const struct zy_packer *p, size_t from, size_t to, struct zy_buf *out)
@@ -83,8 +97,8 @@ static void pack(struct zy_packer *p, size_t start, struct zy_buf *out)
 	for (size_t i = start; i < end;) {
 		/* places as far as i may be copied from */
 		for (; next < i && next + SEEN <= end; next += STEP)
-			*slot_of(p, next) = (uint32_t)next + 1;
-		if (!find(p, run, i, end, &c)) {
+			p->table[slot_of(p->all.p + next, p->bits)] = (uint32_t)next + 1;
+		if (!find(p, run, i, &c)) {
 			i++;
 			continue;
 		}
@@ -94,11 +108,16 @@ static void pack(struct zy_packer *p, size_t start, struct zy_buf *out)
 		run = i = c.to + c.len;
 	}
 	for (; next + SEEN <= end; next += STEP)
-		*slot_of(p, next) = (uint32_t)next + 1;
+		p->table[slot_of(p->all.p + next, p->bits)] = (uint32_t)next + 1;
 	if (run < end) {
 		put_run(p, run, end, out);
 		put_number(out, 0);
 	}
+}
+
+static struct zy_bytes base_of(const struct zy_packer *p)
+{
+	return p->base == NULL ? ZY_BYTES(NULL, 0) : p->base->bytes;
 }
 
 static bool proved(const struct zy_packer *p, size_t start, struct zy_bytes packed, struct zy_error *err)
@@ -110,7 +129,7 @@ static bool proved(const struct zy_packer *p, size_t start, struct zy_bytes pack
 	if (again == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory to pack a file");
 	memcpy(again, p->all.p, start);
-	ok = zy_unpack(packed, again, start, len, err) &&
+	ok = zy_unpack(packed, base_of(p), again, start, len, err) &&
 	     (memcmp(again + start, p->all.p + start, len) == 0 ||
 		 zy_fail(err, ZY_E_BUG, "vault", ZY_NOWHERE, "a packed file is not what it was"));
 	OPENSSL_cleanse(again, p->all.len);
@@ -118,23 +137,49 @@ static bool proved(const struct zy_packer *p, size_t start, struct zy_bytes pack
 	return ok;
 }
 
-/* Half of it stays empty; for a version of some kilobytes the largest would cost more than to pack it. */
-static bool make_table(struct zy_packer *p, struct zy_error *err)
+static bool make_table(unsigned bits, uint32_t **out, struct zy_error *err)
 {
-	if (p->table != NULL)
-		return true;
-	for (p->bits = BITS_LEAST; p->bits < BITS && (p->expect == 0 || p->expect >> p->bits > STEP / 2);)
-		p->bits++;
-	return (p->table = calloc((size_t)1 << p->bits, sizeof(*p->table))) != NULL ||
+	return (*out = calloc((size_t)1 << bits, sizeof(**out))) != NULL ||
 	       zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory to pack a file");
+}
+
+/* Half of it stays empty; for a version of some kilobytes the largest would cost more than to pack it. */
+static unsigned bits_for(size_t len, unsigned most)
+{
+	unsigned bits = BITS_LEAST;
+
+	while (bits < most && len >> bits > STEP / 2)
+		bits++;
+	return bits;
+}
+
+bool zy_pack_base_index(struct zy_pack_base *b, struct zy_bytes bytes, struct zy_error *err)
+{
+	*b = (struct zy_pack_base){ .bytes = bytes, .bits = bits_for(bytes.len, BASE_BITS) };
+	if (bytes.len > WINDOW_MAX)
+		return zy_fail(err, ZY_E_TOO_LARGE, "vault", ZY_NOWHERE, "too much to pack files against");
+	if (!make_table(b->bits, &b->table, err))
+		return false;
+	for (size_t at = 0; at + SEEN <= bytes.len; at += STEP)
+		b->table[slot_of(bytes.p + at, b->bits)] = (uint32_t)at + 1;
+	return true;
+}
+
+void zy_pack_base_free(struct zy_pack_base *b)
+{
+	free(b->table);
+	*b = (struct zy_pack_base){ 0 };
 }
 
 bool zy_pack(struct zy_packer *p, struct zy_bytes file, struct zy_buf *out, struct zy_error *err)
 {
 	size_t start = p->all.len, before = out->len;
 
-	if (!make_table(p, err))
-		return false;
+	if (p->table == NULL) {
+		p->bits = p->expect == 0 ? BITS : bits_for(p->expect, BITS);
+		if (!make_table(p->bits, &p->table, err))
+			return false;
+	}
 	p->all.cap = WINDOW_MAX;
 	zy_buf_put(&p->all, file);
 	if (!zy_buf_done(&p->all, "files", err))
@@ -168,29 +213,66 @@ static bool take_number(struct zy_reader *r, size_t *out, struct zy_error *err)
 	return v <= UINT32_MAX || bad(r, err);
 }
 
-bool zy_unpack(struct zy_bytes packed, uint8_t *all, size_t before, size_t len, struct zy_error *err)
+/* A copy of n octets to all + at; false: there is no such place. */
+static bool copy(struct zy_bytes base, uint8_t *all, size_t at, size_t from, size_t n)
+{
+	if (from < base.len) {
+		if (n > base.len - from)
+			return false;
+		memcpy(all + at, base.p + from, n);
+		return true;
+	}
+	from -= base.len;
+	if (from > at || n > at - from)
+		return false;
+	memcpy(all + at, all + from, n);
+	return true;
+}
+
+/* The next pair: a run, and a copy of n octets; n 0: the file ends. left: octets of the file that are still to come. */
+static bool take_pair(
+    struct zy_reader *r, size_t left, struct zy_bytes *run, size_t *n, size_t *from, struct zy_error *err)
+{
+	if (!take_number(r, n, err))
+		return false;
+	if (*n > left || !zy_take(r, *n, "blob", run, err))
+		return bad(r, err);
+	left -= *n;
+	if (!take_number(r, n, err) || (*n > 0 && !take_number(r, from, err)))
+		return false;
+	return (*n == 0 ? left == 0 : *n <= left) || bad(r, err);
+}
+
+bool zy_unpack(
+    struct zy_bytes packed, struct zy_bytes base, uint8_t *all, size_t before, size_t len, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(packed);
 	size_t at = before, end = before + len, n, from;
 	struct zy_bytes run;
 
 	while (at < end) {
-		if (!take_number(&r, &n, err))
+		if (!take_pair(&r, end - at, &run, &n, &from, err))
 			return false;
-		if (n > end - at || !zy_take(&r, n, "blob", &run, err))
+		memcpy(all + at, run.p, run.len);
+		at += run.len;
+		if (n > 0 && !copy(base, all, at, from, n))
 			return bad(&r, err);
-		memcpy(all + at, run.p, n);
-		at += n;
-		if (!take_number(&r, &n, err) || (n > 0 && !take_number(&r, &from, err)))
-			return false;
-		if (n == 0 && at < end)
-			return bad(&r, err);
-		if (n == 0)
-			break;
-		if (n > end - at || from > at || n > at - from)
-			return bad(&r, err);
-		memcpy(all + at, all + from, n);
 		at += n;
 	}
 	return zy_reader_left(&r) == 0 || bad(&r, err);
+}
+
+bool zy_pack_fresh(struct zy_bytes packed, size_t len, struct zy_buf *out, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(packed);
+	size_t n, from;
+	struct zy_bytes run;
+
+	while (len > 0) {
+		if (!take_pair(&r, len, &run, &n, &from, err))
+			return false;
+		zy_buf_put(out, run);
+		len -= run.len + n;
+	}
+	return zy_buf_done(out, "files", err);
 }

@@ -1,3 +1,4 @@
+#include "common.h"
 #include "backup_part.h"
 #include "changes.h"
 
@@ -205,6 +206,7 @@ bool zy_vault_back_to(struct zy_vault *v, uint64_t seq, zy_time at, struct zy_me
 {
 	struct undo u = { .v = v, .seq = seq, .at = at };
 
+	zy_common_forget(v->whole);
 	while (!u.done)
 		if (!undo_some(&u, err))
 			return false;

@@ -5,8 +5,9 @@
 #include "zy/cbor.h"
 
 enum {
-	VAULT_FORM = 6
-}; /* 3: the tenant is the first field of every key; 5: files are packed; 6: events have legal time */
+	VAULT_FORM = 7
+}; /* 3: the tenant is the first field of every key; 5: files are packed; 6: events have legal time; 7: files are packed
+      against what versions have in common */
 
 static bool number(struct zy_reader *r, const char *field, uint64_t *out, struct zy_error *err)
 {
@@ -86,12 +87,13 @@ bool zy_row_licence_parse(struct zy_row_licence *out, struct zy_bytes in, struct
 
 void zy_row_version_encode(const struct zy_row_version *row, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 6);
+	zy_cbor_put_array(out, 7);
 	zy_cbor_put_uint(out, row->seq);
 	zy_cbor_put_int(out, row->recorded_at);
 	zy_cbor_put_int(out, row->valid_from);
 	zy_cbor_put_int(out, row->valid_to);
 	zy_cbor_put_uint(out, row->record_len);
+	zy_cbor_put_uint(out, row->common);
 	zy_cbor_put_array(out, 3 * row->num_files);
 	for (size_t i = 0; i < row->num_files; i++) {
 		zy_cbor_put_uint(out, row->files[i].form);
@@ -129,11 +131,12 @@ bool zy_row_version_parse(struct zy_row_version *out, struct zy_bytes in, struct
 	struct zy_row_version row = { 0 };
 	uint64_t len;
 
-	if (!zy_cbor_array_exact(&r, 6, "version", err) || !number(&r, "version.seq", &row.seq, err) ||
+	if (!zy_cbor_array_exact(&r, 7, "version", err) || !number(&r, "version.seq", &row.seq, err) ||
 	    !zy_cbor_int(&r, "version.recorded_at", &row.recorded_at, err) ||
 	    !zy_cbor_int(&r, "version.valid_from", &row.valid_from, err) ||
 	    !zy_cbor_int(&r, "version.valid_to", &row.valid_to, err) ||
-	    !zy_cbor_uint(&r, ZY_VERSION_RECORD_MAX, "version.record", &len, err) || !files_parse(&r, &row, err) ||
+	    !zy_cbor_uint(&r, ZY_VERSION_RECORD_MAX, "version.record", &len, err) ||
+	    !number(&r, "version.common", &row.common, err) || !files_parse(&r, &row, err) ||
 	    !zy_reader_end(&r, "version", err))
 		return false;
 	row.record_len = (size_t)len;

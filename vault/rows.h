@@ -42,11 +42,13 @@ struct zy_row_licence {
 void zy_row_licence_encode(const struct zy_row_licence *row, struct zy_buf *out);
 ZY_MUST_CHECK bool zy_row_licence_parse(struct zy_row_licence *out, struct zy_bytes in, struct zy_error *err);
 
-/* version: [seq, recorded_at, valid_from, valid_to, record length, [form, length, packed length]...] */
+/* version: [seq, recorded_at, valid_from, valid_to, record length, rows of `common` that its files are packed against,
+ * [form, length, packed length]...] */
 struct zy_row_version {
 	uint64_t seq; /* of the mint or change event; also where its bytes lie in `blob` */
 	zy_time recorded_at, valid_from, valid_to;
 	size_t record_len, num_files;
+	uint64_t common;
 	struct {
 		unsigned form;
 		size_t len, packed; /* of the file; of what is stored of it (pack.h) */

@@ -4,7 +4,7 @@
 
 static const char *const db_names[ZY_NUM_DB] = { "meta", "holder", "subject", "licence", "owned", "version", "blob",
 	"status", "intent", "open", "serial", "event", "history", "tree", "tenant", "right", "order", "mark", "receipt",
-	"change", "ring", "identity" };
+	"change", "ring", "identity", "common" };
 
 /* The vault's head; the log, whose entries tell nothing; the tenants themselves and whose each event is; and the
  * serials, since an issuer's numbers are unique in whatever tenant it works. */
@@ -14,7 +14,8 @@ static const bool shared[ZY_NUM_DB] = { [ZY_DB_META] = true,
 	[ZY_DB_ORDER] = true,
 	[ZY_DB_SERIAL] = true,
 	[ZY_DB_MARK] = true,
-	[ZY_DB_CHANGE] = true };
+	[ZY_DB_CHANGE] = true,
+	[ZY_DB_COMMON] = true };
 
 enum { TENANT_LEN = 4 }; /* octets of a tenant's number, the first field of every key */
 

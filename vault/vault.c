@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "common.h"
 
 #include "zy/file.h"
 #include "zy/secret.h"
@@ -237,6 +237,7 @@ static struct zy_vault *new_vault(const struct zy_wrapper *w, const struct zy_cl
 	v->clock = *clock;
 	v->queue_end = &v->queue;
 	v->owner = -1;
+	pthread_mutex_init(&v->common_lock, NULL);
 	pthread_mutex_init(&v->queue_lock, NULL); /* glibc's never fails with default attributes */
 	return v;
 }
@@ -282,7 +283,9 @@ void zy_vault_close(struct zy_vault *v)
 		return;
 	}
 	zy_key_cache_free(v->subjects);
+	zy_common_forget(v);
 	zy_store_close(&v->store);
+	pthread_mutex_destroy(&v->common_lock);
 	pthread_mutex_destroy(&v->queue_lock);
 	if (v->owner >= 0)
 		close(v->owner); /* last: from now on another process may open */

@@ -1,5 +1,4 @@
-#include "internal.h"
-#include "pack.h"
+#include "common.h"
 
 /* A commit: what can be done ahead (the subject's key, sealing the bytes) is done by the caller's thread, so that the
  * one writer only checks the order of versions and puts rows. */
@@ -79,17 +78,22 @@ static bool seal_file(struct commit *q, struct zy_packer *packer, unsigned i, st
 	return seal_part(q, i + 1, zy_buf_bytes(&packed), err);
 }
 
-static bool seal_parts(struct commit *q, struct zy_error *err)
+static bool seal_parts(struct zy_vault *v, struct commit *q, struct zy_error *err)
 {
 	const struct zy_version_new *n = q->n;
+	const struct zy_common *common;
 	ZY_PACKER_AUTO packer = { 0 };
 
+	if (!zy_common_newest(v, &common, err))
+		return false;
+	packer.base = &common->pack;
 	zy_buf_free(&q->blob);
 	q->blob.cap = SIZE_MAX; /* each part is capped */
 	q->content.num = 0;
 	q->row = (struct zy_row_version){ .valid_from = n->valid_from,
 		.valid_to = n->valid_to,
 		.record_len = n->record.len,
+		.common = common->rows,
 		.num_files = n->num_files };
 	if (!zy_content_add(&q->content, 0, n->record, err) || !seal_part(q, 0, n->record, err))
 		return false;
@@ -248,7 +252,7 @@ static bool commit_once(struct zy_vault *v, struct commit *q, struct zy_error *e
 	bool ok;
 
 	q->again = false;
-	ok = zy_subject_prepare(v, q->n->holder, &q->subject, err) && seal_parts(q, err) &&
+	ok = zy_subject_prepare(v, q->n->holder, &q->subject, err) && seal_parts(v, q, err) &&
 	     zy_intent_fetch(v, &q->request, err) && zy_vault_apply(v, apply_commit, q, err);
 	if (ok && q->subject.is_new)
 		zy_key_cache_put(v->subjects, q->subject.number, &q->subject.key);

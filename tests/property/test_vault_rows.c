@@ -63,6 +63,7 @@ static void make_version(struct zy_buf *out)
 		.valid_from = -(zy_time)(next() >> 1),
 		.valid_to = ZY_TIME_NEVER,
 		.record_len = next() % (ZY_VERSION_RECORD_MAX + 1),
+		.common = next(),
 		.num_files = next() % (ZY_VERSION_FILES_MAX + 1) };
 
 	row.recorded_at &= INT64_MAX;

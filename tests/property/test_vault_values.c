@@ -232,16 +232,18 @@ static void harm_head(const struct row *head, size_t at, const struct answers *t
 {
 	struct row bent = *head;
 	struct putting harm = { { &bent }, { ZY_BYTES(bent.p, bent.len) }, 1 };
-	char path[96];
+	char path[96], sums_path[96];
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error why = { 0 };
-	struct zy_bytes whole;
+	struct zy_bytes whole, sums;
 	struct answers now;
 
 	bent.p[at] ^= (uint8_t)(1u << next() % 8);
 	snprintf(path, sizeof(path), "%s/data.mdb", m.folder);
 	made_close(&m);
+	snprintf(sums_path, sizeof(sums_path), "%s/data.sums", m.folder);
 	MUST(zy_file_read(path, (size_t)1 << 24, &a, &whole, &err));
+	MUST(zy_file_read(sums_path, (size_t)1 << 24, &a, &sums, &err));
 	made_open(&m);
 	put_all(&harm);
 	made_close(&m);
@@ -252,6 +254,7 @@ static void harm_head(const struct row *head, size_t at, const struct answers *t
 		made_close(&m);
 	}
 	MUST(zy_file_write(path, whole, 0600, true, &err));
+	MUST(zy_file_write(sums_path, sums, 0600, true, &err));
 	made_open(&m);
 }
 

@@ -19,6 +19,12 @@ void zy_faces_close(struct zy_faces *f);
 ZY_MUST_CHECK bool zy_faces_cover(
     const struct zy_faces *f, struct zy_bytes text, const char *field, struct zy_error *err);
 
+/* The outlines of a text's characters in the regular font, as every subset that has them holds them: what documents
+ * have in common. Characters without a glyph are left out. Appended to out. Errors: font, utf8, no-memory. */
+ZY_MUST_CHECK bool zy_faces_outlines(
+    const struct zy_faces *f, struct zy_bytes text, struct zy_buf *out, struct zy_error *err);
+extern const char zy_common_characters[]; /* 3,755 Chinese characters in common use, UTF-8 */
+
 /* A laid-out page with its font subsets; lives in the arena; the fonts must outlive it. An absent value is shown as
  * ——, an absent end date (to_field) as 长期. */
 struct zy_face;

@@ -44,6 +44,8 @@ static void fill(struct made_vault *m)
 	};
 
 	assert_true(zy_changes_keep(m->v, 0, &err));
+	assert_true(zy_vault_common_add(m->v, "one", ZY_LITERAL("a template of licences of type one"), &err));
+	assert_true(zy_vault_common_add(m->v, "two", ZY_LITERAL("another, of licences of type two"), &err));
 	assert_true(made_mint(m, "a", 1, 6000, id, &err));
 	assert_true(made_mint(m, "b", 2, 6000, id, &err));
 	assert_true(made_intend(m, "c", 1, NULL, &in, &err));

@@ -99,7 +99,7 @@ static void files_of_any_likeness_come_back(void **state)
 
 			lens[i] = next_random(LEN + 1);
 			packed_len(&p, ZY_BYTES(all + i * LEN, lens[i]), &out);
-			assert_true(zy_unpack(zy_buf_bytes(&out), again, at, lens[i], &err));
+			assert_true(zy_unpack(zy_buf_bytes(&out), ZY_BYTES(NULL, 0), again, at, lens[i], &err));
 			assert_memory_equal(again + at, all + i * LEN, lens[i]);
 			at += lens[i];
 		}
@@ -129,7 +129,7 @@ static void what_was_not_packed_does_not_unpack(void **state)
 		struct zy_error err = { 0 };
 		uint8_t all[16];
 
-		assert_false(zy_unpack(ZY_BYTES(bad[i].p, bad[i].len), all, 0, bad[i].file, &err));
+		assert_false(zy_unpack(ZY_BYTES(bad[i].p, bad[i].len), ZY_BYTES(NULL, 0), all, 0, bad[i].file, &err));
 		assert_int_equal(err.code, ZY_E_VAULT_CORRUPT);
 	}
 }
@@ -148,7 +148,7 @@ static void every_cut_of_a_packed_file_is_noticed(void **state)
 	for (size_t len = 0; len < out.len; len++) {
 		struct zy_error err = { 0 };
 
-		assert_false(zy_unpack(ZY_BYTES(out.p, len), again, 0, sizeof(file), &err));
+		assert_false(zy_unpack(ZY_BYTES(out.p, len), ZY_BYTES(NULL, 0), again, 0, sizeof(file), &err));
 	}
 }
 

@@ -106,6 +106,18 @@ struct zy_version_new {
  * licence-identifier, dates, too-large, vault, vault-full, and the wrapper's. */
 ZY_MUST_CHECK bool zy_vault_commit(struct zy_vault *v, const struct zy_version_new *n, struct zy_error *err);
 
+/*
+ * What versions have in common, and is nobody's: of a sample of a type, of invented data, with its seal. Files of later
+ * versions are packed against it, so that a template is stored once for all licences; it is sealed under the key of
+ * all. It only grows, to 16 MiB; beyond that nothing is added. name: 1..128 characters; the same name again adds
+ * nothing. Never pass what a holder's file says: it outlives the holder's data key. has: also when there is no room for
+ * more. Errors: too-large (more than 4 MiB at once), vault, vault-full.
+ */
+#define ZY_COMMON_NAME_MAX 128
+ZY_MUST_CHECK bool zy_vault_common_has(struct zy_vault *v, const char *name, bool *out, struct zy_error *err);
+ZY_MUST_CHECK bool zy_vault_common_add(
+    struct zy_vault *v, const char *name, struct zy_bytes bytes, struct zy_error *err);
+
 struct zy_version {
 	char identifier[ZY_IDENTIFIER_MAX + 1];
 	unsigned version;
