@@ -17,7 +17,7 @@ logkey=$(jq -r .payload "$bundle" | tr '_-' '/+' | base64 -d 2>/dev/null | jq -r
 done)
 [ -n "$logkey" ] || die "no P-256 key of a log"
 start() { # NAME
-	witness serve "$WORK/$1.sock" "$WORK/$1.key" "$WORK/$1.state" "$logkey" >"$WORK/$1.log" 2>&1 &
+	node "$E2E/witness.mjs" serve "$WORK/$1.sock" "$WORK/$1.key" "$WORK/$1.state" "$logkey" >"$WORK/$1.log" 2>&1 &
 	pids+=($!)
 	for _ in $(seq 600); do
 		grep -q ready "$WORK/$1.log" && return
