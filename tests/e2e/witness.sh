@@ -7,7 +7,7 @@ pids=()
 stop_witnesses() {
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
 }
-trap 'status=$?; stop_witnesses; (exit $status); finish' EXIT
+trap 'status=$?; stop_witnesses; set +e; (exit $status); finish' EXIT
 
 home
 bundle=$ZHENGYIN_HOME/trust/bundle.json
