@@ -105,6 +105,16 @@ json_t *zy_error_json(const struct zy_error *e)
 	    "message", e->msg);
 }
 
+json_t *zy_time_json(zy_time t)
+{
+	char text[ZY_TIME_TEXT];
+
+	if (t == 0 || t == ZY_TIME_NEVER || t == INT64_MIN)
+		return json_null();
+	zy_time_to_rfc3339(t, text);
+	return json_string(text);
+}
+
 void zy_form_digest_text(const struct zy_licence_file *f, char out[80])
 {
 	char hex[2 * ZY_HASH_LEN + 1];

@@ -67,6 +67,8 @@ ZY_MUST_CHECK bool zy_cli_parse(struct zy_cli *c, const char *name, const struct
 void zy_cli_json(json_t *object);
 /* {"code", "field", "message"}; a failure without a field has an empty one. */
 json_t *zy_error_json(const struct zy_error *e);
+/* RFC 3339; null for 0 and for the ends of time, which say that there is no such date. */
+json_t *zy_time_json(zy_time t);
 /* The answer of a mint, as the command contract has it. */
 json_t *zy_minted_json(const struct zy_minted *m);
 /* {"index", "checkpoint", "leaf", "path", "proof"}; what is not proved is null. */

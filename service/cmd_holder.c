@@ -83,16 +83,6 @@ static bool find_name(struct zy_desk *d, const struct zy_holder *h, const struct
 
 /* ---- show ---- */
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	if (t == ZY_TIME_NEVER || t == INT64_MIN)
-		return json_null();
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
-
 static json_t *subject_json(const struct zy_person *p, uint64_t subject)
 {
 	for (size_t i = 0; i < p->num; i++)
@@ -106,14 +96,14 @@ static json_t *identifier_json(const struct zy_person_identifier *id)
 	if (id->destroyed)
 		return json_pack("{s:n, s:b, s:I}", "holder", "destroyed", 1, "licences", (json_int_t)id->licences);
 	return json_pack("{s:o, s:s, s:o, s:o, s:b, s:I}", "holder", zy_holder_json(&id->holder), "kind",
-	    zy_subject_kind_name(id->kind), "from", time_json(id->from), "until", time_json(id->until), "destroyed", 0,
-	    "licences", (json_int_t)id->licences);
+	    zy_subject_kind_name(id->kind), "from", zy_time_json(id->from), "until", zy_time_json(id->until),
+	    "destroyed", 0, "licences", (json_int_t)id->licences);
 }
 
 static json_t *event_json(const struct zy_person *p, const struct zy_person_event *e)
 {
 	json_t *o = json_pack("{s:I, s:s, s:o, s:o, s:o}", "index", (json_int_t)e->index, "event", e->what, "at",
-	    time_json(e->at), "from", time_json(e->from), "holder", subject_json(p, e->subject));
+	    zy_time_json(e->at), "from", zy_time_json(e->from), "holder", subject_json(p, e->subject));
 
 	if (e->other != 0)
 		json_object_set_new(o, "other", subject_json(p, e->other));
@@ -122,7 +112,7 @@ static json_t *event_json(const struct zy_person *p, const struct zy_person_even
 		json_object_set_new(o, "before", json_string(e->before));
 	}
 	if (strcmp(e->what, "identified") == 0)
-		json_object_set_new(o, "until", time_json(e->until));
+		json_object_set_new(o, "until", zy_time_json(e->until));
 	return o;
 }
 

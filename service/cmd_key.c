@@ -34,16 +34,6 @@ static const char *key_name(const char *word, struct zy_arena *a, struct zy_erro
 
 /* ---- list and show ---- */
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	if (t == ZY_TIME_NEVER || t == ZY_KEY_ALWAYS)
-		return json_null();
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
-
 static json_t *uses_json(unsigned uses)
 {
 	json_t *all = json_array();
@@ -91,10 +81,10 @@ static json_t *key_json(const struct listing *l, const char *token, const struct
 	return json_pack("{s:s, s:s, s:s%, s:i, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b, s:o, s:s?}", "token",
 	    token, "label", k->label, "alias", (const char *)alias.p, alias.len, "generation", (int)generation, "kind",
 	    zy_key_kind_name(k->kind), "uses", uses_json(k->uses), "state", zy_key_state_name(k->state), "signs_from",
-	    time_json(k->life.from), "signs_until", time_json(k->life.until), "overlap_s",
-	    (json_int_t)k->life.overlap_s, "retired_at", time_json(k->life.retired), "destroyed_at",
-	    time_json(k->life.destroyed), "compromised_at", time_json(k->life.compromised), "extractable",
-	    (int)k->can_leave, "ends", e == NULL ? json_null() : time_json(e->until), "alarm", alarm_of(l, e));
+	    zy_time_json(k->life.from), "signs_until", zy_time_json(k->life.until), "overlap_s",
+	    (json_int_t)k->life.overlap_s, "retired_at", zy_time_json(k->life.retired), "destroyed_at",
+	    zy_time_json(k->life.destroyed), "compromised_at", zy_time_json(k->life.compromised), "extractable",
+	    (int)k->can_leave, "ends", e == NULL ? json_null() : zy_time_json(e->until), "alarm", alarm_of(l, e));
 }
 
 static const char *end_text(const struct zy_end *e, char room[ZY_TIME_TEXT])

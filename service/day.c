@@ -25,14 +25,6 @@ bool zy_asked_when_read(struct zy_asked_when *w, struct zy_error *err)
 	       (w->on_text == NULL || zy_cli_day(w->on_text, "on", true, &w->when.on, err));
 }
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	zy_time_to_rfc3339(t, text);
-	return t == ZY_TIME_NEVER ? json_null() : json_string(text);
-}
-
 static json_t *digest_json(const uint8_t digest[ZY_HASH_LEN])
 {
 	char hex[2 * ZY_HASH_LEN + 1];
@@ -63,8 +55,8 @@ static bool add_events(
 		if (log == NULL)
 			return false;
 		json_array_append_new(list, json_pack("{s:I, s:s, s:i, s:o, s:o, s:s, s:o}", "n", (json_int_t)e->n,
-						"event", e->what, "version", (int)e->version, "at", time_json(e->at),
-						"from", time_json(e->from), "reason", e->reason, "log", log));
+						"event", e->what, "version", (int)e->version, "at", zy_time_json(e->at),
+						"from", zy_time_json(e->from), "reason", e->reason, "log", log));
 	}
 	return true;
 }
@@ -79,7 +71,7 @@ static json_t *catalogue_json(struct zy_desk *d, const struct zy_day *s, struct 
 	if ((log = proof_json(d, d->whole, s->catalogue_index, a, err)) == NULL)
 		return NULL;
 	return json_pack("{s:o, s:o, s:o}", "digest", digest_json(s->catalogue), "known_since",
-	    time_json(s->catalogue_at), "log", log);
+	    zy_time_json(s->catalogue_at), "log", log);
 }
 
 json_t *zy_day_json(
@@ -93,8 +85,8 @@ json_t *zy_day_json(
 		return NULL;
 	}
 	zy_hex(ZY_BYTES(s->key, ZY_HASH_LEN), key);
-	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:s}", "on", time_json(when->on), "at",
-	    time_json(when->at), "status", zy_day_status_name(s->status), "since", time_json(s->since), "reason",
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:s}", "on", zy_time_json(when->on), "at",
+	    zy_time_json(when->at), "status", zy_day_status_name(s->status), "since", zy_time_json(s->since), "reason",
 	    s->reason, "version", (int)s->version.version, "in_force",
 	    s->in_force == 0 ? json_null() : json_integer(s->in_force), "catalogue", catalogue, "events", events, "key",
 	    key);

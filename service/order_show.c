@@ -4,21 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "zy/file.h"
 #include "zy/key_order.h"
 #include "zy/log_loss.h"
 #include "zy/revocation_rule.h"
 #include "zy/text.h"
-
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	if (t == 0)
-		return json_null();
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
 
 static json_t *text_json(struct zy_bytes v)
 {
@@ -146,7 +137,7 @@ static bool key_of(struct zy_bytes subject, struct zy_arena *a, json_t **out, st
 		zy_hex(ZY_BYTES(o.data_key, sizeof(o.data_key)), id);
 		when = json_sprintf("data key 数据密钥 %s", id);
 	} else
-		when = o.at == 0 ? json_string("at once 即时") : time_json(o.at);
+		when = o.at == 0 ? json_string("at once 即时") : zy_time_json(o.at);
 	*out = json_array();
 	add(*out, uri, zy_key_order_event_name(o.event), NULL, when);
 	json_decref(when);
@@ -205,8 +196,8 @@ bool zy_order_to_json(const struct zy_home *h, const struct zy_officers *officer
 		json_array_append_new(signed_by, json_string(person(officers, f->signatures[i].kid)));
 	zy_hex(ZY_BYTES(digest, sizeof(digest)), hex);
 	*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:s, s:o}", "action", zy_order_action_name(o.action),
-	    "purpose", text_json(o.purpose), "ground", text_json(o.ground), "until", time_json(o.until), "created",
-	    time_json(o.created), "expires", time_json(o.expires), "requester", person(officers, o.requester),
+	    "purpose", text_json(o.purpose), "ground", text_json(o.ground), "until", zy_time_json(o.until), "created",
+	    zy_time_json(o.created), "expires", zy_time_json(o.expires), "requester", person(officers, o.requester),
 	    "signed_by", signed_by, "subject", hex, "changes", changes);
 	return *out != NULL || zy_fail(err, ZY_E_NO_MEMORY, "order", ZY_NOWHERE, "no memory for the order");
 }

@@ -153,14 +153,6 @@ static bool propose(struct zy_cli *c, const char *const *esIDs, size_t num, cons
 	return ok;
 }
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
-
 /* A day that has begun would make documents invalid that were sealed in good faith. */
 static bool parse_on(const char *text, zy_time now, zy_time *out, struct zy_error *err)
 {
@@ -197,7 +189,7 @@ bool zy_cmd_seal_retire(struct zy_cli *c, int argc, char **argv, struct zy_error
 		return zy_fail(err, ZY_E_USAGE, "seal", ZY_NOWHERE, "give --on and --out");
 	if (!parse_on(on, zy_now(c->clock), &at, err))
 		return false;
-	v = json_pack("{s:o}", "at", time_json(at));
+	v = json_pack("{s:o}", "at", zy_time_json(at));
 	if (successor != NULL)
 		json_object_set_new(v, "successor", json_string(successor));
 	return propose(c, words, count(words), "retired", v, out, err);
@@ -219,7 +211,7 @@ bool zy_cmd_seal_switch_off(struct zy_cli *c, int argc, char **argv, struct zy_e
 	if (!zy_time_from_rfc3339(zy_str(until), &end, err))
 		return false;
 	return propose(c, words, count(words), "off",
-	    json_pack(
-		"{s:o, s:o, s:s}", "from", time_json(zy_now(c->clock)), "until", time_json(end), "ground", ground),
+	    json_pack("{s:o, s:o, s:s}", "from", zy_time_json(zy_now(c->clock)), "until", zy_time_json(end), "ground",
+		ground),
 	    out, err);
 }

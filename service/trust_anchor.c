@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cli.h"
 #include "zy/judge.h"
 #include "zy/text.h"
 
@@ -167,16 +168,6 @@ static json_t *codes_json(const char *const *codes, size_t num)
 	return list;
 }
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	if (t == 0)
-		return json_null();
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
-
 bool zy_anchor_json(const struct zy_trust *t, size_t i, struct zy_arena *a, json_t **out, struct zy_error *err)
 {
 	const struct zy_trust_cert *c = &t->anchors[i];
@@ -197,6 +188,6 @@ bool zy_anchor_json(const struct zy_trust *t, size_t i, struct zy_arena *a, json
 			json_array_append_new(purposes, json_string(zy_purpose_name(bit)));
 	*out = json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "n", (json_int_t)i + 1, "subject", facts.subject,
 	    "sha256", hex, "purposes", purposes, "types", codes_json(c->types, c->num_types), "issuers",
-	    codes_json(c->issuers, c->num_issuers), "from", time_json(c->from), "until", time_json(c->until));
+	    codes_json(c->issuers, c->num_issuers), "from", zy_time_json(c->from), "until", zy_time_json(c->until));
 	return *out != NULL || zy_fail(err, ZY_E_NO_MEMORY, "anchors", ZY_NOWHERE, "no memory for the answer");
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cli.h"
 #include "zy/note.h"
 #include "zy/text.h"
 
@@ -74,16 +75,6 @@ bool zy_witness_least(struct zy_trust *t, const char *number, struct zy_error *e
 	return true;
 }
 
-static json_t *time_json(zy_time t)
-{
-	char text[ZY_TIME_TEXT];
-
-	if (t == 0)
-		return json_null();
-	zy_time_to_rfc3339(t, text);
-	return json_string(text);
-}
-
 json_t *zy_witnesses_json(const struct zy_trust *t)
 {
 	json_t *all = json_array();
@@ -91,6 +82,6 @@ json_t *zy_witnesses_json(const struct zy_trust *t)
 	for (size_t i = 0; i < t->num_witnesses; i++)
 		json_array_append_new(
 		    all, json_pack("{s:s, s:o, s:o}", "key", t->witnesses[i].key, "from",
-			     time_json(t->witnesses[i].from), "until", time_json(t->witnesses[i].until)));
+			     zy_time_json(t->witnesses[i].from), "until", zy_time_json(t->witnesses[i].until)));
 	return all;
 }
