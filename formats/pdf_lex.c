@@ -190,7 +190,7 @@ static bool take_literal(struct pdf_lexer *l, struct pdf_value *out, struct zy_e
 		uint8_t c = l->in.p[l->at];
 
 		if (c == '\\')
-			l->at++;
+			l->at += l->at + 1 < l->in.len; /* never past the end: it is the place that is told */
 		else if (c == '(')
 			depth++;
 		else if (c == ')' && --depth == 0)
