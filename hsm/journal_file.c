@@ -1,6 +1,7 @@
 #include "zy/journal_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,4 +107,17 @@ bool zy_journal_is_torn(int fd, uint64_t from, uint64_t *rest, struct zy_error *
 	}
 	free(tail);
 	return torn || zy_fail(err, ZY_E_JOURNAL, "journal", (size_t)from, "the journal is broken after its head");
+}
+
+bool zy_journal_read_file(const char *path, const char *token, zy_journal_see *see, void *arg,
+    struct zy_journal_head *out, uint64_t *rest, struct zy_error *err)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool ok;
+
+	if (fd < 0)
+		return zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot read %s: %s", path, strerror(errno));
+	ok = zy_journal_read(fd, token, see, arg, out, rest, err);
+	close(fd);
+	return ok;
 }

@@ -1,7 +1,5 @@
 #include "ceremony.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -229,17 +227,10 @@ static bool see_nothing(
 static bool say_journal(struct zy_ceremony_run *r, const char *token, struct zy_error *err)
 {
 	const char *path = zy_home_path(r->home, r->arena, err, "signer/%s.journal", token);
-	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	struct zy_journal_head head;
 	uint64_t rest;
-	bool ok;
 
-	if (fd < 0)
-		return zy_fail(
-		    err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot read the journal of %s: %s", token, strerror(errno));
-	ok = zy_journal_read(fd, token, see_nothing, NULL, &head, &rest, err);
-	close(fd);
-	if (!ok)
+	if (path == NULL || !zy_journal_read_file(path, token, see_nothing, NULL, &head, &rest, err))
 		return false;
 	zy_buf_printf(&r->text, "%u. 日志 journal %s: %" PRIu64 "\n   SHA-256", ++r->step, token, head.seq);
 	put_groups(&r->text, ZY_BYTES(head.hash, sizeof(head.hash)));

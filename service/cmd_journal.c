@@ -2,11 +2,8 @@
 #include "cli.h"
 #include "processes.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "zy/home.h"
 #include "zy/file.h"
@@ -139,22 +136,17 @@ static bool walk_token(struct walk *w, const struct zy_home *h, bool check, stru
 	struct zy_journal_head head;
 	uint64_t rest;
 	bool ok;
-	int fd;
 
 	if (path == NULL)
 		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "cannot read %s: %s", path, strerror(errno));
 	w->seals = json_object();
-	ok = zy_journal_read(fd, w->token, see, w, &head, &rest, err);
+	ok = zy_journal_read_file(path, w->token, see, w, &head, &rest, err);
 	if (ok && w->since != NULL && !w->met)
 		ok = zy_fail(err, ZY_E_JOURNAL, "since", ZY_NOWHERE,
 		    "the journal of %s does not hold the head given: it was cut short or replaced", w->token);
 	if (ok && check)
 		print_end(w, &head, rest);
 	json_decref(w->seals);
-	close(fd);
 	return ok;
 }
 

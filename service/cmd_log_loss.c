@@ -2,10 +2,6 @@
 #include "cli.h"
 #include "cmd_log.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "zy/feed.h"
 #include "zy/file.h"
 #include "zy/journal_file.h"
@@ -58,17 +54,8 @@ static bool read_token(const struct zy_desk *d, const char *token, struct readin
 	const char *path = zy_home_path(&d->home, r->arena, err, "signer/%s.journal", token);
 	struct zy_journal_head end;
 	uint64_t rest;
-	bool ok;
-	int fd;
 
-	if (path == NULL)
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return zy_fail(err, ZY_E_IO, "journal", ZY_NOWHERE, "%s: %s", path, strerror(errno));
-	ok = zy_journal_read(fd, token, see, r, &end, &rest, err);
-	close(fd);
-	return ok;
+	return path != NULL && zy_journal_read_file(path, token, see, r, &end, &rest, err);
 }
 
 static bool is_there(const struct zy_desk *d, const struct zy_log_loss *l, const struct zy_merkle_head *head,

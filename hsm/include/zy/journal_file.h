@@ -16,6 +16,9 @@ typedef bool zy_journal_see(
  */
 ZY_MUST_CHECK bool zy_journal_read(int fd, const char *token, zy_journal_see *see, void *arg,
     struct zy_journal_head *out, uint64_t *rest, struct zy_error *err);
+/* The same of the file at `path`. */
+ZY_MUST_CHECK bool zy_journal_read_file(const char *path, const char *token, zy_journal_see *see, void *arg,
+    struct zy_journal_head *out, uint64_t *rest, struct zy_error *err);
 /* The same from a head that was seen before: what follows on it. A file that is shorter is journal. */
 ZY_MUST_CHECK bool zy_journal_read_on(int fd, const struct zy_journal_head *from, zy_journal_see *see, void *arg,
     struct zy_journal_head *out, uint64_t *rest, struct zy_error *err);
