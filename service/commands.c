@@ -96,14 +96,15 @@ const struct zy_cmd zy_cmds[] = {
 	    "tags, and the proof of its newest receipt, which is this very look. It is for the holder alone.\n"
 	    "\n"
 	    "  zhengyin receipts --holder uscc:... --json > receipts.json\n" },
-	{ "events", "[--from N] [--limit N] [--follow] [--secret]",
+	{ "events", "[--from N [--after ID]] [--limit N] [--follow] [--secret]",
 	    "the feed of all events, in order, from a position on", zy_cmd_events,
 	    "For supervision, statistics and push. Every event once it is durable, numbered from 1 without gaps; no\n"
 	    "names and no numbers of people. A consumer notes the `seq` of the last event that it dealt with and asks\n"
 	    "from the next one; what was cut off it gets again, and knows by its `id`, which is the event's entry in\n"
-	    "the log. --follow goes on until it is stopped, or until --limit.\n"
+	    "the log. --after says by which id it knows the event before: a vault that was set back, and has another there,\n"
+	    "is log-fork. --follow goes on until it is stopped, or until --limit; others work on meanwhile.\n"
 	    "\n"
-	    "  zhengyin events --from $((LAST + 1)) --follow --json\n" },
+	    "  zhengyin events --from $((LAST + 1)) --after $ID --follow --json\n" },
 	{ "check", "[--anew] [--secret]", "open every stored value, hold everything against everything", zy_cmd_check,
 	    "Opens every value under its key, makes every leaf of the log again from the content that it is of, and holds\n"
 	    "versions, status, indexes and counts against the events. It reads beside whoever mints meanwhile, a piece at\n"

@@ -79,7 +79,7 @@ struct zy_engine {
 	    struct zy_txn *t, const struct zy_engine_care *care, struct zy_engine_figures *out, struct zy_error *err);
 	bool (*count)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err);
 	bool (*bytes)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err); /* that it takes on the disk */
-	/* Also lets go of what readers that died have held. */
+	/* Also lets go of what readers that died have held, as the owner does now and then by itself. */
 	bool (*stat)(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err);
 };
 

@@ -279,8 +279,10 @@ static bool lmdb_commit(struct zy_txn *t, struct zy_error *err)
 	pthread_mutex_unlock(&e->guard.committing);
 	zy_guard_write_end(&e->guard);
 	free(t);
-	if (told && zy_guard_settle(&e->guard, false))
+	if (told && zy_guard_settle(&e->guard, false)) {
 		hold_newest(e);
+		(void)mdb_reader_check(e->env, NULL); /* who was killed in a look would keep pages for ever */
+	}
 	return rc == 0 || fail(e, rc, "cannot write to the vault", err);
 }
 
