@@ -97,7 +97,7 @@ static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite su
 	json_t *fields;
 	bool ok;
 
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_wallet_make(&d, identifier, suite, &a, &w, err);
 	zy_desk_close(&d);
@@ -188,7 +188,11 @@ bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	const char *suite_name = NULL, *fields = NULL, *png = NULL, *words[2] = { NULL, NULL };
 	const struct zy_option opts[] = { { "suite", "gm|intl", "enrol: SM2 or P-256 (default gm)", &suite_name, NULL },
 		{ "fields", "KEY,...", "show: the fields that the code holds", &fields, NULL },
-		{ "qr", "FILE.png", "show: write the code as a picture too", &png, NULL }, { 0 } };
+		{ "qr", "FILE.png", "show: write the code as a picture too", &png, NULL },
+		{ "tenant", "CODE",
+		    "enrol: a licence of this tenant (default: config.json's, else the top of the tree)", &c->as.tenant,
+		    NULL },
+		{ 0 } };
 	enum zy_suite suite = ZY_SUITE_GM;
 	bool go;
 
@@ -203,6 +207,9 @@ bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	if (strcmp(words[0], "show") != 0)
 		return zy_fail(err, ZY_E_USAGE, "wallet", ZY_NOWHERE,
 		    "usage: zhengyin wallet enrol ID | show ID --fields KEY,...");
+	if (c->as.tenant != NULL)
+		return zy_fail(err, ZY_E_USAGE, "tenant", ZY_NOWHERE,
+		    "show takes what enrol kept, whosever licence it is; leave --tenant away");
 	if (fields == NULL)
 		return zy_fail(
 		    err, ZY_E_USAGE, "fields", ZY_NOWHERE, "--fields is missing: name the fields that the code holds");

@@ -227,7 +227,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin trust limit 1 --type business-licence --until 2027-12-31T23:59:59Z\n"
 	    "  zhengyin trust add other-ca.pem --purpose seal,document --issuer 11990100MB99000131\n"
 	    "  zhengyin trust witness 'w.example/linxi+1c2d3e4f+BPp...' --least 2\n" },
-	{ "wallet", "enrol ID [--suite gm|intl] | show ID --fields KEY,... [--qr FILE.png]",
+	{ "wallet", "enrol ID [--suite gm|intl] [--tenant CODE] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
 	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"
 	    "fields. show makes an offline code that holds the chosen fields only and is accepted until 90\n"

@@ -27,6 +27,16 @@ equal "the district's" 1 "$(zhengyin list --holder "$holder" --tenant 990101 --j
 exits 0 zhengyin log prove "$id" --tenant 990101
 exits 0 zhengyin-verify --trust "$ZHENGYIN_HOME/trust/bundle.json" "$WORK"/east/*.ofd
 
+story "a holder in a district shows a licence"
+refuses not-found 1 zhengyin wallet enrol "$id"
+refuses not-found 1 zhengyin wallet enrol "$id" --tenant 990102
+refuses not-found 1 zhengyin wallet show "$id" --fields name
+refuses tenant 1 zhengyin wallet enrol "$id" --tenant 990109
+exits 0 zhengyin wallet enrol "$id" --tenant 990101
+refuses usage 64 zhengyin wallet show "$id" --fields name --tenant 990101
+exits 0 zhengyin wallet show "$id" --fields name
+exits 0 zhengyin-verify --trust "$ZHENGYIN_HOME/trust/bundle.json" --showing "$(cat "$WORK/out")"
+
 story "the city looks down"
 exits 0 zhengyin tenant allow 990100 --tenant 990101 --reason inspection
 refuses usage 64 zhengyin show "$id" --below 990101
