@@ -19,12 +19,12 @@ struct runs {
 struct diff {
 	struct zy_pages old, fresh; /* with sums, without */
 	uint64_t old_last, last;
-	uint8_t *marks; /* of each page */
+	uint8_t *marks; /* of each page up to `last` */
 	uint64_t *out;
 	size_t num, room;
 	uint64_t gone; /* pages that the old tree alone has */
 };
-enum { OLD = 1, BOTH = 2 };
+enum { OLD = 1, BOTH = 2, NEW = 4 /* stays */ };
 
 /* Room for one more, twice as much each time. */
 static bool grow(void **p, size_t num, size_t *room, size_t each, struct zy_error *err)
@@ -67,36 +67,48 @@ static bool put(struct diff *d, const struct run *r, struct zy_error *err)
 	return true;
 }
 
-/* Leaves in both what the other has not; what is new is put out. */
+static bool mark(struct diff *d, uint64_t number, unsigned met, unsigned as, struct zy_error *err)
+{
+	if ((d->marks[number] & met) != 0)
+		return zy_page_bad(number, "it is named twice", err);
+	d->marks[number] = (uint8_t)(d->marks[number] | as);
+	return true;
+}
+
+/* Leaves in both what the other has not; what is new is put out. No tree names a page twice: one that does was changed,
+ * and could lead round and round. */
 static bool part(struct diff *d, struct runs *old, struct runs *now, struct zy_error *err)
 {
 	size_t kept = 0;
-	bool ok = true;
 
 	for (size_t i = 0; i < old->num; i++)
-		d->marks[old->p[i].first] = OLD;
-	for (size_t i = 0; i < now->num && ok; i++) {
-		if (d->marks[now->p[i].first] != 0) {
-			d->marks[now->p[i].first] = BOTH;
+		if (!mark(d, old->p[i].first, OLD, OLD, err))
+			return false;
+	for (size_t i = 0; i < now->num; i++) {
+		const uint64_t first = now->p[i].first;
+		const bool in_both = (d->marks[first] & OLD) != 0;
+
+		if (!mark(d, first, in_both ? BOTH : NEW, in_both ? BOTH : NEW, err))
+			return false;
+		if (in_both)
 			continue;
-		}
 		now->p[kept++] = now->p[i];
-		ok = put(d, &now->p[i], err);
+		if (!put(d, &now->p[i], err))
+			return false;
 	}
 	now->num = kept;
 	kept = 0;
 	for (size_t i = 0; i < old->num; i++) {
-		if (d->marks[old->p[i].first] == OLD)
+		uint8_t *m = &d->marks[old->p[i].first];
+
+		if ((*m & BOTH) == 0) {
 			old->p[kept++] = old->p[i];
-		else
-			d->marks[old->p[i].first] = 0;
-	}
-	for (size_t i = 0; i < kept; i++) {
-		d->marks[old->p[i].first] = 0;
-		d->gone += old->p[i].num;
+			d->gone += old->p[i].num;
+		}
+		*m &= NEW;
 	}
 	old->num = kept;
-	return ok;
+	return true;
 }
 
 /* What the pages name: of branches the pages below, of leaves the runs of big values. */
