@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "zy/certificate.h"
 #include "zy/file.h"
 #include "zy/follow_home.h"
 #include "zy/secret.h"
@@ -16,7 +15,6 @@
 
 #include "internal.h"
 
-#define CERT_MAX ((size_t)64 << 10)
 #define ESEAL_MAX ((size_t)512 << 10)
 #define OWNER_WAIT_S 10
 
@@ -36,15 +34,7 @@ bool zy_home_trust(const struct zy_home *h, struct zy_keys *keys, zy_time at, st
 	return zy_unhex(pin_text, pin, sizeof(pin), err) && zy_trust_open(out, file, pin, at, keys, a, err);
 }
 
-static bool read_cert(struct zy_desk *d, const char *path, struct zy_bytes *out, struct zy_error *err)
-{
-	struct zy_bytes pem;
-
-	return path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
-	       zy_cert_from_pem(pem, &d->arena, out, err);
-}
-
-/* HOME/seals/ESID: seal.esl, owner.pem, document.pem, issuing.pem (P-256). */
+/* HOME/seals/ESID: seal.esl, owner.pem, document.pem (P-256). */
 static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct zy_seal_use *out, struct zy_error *err)
 {
 	struct zy_arena *a = &d->arena;
@@ -52,7 +42,7 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	const char *folder = zy_arena_printf(a, err, "seals/%s", rule->esID);
 	struct zy_home_key owner, document;
 
-	*out = (struct zy_seal_use){ .rule = rule, .num_chain = 1 };
+	*out = (struct zy_seal_use){ .rule = rule };
 	/* A seal of seals.json that is not made yet hinders nobody before it is used. */
 	if (eseal != NULL && access(eseal, F_OK) != 0 && errno == ENOENT)
 		return true;
@@ -69,7 +59,7 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	out->document_key = document.uri;
 	out->document_cert = document.cert;
 	return zy_file_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
-	       read_cert(d, zy_home_path(&d->home, a, err, "pki/issuing-intl.pem"), &out->document_chain[0], err) &&
+	       zy_home_chain(&d->home, document.cert, ZY_SUITE_INTL, a, out->document_chain, &out->num_chain, err) &&
 	       zy_seal_draw(d->faces, rule, a, &out->picture, err);
 }
 

@@ -38,19 +38,19 @@ bool zy_tsa_home_open(struct zy_tsa_home *out, const char *path, enum zy_suite s
 		[ZY_SUITE_INTL] = "pkcs11:token=zy-soft;object=timestamp" };
 	struct zy_tsa_home *h = out;
 	struct zy_home_key key;
-	struct zy_bytes certs[2];
-	struct zy_tsa_plan plan = { .suite = suite,
-		.certs = certs,
-		.num_certs = 2,
-		.policy = policy == NULL ? ZY_TSA_POLICY_EXAMPLE : policy };
+	struct zy_bytes certs[1 + ZY_HOME_CHAIN_MAX];
+	struct zy_tsa_plan plan = {
+		.suite = suite, .certs = certs, .policy = policy == NULL ? ZY_TSA_POLICY_EXAMPLE : policy
+	};
 
 	*h = (struct zy_tsa_home){ 0 };
 	if (!zy_home_open(&h->home, path, &h->arena, err) || !read_cert(h, "timestamp", suite, &certs[0], err) ||
-	    !read_cert(h, "issuing", suite, &certs[1], err) || !open_clock(h, time, err) ||
-	    !zy_hsm_open(&h->hsm, h->home.path, err) ||
+	    !open_clock(h, time, err) || !zy_hsm_open(&h->hsm, h->home.path, err) ||
 	    !zy_home_key(&h->home, h->hsm, keys[suite],
-		zy_arena_printf(&h->arena, err, "pki/timestamp-%s", zy_suite_name(suite)), &h->arena, &key, err))
+		zy_arena_printf(&h->arena, err, "pki/timestamp-%s", zy_suite_name(suite)), &h->arena, &key, err) ||
+	    !zy_home_chain(&h->home, key.cert, suite, &h->arena, certs + 1, &plan.num_certs, err))
 		return false;
+	plan.num_certs++;
 	h->cert = certs[0] = key.cert;
 	h->key = plan.key = key.uri;
 	plan.clock = h->clock;

@@ -46,6 +46,11 @@ independent() {
 	openssl ocsp -issuer "$ca" -cert "$WORK/$2-good.pem" -cert "$WORK/$2-bad.pem" -reqout "$WORK/request.der" >/dev/null
 	exits 0 zhengyin ca ocsp --request "$WORK/request.der" --out "$WORK/answer.der" --json
 	equal "$2 answered" true "$(jq -r .answered "$WORK/out")"
+	if [ "$1" = intl ]; then
+		exits 0 openssl ocsp -no_nonce -respin "$WORK/answer.der" -issuer "$ca" -cert "$WORK/$2-good.pem" -cert "$WORK/$2-bad.pem" -CAfile "$pki/root-intl.pem" -verify_other "$ca"
+		equal "$2 by openssl ocsp" "good revoked" "$(sed -n 's/^.*-\(good\|bad\)\.pem: //p' "$WORK/out" | xargs)"
+		grep -q "Response verify OK" "$WORK/err" || die "the answer's signature does not verify"
+	fi
 	if java_there; then
 		exits 0 java -cp $jars "$E2E/bouncy/CheckChain.java" "$pki/root-$1.pem" "$ca" "$WORK/$2-good.pem"
 		exits 0 java -cp $jars "$E2E/bouncy/CheckStatus.java" "$ca" "$WORK/$2-good.pem" "$WORK/$2-bad.pem" \
@@ -103,6 +108,22 @@ judged 0 "$WORK/bundle-then" "$WORK"/lic/*.ofd "$WORK"/lic/*.pdf
 judged 2 "$WORK/bundle-then" "$WORK"/later/*.ofd
 exits 0 zhengyin trust renew
 judged 0 "$bundle" "$WORK"/lic/*.ofd "$WORK"/later/*.pdf
+
+story "time-stamp authorities certified by the next one: their tokens bring it along, others need the root alone"
+echo "内容 content" >"$WORK/content"
+for token in zy-tpm zy-soft; do exits 0 zhengyin key rotate $token/timestamp --overlap 1; done
+exits 0 openssl ts -query -data "$WORK/content" -sha256 -cert -out "$WORK/q.tsq"
+exits 0 zhengyin ca tsa --request "$WORK/q.tsq" --out "$WORK/q.tsr"
+exits 0 openssl ts -verify -queryfile "$WORK/q.tsq" -in "$WORK/q.tsr" -CAfile "$pki/root-intl.pem"
+for suite in intl gm; do
+	exits 0 zhengyin ca timestamp "$WORK/content" --suite $suite --out "$WORK/$suite.tst"
+	if java_there; then
+		exits 0 java -cp $jars "$E2E/bouncy/CheckTimestamp.java" "$WORK/$suite.tst" "$WORK/content" "$pki/issuing-$suite~2.pem" "$pki/root-$suite.pem"
+	fi
+	exits 0 zhengyin-verify --detached "$WORK/content" "$WORK/$suite.tst"
+	exits 0 zhengyin-verify --trust "$WORK/bundle-then" --trust-pin "$pin" --detached "$WORK/content" "$WORK/$suite.tst"
+done
+judged 0 "$WORK/bundle-then" "$WORK"/later/*.pdf # so do PDF files; a seal in OFD has no room for it
 
 overlap=over # what is asked of others then is more than before
 story "after the overlap the one before signs lists and who answers about it, and nothing else"
