@@ -5,6 +5,7 @@
 #include "zy/text.h"
 
 #define FIELD "Signature"
+#define NS_XML "http://www.w3.org/XML/1998/namespace"
 
 static bool is(const struct zy_xml_node *n, const char *ns, const char *name)
 {
@@ -26,17 +27,30 @@ static bool enter(const struct zy_xml_node *parent, const struct zy_xml_node **c
 	return true;
 }
 
+/* Those of XML itself and of schema instances stand anywhere. */
+static bool is_foreign(const char *ns)
+{
+	return strcmp(ns, "http://www.w3.org/2001/XMLSchema-instance") == 0 || strcmp(ns, NS_XML) == 0;
+}
+
 static bool only_attributes(const struct zy_xml_node *n, const char *const *names, struct zy_error *err)
 {
 	for (size_t i = 0; i < n->num_attributes; i++) {
 		const char *const *name = names;
 
+		if (is_foreign(n->attributes[i].ns))
+			continue;
 		while (*name != NULL && strcmp(*name, n->attributes[i].name) != 0)
 			name++;
 		if (*name == NULL || n->attributes[i].ns[0] != 0)
 			return refuse(n, err, "an attribute that does not belong there");
 	}
 	return true;
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == 0;
 }
 
 /* Base64 as XML has it: white space stands anywhere. */
@@ -64,8 +78,31 @@ static bool algorithm(const struct zy_xml_node *n, const char **uri, bool *has_p
 	static const char *const names[] = { "Algorithm", NULL };
 
 	*uri = zy_xml_attribute(n, "Algorithm", NULL);
-	*has_parameters |= n->child != NULL || n->text[0] != 0;
+	*has_parameters |= n->child != NULL || !is_blank(n->text);
 	return (*uri != NULL || refuse(n, err, "no Algorithm")) && only_attributes(n, names, err);
+}
+
+/* Exclusive canonicalisation may have one parameter that is known here (Exclusive C14N 1.0, 4). */
+static const char *prefixes_of(const struct zy_xml_node *n, const char *uri)
+{
+	const struct zy_xml_node *list = n->child;
+
+	if (!is(list, ZY_XML_EXCLUSIVE, "InclusiveNamespaces") || list->next != NULL || list->child != NULL ||
+	    list->num_attributes != 1 || strncmp(uri, ZY_XML_EXCLUSIVE, strlen(ZY_XML_EXCLUSIVE)) != 0)
+		return NULL;
+	return zy_xml_attribute(list, "PrefixList", NULL);
+}
+
+static bool transform(
+    const struct zy_xml_node *n, struct zy_xml_transform *out, bool *has_parameters, struct zy_error *err)
+{
+	bool has = false;
+
+	if (!algorithm(n, &out->uri, &has, err))
+		return false;
+	out->prefixes = prefixes_of(n, out->uri);
+	*has_parameters |= has && out->prefixes == NULL;
+	return true;
 }
 
 static bool read_transforms(const struct zy_xml_node *list, struct zy_xml_reference *r, struct zy_error *err)
@@ -75,7 +112,7 @@ static bool read_transforms(const struct zy_xml_node *list, struct zy_xml_refere
 			return false;
 		if (r->num_transforms == ZY_XML_TRANSFORMS_MAX)
 			return zy_fail(err, ZY_E_TOO_LARGE, FIELD, ZY_NOWHERE, "too many transforms");
-		if (!algorithm(n, &r->transforms[r->num_transforms++], &r->has_parameters, err))
+		if (!transform(n, &r->transforms[r->num_transforms++], &r->has_parameters, err))
 			return false;
 	}
 	return r->num_transforms > 0 || refuse(list, err, "empty");
@@ -132,7 +169,7 @@ bool zy_xml_signed_info_parse(
 		return refuse(info, err, "no SignedInfo");
 	n = info->child;
 	if (!only_attributes(info, names, err) || !enter(info, &n, ZY_XML_DS, "CanonicalizationMethod", err) ||
-	    !algorithm(n, &s.canonicalization, &s.has_parameters, err))
+	    !transform(n, &s.canonicalization, &s.has_parameters, err))
 		return false;
 	n = n->next;
 	if (!enter(info, &n, ZY_XML_DS, "SignatureMethod", err) ||
@@ -157,14 +194,18 @@ enum zy_xml_reference_kind zy_xml_reference_kind(const struct zy_xml_reference *
 							      : ZY_XML_REF_OTHER;
 }
 
+static bool is_plain(const struct zy_xml_transform *t, const char *uri)
+{
+	return strcmp(t->uri, uri) == 0 && t->prefixes == NULL;
+}
+
 bool zy_xml_reference_is_plain(const struct zy_xml_reference *r)
 {
 	const bool enveloped = zy_xml_reference_kind(r) == ZY_XML_REF_DOCUMENT;
 	const size_t num = enveloped ? 2 : 1;
 
-	return r->num_transforms == num && !r->has_parameters &&
-	       strcmp(r->transforms[num - 1], ZY_XML_EXCLUSIVE) == 0 &&
-	       (!enveloped || strcmp(r->transforms[0], ZY_XML_ENVELOPED) == 0);
+	return r->num_transforms == num && !r->has_parameters && is_plain(&r->transforms[num - 1], ZY_XML_EXCLUSIVE) &&
+	       (!enveloped || is_plain(&r->transforms[0], ZY_XML_ENVELOPED));
 }
 
 bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, struct zy_error *err)
@@ -179,7 +220,7 @@ bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, st
 	if (!zy_xml_signed_info_parse(&s, canonical, &a, err))
 		return false;
 	key = zy_xml_method(s.signature_method, &digest);
-	if (strcmp(s.canonicalization, ZY_XML_EXCLUSIVE) != 0 || s.has_parameters || key != wanted || digest != hash ||
+	if (!is_plain(&s.canonicalization, ZY_XML_EXCLUSIVE) || s.has_parameters || key != wanted || digest != hash ||
 	    s.num_references != 2 || zy_xml_reference_kind(&s.references[0]) == ZY_XML_REF_PROPERTIES ||
 	    zy_xml_reference_kind(&s.references[1]) != ZY_XML_REF_PROPERTIES)
 		return zy_fail(err, ZY_E_XML_SIGNATURE, "SignedInfo", ZY_NOWHERE,
@@ -194,26 +235,39 @@ bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_suite suite, st
 	return true;
 }
 
-/* One Cert of SigningCertificateV2, or of what it replaced: CertDigest, then perhaps IssuerSerialV2, which the digest
- * makes needless. */
-static bool read_signing_certificate(
-    const struct zy_xml_node *list, struct zy_xml_properties *out, struct zy_arena *a, struct zy_error *err)
+/* CertDigest, then perhaps IssuerSerialV2, which the digest makes needless. */
+static bool read_cert(
+    const struct zy_xml_node *cert, struct zy_xml_properties *out, struct zy_arena *a, struct zy_error *err)
 {
-	const struct zy_xml_node *cert = list->child, *digest, *n;
+	const struct zy_xml_node *digest = cert->child, *n;
 	bool ignored = false;
 
-	if (out->digest_method != NULL)
-		return refuse(list, err, "twice");
-	if (!enter(list, &cert, ZY_XML_XADES, "Cert", err))
-		return false;
-	digest = cert->child;
 	if (!enter(cert, &digest, ZY_XML_XADES, "CertDigest", err))
 		return false;
 	n = digest->child;
-	if (!enter(digest, &n, ZY_XML_DS, "DigestMethod", err) || !algorithm(n, &out->digest_method, &ignored, err))
+	if (!enter(digest, &n, ZY_XML_DS, "DigestMethod", err) ||
+	    !algorithm(n, &out->certs[out->num_certs].digest_method, &ignored, err))
 		return false;
 	n = n->next;
-	return enter(digest, &n, ZY_XML_DS, "DigestValue", err) && octets(n, a, &out->digest, err);
+	return enter(digest, &n, ZY_XML_DS, "DigestValue", err) &&
+	       octets(n, a, &out->certs[out->num_certs++].digest, err);
+}
+
+/* SigningCertificateV2, or what it replaced. Whose it is of several, the key tells; what is over the cap is none. */
+static bool read_signing_certificate(
+    const struct zy_xml_node *list, struct zy_xml_properties *out, struct zy_arena *a, struct zy_error *err)
+{
+	const struct zy_xml_node *cert = list->child;
+
+	if (out->has_certs)
+		return refuse(list, err, "twice");
+	if (!enter(list, &cert, ZY_XML_XADES, "Cert", err))
+		return false;
+	out->has_certs = true;
+	for (; cert != NULL && out->num_certs < ZY_XML_CERTS_MAX; cert = cert->next)
+		if (!enter(list, &cert, ZY_XML_XADES, "Cert", err) || !read_cert(cert, out, a, err))
+			return false;
+	return true;
 }
 
 /* xs:dateTime: a fraction of a second is passed over; without a zone nobody can tell when it was. */
@@ -324,20 +378,25 @@ static bool read_key_info(
 	return true;
 }
 
+/* A form of time-stamp that is written in XML is nobody's; it is passed over. */
 static bool read_stamp(
     const struct zy_xml_node *stamp, struct zy_xml_signature *out, struct zy_arena *a, struct zy_error *err)
 {
-	const struct zy_xml_node *n = stamp->child;
-	bool ignored = false;
+	struct zy_xml_transform form = { 0 };
+	bool has_parameters = false;
 
-	if (out->num_time_stamps++ > 0)
-		return true;
-	if (is(n, ZY_XML_DS, "CanonicalizationMethod")) {
-		if (!algorithm(n, &out->stamp_canonicalization, &ignored, err))
+	for (const struct zy_xml_node *n = stamp->child; n != NULL; n = n->next) {
+		if (is(n, ZY_XML_DS, "CanonicalizationMethod") && !transform(n, &form, &has_parameters, err))
 			return false;
-		n = n->next;
+		if (!is(n, ZY_XML_XADES, "EncapsulatedTimeStamp"))
+			continue;
+		if (out->num_stamps == ZY_XML_STAMPS_MAX)
+			return zy_fail(err, ZY_E_TOO_LARGE, FIELD, ZY_NOWHERE, "too many time-stamps");
+		if (!octets(n, a, &out->stamps[out->num_stamps].token, err))
+			return false;
+		out->stamps[out->num_stamps++].canonicalization = form;
 	}
-	return enter(stamp, &n, ZY_XML_XADES, "EncapsulatedTimeStamp", err) && octets(n, a, &out->time_stamp, err);
+	return !has_parameters || refuse(stamp, err, "a canonicalisation with parameters");
 }
 
 /* The values of that name, an element each. */
@@ -389,7 +448,7 @@ static bool read_object(
 	const struct zy_xml_node *top = object->child, *n;
 
 	if (!is(top, ZY_XML_XADES, "QualifyingProperties") || top->next != NULL || out->target != NULL) {
-		out->stranger = object->name;
+		out->num_strangers++;
 		return true;
 	}
 	out->target = zy_xml_attribute(top, "Target", "");

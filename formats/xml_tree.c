@@ -1,19 +1,11 @@
-#include "zy/xml_tree.h"
-
 #include <stdlib.h>
 #include <strings.h>
 
 #include <libxml/SAX2.h>
-#include <libxml/c14n.h>
-#include <libxml/tree.h>
 #include <libxml/uri.h>
 
 #include "xml_internal.h"
-
-struct zy_xml_tree {
-	xmlDoc *doc;
-	struct zy_xml_comments comments;
-};
+#include "xml_tree_internal.h"
 
 /* One parse. libxml2 builds the tree; we stand before each of its steps, so that the caps stop it while it reads. */
 struct build {
@@ -160,6 +152,11 @@ static const xmlNode *next_node(const struct zy_xml_tree *t, const xmlNode *n)
 	return n == NULL ? NULL : n->next;
 }
 
+static bool is_text(const xmlNode *n)
+{
+	return (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) && !xmlIsBlankNode(n);
+}
+
 /* Text, a comment, text, with no tag between them. */
 static void look_for_comments(struct zy_xml_tree *t)
 {
@@ -173,7 +170,7 @@ static void look_for_comments(struct zy_xml_tree *t)
 		if (n->type == XML_COMMENT_NODE) {
 			t->comments.num++;
 			comment_behind = text;
-		} else if ((n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) && !xmlIsBlankNode(n)) {
+		} else if (is_text(n)) {
 			t->comments.splits |= comment_behind;
 			text = true;
 		}
@@ -228,7 +225,7 @@ void zy_xml_tree_close(struct zy_xml_tree *t)
 
 static const xmlNode *node(const struct zy_xml_element *e)
 {
-	return (const xmlNode *)e;
+	return xml_node(e);
 }
 
 static const struct zy_xml_element *element(const xmlNode *n)
@@ -356,77 +353,26 @@ struct zy_xml_comments zy_xml_tree_comments(const struct zy_xml_tree *t)
 	return t->comments;
 }
 
-struct choice {
-	const xmlNode *top, *without;
-};
-
-/* Namespaces and attributes come with their element as `parent`. */
-static int is_chosen(void *arg, xmlNode *n, xmlNode *parent)
+struct zy_xml_surroundings zy_xml_element_surroundings(const struct zy_xml_element *e)
 {
-	const struct choice *c = arg;
-	const xmlNode *at = n->type == XML_NAMESPACE_DECL || n->type == XML_ATTRIBUTE_NODE ? parent : n;
+	struct zy_xml_surroundings s = { 0 };
+	bool before = false, after = false;
 
-	for (; at != NULL && at->type != XML_DOCUMENT_NODE; at = at->parent) {
-		if (at == c->without)
-			return 0;
-		if (at == c->top)
-			return 1;
-	}
-	return c->top == NULL;
+	for (const xmlNode *n = node(e)->prev; n != NULL && n->type != XML_ELEMENT_NODE; n = n->prev)
+		before |= is_text(n);
+	for (const xmlNode *n = node(e)->next; n != NULL && n->type != XML_ELEMENT_NODE; n = n->next)
+		after |= is_text(n);
+	for (const xmlNode *n = node(e)->parent->children; n != NULL; n = n->next)
+		s.text |= is_text(n);
+	s.splits = before && after;
+	return s;
 }
 
-static int put(void *arg, const char *bytes, int len)
+bool zy_xml_tree_has_instructions(const struct zy_xml_tree *t)
 {
-	struct zy_buf *out = arg;
+	const xmlNode *n = t->doc->children;
 
-	zy_buf_put(out, ZY_BYTES(bytes, (size_t)len));
-	return out->failed ? -1 : len;
-}
-
-bool zy_xml_form_named(const char *uri, struct zy_xml_form *out)
-{
-	static const struct {
-		const char *uri;
-		struct zy_xml_form form;
-	} forms[] = {
-		{ "http://www.w3.org/2001/10/xml-exc-c14n#", { ZY_XML_FORM_EXCLUSIVE, false } },
-		{ "http://www.w3.org/2001/10/xml-exc-c14n#WithComments", { ZY_XML_FORM_EXCLUSIVE, true } },
-		{ "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", { ZY_XML_FORM_1_0, false } },
-		{ "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments", { ZY_XML_FORM_1_0, true } },
-		{ "http://www.w3.org/2006/12/xml-c14n11", { ZY_XML_FORM_1_1, false } },
-		{ "http://www.w3.org/2006/12/xml-c14n11#WithComments", { ZY_XML_FORM_1_1, true } },
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (strcmp(forms[i].uri, uri) == 0) {
-			*out = forms[i].form;
-			return true;
-		}
-	return false;
-}
-
-bool zy_xml_tree_canonical(const struct zy_xml_tree *t, const struct zy_xml_element *top,
-    const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err)
-{
-	return zy_xml_tree_canonical_as(
-	    t, (struct zy_xml_form){ ZY_XML_FORM_EXCLUSIVE, false }, top, without, out, err);
-}
-
-bool zy_xml_tree_canonical_as(const struct zy_xml_tree *t, struct zy_xml_form form, const struct zy_xml_element *top,
-    const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err)
-{
-	static const xmlC14NMode modes[] = { [ZY_XML_FORM_EXCLUSIVE] = XML_C14N_EXCLUSIVE_1_0,
-		[ZY_XML_FORM_1_0] = XML_C14N_1_0,
-		[ZY_XML_FORM_1_1] = XML_C14N_1_1 };
-	struct choice c = { node(top), node(without) };
-	xmlOutputBuffer *io = xmlOutputBufferCreateIO(put, NULL, out, NULL);
-	int made;
-
-	if (io == NULL)
-		return zy_fail(err, ZY_E_NO_MEMORY, "canonical", ZY_NOWHERE, "no memory for canonical XML");
-	made = xmlC14NExecute(t->doc, is_chosen, &c, (int)modes[form.kind], NULL, form.comments, io);
-	if (xmlOutputBufferClose(io) < 0 || made < 0)
-		return zy_fail(err, out->failed ? ZY_E_NO_MEMORY : ZY_E_XML, "canonical", ZY_NOWHERE,
-		    "the document has no canonical form");
-	return zy_buf_done(out, "canonical", err);
+	while (n != NULL && n->type != XML_PI_NODE)
+		n = n->next;
+	return n != NULL;
 }

@@ -10,6 +10,14 @@ bool zy_xml_case_canonical(const struct zy_xml_case *x, struct zy_xml_form form,
 	       zy_arena_copy(x->c->work, zy_buf_bytes(&b), out, err);
 }
 
+bool zy_xml_case_form(const struct zy_xml_transform *t, struct zy_xml_form *out)
+{
+	if (!zy_xml_form_named(t->uri, out))
+		return false;
+	out->prefixes = t->prefixes;
+	return true;
+}
+
 /* Signature in CounterSignature in UnsignedSignatureProperties in UnsignedProperties in QualifyingProperties in Object
  * in the Signature that it is about (EN 319 132-1 5.2.7). */
 const struct zy_xml_element *zy_xml_countersigned(const struct zy_xml_element *signature)
@@ -44,7 +52,7 @@ static bool take_message(struct zy_xml_case *x, const struct zy_xml_element *inf
 {
 	struct zy_xml_form form;
 
-	x->can_verify = zy_xml_form_named(x->info.canonicalization, &form) && !x->info.has_parameters;
+	x->can_verify = zy_xml_case_form(&x->info.canonicalization, &form) && !x->info.has_parameters;
 	return !x->can_verify || zy_xml_case_canonical(x, form, info, NULL, &x->message, err);
 }
 
@@ -75,14 +83,10 @@ static void judge_form(struct zy_xml_case *x)
 {
 	const char *owner = x->s.id == NULL ? "" : x->s.id;
 
-	if (x->countersigned == NULL && zy_xml_element_parent(x->e) != zy_xml_tree_root(x->tree))
-		zy_report_add(x->c->r, "xml-signature-place", "Signature", ZY_NOWHERE, NULL);
-	if (x->s.stranger != NULL)
-		zy_report_add(x->c->r, "xml-signature-stranger", "Object", ZY_NOWHERE, NULL);
 	if (!x->can_verify)
 		zy_report_add(x->c->r, "xml-canonicalization", "SignedInfo.CanonicalizationMethod", ZY_NOWHERE, "%s%s",
 		    x->info.has_parameters ? "with parameters: " : "",
-		    zy_case_text(x->c, zy_str(x->info.canonicalization)));
+		    zy_case_text(x->c, zy_str(x->info.canonicalization.uri)));
 	if (x->s.has_properties && (x->s.target[0] != '#' || strcmp(x->s.target + 1, owner) != 0))
 		zy_report_add(x->c->r, "xml-properties", "QualifyingProperties.Target", ZY_NOWHERE,
 		    "they are of another signature");
@@ -100,7 +104,10 @@ static bool judge_signature(struct zy_xml_case *x, struct zy_error *err)
 		return false;
 	if (good) {
 		judge_form(x);
-		if (!zy_xml_case_references(x, err) || !zy_xml_case_signer(x, err))
+		if (!zy_xml_case_references(x, err))
+			return false;
+		zy_xml_case_coverage(x);
+		if (!zy_xml_case_signer(x, err))
 			return false;
 	}
 	x->out->indication = zy_report_since(x->c->r, mark, &x->out->sub_indication);

@@ -36,24 +36,61 @@ static bool judge_method(struct zy_xml_case *x, const struct zy_sig_alg *a)
 	return false;
 }
 
-/* The certificate that SigningCertificate(V2) names by its digest; *bound: one is named in a way that is known here. */
-static bool find_bound(struct zy_xml_case *x, const struct zy_bytes **out, bool *bound, struct zy_error *err)
+static enum zy_md md_of_bound(const char *uri)
 {
-	enum zy_md md = ZY_MD_NONE;
+	return strcmp(uri, ZY_XML_SHA1) == 0 ? ZY_MD_SHA1 : zy_xml_md(zy_xml_digest(uri));
+}
+
+/* Is it one of those that SigningCertificate(V2) names by their digests? */
+static bool is_bound(struct zy_xml_case *x, struct zy_bytes cert, bool *bound, struct zy_error *err)
+{
 	uint8_t digest[ZY_MD_MAX];
 	size_t len;
 
-	if (x->properties.digest_method != NULL)
-		md = strcmp(x->properties.digest_method, ZY_XML_SHA1) == 0
-			 ? ZY_MD_SHA1
-			 : zy_xml_md(zy_xml_digest(x->properties.digest_method));
-	*bound = md != ZY_MD_NONE;
-	for (size_t i = 0; *bound && i < x->s.num_certs && *out == NULL; i++) {
-		if (!zy_md_digest(md, x->s.certs[i], digest, &len, err))
+	*bound = false;
+	for (size_t i = 0; !*bound && i < x->properties.num_certs; i++) {
+		enum zy_md md = md_of_bound(x->properties.certs[i].digest_method);
+
+		if (md == ZY_MD_NONE)
+			continue;
+		if (!zy_md_digest(md, cert, digest, &len, err))
 			return false;
-		if (zy_bytes_equal(x->properties.digest, ZY_BYTES(digest, len)))
-			*out = &x->s.certs[i];
+		*bound = zy_bytes_equal(x->properties.certs[i].digest, ZY_BYTES(digest, len));
 	}
+	return true;
+}
+
+/* The certificates that may be the signer's: those that are named, or all where none is named in a way that is known
+ * here. */
+struct candidates {
+	size_t num;
+	const struct zy_bytes *certs[ZY_XML_CERTS_MAX];
+};
+
+static bool names_a_certificate(const struct zy_xml_case *x)
+{
+	for (size_t i = 0; i < x->properties.num_certs; i++)
+		if (md_of_bound(x->properties.certs[i].digest_method) != ZY_MD_NONE)
+			return true;
+	return false;
+}
+
+static bool find_candidates(struct zy_xml_case *x, struct candidates *out, struct zy_error *err)
+{
+	const char *field = "SignedProperties.SigningCertificateV2";
+	const bool free = !names_a_certificate(x);
+	bool bound;
+
+	for (size_t i = 0; i < x->s.num_certs; i++) {
+		if (!is_bound(x, x->s.certs[i], &bound, err))
+			return false;
+		if (bound || free)
+			out->certs[out->num++] = &x->s.certs[i];
+	}
+	if (free)
+		zy_report_add(x->c->r, "certificate-not-bound", field, ZY_NOWHERE, NULL);
+	else if (out->num == 0)
+		zy_report_add(x->c->r, "signing-certificate-differs", field, ZY_NOWHERE, NULL);
 	return true;
 }
 
@@ -78,48 +115,40 @@ static bool try_value(struct zy_xml_case *x, const struct zy_x509 *cert, struct 
 	return true;
 }
 
-/* Of several certificates that nothing binds, the signer's is the one whose key verifies; the first when none does. */
-static bool find_verifying(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
+/* Of several the signer's is the one whose key verifies; the first when none does. */
+static bool find_verifying(
+    struct zy_xml_case *x, const struct candidates *of, const struct zy_bytes **out, struct zy_error *err)
 {
-	for (size_t i = 0; i < x->s.num_certs; i++) {
+	for (size_t i = 0; i < of->num; i++) {
 		struct zy_error why = { 0 };
 		struct zy_value v;
 		struct zy_x509 cert;
 		bool good;
 
-		if (!zy_x509_parse(&cert, x->s.certs[i], &why))
+		if (!zy_x509_parse(&cert, *of->certs[i], &why))
 			continue;
 		why = (struct zy_error){ 0 };
 		if (!try_value(x, &cert, &v, &good, &why, err))
 			return false;
 		if (good) {
-			*out = &x->s.certs[i];
+			*out = of->certs[i];
 			return true;
 		}
 	}
-	*out = &x->s.certs[0];
+	*out = of->certs[0];
 	return true;
 }
 
 static bool find_certificate(struct zy_xml_case *x, const struct zy_bytes **out, struct zy_error *err)
 {
-	const char *field = "SignedProperties.SigningCertificateV2";
-	bool bound;
+	struct candidates of = { 0 };
 
 	*out = NULL;
 	if (x->s.num_certs == 0) {
 		zy_report_add(x->c->r, "no-signing-certificate", "KeyInfo.X509Data", ZY_NOWHERE, NULL);
 		return true;
 	}
-	if (!find_bound(x, out, &bound, err))
-		return false;
-	if (!bound) {
-		zy_report_add(x->c->r, "certificate-not-bound", field, ZY_NOWHERE, NULL);
-		return find_verifying(x, out, err);
-	}
-	if (*out == NULL)
-		zy_report_add(x->c->r, "signing-certificate-differs", field, ZY_NOWHERE, NULL);
-	return true;
+	return find_candidates(x, &of, err) && (of.num == 0 || find_verifying(x, &of, out, err));
 }
 
 static bool judge_value(struct zy_xml_case *x, const struct zy_x509 *cert, struct zy_error *err)
@@ -144,33 +173,43 @@ static bool judge_value(struct zy_xml_case *x, const struct zy_x509 *cert, struc
 	return true;
 }
 
-static bool judge_stamp(struct zy_xml_case *x, zy_time *proven, struct zy_error *err)
+/* *proven is the earliest that one of them proves. */
+static bool judge_stamp(struct zy_xml_case *x, size_t i, zy_time *proven, struct zy_error *err)
 {
-	const char *field = "SignatureTimeStamp", *named = x->s.stamp_canonicalization;
-	struct zy_xml_form form = { ZY_XML_FORM_1_0, false };
+	const struct zy_xml_transform *named = &x->s.stamps[i].canonicalization;
+	struct zy_xml_form form = { ZY_XML_FORM_1_0, false, NULL };
+	const char *field = "SignatureTimeStamp";
 	struct zy_bytes content;
+	zy_time time;
 
-	*proven = ZY_TIME_NEVER;
-	if (x->s.num_time_stamps == 0)
-		return true;
-	if (x->s.num_time_stamps > 1)
-		zy_report_add(x->c->r, "timestamp-unreadable", field, ZY_NOWHERE, "there are several");
 	/* without a name it is Canonical XML 1.0 (XMLDSIG 1.1, 4.4.3.2) */
-	if (named != NULL && !zy_xml_form_named(named, &form)) {
+	if (named->uri != NULL && !zy_xml_case_form(named, &form)) {
 		zy_report_add(
-		    x->c->r, "xml-canonicalization", field, ZY_NOWHERE, "%s", zy_case_text(x->c, zy_str(named)));
+		    x->c->r, "xml-canonicalization", field, ZY_NOWHERE, "%s", zy_case_text(x->c, zy_str(named->uri)));
 		return true;
 	}
-	return zy_xml_case_canonical(
-		   x, form, zy_xml_element_only(x->e, ZY_XML_DS, "SignatureValue"), NULL, &content, err) &&
-	       zy_case_stamp(x->c, x->s.time_stamp, content, field, proven, err);
+	if (!zy_xml_case_canonical(
+		x, form, zy_xml_element_only(x->e, ZY_XML_DS, "SignatureValue"), NULL, &content, err) ||
+	    !zy_case_stamp(x->c, x->s.stamps[i].token, content, field, &time, err))
+		return false;
+	*proven = time < *proven ? time : *proven;
+	return true;
+}
+
+static bool judge_stamps(struct zy_xml_case *x, zy_time *proven, struct zy_error *err)
+{
+	*proven = ZY_TIME_NEVER;
+	for (size_t i = 0; i < x->s.num_stamps; i++)
+		if (!judge_stamp(x, i, proven, err))
+			return false;
+	return true;
 }
 
 static bool judge_time(struct zy_xml_case *x, const struct zy_cert_facts *signer, zy_time *proven, struct zy_error *err)
 {
 	const char *field = "SignedProperties.SigningTime";
 
-	if (!judge_stamp(x, proven, err))
+	if (!judge_stamps(x, proven, err))
 		return false;
 	if (!x->properties.has_time && *proven == ZY_TIME_NEVER)
 		zy_report_add(x->c->r, "no-signing-time", field, ZY_NOWHERE, NULL);

@@ -36,19 +36,26 @@
 #define ZY_XML_TRANSFORMS_MAX 4
 #define ZY_XML_CERTS_MAX 8
 #define ZY_XML_VALUES_MAX 16 /* of each kind */
+#define ZY_XML_STAMPS_MAX 8
+
+struct zy_xml_transform {
+	const char *uri;
+	const char *prefixes; /* PrefixList of exclusive canonicalisation, as it stands; NULL: none */
+};
 
 struct zy_xml_reference {
 	const char *uri, *type; /* NULL when absent */
 	size_t num_transforms;
-	const char *transforms[ZY_XML_TRANSFORMS_MAX];
-	bool has_parameters; /* a transform has content: an expression, a style sheet, a PrefixList ... */
+	struct zy_xml_transform transforms[ZY_XML_TRANSFORMS_MAX];
+	bool has_parameters; /* a transform has other content: an expression, a style sheet ... */
 	const char *digest_method;
 	struct zy_bytes digest;
 };
 
 struct zy_xml_signed_info {
-	const char *canonicalization, *signature_method;
-	bool has_parameters; /* either method has content */
+	struct zy_xml_transform canonicalization;
+	const char *signature_method;
+	bool has_parameters; /* either method has content, other than a PrefixList */
 	size_t num_references;
 	struct zy_xml_reference references[ZY_XML_REFERENCES_MAX];
 };
@@ -68,9 +75,13 @@ ZY_MUST_CHECK bool zy_xml_signed_info_check(struct zy_bytes canonical, enum zy_s
 struct zy_xml_properties {
 	const char *id;
 	bool has_time;
-	zy_time time;              /* SigningTime */
-	const char *digest_method; /* SigningCertificateV2, its first Cert; NULL when absent */
-	struct zy_bytes digest;
+	zy_time time; /* SigningTime */
+	bool has_certs;
+	size_t num_certs; /* Certs of SigningCertificate(V2): the signer's, and perhaps some of its path */
+	struct {
+		const char *digest_method;
+		struct zy_bytes digest;
+	} certs[ZY_XML_CERTS_MAX];
 	const char *unknown; /* local name of the first property that is not known here, or NULL */
 };
 /* Errors: as above, time. */
@@ -84,15 +95,17 @@ struct zy_xml_signature {
 	struct zy_bytes certs[ZY_XML_CERTS_MAX]; /* DER, as they stand in X509Data */
 	bool has_properties;
 	const char *target; /* of QualifyingProperties, NULL when absent */
-	size_t num_time_stamps;
-	struct zy_bytes time_stamp;         /* the first SignatureTimeStamp's token */
-	const char *stamp_canonicalization; /* NULL: none is named */
+	size_t num_stamps;  /* tokens of SignatureTimeStamp */
+	struct {
+		struct zy_bytes token;
+		struct zy_xml_transform canonicalization; /* uri NULL: none is named */
+	} stamps[ZY_XML_STAMPS_MAX];
 	/* CertificateValues, CRLValues and OCSPValues: what came along to verify it by, later (XAdES B-LT) */
 	struct zy_xml_values {
 		size_t num;
 		struct zy_bytes der[ZY_XML_VALUES_MAX];
 	} more_certs, crls, answers;
-	const char *stranger; /* local name of the first child that the profile does not have, or NULL */
+	size_t num_strangers; /* further Objects */
 };
 /* The whole ds:Signature; SignedInfo and SignedProperties are not looked into. Errors: as above. */
 ZY_MUST_CHECK bool zy_xml_signature_parse(

@@ -43,15 +43,25 @@ struct zy_xml_comments {
 };
 struct zy_xml_comments zy_xml_tree_comments(const struct zy_xml_tree *t);
 
-/* Canonical forms: Exclusive XML Canonicalization 1.0 without a PrefixList, Canonical XML 1.0 and 1.1. */
+/* Text beside the element, under the same parent: any; and on both of its sides with no other element between. */
+struct zy_xml_surroundings {
+	bool text, splits;
+};
+struct zy_xml_surroundings zy_xml_element_surroundings(const struct zy_xml_element *e);
+/* Do processing instructions stand outside the root? */
+bool zy_xml_tree_has_instructions(const struct zy_xml_tree *t);
+
+/* Canonical forms: Exclusive XML Canonicalization 1.0, Canonical XML 1.0 and 1.1. */
 struct zy_xml_form {
 	enum { ZY_XML_FORM_EXCLUSIVE, ZY_XML_FORM_1_0, ZY_XML_FORM_1_1 } kind;
 	bool comments;
+	const char *prefixes; /* PrefixList of the exclusive form, at most ZY_XML_PREFIXES_MAX; NULL: none */
 };
+#define ZY_XML_PREFIXES_MAX 64
 /* The form of that name; false when there is none. */
 bool zy_xml_form_named(const char *uri, struct zy_xml_form *out);
 /* `top` in that form or, with NULL, the whole document; all of `without` is left out (NULL: nothing). Errors: xml,
- * no-memory. */
+ * too-large (prefixes), no-memory. */
 ZY_MUST_CHECK bool zy_xml_tree_canonical_as(const struct zy_xml_tree *t, struct zy_xml_form form,
     const struct zy_xml_element *top, const struct zy_xml_element *without, struct zy_buf *out, struct zy_error *err);
 /* The same in the exclusive form without comments. */
