@@ -48,9 +48,18 @@ static void excuse_use(void *arg, const struct pdf_value *reference)
 		c->refs[reference->as.number]--;
 }
 
-/* What an owner says under this key is no use. */
 void pdf_excuse(struct pdf_comparing *c, const struct pdf_value *old, const char *key)
 {
+	static const char *const keys[] = { "AcroForm", "DSS", "Fields", "Annots", "AP", "N", "DR", "Font", "VRI",
+		"Certs", "CRLs", "OCSPs" };
+	unsigned number = pdf_number_of(old);
+	uint16_t bit = 1;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && strcmp(keys[i], key) != 0; i++)
+		bit = (uint16_t)(bit << 1);
+	if (number >= c->size || (number != 0 && (c->excused[number] & bit) != 0))
+		return;
+	c->excused[number] = (uint16_t)(c->excused[number] | bit);
 	pdf_each_reference(pdf_get(c->old, old, key), excuse_use, c);
 }
 
@@ -96,8 +105,29 @@ static void note_store(struct pdf_comparing *c)
 
 	pdf_know(c, store, MAY_CHANGE_UNSHARED);
 	pdf_reach_from(c, pdf_get(c->new, c->new_root, "DSS"));
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		pdf_know(c, pdf_get(c->old, store, keys[i]), MAY_CHANGE_OF_STORE);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (pdf_number_of(store) != 0)
+			pdf_excuse(c, store, keys[i]);
+		pdf_know(c, pdf_get(c->old, store, keys[i]), MAY_CHANGE_UNSHARED);
+	}
+}
+
+/* Information where there was none says when, and which programs. */
+static bool is_information_alone(struct pdf_comparing *c)
+{
+	static const char *const noted[] = { "ModDate", "Producer", "CreationDate", "Creator", NULL };
+	const struct pdf_value *new = pdf_get(c->new, &c->new->trailer, "Info");
+
+	if (!pdf_is(c->old, pdf_get(c->old, &c->old->trailer, "Info"), PDF_NULL) || !pdf_is_new(c, pdf_number_of(new)))
+		return false;
+	for (size_t i = 0; noted[i] != NULL; i++) {
+		const struct pdf_value *v = pdf_get(c->new, new, noted[i]);
+
+		if (!pdf_is(c->new, v, PDF_STRING) && !pdf_is(c->new, v, PDF_NULL))
+			return false;
+	}
+	pdf_reach(c, pdf_number_of(new));
+	return pdf_has_only(pdf_resolve(c->new, new), noted);
 }
 
 /* Programs that add a revision note when, and themselves (ISO 32000-1 14.3.3); title, author and the like stay. */
@@ -116,14 +146,12 @@ static void note_information(struct pdf_comparing *c)
 
 static bool compare_trailer(struct pdf_comparing *c)
 {
-	static const char *const keys[] = { "Root", "Info" };
-
 	if (c->new->declared < c->old->declared)
 		return pdf_differs(c, 0, "the trailer's /Size is smaller than before");
-	for (size_t i = 0; i < 2; i++)
-		if (!pdf_same(
-			pdf_get(c->old, &c->old->trailer, keys[i]), pdf_get(c->new, &c->new->trailer, keys[i]), NULL))
-			return pdf_differs(c, 0, "the trailer names another catalog or other information");
+	if (!pdf_same(c->old_root, c->new_root, NULL) ||
+	    (!pdf_same(pdf_get(c->old, &c->old->trailer, "Info"), pdf_get(c->new, &c->new->trailer, "Info"), NULL) &&
+		!is_information_alone(c)))
+		return pdf_differs(c, 0, "the trailer names another catalog or other information");
 	note_information(c);
 	return true;
 }
@@ -306,8 +334,7 @@ static bool compare_uses(struct pdf_comparing *c)
 	for (unsigned i = 1; i < c->size; i++) {
 		if (c->refs[i] > 0 && pdf_is_absent(c->old, i) && !pdf_is_absent(c->new, i))
 			return pdf_differs(c, i, "an object appeared that was referred to and absent");
-		if ((c->known[i] == (CHANGED | MAY_CHANGE_UNSHARED) && c->refs[i] > 0) ||
-		    (c->known[i] == (CHANGED | MAY_CHANGE_OF_STORE) && c->refs[i] > 1))
+		if (c->known[i] == (CHANGED | MAY_CHANGE_UNSHARED) && c->refs[i] > 0)
 			return pdf_differs(c, i, "it was changed, and other parts use it too");
 	}
 	return true;
@@ -348,6 +375,7 @@ static bool start(
 	c->size = c->old->size > c->new->size ? c->old->size : c->new->size;
 	return (c->known = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->refs = zy_arena_array(a, c->size, sizeof(*c->refs), err)) != NULL &&
+	       (c->excused = zy_arena_array(a, c->size, sizeof(*c->excused), err)) != NULL &&
 	       (c->is_reached = zy_arena_array(a, c->size, 1, err)) != NULL &&
 	       (c->reached = zy_arena_array(a, c->size, sizeof(*c->reached), err)) != NULL;
 }

@@ -8,7 +8,7 @@
 
 /* What is known of an object that may have changed. What its owner says of it does not count as a use of it: a list of
  * annotations that is the page's content too must not change. */
-enum { UNKNOWN, MAY_CHANGE, MAY_CHANGE_UNSHARED, MAY_CHANGE_OF_STORE, CHANGED = 0x80 };
+enum { UNKNOWN, MAY_CHANGE, MAY_CHANGE_UNSHARED, CHANGED = 0x80 };
 
 /* One document at two times. */
 struct pdf_comparing {
@@ -18,6 +18,7 @@ struct pdf_comparing {
 	size_t size;                      /* object numbers of both */
 	uint8_t *known;                   /* for each object */
 	long *refs;                       /* how often the old one refers to it, what owners say aside */
+	uint16_t *excused;                /* for each object: what it said as an owner and was taken off already */
 	size_t num_reached, next_reached; /* new objects that what was permitted leads to */
 	uint8_t *is_reached;
 	unsigned *reached;
@@ -37,7 +38,8 @@ void pdf_know(struct pdf_comparing *c, const struct pdf_value *old, uint8_t how)
 bool pdf_same_meant(
     const struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *const *but);
 bool pdf_has_only(const struct pdf_value *dict, const char *const *keys);
-/* What an owner says under this key is no use. */
+/* What an owner, a reference or a dictionary within the catalog, says under this key is no use: once for each object.
+ */
 void pdf_excuse(struct pdf_comparing *c, const struct pdf_value *old, const char *key);
 bool pdf_is_absent(struct pdf_doc *d, size_t number);
 bool pdf_is_new(const struct pdf_comparing *c, unsigned number);
@@ -45,6 +47,9 @@ bool pdf_is_new(const struct pdf_comparing *c, unsigned number);
 void pdf_reach(struct pdf_comparing *c, unsigned number);
 void pdf_take_reached(void *arg, const struct pdf_value *reference);
 void pdf_reach_from(struct pdf_comparing *c, const struct pdf_value *v);
+/* Did the form's default resources gain fonts that nothing in the old document names (pdf_defaults.c)? They may then,
+ * wherever they stand. False also when they are the same. */
+bool pdf_grew_unnamed(struct pdf_comparing *c, const struct pdf_value *old_form, const struct pdf_value *new_form);
 /* Fields and annotations: more signatures, and what a certification lets others fill in. */
 bool pdf_compare_form(struct pdf_comparing *c);
 bool pdf_compare_pages(struct pdf_comparing *c, struct zy_error *err);

@@ -8,7 +8,7 @@
 
 /* A field with its widget in one, which is signed and does nothing else. The signature is its own: one that was there
  * before stands for nothing that is drawn later. */
-static bool is_signed_field(const struct pdf_comparing *c, const struct pdf_value *field)
+static bool is_signed_field(const struct pdf_comparing *c, const struct pdf_value *field, const struct pdf_value *type)
 {
 	static const char *const keys[] = { "Type", "Subtype", "FT", "T", "TU", "F", "Ff", "P", "V", "AP", "Rect", "MK",
 		"BS", "Border", "NM", "M", "Lock", "Parent", "SV", "DA", "DR", "AS", "Kids", NULL };
@@ -16,8 +16,7 @@ static bool is_signed_field(const struct pdf_comparing *c, const struct pdf_valu
 	const unsigned value = pdf_number_of(pdf_get(d, field, "V"));
 
 	return (value == 0 || pdf_is_new(c, value)) && pdf_has_only(pdf_resolve(d, field), keys) &&
-	       pdf_name_is(pdf_resolve(d, pdf_get(d, field, "FT")), "Sig") &&
-	       pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
+	       pdf_name_is(type, "Sig") && pdf_is(d, pdf_get(d, pdf_get(d, field, "V"), "ByteRange"), PDF_ARRAY);
 }
 
 static bool is_seen_stamp(struct pdf_doc *d, const struct pdf_value *field)
@@ -29,8 +28,9 @@ static bool add_field(struct pdf_comparing *c, const struct pdf_value *field)
 {
 	unsigned number = pdf_number_of(field);
 
-	if (number == 0 || !pdf_is_new(c, number) || !is_signed_field(c, field) || c->num_added == ADDED_MAX ||
-	    !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL) ||
+	if (number == 0 || !pdf_is_new(c, number) ||
+	    !is_signed_field(c, field, pdf_resolve(c->new, pdf_get(c->new, field, "FT"))) ||
+	    c->num_added == ADDED_MAX || !pdf_is(c->new, pdf_get(c->new, field, "Parent"), PDF_NULL) ||
 	    !pdf_is(c->new, pdf_get(c->new, field, "Kids"), PDF_NULL))
 		return pdf_differs(c, number, "a form field was added that is no signature alone");
 	/* nobody stands for what is drawn with a time-stamp, which everybody can get (SSA) */
@@ -96,33 +96,57 @@ static bool is_longer_list(struct pdf_comparing *c, const struct pdf_value *old,
 	return true;
 }
 
+static bool is_named(const char *const *members, const char *key)
+{
+	while (*members != NULL && strcmp(*members, key) != 0)
+		members++;
+	return *members != NULL;
+}
+
+/* Who fills a field may write its drawing in the place of the old one, if nothing else is drawn by it. */
+static void note_drawn(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+{
+	const struct pdf_value *was = pdf_get(c->old, old, "AP"), *is = pdf_get(c->new, new, "AP");
+
+	pdf_excuse(c, old, "AP");
+	pdf_know(c, was, MAY_CHANGE_UNSHARED);
+	if (pdf_number_of(was) != 0)
+		pdf_excuse(c, was, "N");
+	pdf_know(c, pdf_get(c->old, was, "N"), MAY_CHANGE_UNSHARED);
+	pdf_reach_from(c, pdf_get(c->new, is, "N"));
+}
+
 /* What was permitted to differ in a field. */
 static void note_changed(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *const *members)
 {
 	for (size_t i = 0; members[i] != NULL; i++)
 		pdf_reach_from(c, pdf_get(c->new, new, members[i]));
-	if (pdf_number_of(old) != 0)
-		pdf_excuse(c, old, "AP");
+	if (pdf_number_of(old) != 0 && is_named(members, "AP"))
+		note_drawn(c, old, new);
 	if (pdf_same_meant(c, old, new, members))
 		pdf_know(c, old, MAY_CHANGE);
 }
 
-/* What may change in the widgets of a field that may be filled: they are drawn anew. */
-static bool note_widget(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
-{
-	static const char *const drawn[] = { "AP", "AS", "M", NULL };
+/* How a field may be filled. Boxes to be checked bring a drawing for each of their states, of which one is chosen. */
+enum filling { NOT_FILLED, DRAWN_ANEW, CHOSEN };
 
-	if (!pdf_is(c->old, pdf_get(c->old, old, "T"), PDF_NULL) ||
+/* What may change in the widgets of a field that may be filled. */
+static bool note_widget(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, enum filling how)
+{
+	static const char *const drawn[] = { "AP", "AS", "M", NULL }, *const chosen[] = { "AS", "M", NULL };
+
+	if (how == NOT_FILLED || !pdf_is(c->old, pdf_get(c->old, old, "T"), PDF_NULL) ||
 	    !pdf_name_is(pdf_resolve(c->old, pdf_get(c->old, old, "Subtype")), "Widget"))
 		return false;
-	note_changed(c, old, new, drawn);
+	note_changed(c, old, new, how == CHOSEN ? chosen : drawn);
 	return true;
 }
 
 /* An empty field that is signed may be drawn nowhere from then on, as PDFBox has it for a signature that is not seen;
  * and of its flags printing and locks may change (table 165: bits 3, 8 and 10), not whether it is seen. */
-static bool note_signed(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+static enum filling note_signed(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
 {
 	static const char *const signing[] = { "V", "AP", NULL }, *const hiding[] = { "V", "AP", "F", "Rect", NULL },
 				 *const flagging[] = { "V", "AP", "F", NULL };
@@ -135,46 +159,67 @@ static bool note_signed(struct pdf_comparing *c, const struct pdf_value *old, co
 		note_changed(c, old, new, signing);
 	else
 		note_changed(c, old, new, pdf_is_seen(c->new, new) ? flagging : hiding);
-	return true;
+	return DRAWN_ANEW;
 }
 
-/* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled.
- * Not one that a signature locked. True when its widgets may be drawn anew. */
-static bool note_filled(
-    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const char *name)
-{
-	static const char *const filling[] = { "V", "AP", "AS", "I", "M", NULL };
-	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT"));
-	bool signs = pdf_name_is(type, "Sig");
+/* A field and what it has from those above it (12.7.3.1). */
+struct inherited {
+	const char *name;             /* full */
+	const struct pdf_value *type; /* /FT */
+	long long flags;              /* /Ff */
+	enum filling how;
+};
 
-	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, name) ||
-	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c, new) ||
+/* A signature field that was empty and is signed now; after a certification with P 2 or 3 any field that was filled,
+ * other than buttons that only are pressed. Not one that a signature locked. */
+static enum filling note_filled(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct inherited *field)
+{
+	static const char *const filling[] = { "V", "AP", "AS", "I", "M", "RV", "TI", NULL }, *const choosing[] = { "V",
+		"AS", "M", NULL };
+	const long long push_button = 1 << 16;
+	bool signs = pdf_name_is(field->type, "Sig"), chooses = pdf_name_is(field->type, "Btn");
+
+	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, field->name) ||
+	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c, new, field->type) ||
 			 is_seen_stamp(c->new, new)
-		   : !c->is_certified || type->kind != PDF_NAME))
-		return false;
+		   : !c->is_certified || field->type->kind != PDF_NAME))
+		return NOT_FILLED;
 	if (signs)
 		return note_signed(c, old, new);
-	note_changed(c, old, new, filling);
-	return true;
+	if (chooses && (field->flags & push_button) != 0)
+		return NOT_FILLED;
+	note_changed(c, old, new, chooses ? choosing : filling);
+	return chooses ? CHOSEN : DRAWN_ANEW;
+}
+
+static void note_all_filled(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
+    const struct inherited *above, int depth);
+
+static void note_field(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
+    const struct inherited *above, int depth)
+{
+	struct inherited field = { .name = pdf_field_name(c->old, old, above->name, c->arena),
+		.type = pdf_resolve(c->old, pdf_get(c->old, old, "FT")),
+		.flags = above->flags };
+
+	if (pdf_number_of(old) != pdf_number_of(new) || field.name == NULL || note_widget(c, old, new, above->how))
+		return;
+	if (field.type->kind == PDF_NULL)
+		field.type = above->type;
+	(void)pdf_integer(c->old, pdf_get(c->old, old, "Ff"), &field.flags);
+	field.how = note_filled(c, old, new, &field);
+	note_all_filled(c, pdf_get(c->old, old, "Kids"), pdf_get(c->new, new, "Kids"), &field, depth + 1);
 }
 
 /* Fields of the form, and of those below them. */
 static void note_all_filled(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
-    const char *above, bool is_filled, int depth)
+    const struct inherited *above, int depth)
 {
 	size_t num = depth > FIELD_DEPTH_MAX ? 0 : pdf_num_items(c->old, old);
 
-	for (size_t i = 0; i < num && i < pdf_num_items(c->new, new) && ++c->num_fields <= FIELDS_MAX; i++) {
-		const struct pdf_value *was = pdf_item(c->old, old, i), *is = pdf_item(c->new, new, i);
-		const char *name = pdf_field_name(c->old, was, above, c->arena);
-
-		if (pdf_number_of(was) != pdf_number_of(is) || name == NULL)
-			continue;
-		if (is_filled && note_widget(c, was, is))
-			continue;
-		note_all_filled(c, pdf_get(c->old, was, "Kids"), pdf_get(c->new, is, "Kids"), name,
-		    note_filled(c, was, is, name), depth + 1);
-	}
+	for (size_t i = 0; i < num && i < pdf_num_items(c->new, new) && ++c->num_fields <= FIELDS_MAX; i++)
+		note_field(c, pdf_item(c->old, old, i), pdf_item(c->new, new, i), above, depth);
 }
 
 /* Default resources and appearance serve what readers draw for fields of text and choice (ISO 32000-1 12.7.3.3), and
@@ -200,8 +245,9 @@ static bool needs_no_defaults(struct pdf_doc *d, const struct pdf_value *form)
 
 bool pdf_compare_form(struct pdf_comparing *c)
 {
-	static const char *const all[] = { "Fields", "SigFlags", "DR", "DA", NULL }, *const few[] = { "Fields",
-		"SigFlags", NULL };
+	static const char *const all[] = { "Fields", "SigFlags", "DR", "DA", NULL },
+				 *const some[] = { "Fields", "SigFlags", "DR", NULL },
+				 *const few[] = { "Fields", "SigFlags", NULL };
 	const char *const *grown = few;
 	const struct pdf_value *old = pdf_get(c->old, c->old_root, "AcroForm"),
 			       *new = pdf_get(c->new, c->new_root, "AcroForm"), *old_fields, *new_fields;
@@ -210,20 +256,22 @@ bool pdf_compare_form(struct pdf_comparing *c)
 
 	if (pdf_is(c->old, old, PDF_NULL) && pdf_is(c->new, new, PDF_NULL))
 		return true;
-	if (!pdf_is(c->new, new, PDF_DICT) || (had && pdf_number_of(old) != owner) ||
-	    (!had && owner != 0 && !pdf_is_new(c, owner)))
+	if (!pdf_is(c->new, new, PDF_DICT) ||
+	    ((!had || pdf_number_of(old) != owner) && owner != 0 && !pdf_is_new(c, owner)))
 		return pdf_differs(c, owner, "the form was replaced or taken away");
 	old_fields = pdf_get(c->old, old, "Fields");
 	new_fields = pdf_get(c->new, new, "Fields");
 	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
 		return false;
-	note_all_filled(c, old_fields, new_fields, "", false, 0);
+	note_all_filled(c, old_fields, new_fields, &(struct inherited){ .name = "", .type = &pdf_null }, 0);
 	if (pdf_number_of(old) != 0)
 		pdf_excuse(c, old, "Fields");
 	if (needs_no_defaults(c->old, old)) {
 		grown = all;
 		pdf_know(c, pdf_get(c->old, old, "DR"), MAY_CHANGE_UNSHARED);
 		pdf_reach_from(c, pdf_get(c->new, new, "DR"));
+	} else if (had && pdf_grew_unnamed(c, old, new)) {
+		grown = some;
 	}
 	if (had ? !pdf_same_meant(c, old, new, grown) : !pdf_has_only(pdf_resolve(c->new, new), grown))
 		return pdf_differs(c, owner, "the form was changed");

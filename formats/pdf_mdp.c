@@ -63,10 +63,25 @@ struct locking {
 	size_t num_seen;
 };
 
+/* Anything but 1, 2 and 3 permits nothing. */
+static void note_level(struct locking *l, const struct pdf_value *said)
+{
+	long long p;
+
+	if (pdf_is(l->r.d, said, PDF_NULL))
+		return;
+	if (!pdf_integer(l->r.d, said, &p) || p < 1 || p > 3)
+		p = 1;
+	if (p < l->out->level)
+		l->out->level = (unsigned)p;
+}
+
 static bool add_lock(struct locking *l, const struct pdf_value *params, struct zy_error *err)
 {
 	struct pdf_lock *lock = &l->out->locks[l->out->num];
 	const struct pdf_value *fields = pdf_get(l->r.d, params, "Fields");
+
+	note_level(l, pdf_get(l->r.d, params, "P"));
 
 	if (l->out->num == ZY_PDF_SIGNATURES_MAX)
 		return zy_fail(
@@ -96,18 +111,12 @@ static bool add_locks_of(struct locking *l, const struct pdf_value *signature, s
 	return true;
 }
 
-/* The lock of a signed field says what may be done to the document after it was signed (ISO 32000-2 table 237). */
+/* The lock of a signed field says what may be done to the document after it was signed (ISO 32000-2 table 237); the
+ * signature that repeats the lock may say it, too. */
 static void note_permission(struct locking *l, const struct pdf_value *field)
 {
-	const struct pdf_value *said = pdf_get(l->r.d, pdf_get(l->r.d, field, "Lock"), "P");
-	long long p;
-
-	if (pdf_is(l->r.d, pdf_get(l->r.d, field, "V"), PDF_NULL) || pdf_is(l->r.d, said, PDF_NULL))
-		return;
-	if (!pdf_integer(l->r.d, said, &p) || p < 1 || p > 3)
-		p = 1;
-	if (p < l->out->level)
-		l->out->level = (unsigned)p;
+	if (!pdf_is(l->r.d, pdf_get(l->r.d, field, "V"), PDF_NULL))
+		note_level(l, pdf_get(l->r.d, pdf_get(l->r.d, field, "Lock"), "P"));
 }
 
 static bool walk(struct locking *l, const struct pdf_value *fields, int depth, struct zy_error *err)

@@ -198,8 +198,56 @@ static bool same_array(const struct pdf_value *a, const struct pdf_value *b)
 	return true;
 }
 
+/* A number as its sign and digits: whoever writes a dictionary anew may write 612 as 612.0. */
+static void put_number(struct zy_buf *out, const struct pdf_value *v)
+{
+	struct zy_bytes text = v->as.text;
+	size_t dot = 0;
+	bool negative;
+
+	if (v->kind == PDF_INT) {
+		zy_buf_printf(out, "%lld", v->as.integer);
+		return;
+	}
+	negative = text.p[0] == '-';
+	if (negative || text.p[0] == '+')
+		text = ZY_BYTES(text.p + 1, text.len - 1);
+	while (dot < text.len && text.p[dot] != '.')
+		dot++;
+	while (text.len > dot && (text.p[text.len - 1] == '0' || text.p[text.len - 1] == '.'))
+		text.len--;
+	while (dot > 0 && text.p[0] == '0') {
+		text = ZY_BYTES(text.p + 1, text.len - 1);
+		dot--;
+	}
+	if (negative && text.len > 0)
+		zy_buf_put_u8(out, '-');
+	if (dot == 0)
+		zy_buf_put_u8(out, '0');
+	zy_buf_put(out, text);
+}
+
+static bool is_number(const struct pdf_value *v)
+{
+	return v->kind == PDF_INT || v->kind == PDF_REAL;
+}
+
+static bool same_number(const struct pdf_value *a, const struct pdf_value *b)
+{
+	ZY_BUF_AUTO x = { 0 };
+	ZY_BUF_AUTO y = { 0 };
+
+	if (a->kind == b->kind && zy_bytes_equal(a->as.text, b->as.text))
+		return true;
+	put_number(&x, a);
+	put_number(&y, b);
+	return !x.failed && !y.failed && zy_bytes_equal(zy_buf_bytes(&x), zy_buf_bytes(&y));
+}
+
 bool pdf_same(const struct pdf_value *a, const struct pdf_value *b, const char *const *but)
 {
+	if (is_number(a) && is_number(b) && (a->kind == PDF_REAL || b->kind == PDF_REAL))
+		return same_number(a, b);
 	if (a->kind != b->kind)
 		return false;
 	switch (a->kind) {
@@ -209,7 +257,7 @@ bool pdf_same(const struct pdf_value *a, const struct pdf_value *b, const char *
 		return a->as.truth == b->as.truth;
 	case PDF_INT:
 		return a->as.integer == b->as.integer;
-	case PDF_REAL:
+	case PDF_REAL: /* seen above */
 	case PDF_NAME:
 		return zy_bytes_equal(a->as.text, b->as.text);
 	case PDF_STRING:

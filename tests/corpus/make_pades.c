@@ -1,6 +1,7 @@
-/* Writes tests/corpus/pades and pades-locks anew from the tables in pades_faults.h and pades_locks.h, each with a
- * bundle of its own. By hand: `cmake --build build -t make-pades && build/tests/make-pades`. */
-#include "corpus/pades_locks.h"
+/* Writes tests/corpus/pades, pades-locks and pades-filled anew from the tables in pades_faults.h, pades_locks.h and
+ * pades_filled.h, or the one that is named, each with a bundle of its own. By hand:
+ * `cmake --build build -t make-pades && build/tests/make-pades [FOLDER]`. */
+#include "corpus/pades_filled.h"
 
 static void make(const char *folder, const struct pades_case *c)
 {
@@ -17,13 +18,22 @@ static void make(const char *folder, const struct pades_case *c)
 	lasting_write_case(folder, c->name, ".pdf", zy_buf_bytes(&pdf), zy_buf_bytes(&expect));
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(pades_cases) / sizeof(pades_cases[0]); i++)
-		make("pades", &pades_cases[i]);
-	lasting_bundle("pades");
-	for (size_t i = 0; i < sizeof(pades_locks) / sizeof(pades_locks[0]); i++)
-		make("pades-locks", &pades_locks[i]);
-	lasting_bundle("pades-locks");
+	static const struct {
+		const char *folder;
+		const struct pades_case *cases;
+		size_t num;
+	} all[] = { { "pades", pades_cases, sizeof(pades_cases) / sizeof(pades_cases[0]) },
+		{ "pades-locks", pades_locks, sizeof(pades_locks) / sizeof(pades_locks[0]) },
+		{ "pades-filled", pades_filled, sizeof(pades_filled) / sizeof(pades_filled[0]) } };
+
+	for (size_t k = 0; k < sizeof(all) / sizeof(all[0]); k++) {
+		if (argc > 1 && strcmp(argv[1], all[k].folder) != 0)
+			continue;
+		for (size_t i = 0; i < all[k].num; i++)
+			make(all[k].folder, &all[k].cases[i]);
+		lasting_bundle(all[k].folder);
+	}
 	return 0;
 }

@@ -301,7 +301,7 @@ int main(void)
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
 	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*",
-	     others[] = CORPUS "others/*";
+	     filled[] = CORPUS "pades-filled/*", others[] = CORPUS "others/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -314,6 +314,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, anchors),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cades),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, locks),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, filled),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

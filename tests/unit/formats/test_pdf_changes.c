@@ -244,6 +244,32 @@ static void a_certification_may_forbid_everything(void **state)
 	assert_non_null(strstr(change_since(before, &pdf).what, "certification"));
 }
 
+/* Some programs repeat what the field's /Lock permits in the signature's own FieldMDP alone. */
+static void a_signature_may_forbid_everything_itself(void **state)
+{
+	static const struct later_object locked[] = {
+		{ 1, "<< " CATALOG " /AcroForm << /Fields [9 0 R 20 0 R] /SigFlags 3 >> >>" },
+		{ 20,
+		    "<< /Type /Annot /Subtype /Widget /FT /Sig /T (a) /Rect [0 0 0 0] /V << /Type /Sig /ByteRange [0 1 2 3] "
+		    "/Reference [<< /TransformMethod /FieldMDP /TransformParams << /Action /Include /Fields [(x)] "
+		    "/P 1 >> >>] >> >>" },
+	};
+	static const struct later_object more[] = {
+		{ 1, "<< " CATALOG " /AcroForm << /Fields [9 0 R 20 0 R 21 0 R] /SigFlags 3 >> >>" },
+		{ 21, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (b) /Rect [0 0 0 0] /V 22 0 R >>" },
+		{ 22, "<< /Type /Sig /SubFilter /ETSI.CAdES.detached /ByteRange [0 1 2 3] >>" },
+	};
+	ZY_BUF_AUTO pdf = { 0 };
+	size_t before;
+
+	(void)state;
+	signed_pdf(&pdf);
+	later_append(&pdf, locked, 2, INFO);
+	before = pdf.len;
+	later_append(&pdf, more, 3, INFO);
+	assert_non_null(strstr(change_since(before, &pdf).what, "lock"));
+}
+
 static void what_was_signed_must_be_readable_by_itself(void **state)
 {
 	struct zy_pdf_change found;
@@ -283,6 +309,7 @@ int main(void)
 		cmocka_unit_test(any_other_change_is_named),
 		cmocka_unit_test(a_trap_in_the_first_document_does_not_help),
 		cmocka_unit_test(a_certification_may_forbid_everything),
+		cmocka_unit_test(a_signature_may_forbid_everything_itself),
 		cmocka_unit_test(what_was_signed_must_be_readable_by_itself),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
