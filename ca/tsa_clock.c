@@ -1,42 +1,39 @@
-/* The guarded clock. Its file: one row, rewritten in place under flock. */
+/* The guarded clock. Its file is mapped by all who take times: a time is taken by one exchange of its last word. */
 #include "zy/tsa.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Two requests may see the same microsecond: the second gets the next one. More than this ahead is a step back. */
 #define AHEAD_MAX_US 1000
-#define ROUND_MAX 256 /* requests served by one reading, a microsecond each */
 
-/* Big-endian; check: first octets of SHA-256 over what stands before it. */
+/* Of one start of the machine. Big-endian; check: first octets of SHA-256 over what stands before it. */
+struct head {
+	uint8_t magic[8], boot_id[40], offset_us[8], check[8];
+};
 struct row {
-	uint8_t magic[8], boot_id[40], offset_us[8], last_us[8], check[8];
+	struct head head;
+	_Atomic uint64_t last; /* big-endian: the last time given in microseconds, 52 bits, and 12 that check it */
 };
 static_assert(sizeof(struct row) == 72, "stored form has no padding");
-static const uint8_t magic[8] = "ZYTSACK1";
+static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "processes exchange the word without a lock");
+static const uint8_t magic[8] = "ZYTSACK2";
 
-/* A thread that wants a time. */
-struct waiting {
-	int64_t gen;
-	bool ok, leads; /* it reads the clock for all who wait */
-	struct zy_error err;
-	sem_t told; /* once, that it has its time or leads: nothing of it is touched afterwards */
-	struct waiting *next;
-};
-
-/* One thread at a time is in the file, which flock does not part threads for; it serves those who came meanwhile. */
 struct zy_tsa_clock {
 	int fd;
-	pthread_mutex_t lock; /* of the two below */
-	struct waiting *first, **last;
-	bool busy;
+	pthread_mutex_t lock;    /* of the first taking */
+	struct row *_Atomic row; /* mapped by it; NULL before */
+	int64_t offset_us;       /* wall clock minus steady clock when they were first read after the start */
 	const struct zy_tsa_time *time;
 };
 
@@ -85,7 +82,6 @@ bool zy_tsa_clock_open(
     struct zy_tsa_clock **out, const char *path, const struct zy_tsa_time *time, struct zy_error *err)
 {
 	struct zy_tsa_clock *c = calloc(1, sizeof(*c));
-	pthread_mutexattr_t kind;
 
 	if (c == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "clock", ZY_NOWHERE, "no memory");
@@ -93,11 +89,8 @@ bool zy_tsa_clock_open(
 		free(c);
 		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot open %.120s: %s", path, strerror(errno));
 	}
-	pthread_mutexattr_init(&kind);
-	pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);
-	pthread_mutex_init(&c->lock, &kind);
+	pthread_mutex_init(&c->lock, NULL);
 	c->time = time;
-	c->last = &c->first;
 	*out = c;
 	return true;
 }
@@ -106,6 +99,8 @@ void zy_tsa_clock_close(struct zy_tsa_clock *c)
 {
 	if (c == NULL)
 		return;
+	if (c->row != NULL)
+		munmap(c->row, sizeof(*c->row));
 	close(c->fd);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
@@ -126,168 +121,162 @@ static int64_t get_i64(const uint8_t in[8])
 	return (int64_t)v;
 }
 
-static bool row_check(const struct row *r, uint8_t out[8], struct zy_error *err)
+static uint64_t check_of(uint64_t us)
+{
+	return us * 0x9e3779b97f4a7c15 >> 52; /* one flipped bit of the time changes it */
+}
+
+static uint64_t word_of(int64_t us)
+{
+	return htobe64((uint64_t)us << 12 | check_of((uint64_t)us));
+}
+
+static bool damaged(struct zy_error *err)
+{
+	return zy_fail(err, ZY_E_CLOCK, "clock", ZY_NOWHERE,
+	    "the clock's file is damaged; when the clock is known to be right, remove tsa/clock");
+}
+
+static bool time_of(uint64_t word, int64_t *us, struct zy_error *err)
+{
+	const uint64_t v = be64toh(word);
+
+	*us = (int64_t)(v >> 12);
+	return (v & 0xfff) == check_of(v >> 12) || damaged(err);
+}
+
+static bool head_check(const struct head *h, uint8_t out[8], struct zy_error *err)
 {
 	uint8_t digest[ZY_HASH_LEN];
 
-	if (!zy_digest(ZY_HASH_SHA256, ZY_BYTES(r, offsetof(struct row, check)), digest, err))
+	if (!zy_digest(ZY_HASH_SHA256, ZY_BYTES(h, offsetof(struct head, check)), digest, err))
 		return false;
 	memcpy(out, digest, 8);
 	return true;
 }
 
-/* *found is false for a file that was never written. */
-static bool row_read(const struct zy_tsa_clock *c, struct row *r, bool *found, struct zy_error *err)
+/* The later of this microsecond and the next one after last, unless that means that the clock went back. */
+static bool next_time(const struct zy_tsa_instant *now, int64_t last, int64_t *gen, struct zy_error *err)
 {
-	ssize_t n = pread(c->fd, r, sizeof(*r), 0);
-	uint8_t check[8];
-
-	*found = n != 0;
-	if (n == 0)
-		return true;
-	if (n < 0)
-		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot read the clock's file: %s", strerror(errno));
-	if (!row_check(r, check, err))
-		return false;
-	return (n == sizeof(*r) && memcmp(r->magic, magic, 8) == 0 && memcmp(r->check, check, 8) == 0) ||
-	       zy_fail(err, ZY_E_CLOCK, "clock", ZY_NOWHERE,
-		   "the clock's file is damaged; when the clock is known to be right, remove tsa/clock");
+	*gen = now->wall_us > last ? now->wall_us : last + 1;
+	return *gen - now->wall_us <= AHEAD_MAX_US ||
+	       zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE,
+		   "the clock went back by %lld ms behind the last time-stamp; set it right",
+		   (long long)((last - now->wall_us) / 1000));
 }
 
-static bool row_write(
-    const struct zy_tsa_clock *c, const char *boot, int64_t offset, int64_t last, struct zy_error *err)
+static bool head_write(const struct zy_tsa_clock *c, const struct row *r, size_t len, struct zy_error *err)
 {
-	struct row r = { 0 };
-
-	memcpy(r.magic, magic, 8);
-	memcpy(r.boot_id, boot, 36);
-	put_i64(r.offset_us, offset);
-	put_i64(r.last_us, last);
-	if (!row_check(&r, r.check, err))
-		return false;
-	return pwrite(c->fd, &r, sizeof(r), 0) == sizeof(r) ||
+	return pwrite(c->fd, r, len, 0) == (ssize_t)len ||
 	       zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot write the clock's file: %s", strerror(errno));
 }
 
-static bool judge(
-    const struct row *r, const struct zy_tsa_instant *now, int64_t *offset, int64_t *gen, struct zy_error *err)
+/* The first reading of this start of the machine becomes what later ones are held against. */
+static bool begin_start(
+    struct zy_tsa_clock *c, struct row *r, const struct zy_tsa_instant *now, bool found, struct zy_error *err)
 {
-	const bool same_boot = memcmp(r->boot_id, now->boot_id, 36) == 0;
-	const int64_t last = get_i64(r->last_us), first = get_i64(r->offset_us);
+	int64_t last = 0, gen;
 
-	*gen = now->wall_us > last ? now->wall_us : last + 1;
-	if (*gen - now->wall_us > AHEAD_MAX_US)
-		return zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE,
-		    "the clock went back by %lld ms behind the last time-stamp; set it right",
-		    (long long)((last - now->wall_us) / 1000));
-	if (same_boot && llabs(*offset - first) > ZY_TSA_STEP_MAX_US)
-		return zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE,
-		    "the clock stepped by %lld ms since it was first read; set it back, or, when it is right now, "
-		    "remove tsa/clock",
-		    (long long)((*offset - first) / 1000));
-	if (same_boot)
-		*offset = first;
+	if (found && (!time_of(r->last, &last, err) || !next_time(now, last, &gen, err)))
+		return false;
+	*r = (struct row){ .last = word_of(last) };
+	memcpy(r->head.magic, magic, sizeof(magic));
+	memcpy(r->head.boot_id, now->boot_id, 36);
+	c->offset_us = now->wall_us - now->boot_us;
+	put_i64(r->head.offset_us, c->offset_us);
+	return head_check(&r->head, r->head.check, err) &&
+	       head_write(c, r, found ? sizeof(r->head) : sizeof(*r), err); /* others may be taking times */
+}
+
+static bool read_head(struct zy_tsa_clock *c, const struct zy_tsa_instant *now, struct zy_error *err)
+{
+	struct row r;
+	const ssize_t n = pread(c->fd, &r, sizeof(r), 0);
+	uint8_t check[8];
+
+	if (n < 0)
+		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot read the clock's file: %s", strerror(errno));
+	if (n == 0)
+		return begin_start(c, &r, now, false, err);
+	if (!head_check(&r.head, check, err))
+		return false;
+	if (n != sizeof(r) || memcmp(r.head.magic, magic, 8) != 0 || memcmp(r.head.check, check, 8) != 0)
+		return damaged(err);
+	if (memcmp(r.head.boot_id, now->boot_id, 36) != 0)
+		return begin_start(c, &r, now, true, err);
+	c->offset_us = get_i64(r.head.offset_us);
 	return true;
 }
 
-/* num microseconds in a row, the first of which is *gen. */
-static bool take(const struct zy_tsa_clock *c, int64_t num, int64_t *gen, struct zy_error *err)
+static bool read_clocks(const struct zy_tsa_clock *c, struct zy_tsa_instant *now, struct zy_error *err)
 {
-	struct zy_tsa_instant now;
-	struct row r;
-	int64_t offset;
-	bool found;
-
-	if (!c->time->now(c->time->arg, &now))
-		return zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE, "the clocks of this machine cannot be read");
-	offset = now.wall_us - now.boot_us;
-	*gen = now.wall_us;
-	return row_read(c, &r, &found, err) && (!found || judge(&r, &now, &offset, gen, err)) &&
-	       row_write(c, now.boot_id, offset, *gen + num - 1, err);
+	return c->time->now(c->time->arg, now) ||
+	       zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE, "the clocks of this machine cannot be read");
 }
 
-static bool take_locked(const struct zy_tsa_clock *c, int64_t num, int64_t *gen, struct zy_error *err)
+static bool map_row(struct zy_tsa_clock *c, struct zy_error *err)
 {
-	bool ok;
+	void *p = mmap(NULL, sizeof(struct row), PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
 
-	if (flock(c->fd, LOCK_EX) != 0)
-		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot lock the clock's file: %s", strerror(errno));
-	ok = take(c, num, gen, err);
-	flock(c->fd, LOCK_UN);
+	if (p == MAP_FAILED)
+		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot map the clock's file: %s", strerror(errno));
+	c->row = p;
+	return true;
+}
+
+/* By one process at a time, and one of its threads. */
+static bool prepare(struct zy_tsa_clock *c, struct zy_error *err)
+{
+	struct zy_tsa_instant now;
+	bool ok = true;
+
+	pthread_mutex_lock(&c->lock);
+	if (c->row == NULL) {
+		ok = flock(c->fd, LOCK_EX) == 0 ||
+		     zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot lock the clock's file: %s", strerror(errno));
+		ok = ok && read_clocks(c, &now, err) && read_head(c, &now, err) && map_row(c, err);
+		flock(c->fd, LOCK_UN);
+	}
+	pthread_mutex_unlock(&c->lock);
 	return ok;
 }
 
-/* Takes a round of those who wait, of whom the caller is the first. */
-static struct waiting *take_round(struct zy_tsa_clock *c, int64_t *num)
+static bool check_step(const struct zy_tsa_clock *c, const struct zy_tsa_instant *now, struct zy_error *err)
 {
-	struct waiting *first, **end = &c->first;
+	const int64_t step = now->wall_us - now->boot_us - c->offset_us;
 
-	pthread_mutex_lock(&c->lock);
-	first = c->first;
-	for (*num = 0; *end != NULL && *num < ROUND_MAX; ++*num)
-		end = &(*end)->next;
-	c->first = *end;
-	if (c->first == NULL)
-		c->last = &c->first;
-	*end = NULL;
-	pthread_mutex_unlock(&c->lock);
-	return first;
+	return llabs(step) <= ZY_TSA_STEP_MAX_US ||
+	       zy_fail(err, ZY_E_CLOCK, "genTime", ZY_NOWHERE,
+		   "the clock stepped by %lld ms since it was first read; set it back, or, when it is right now, "
+		   "remove tsa/clock",
+		   (long long)(step / 1000));
 }
 
-/* The first of those who came meanwhile leads the next round. */
-static void hand_over(struct zy_tsa_clock *c)
+/*
+ * Whoever exchanges the word has the time that was put there. The clocks are read after the word, or a thread that was
+ * held up in between would see times of others as if they were ahead.
+ */
+static bool take(const struct zy_tsa_clock *c, struct row *r, int64_t *gen, struct zy_error *err)
 {
-	struct waiting *next;
+	struct zy_tsa_instant now;
+	uint64_t word;
+	int64_t last;
 
-	pthread_mutex_lock(&c->lock);
-	next = c->first;
-	c->busy = next != NULL;
-	pthread_mutex_unlock(&c->lock);
-	if (next != NULL) {
-		next->leads = true;
-		sem_post(&next->told);
-	}
-}
-
-static void lead(struct zy_tsa_clock *c, const struct waiting *self)
-{
-	struct zy_error err = { 0 };
-	int64_t num, gen = 0;
-	struct waiting *w = take_round(c, &num);
-	const bool ok = take_locked(c, num, &gen, &err);
-
-	hand_over(c);
-	for (struct waiting *next; w != NULL; w = next) {
-		next = w->next;
-		w->ok = ok;
-		w->gen = gen++;
-		w->err = err;
-		if (w != self)
-			sem_post(&w->told);
-	}
+	do {
+		word = atomic_load(&r->last);
+		if (!read_clocks(c, &now, err) || !check_step(c, &now, err) || !time_of(word, &last, err) ||
+		    !next_time(&now, last, gen, err))
+			return false;
+	} while (!atomic_compare_exchange_weak(&r->last, &word, word_of(*gen)));
+	return true;
 }
 
 bool zy_tsa_clock_take(struct zy_tsa_clock *c, struct zy_tst_time *out, struct zy_error *err)
 {
-	struct waiting self = { 0 };
+	int64_t gen;
 
-	sem_init(&self.told, 0, 0);
-	pthread_mutex_lock(&c->lock);
-	*c->last = &self;
-	c->last = &self.next;
-	self.leads = !c->busy;
-	c->busy = true;
-	pthread_mutex_unlock(&c->lock);
-	if (!self.leads)
-		while (sem_wait(&self.told) != 0)
-			; /* interrupted by a signal */
-	if (self.leads)
-		lead(c, &self);
-	sem_destroy(&self.told);
-	if (!self.ok) {
-		*err = self.err;
+	if ((c->row == NULL && !prepare(c, err)) || !take(c, c->row, &gen, err))
 		return false;
-	}
-	*out = (struct zy_tst_time){ self.gen / 1000000, (uint32_t)(self.gen % 1000000) * 1000 };
+	*out = (struct zy_tst_time){ gen / 1000000, (uint32_t)(gen % 1000000) * 1000 };
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "zy/tsa.h"
@@ -139,6 +140,27 @@ static void a_damaged_file_gives_no_time(void **state)
 	assert_int_equal(take(&t), ZY_E_CLOCK);
 }
 
+static void one_flipped_bit_of_the_last_time_gives_no_time(void **state)
+{
+	uint8_t row[72];
+	int64_t t = 0;
+	FILE *f;
+
+	(void)state;
+	for (int bit = 0; bit < 64; bit++) {
+		unlink(path);
+		move(123457, 123457);
+		assert_int_equal(take(&t), ZY_OK);
+		assert_non_null(f = fopen(path, "r+"));
+		assert_int_equal(fread(row, 1, sizeof(row), f), sizeof(row));
+		row[64 + bit / 8] ^= (uint8_t)(1 << bit % 8);
+		rewind(f);
+		assert_int_equal(fwrite(row, 1, sizeof(row), f), sizeof(row));
+		fclose(f);
+		assert_int_equal(take(&t), ZY_E_CLOCK);
+	}
+}
+
 #define THREADS 4
 #define TIMES 200
 static int64_t taken[THREADS][TIMES];
@@ -164,6 +186,13 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static void assert_all_differ(void)
+{
+	qsort(taken, (size_t)THREADS * TIMES, sizeof(int64_t), compare);
+	for (int i = 0; i < THREADS * TIMES; i++)
+		assert_true(taken[0][0] > START && (i == 0 || (&taken[0][0])[i] > (&taken[0][0])[i - 1]));
+}
+
 static void threads_never_get_the_same_time(void **state)
 {
 	pthread_t id[THREADS];
@@ -176,9 +205,40 @@ static void threads_never_get_the_same_time(void **state)
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(id[i], NULL);
 	zy_tsa_clock_close(shared);
-	qsort(taken, (size_t)THREADS * TIMES, sizeof(int64_t), compare);
-	for (int i = 0; i < THREADS * TIMES; i++)
-		assert_true(taken[0][0] > START && (i == 0 || (&taken[0][0])[i] > (&taken[0][0])[i - 1]));
+	assert_all_differ();
+}
+
+static void fill_in_a_process(int fd)
+{
+	struct zy_error err = { 0 };
+
+	if (zy_tsa_clock_open(&shared, path, &zy_tsa_time_system, &err)) {
+		take_many(taken[0]);
+		if (write(fd, taken[0], sizeof(taken[0])) != sizeof(taken[0]))
+			_exit(1);
+		zy_tsa_clock_close(shared);
+	}
+	_exit(0);
+}
+
+static void processes_never_get_the_same_time(void **state)
+{
+	int ends[THREADS][2], status;
+
+	(void)state;
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(pipe(ends[i]), 0);
+		if (fork() == 0)
+			fill_in_a_process(ends[i][1]);
+		close(ends[i][1]);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		assert_int_equal(read(ends[i][0], taken[i], sizeof(taken[i])), sizeof(taken[i])); /* fits a pipe */
+		close(ends[i][0]);
+	}
+	for (int i = 0; i < THREADS; i++)
+		assert_true(wait(&status) > 0 && status == 0);
+	assert_all_differ();
 }
 
 int main(void)
@@ -190,7 +250,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    after_a_restart_of_the_machine_the_clock_must_not_be_behind, begin, end),
 		cmocka_unit_test_setup_teardown(a_damaged_file_gives_no_time, begin, end),
+		cmocka_unit_test_setup_teardown(one_flipped_bit_of_the_last_time_gives_no_time, begin, end),
 		cmocka_unit_test_setup_teardown(threads_never_get_the_same_time, begin, end),
+		cmocka_unit_test_setup_teardown(processes_never_get_the_same_time, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
