@@ -5,6 +5,8 @@
 
 #include "zy/pkix.h"
 
+#define ROUND_MAX 64 /* requests that are signed together: a time is taken no earlier than its round begins */
+
 struct zy_tsa {
 	struct zy_hsm *hsm;
 	struct zy_keys *keys;
@@ -14,6 +16,7 @@ struct zy_tsa {
 	struct zy_tst_frame frame;
 	struct zy_bytes policy; /* OID content */
 	struct zy_cert_facts facts;
+	uint8_t serial[8]; /* how this opening's serial numbers begin: at random */
 };
 
 static bool check_key(const struct zy_tsa *t, enum zy_suite suite, struct zy_error *err)
@@ -38,7 +41,8 @@ static bool prepare(struct zy_tsa *t, const struct zy_tsa_plan *plan, struct zy_
 		   zy_fail(err, ZY_E_TSP, "policy", ZY_NOWHERE, "write an object identifier like 2.999.3161.1")) &&
 	       zy_arena_copy(&t->arena, zy_buf_bytes(&policy), &t->policy, err) &&
 	       zy_tst_frame_make(&t->frame, plan->suite, plan->certs, plan->num_certs, &t->arena, err) &&
-	       zy_cert_facts(plan->certs[0], &t->arena, &t->facts, err) && check_key(t, plan->suite, err);
+	       zy_cert_facts(plan->certs[0], &t->arena, &t->facts, err) && check_key(t, plan->suite, err) &&
+	       zy_random(t->serial, sizeof(t->serial), err);
 }
 
 bool zy_tsa_open(
@@ -110,6 +114,20 @@ static struct zy_tst_info info_of(const struct zy_tsa *t, struct zy_tst_time at,
 		.ordering = true };
 }
 
+/*
+ * Unique by the time, which the guarded clock gives once, and by the random start where its file was removed. Positive,
+ * always 16 octets.
+ */
+static void make_serial(const struct zy_tsa *t, struct zy_tst_time at, uint8_t out[16])
+{
+	const uint64_t micros = (uint64_t)at.seconds * 1000000 + at.nanos / 1000;
+
+	memcpy(out, t->serial, 8);
+	out[0] = (uint8_t)((out[0] & 0x7f) | 0x40);
+	for (unsigned i = 0; i < 8; i++)
+		out[8 + i] = (uint8_t)(micros >> (56 - 8 * i));
+}
+
 static bool put_info(const struct zy_tsa *t, const struct zy_tsp_request *q, struct zy_tsa_answer *a,
     struct zy_buf *out, struct zy_error *err)
 {
@@ -117,49 +135,107 @@ static bool put_info(const struct zy_tsa *t, const struct zy_tsp_request *q, str
 
 	i.imprint = q->imprint;
 	i.nonce = q->nonce;
-	if (!zy_random(a->serial, sizeof(a->serial), err))
-		return false;
-	a->serial[0] = (uint8_t)((a->serial[0] & 0x7f) | 0x40); /* positive, always 16 octets */
+	make_serial(t, a->gen_time, a->serial);
 	return zy_tst_info_encode(&i, out, err);
 }
 
-static bool sign(const struct zy_tsa *t, struct zy_bytes attrs, uint8_t rs[64], struct zy_error *err)
+/* A request on its way, from which the answer of its job is made. */
+struct stamping {
+	struct zy_tsp_request q;
+	struct zy_buf info, attrs; /* owned */
+	uint8_t rs[64];
+};
+
+static void begin(const struct zy_tsa *t, const struct zy_tsa_job *job, struct stamping *s, struct zy_tsa_answer *a)
 {
-	const struct zy_sign_request q = { .key = t->key, .use = ZY_USE_TIMESTAMP, .message = attrs };
+	*a = (struct zy_tsa_answer){ .fail = ZY_TSP_SYSTEM_FAILURE };
+	a->granted = check_request(t, job->request, &s->q, a) && take_time(t, a) &&
+		     put_info(t, &s->q, a, &s->info, &a->why) &&
+		     zy_tst_attrs_encode(&t->frame, zy_buf_bytes(&s->info), &s->attrs, &a->why);
+}
+
+/* Those that are granted so far ask the signer together. */
+static void sign(const struct zy_tsa *t, struct zy_tsa_job *jobs, struct stamping *works, size_t num)
+{
+	struct zy_signing_job asked[ROUND_MAX];
+	size_t of[ROUND_MAX], n = 0;
+	struct zy_error err = { 0 };
+	bool ok;
+
+	for (size_t i = 0; i < num; i++)
+		if (jobs[i].answer.granted) {
+			of[n] = i;
+			asked[n++] = (struct zy_signing_job){ .q = { .key = t->key,
+								  .use = ZY_USE_TIMESTAMP,
+								  .message = zy_buf_bytes(&works[i].attrs) } };
+		}
+	ok = n == 0 || zy_hsm_sign_many(t->hsm, asked, n, &err);
+	for (size_t i = 0; i < n; i++) {
+		jobs[of[i]].answer.why = ok ? asked[i].err : err;
+		jobs[of[i]].answer.granted = ok && asked[i].err.code == ZY_OK;
+		memcpy(works[of[i]].rs, asked[i].rs, sizeof(asked[i].rs));
+	}
+}
+
+static bool check_signature(const struct zy_tsa *t, const struct stamping *s, struct zy_error *err)
+{
 	bool good;
 
-	if (!zy_hsm_sign(t->hsm, &q, rs, err) ||
-	    !zy_signature_verify_point(
-		t->keys, ZY_BYTES(t->facts.point, sizeof(t->facts.point)), t->frame.suite, attrs, rs, &good, err))
+	if (!zy_signature_verify_point(t->keys, ZY_BYTES(t->facts.point, sizeof(t->facts.point)), t->frame.suite,
+		zy_buf_bytes(&s->attrs), s->rs, &good, err))
 		return false;
 	return good || zy_fail(err, ZY_E_SELF_VERIFY, "SignerInfo.signature", ZY_NOWHERE,
 			   "the token's signature over the time-stamp does not verify");
 }
 
-static bool make_token(const struct zy_tsa *t, const struct zy_tsp_request *q, struct zy_tsa_answer *a,
-    struct zy_buf *out, struct zy_error *err)
+static bool finish(const struct zy_tsa *t, const struct zy_tsa_job *job, const struct stamping *s,
+    struct zy_tsa_answer *a, struct zy_error *err)
 {
-	ZY_BUF_AUTO info = { 0 }, attrs = { 0 };
-	uint8_t rs[64];
+	struct zy_tsp_response r = { .status = ZY_TSP_GRANTED };
+	ZY_BUF_AUTO token = { 0 };
 
-	return put_info(t, q, a, &info, err) && zy_tst_attrs_encode(&t->frame, zy_buf_bytes(&info), &attrs, err) &&
-	       sign(t, zy_buf_bytes(&attrs), rs, err) &&
-	       zy_tst_encode(&t->frame, q->cert_req, zy_buf_bytes(&info), zy_buf_bytes(&attrs), rs, out, err);
+	a->granted = a->granted && check_signature(t, s, &a->why) &&
+		     zy_tst_encode(&t->frame, s->q.cert_req, zy_buf_bytes(&s->info), zy_buf_bytes(&s->attrs), s->rs,
+			 &token, &a->why);
+	r.token = zy_buf_bytes(&token);
+	return a->granted ? zy_tsp_response_encode(&r, job->out, err)
+			  : zy_tsp_refusal_encode(a->fail, a->why.msg, job->out, err);
+}
+
+static bool answer_round(struct zy_tsa *t, struct zy_tsa_job *jobs, size_t num, struct zy_error *err)
+{
+	struct stamping *works = calloc(num, sizeof(*works));
+	bool ok = works != NULL || zy_fail(err, ZY_E_NO_MEMORY, "tsa", ZY_NOWHERE, "no memory");
+
+	for (size_t i = 0; ok && i < num; i++)
+		begin(t, &jobs[i], &works[i], &jobs[i].answer);
+	if (ok)
+		sign(t, jobs, works, num);
+	for (size_t i = 0; ok && i < num; i++)
+		ok = finish(t, &jobs[i], &works[i], &jobs[i].answer, err);
+	for (size_t i = 0; works != NULL && i < num; i++) {
+		zy_buf_free(&works[i].info);
+		zy_buf_free(&works[i].attrs);
+	}
+	free(works);
+	return ok;
+}
+
+bool zy_tsa_answer_many(struct zy_tsa *t, struct zy_tsa_job *jobs, size_t num, struct zy_error *err)
+{
+	for (size_t at = 0; at < num; at += ROUND_MAX)
+		if (!answer_round(t, jobs + at, num - at < ROUND_MAX ? num - at : ROUND_MAX, err))
+			return false;
+	return true;
 }
 
 bool zy_tsa_answer(
     struct zy_tsa *t, struct zy_bytes request, struct zy_buf *out, struct zy_tsa_answer *answer, struct zy_error *err)
 {
-	struct zy_tsa_answer a = { .fail = ZY_TSP_SYSTEM_FAILURE };
-	struct zy_tsp_response r = { .status = ZY_TSP_GRANTED };
-	ZY_BUF_AUTO token = { 0 };
-	struct zy_tsp_request q;
-	bool ok;
+	struct zy_tsa_job job = { .request = request, .out = out };
+	const bool ok = answer_round(t, &job, 1, err);
 
-	a.granted = check_request(t, request, &q, &a) && take_time(t, &a) && make_token(t, &q, &a, &token, &a.why);
-	r.token = zy_buf_bytes(&token);
-	ok = a.granted ? zy_tsp_response_encode(&r, out, err) : zy_tsp_refusal_encode(a.fail, a.why.msg, out, err);
-	*answer = a;
+	*answer = job.answer;
 	return ok;
 }
 

@@ -55,6 +55,10 @@ ZY_MUST_CHECK bool zy_bench_while(
  * alike; into ours, raw and threads of *r. Errors: those of the operations. */
 ZY_MUST_CHECK bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *raw, void *arg,
     struct zy_bench_result *r, struct zy_error *err);
+/* The same beside C_Sign by a key in its signer, in turns of a second: op, each of which makes `each` answers, on
+ * `callers` threads for each of the signer's sessions. Errors: those of op and of zy_hsm_bench. */
+ZY_MUST_CHECK bool zy_bench_beside_sign(const struct zy_bench *b, struct zy_hsm *hsm, const char *key, double callers,
+    zy_bench_op *op, void *arg, unsigned each, struct zy_bench_result *r, struct zy_error *err);
 double zy_bench_now_s(void);
 
 /* The sample of the type as a batch line, the holder's name another for each i: fonts and pages differ as they do in

@@ -225,17 +225,13 @@ static bool answer_suite(struct zy_bench *b, struct zy_ca_desk *d, struct zy_ocs
 	struct answering s = { .b = b, .ocsp = ocsp };
 	struct seeking about = { .suite = suite };
 	ZY_BUF_AUTO question = { 0 };
-	double raw[2];
 
 	if (!zy_register_walk(d->ca.reg, NULL, take_serial, &about, err) ||
 	    !zy_ocsp_question(ocsp, suite, about.serial, ZY_BYTES(nonce, sizeof(nonce)), &question, err))
 		return false;
 	s.request = zy_buf_bytes(&question);
-	if (!zy_hsm_bench(d->ca.hsm, d->responders[suite].key, b->seconds, &raw[0], &r.threads, err) ||
-	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, answer, &s, &r.ours, err) ||
-	    !zy_hsm_bench(d->ca.hsm, d->responders[suite].key, b->seconds, &raw[1], &r.threads, err))
+	if (!zy_bench_beside_sign(b, d->ca.hsm, d->responders[suite].key, ZY_BENCH_CALLERS, answer, &s, 1, &r, err))
 		return false;
-	r.raw = (raw[0] + raw[1]) / 2;
 	r.more = json_pack("{s:s}", "suite", zy_suite_name(suite));
 	zy_bench_print(b, &r);
 	return true;

@@ -133,6 +133,28 @@ bool zy_bench_beside(const struct zy_bench *b, zy_bench_op *ours, zy_bench_op *r
 	return true;
 }
 
+bool zy_bench_beside_sign(const struct zy_bench *b, struct zy_hsm *hsm, const char *key, double callers,
+    zy_bench_op *op, void *arg, unsigned each, struct zy_bench_result *r, struct zy_error *err)
+{
+	double raw, rate;
+	uint64_t next = 0;
+
+	if (!op(arg, next++, err) || !zy_hsm_bench(hsm, key, 1, &raw, &r->threads, err)) /* caches are filled once */
+		return false;
+	r->ours = 0;
+	r->raw = raw;
+	for (unsigned i = 0; i < b->seconds; i++) {
+		if (!zy_bench_while((unsigned)(callers * r->threads), 1, &next, op, arg, &rate, err) ||
+		    !zy_hsm_bench(hsm, key, 1, &raw, &r->threads, err))
+			return false;
+		r->ours += rate * each;
+		r->raw += raw;
+	}
+	r->ours /= b->seconds;
+	r->raw /= b->seconds + 1;
+	return true;
+}
+
 void zy_bench_print(const struct zy_bench *b, const struct zy_bench_result *r)
 {
 	const double ratio = r->raw > 0 ? r->ours / r->raw : 0;

@@ -30,8 +30,7 @@ static bool bench_key(
 		    .esID = b->rule->esID,
 		    .item_code = b->type->item_code } };
 
-	if (!zy_hsm_bench(b->desk.hsm, a.q.key, b->seconds, &r.raw, &r.threads, err) ||
-	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, ask, &a, &r.ours, err))
+	if (!zy_bench_beside_sign(b, b->desk.hsm, a.q.key, ZY_BENCH_CALLERS, ask, &a, 1, &r, err))
 		return false;
 	r.more = json_pack(
 	    "{s:s, s:i, s:i}", "suite", zy_suite_name(suite), "bytes", (int)message.len, "sessions", (int)r.threads);

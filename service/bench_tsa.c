@@ -7,16 +7,28 @@ struct stamping {
 	struct zy_bytes request;
 };
 
+#define GROUP 32    /* requests that came together, as `ca tsa --requests` has them */
+#define CALLERS 0.5 /* who answer a group, for each session of the signer */
+
 static bool stamp(void *arg, uint64_t i, struct zy_error *err)
 {
 	const struct stamping *s = arg;
-	struct zy_tsa_answer a;
-	ZY_BUF_AUTO response = { 0 };
+	struct zy_tsa_job jobs[GROUP];
+	struct zy_buf out[GROUP] = { 0 };
+	bool ok;
 
 	(void)i;
-	if (!zy_tsa_answer(s->tsa, s->request, &response, &a, err))
-		return false;
-	return a.granted || zy_fail(err, a.why.code, a.why.field, a.why.offset, "%s", a.why.msg);
+	for (size_t k = 0; k < GROUP; k++)
+		jobs[k] = (struct zy_tsa_job){ .request = s->request, .out = &out[k] };
+	ok = zy_tsa_answer_many(s->tsa, jobs, GROUP, err);
+	for (size_t k = 0; k < GROUP; k++) {
+		const struct zy_tsa_answer *a = &jobs[k].answer;
+
+		zy_buf_free(&out[k]);
+		if (ok && !a->granted)
+			ok = zy_fail(err, a->why.code, a->why.field, a->why.offset, "%s", a->why.msg);
+	}
+	return ok;
 }
 
 static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw_name, struct zy_error *err)
@@ -25,17 +37,13 @@ static bool bench_suite(struct zy_bench *b, enum zy_suite suite, const char *raw
 	ZY_TSA_HOME_AUTO h = { 0 };
 	ZY_BUF_AUTO request = { 0 };
 	struct stamping s;
-	double raw[2]; /* before and after: neighbours come and go */
 
 	if (!zy_tsa_home_open(&h, b->home, suite, NULL, b->cli.tsa_time, err) ||
 	    !zy_tsa_request(suite, ZY_LITERAL("content"), &request, err))
 		return false;
 	s = (struct stamping){ h.tsa, zy_buf_bytes(&request) };
-	if (!zy_hsm_bench(h.hsm, h.key, b->seconds, &raw[0], &r.threads, err) ||
-	    !zy_bench_rate(b, ZY_BENCH_CALLERS * r.threads, stamp, &s, &r.ours, err) ||
-	    !zy_hsm_bench(h.hsm, h.key, b->seconds, &raw[1], &r.threads, err))
+	if (!zy_bench_beside_sign(b, h.hsm, h.key, CALLERS, stamp, &s, GROUP, &r, err))
 		return false;
-	r.raw = (raw[0] + raw[1]) / 2;
 	r.more = json_pack("{s:s}", "suite", zy_suite_name(suite));
 	zy_bench_print(b, &r);
 	return true;

@@ -59,12 +59,15 @@ const struct zy_cmd zy_ca_cmds[] = {
 	    "\n"
 	    "  openssl ocsp -issuer HOME/pki/issuing-intl.pem -cert cert.pem -reqout q.der\n"
 	    "  zhengyin ca ocsp --request q.der --out a.der\n" },
-	{ "ca tsa", "--request FILE|- --out FILE|- [--suite gm|intl] [--policy OID] [--force]",
+	{ "ca tsa",
+	    "--request FILE|- --out FILE|-, or --requests DIR --out DIR [--suite gm|intl] [--policy OID] [--force]",
 	    "answer a time-stamp request (RFC 3161)", zy_cmd_ca_tsa,
 	    "Reads a TimeStampReq and writes a TimeStampResp, both in DER. What is refused is answered by a\n"
 	    "rejection with failInfo in the same file, and is the command's error. genTime has microseconds and\n"
 	    "rises from token to token; a clock that steps gives no time-stamps (code clock). The default policy\n"
 	    "is of the example arc 2.999: a real authority names its own.\n"
+	    "--requests answers every NAME.tsq of a folder in OUT/NAME.tsr, in groups that are signed together,\n"
+	    "with a line for each; what has an answer is passed over, so the command can be run again.\n"
 	    "\n"
 	    "  openssl ts -query -data FILE -sha256 -cert -out q.tsq\n"
 	    "  zhengyin ca tsa --request q.tsq --out q.tsr\n"

@@ -1,5 +1,5 @@
 /* ca tsa, ca timestamp: time-stamps of RFC 3161. */
-#include "cli.h"
+#include "tsa_folder.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #define FILE_MAX ((size_t)1 << 30)
 
 struct asked {
-	const char *request, *out, *suite, *policy;
+	const char *request, *requests, *out, *suite, *policy;
 	bool force;
 };
 
@@ -43,34 +43,6 @@ static bool take_suite(const char *text, enum zy_suite *out, struct zy_error *er
 	return text == NULL || zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm or intl");
 }
 
-/* Who asks by SM3 wants SM2; anything else, what cannot be read included, is answered in P-256. */
-static enum zy_suite suite_of_request(struct zy_bytes request)
-{
-	struct zy_error ignored = { 0 };
-	struct zy_tsp_request q;
-
-	return zy_tsp_request_parse(&q, request, &ignored) && q.imprint.hash == ZY_TSP_SM3 ? ZY_SUITE_GM
-											   : ZY_SUITE_INTL;
-}
-
-static void tell(const struct zy_cli *c, const struct asked *q, enum zy_suite suite, const struct zy_tsa_answer *a)
-{
-	char serial[2 * sizeof(a->serial) + 1], time[ZY_TIME_TEXT];
-	const char *policy = q->policy == NULL ? ZY_TSA_POLICY_EXAMPLE : q->policy;
-
-	if (strcmp(q->out, "-") == 0)
-		return;
-	zy_hex(ZY_BYTES(a->serial, sizeof(a->serial)), serial);
-	zy_time_to_rfc3339(a->gen_time.seconds, time);
-	time[19] = 0; /* the fraction goes before the Z */
-	if (c->json)
-		zy_cli_json(json_pack("{s:s, s:s, s:o, s:s, s:s, s:s}", "status", "granted", "serial", serial,
-		    "gen_time", json_sprintf("%s.%06uZ", time, (unsigned)(a->gen_time.nanos / 1000)), "policy", policy,
-		    "suite", zy_suite_name(suite), "path", q->out));
-	else
-		printf("%s: %s.%06uZ, serial %s\n", q->out, time, (unsigned)(a->gen_time.nanos / 1000), serial);
-}
-
 /* A refusal is an answer too: it is written, and its cause is the command's error. */
 static bool answer(struct zy_cli *c, const struct asked *q, enum zy_suite suite, struct zy_bytes request,
     bool token_only, struct zy_error *err)
@@ -90,8 +62,38 @@ static bool answer(struct zy_cli *c, const struct asked *q, enum zy_suite suite,
 		return false;
 	if (!a.granted)
 		return zy_fail(err, a.why.code, a.why.field, a.why.offset, "%s", a.why.msg);
-	tell(c, q, suite, &a);
+	if (strcmp(q->out, "-") != 0)
+		zy_tsa_tell(c, NULL, q->out, q->policy, suite, &a);
 	return true;
+}
+
+static bool answer_folder(struct zy_cli *c, const struct asked *q, struct zy_error *err)
+{
+	struct zy_tsa_folder f = { .requests = q->requests, .out = q->out, .policy = q->policy, .force = q->force };
+	struct zy_tsa_folder_counts n;
+	enum zy_suite suite = ZY_SUITE_GM;
+
+	if (q->suite != NULL)
+		f.suite = &suite;
+	if (!take_suite(q->suite, &suite, err) || !zy_tsa_folder_answer(c, &f, &n, err))
+		return false;
+	fprintf(stderr, "%llu granted, %llu answered before, %llu rejected, %llu failed\n",
+	    (unsigned long long)n.granted, (unsigned long long)n.passed, (unsigned long long)n.rejected,
+	    (unsigned long long)n.failed);
+	c->exit = n.rejected + n.failed > 0;
+	return true;
+}
+
+static bool answer_file(struct zy_cli *c, const struct asked *q, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes request;
+	enum zy_suite suite;
+
+	if (!check_out(c, q, err) || !zy_file_read(q->request, ZY_TSP_REQUEST_MAX, &a, &request, err))
+		return false;
+	suite = zy_tsa_suite_of(request);
+	return take_suite(q->suite, &suite, err) && answer(c, q, suite, request, false, err);
 }
 
 bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -99,24 +101,23 @@ bool zy_cmd_ca_tsa(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 	struct asked q = { 0 };
 	const struct zy_option opts[] = { { "request", "FILE", "TimeStampReq in DER; - is standard input", &q.request,
 					      NULL },
+		{ "requests", "DIR", "all of its NAME.tsq instead; --out is a folder, answers are NAME.tsr",
+		    &q.requests, NULL },
 		{ "out", "FILE", "where the TimeStampResp goes; - is standard output", &q.out, NULL },
 		{ "suite", "gm|intl", "whose key (default: gm for an SM3 imprint, else intl)", &q.suite, NULL },
 		{ "policy", "OID", "the authority's policy (default " ZY_TSA_POLICY_EXAMPLE ", an example)", &q.policy,
 		    NULL },
-		{ "force", NULL, "write over a file", NULL, &q.force }, { 0 } };
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_bytes request;
-	enum zy_suite suite;
+		{ "force", NULL, "write over files; answer also what has an answer", NULL, &q.force }, { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "ca tsa", opts, argc, argv, 0, 0, NULL, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (q.request == NULL)
-		return zy_fail(err, ZY_E_USAGE, "request", ZY_NOWHERE, "say what is asked: --request FILE");
-	if (!check_out(c, &q, err) || !zy_file_read(q.request, ZY_TSP_REQUEST_MAX, &a, &request, err))
-		return false;
-	suite = suite_of_request(request);
-	return take_suite(q.suite, &suite, err) && answer(c, &q, suite, request, false, err);
+	if ((q.request == NULL) == (q.requests == NULL))
+		return zy_fail(err, ZY_E_USAGE, "request", ZY_NOWHERE,
+		    "say what is asked: --request FILE, or --requests DIR for all of a folder");
+	if (q.requests != NULL && q.out == NULL)
+		return zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "say where the answers go: --out DIR");
+	return q.requests != NULL ? answer_folder(c, &q, err) : answer_file(c, &q, err);
 }
 
 bool zy_cmd_ca_timestamp(struct zy_cli *c, int argc, char **argv, struct zy_error *err)

@@ -39,6 +39,38 @@ equal "times in order" "$(cut -d' ' -f1 stamps)" "$(cut -d' ' -f1 stamps | sort 
 equal "serial numbers" 5 "$(cut -d' ' -f2 stamps | sort -u | wc -l)"
 refuses exists 74 zhengyin ca tsa --request q.tsq --out r1.tsr
 
+story "a folder of requests is answered, each by its suite, once"
+mkdir asked answers
+for i in $(seq 70); do
+	echo "content $i" >"asked/$i"
+	openssl ts -query -data "asked/$i" -sha256 -cert -out "asked/$i.tsq" 2>/dev/null
+done
+openssl ts -query -data content -sm3 -out asked/sm3.tsq 2>/dev/null
+openssl ts -query -data content -sha1 -out asked/sha1.tsq 2>/dev/null
+head -c 20 asked/1.tsq >asked/cut.tsq
+head -c 70000 /dev/zero >asked/long.tsq
+exits 1 zhengyin ca tsa --requests asked --out answers --json
+equal "granted" 71 "$(jq -r 'select(.status == "granted") | .request' out | wc -l)"
+equal "the SM3 one" gm "$(jq -r 'select(.request == "sm3.tsq") | .suite' out)"
+equal "rejections" "cut.tsq sha1.tsq" "$(jq -r 'select(.status == "rejection") | .request' out | sort | xargs)"
+equal "errors" "long.tsq too-large" "$(jq -r 'select(.status == "error") | .request + " " + .error.code' out)"
+equal "serial numbers" 71 "$(jq -r 'select(.status == "granted") | .serial' out | sort -u | wc -l)"
+for i in $(seq 70); do
+	exits 0 openssl ts -verify -queryfile "asked/$i.tsq" -in "answers/$i.tsr" -CAfile "$root"
+done
+reply answers/sha1.tsr | grep -q "unrecognized or unsupported algorithm" || die "badAlg"
+[ ! -e answers/long.tsr ] || die "an answer to what was not read"
+sha256sum answers/*.tsr >before
+rm answers/7.tsr
+rm asked/long.tsq
+exits 0 zhengyin ca tsa --requests asked --out answers --json
+equal "answered now" 7.tsq "$(jq -r .request out)"
+grep -v "/7.tsr" before | sha256sum -c --quiet || die "an answer was written again"
+refuses io 74 zhengyin ca tsa --requests asked --out nowhere
+refuses io 74 zhengyin ca tsa --requests nowhere --out answers
+refuses usage 64 zhengyin ca tsa --requests asked --request q.tsq --out answers
+ok
+
 story "what is refused is answered, with failInfo"
 query -sha1 -out q.tsq
 refuses tsp 65 zhengyin ca tsa --request q.tsq --out refused.tsr

@@ -23,7 +23,7 @@ extern const struct zy_tsa_time zy_tsa_time_system; /* CLOCK_REALTIME, CLOCK_BOO
 
 /*
  * The guarded clock: genTime in microseconds, each later than all before it, over threads, processes and restarts.
- * Its state is one file, locked for each reading. Since the first reading after a start of the machine the wall clock
+ * Its state is one file, mapped by all who use it. Since the first reading after a start of the machine the wall clock
  * may differ from CLOCK_BOOTTIME by at most ZY_TSA_STEP_MAX_US in sum (slewing moves both, steps only one), and it is
  * never behind the last genTime; else no time is given (code clock) until the clock is right again or the file is
  * removed. The file is not synced: after a power cut the kernel's last write of it counts. What is not known here:
@@ -69,7 +69,7 @@ struct zy_tsa_answer {
 	bool granted;
 	enum zy_tsp_fail fail;       /* of a refusal */
 	struct zy_error why;         /* of a refusal */
-	uint8_t serial[16];          /* of a token: 126 random bits, so that none comes twice over restarts */
+	uint8_t serial[16];          /* of a token: 62 random bits of this opening, and the time in microseconds */
 	struct zy_tst_time gen_time; /* of a token; ordering is TRUE: by genTime, always */
 };
 /*
@@ -79,6 +79,15 @@ struct zy_tsa_answer {
  */
 ZY_MUST_CHECK bool zy_tsa_answer(
     struct zy_tsa *t, struct zy_bytes request, struct zy_buf *out, struct zy_tsa_answer *answer, struct zy_error *err);
+
+/* As many answers, each as zy_tsa_answer gives it; who has many saves their waiting for each other. times rise in the
+ * order of the jobs. Errors, which leave all jobs without an answer: no-memory. Threads: any. */
+struct zy_tsa_job {
+	struct zy_bytes request;
+	struct zy_buf *out; /* receives the TimeStampResp */
+	struct zy_tsa_answer answer;
+};
+ZY_MUST_CHECK bool zy_tsa_answer_many(struct zy_tsa *t, struct zy_tsa_job *jobs, size_t num, struct zy_error *err);
 
 /* A token about both parts of a content: zy_tsa_request and its answer. Errors: those of a refusal, crypto, no-memory.
  * Threads: any. */
