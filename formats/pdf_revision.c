@@ -2,26 +2,15 @@
 
 #include <stdio.h>
 
-#include "pdf_handles.h"
-#include "pdf_internal.h"
+#include "pdf_planning.h"
 #include "zy/text.h"
 
-#define TREE_DEPTH_MAX 32
-
-struct planning {
-	struct pdf_handles r;
-	struct zy_pdf_revision *out;
-	const struct zy_pdf_addition *what;
-	qpdf_oh root, form, page;
-	unsigned widget;
-};
-
-static bool refuse(struct zy_error *err, const char *field, const char *why)
+bool pdf_plan_refuse(struct zy_error *err, const char *field, const char *why)
 {
 	return zy_fail(err, ZY_E_PDF, field, ZY_NOWHERE, "this PDF cannot be signed: %s", why);
 }
 
-static struct zy_pdf_reference reference_of(const struct planning *p, qpdf_oh oh)
+static struct zy_pdf_reference reference_of(const struct pdf_planning *p, qpdf_oh oh)
 {
 	if (!qpdf_oh_is_indirect(p->r.q, oh))
 		return (struct zy_pdf_reference){ 0 };
@@ -29,7 +18,7 @@ static struct zy_pdf_reference reference_of(const struct planning *p, qpdf_oh oh
 		(unsigned)qpdf_oh_get_generation(p->r.q, oh) };
 }
 
-static bool rewrite(struct planning *p, qpdf_oh object, const struct zy_buf *text, struct zy_error *err)
+bool pdf_plan_rewrite(struct pdf_planning *p, qpdf_oh object, const struct zy_buf *text, struct zy_error *err)
 {
 	struct zy_pdf_rewritten *w = &p->out->rewritten[p->out->num_rewritten];
 
@@ -40,8 +29,7 @@ static bool rewrite(struct planning *p, qpdf_oh object, const struct zy_buf *tex
 	return (w->text = zy_arena_text(p->r.arena, zy_buf_bytes(text), err)) != NULL;
 }
 
-/* A dictionary without its last >>, to which members are added. */
-static void put_open(struct planning *p, qpdf_oh dict, struct zy_buf *out)
+void pdf_plan_put_open(struct pdf_planning *p, qpdf_oh dict, struct zy_buf *out)
 {
 	const char *text = qpdf_oh_unparse_resolved(p->r.q, dict);
 	size_t len = strlen(text);
@@ -50,7 +38,7 @@ static void put_open(struct planning *p, qpdf_oh dict, struct zy_buf *out)
 }
 
 /* The items of a list as they are, then the widget if it is new. */
-static void put_list(struct planning *p, qpdf_oh list, struct zy_buf *out)
+static void put_list(struct pdf_planning *p, qpdf_oh list, struct zy_buf *out)
 {
 	zy_buf_put_str(out, "[ ");
 	for (int i = 0, n = pdf_handles_num_items(&p->r, list); i < n; i++)
@@ -61,7 +49,7 @@ static void put_list(struct planning *p, qpdf_oh list, struct zy_buf *out)
 }
 
 /* SignaturesExist and AppendOnly (12.7.2, table 219). The list of fields comes to stand in the form. */
-static void put_form(struct planning *p, struct zy_buf *out)
+static void put_form(struct pdf_planning *p, struct zy_buf *out)
 {
 	qpdf_oh fields = pdf_handle_get(&p->r, p->form, "/Fields");
 
@@ -71,14 +59,14 @@ static void put_form(struct planning *p, struct zy_buf *out)
 	}
 	qpdf_oh_remove_key(p->r.q, p->form, "/Fields");
 	qpdf_oh_remove_key(p->r.q, p->form, "/SigFlags");
-	put_open(p, p->form, out);
+	pdf_plan_put_open(p, p->form, out);
 	zy_buf_put_str(out, "/SigFlags 3 /Fields ");
 	put_list(p, fields, out);
 	zy_buf_put_str(out, " >>");
 }
 
 /* What the catalog gets: a form that stands in it, the store, whose signature certifies. */
-static void put_members(struct planning *p, struct zy_bytes form, struct zy_buf *out)
+static void put_members(struct pdf_planning *p, struct zy_bytes form, struct zy_buf *out)
 {
 	if (form.len > 0) {
 		qpdf_oh_remove_key(p->r.q, p->root, "/AcroForm");
@@ -94,7 +82,7 @@ static void put_members(struct planning *p, struct zy_bytes form, struct zy_buf 
 		zy_buf_printf(out, "/Perms << /DocMDP %u 0 R >> ", p->out->next + 2);
 }
 
-static bool plan_catalog(struct planning *p, struct zy_error *err)
+static bool plan_catalog(struct pdf_planning *p, struct zy_error *err)
 {
 	ZY_BUF_AUTO form = { 0 };
 	ZY_BUF_AUTO members = { 0 };
@@ -103,7 +91,7 @@ static bool plan_catalog(struct planning *p, struct zy_error *err)
 	if (p->what->what != ZY_PDF_ADDS_STORE) {
 		put_form(p, &form);
 		if (qpdf_oh_is_indirect(p->r.q, p->form)) {
-			if (!rewrite(p, p->form, &form, err))
+			if (!pdf_plan_rewrite(p, p->form, &form, err))
 				return false;
 			form.len = 0;
 		}
@@ -111,34 +99,34 @@ static bool plan_catalog(struct planning *p, struct zy_error *err)
 	put_members(p, zy_buf_bytes(&form), &members);
 	if (members.len == 0)
 		return true;
-	put_open(p, p->root, &catalog);
+	pdf_plan_put_open(p, p->root, &catalog);
 	zy_buf_put(&catalog, zy_buf_bytes(&members));
 	zy_buf_put_str(&catalog, ">>");
 	return zy_buf_done(&form, "PDF", err) && zy_buf_done(&members, "PDF", err) &&
-	       rewrite(p, p->root, &catalog, err);
+	       pdf_plan_rewrite(p, p->root, &catalog, err);
 }
 
-static bool plan_annotations(struct planning *p, struct zy_error *err)
+static bool plan_annotations(struct pdf_planning *p, struct zy_error *err)
 {
 	qpdf_oh list = pdf_handle_get(&p->r, p->page, "/Annots");
 	ZY_BUF_AUTO out = { 0 };
 
 	if (!qpdf_oh_is_null(p->r.q, list) && !qpdf_oh_is_array(p->r.q, list))
-		return refuse(err, "Annots", "a page's /Annots is no list");
+		return pdf_plan_refuse(err, "Annots", "a page's /Annots is no list");
 	if (qpdf_oh_is_array(p->r.q, list) && qpdf_oh_is_indirect(p->r.q, list)) {
 		put_list(p, list, &out);
-		return rewrite(p, list, &out, err);
+		return pdf_plan_rewrite(p, list, &out, err);
 	}
 	qpdf_oh_remove_key(p->r.q, p->page, "/Annots");
-	put_open(p, p->page, &out);
+	pdf_plan_put_open(p, p->page, &out);
 	zy_buf_put_str(&out, "/Annots ");
 	put_list(p, list, &out);
 	zy_buf_put_str(&out, " >>");
-	return rewrite(p, p->page, &out, err);
+	return pdf_plan_rewrite(p, p->page, &out, err);
 }
 
 /* An attribute of the page or of what it lies under (7.7.3.4). */
-static qpdf_oh inherited(struct planning *p, const char *key)
+static qpdf_oh inherited(struct pdf_planning *p, const char *key)
 {
 	qpdf_oh node = p->page, value = pdf_handle_get(&p->r, node, key);
 
@@ -150,7 +138,7 @@ static qpdf_oh inherited(struct planning *p, const char *key)
 }
 
 /* left, bottom, right, top */
-static bool read_corners(struct planning *p, const char *key, double v[4])
+static bool read_corners(struct pdf_planning *p, const char *key, double v[4])
 {
 	qpdf_oh box = inherited(p, key);
 
@@ -169,12 +157,12 @@ static bool read_corners(struct planning *p, const char *key, double v[4])
 }
 
 /* What is seen of the page: its CropBox, as far as it lies in the MediaBox (14.11.2.1), or all of that. */
-static bool read_box(struct planning *p, struct zy_error *err)
+static bool read_box(struct pdf_planning *p, struct zy_error *err)
 {
 	double page[4], crop[4];
 
 	if (!read_corners(p, "/MediaBox", page))
-		return refuse(err, "MediaBox", "the page has no box of four numbers");
+		return pdf_plan_refuse(err, "MediaBox", "the page has no box of four numbers");
 	if (read_corners(p, "/CropBox", crop) && crop[0] < page[2] && crop[2] > page[0] && crop[1] < page[3] &&
 	    crop[3] > page[1])
 		for (int i = 0; i < 4; i++)
@@ -187,7 +175,7 @@ static bool read_box(struct planning *p, struct zy_error *err)
 }
 
 /* How many points one unit of the page is (14.11, PDF 1.6); not inherited. */
-static void read_unit(struct planning *p)
+static void read_unit(struct pdf_planning *p)
 {
 	double v;
 
@@ -196,7 +184,7 @@ static void read_unit(struct planning *p)
 		p->out->unit = v;
 }
 
-static bool read_rotation(struct planning *p, struct zy_error *err)
+bool pdf_plan_rotation(struct pdf_planning *p, struct zy_error *err)
 {
 	qpdf_oh turn = inherited(p, "/Rotate");
 	int v = 0;
@@ -204,12 +192,12 @@ static bool read_rotation(struct planning *p, struct zy_error *err)
 	if (qpdf_oh_is_integer(p->r.q, turn) && !qpdf_oh_get_value_as_int(p->r.q, turn, &v))
 		v = 1;
 	if (v % 90 != 0)
-		return refuse(err, "Rotate", "the page is turned by no right angle");
+		return pdf_plan_refuse(err, "Rotate", "the page is turned by no right angle");
 	p->out->rotate = (v % 360 + 360) % 360;
 	return true;
 }
 
-static bool is_taken(struct planning *p, const char *name)
+static bool is_taken(struct pdf_planning *p, const char *name)
 {
 	qpdf_oh fields = pdf_handle_get(&p->r, p->form, "/Fields");
 
@@ -222,7 +210,7 @@ static bool is_taken(struct planning *p, const char *name)
 	return false;
 }
 
-static void name_field(struct planning *p)
+static void name_field(struct pdf_planning *p)
 {
 	const char *kind = p->what->what == ZY_PDF_ADDS_STAMP ? "Time" : "Seal";
 	unsigned n = 0;
@@ -233,7 +221,7 @@ static void name_field(struct planning *p)
 }
 
 /* The number behind the last startxref, and what begins there. */
-static bool find_previous(struct planning *p, struct zy_error *err)
+static bool find_previous(struct pdf_planning *p, struct zy_error *err)
 {
 	static const char word[] = "startxref";
 	struct zy_bytes in = p->r.in;
@@ -246,13 +234,13 @@ static bool find_previous(struct planning *p, struct zy_error *err)
 	for (; at < in.len && in.p[at] >= '0' && in.p[at] <= '9' && v <= in.len; at++)
 		v = v * 10 + (size_t)(in.p[at] - '0');
 	if (v == 0 || v >= in.len)
-		return refuse(err, "startxref", "it leads to no cross-reference section");
+		return pdf_plan_refuse(err, "startxref", "it leads to no cross-reference section");
 	p->out->previous = v;
 	p->out->as_stream = in.p[v] >= '0' && in.p[v] <= '9';
 	return true;
 }
 
-static bool read_id(struct planning *p, qpdf_oh id, struct zy_error *err)
+static bool read_id(struct pdf_planning *p, qpdf_oh id, struct zy_error *err)
 {
 	for (int i = 0; i < 2 && pdf_handles_num_items(&p->r, id) == 2; i++) {
 		size_t len = 0;
@@ -265,7 +253,7 @@ static bool read_id(struct planning *p, qpdf_oh id, struct zy_error *err)
 	return true;
 }
 
-static bool read_trailer(struct planning *p, size_t size, struct zy_error *err)
+static bool read_trailer(struct pdf_planning *p, size_t size, struct zy_error *err)
 {
 	qpdf_oh trailer = qpdf_get_trailer(p->r.q);
 
@@ -280,17 +268,17 @@ static bool read_trailer(struct planning *p, size_t size, struct zy_error *err)
 	p->widget = p->out->next + 1;
 	for (int i = 0; i < 4; i++)
 		if (!qpdf_oh_is_null(p->r.q, qpdf_get_object_by_id(p->r.q, (int)size + i, 0)))
-			return refuse(err, "Size", "it has more objects than its trailer says");
+			return pdf_plan_refuse(err, "Size", "it has more objects than its trailer says");
 	if (!qpdf_oh_is_null(p->r.q, p->form) && !qpdf_oh_is_dictionary(p->r.q, p->form))
-		return refuse(err, "AcroForm", "its form is no dictionary");
+		return pdf_plan_refuse(err, "AcroForm", "its form is no dictionary");
 	if (!qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, p->form, "/XFA")))
-		return refuse(err, "XFA", "it shows an XFA form, which a signature does not hold fast");
+		return pdf_plan_refuse(err, "XFA", "it shows an XFA form, which a signature does not hold fast");
 	return read_id(p, pdf_handle_get(&p->r, trailer, "/ID"), err);
 }
 
 /* What the author's certification and locks leave to others (12.8.2.2, ISO 32000-2 table 237). Time-stamps and stores
  * are no changes (ISO 32000-2 table 257); a new field that is seen could be put over anything. */
-static bool check_permitted(struct planning *p, const struct zy_pdf *facts, struct zy_error *err)
+static bool check_permitted(struct pdf_planning *p, const struct zy_pdf *facts, struct zy_error *err)
 {
 	const struct pdf_value *root = pdf_get(facts->newest, &facts->newest->trailer, "Root");
 	struct pdf_locks locks;
@@ -302,17 +290,18 @@ static bool check_permitted(struct planning *p, const struct zy_pdf *facts, stru
 		return false;
 	if (p->what->certify != 0 &&
 	    (facts->num_signatures > 0 || !qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, p->root, "/Perms"))))
-		return refuse(err, "DocMDP", "only the first signature can certify it");
+		return pdf_plan_refuse(err, "DocMDP", "only the first signature can certify it");
 	level = pdf_permitted(&locks, pdf_certified(facts->newest, root));
 	if (level == 1)
-		return refuse(err, "DocMDP", "its author certified it, or a signature locks it, and permits no change");
+		return pdf_plan_refuse(
+		    err, "DocMDP", "its author certified it, or a signature locks it, and permits no change");
 	if (level != 0 && p->what->field == NULL)
-		return refuse(err, "DocMDP",
+		return pdf_plan_refuse(err, "DocMDP",
 		    "it is certified or locked: only its empty signature fields can be signed (--field NAME)");
 	return true;
 }
 
-static bool find_page(struct planning *p, unsigned page, struct zy_error *err)
+static bool find_page(struct pdf_planning *p, unsigned page, struct zy_error *err)
 {
 	int num = qpdf_get_num_pages(p->r.q);
 
@@ -322,154 +311,31 @@ static bool find_page(struct planning *p, unsigned page, struct zy_error *err)
 	p->page = qpdf_get_page_n(p->r.q, page - 1);
 	p->out->page = reference_of(p, p->page);
 	read_unit(p);
-	return read_box(p, err) && read_rotation(p, err);
-}
-
-/* The field of that full name (12.7.3.2): names of its ancestors and its own, with dots between. */
-static qpdf_oh search(struct planning *p, qpdf_oh fields, const char *name, int depth)
-{
-	qpdf_oh none = qpdf_oh_new_null(p->r.q);
-
-	for (int i = 0, n = depth > TREE_DEPTH_MAX ? 0 : pdf_handles_num_items(&p->r, fields); i < n; i++) {
-		qpdf_oh field = qpdf_oh_get_array_item(p->r.q, fields, i), title = pdf_handle_get(&p->r, field, "/T"),
-			found;
-		const char *own = qpdf_oh_is_string(p->r.q, title) ? qpdf_oh_get_utf8_value(p->r.q, title) : "";
-		size_t len = strlen(own);
-
-		if (len == 0 || strncmp(name, own, len) != 0)
-			continue;
-		if (name[len] == 0)
-			return field;
-		found = name[len] == '.' ? search(p, pdf_handle_get(&p->r, field, "/Kids"), name + len + 1, depth + 1)
-					 : none;
-		if (!qpdf_oh_is_null(p->r.q, found))
-			return found;
-	}
-	return none;
-}
-
-/* /Action, and /Fields unless it is All (table 233): a signature says the same as its field. */
-static bool read_lock(struct planning *p, qpdf_oh lock, struct zy_error *err)
-{
-	qpdf_oh action = pdf_handle_get(&p->r, lock, "/Action"), fields = pdf_handle_get(&p->r, lock, "/Fields"),
-		permitted = pdf_handle_get(&p->r, lock, "/P");
-	ZY_BUF_AUTO out = { 0 };
-	int level;
-
-	if (!qpdf_oh_is_name(p->r.q, action))
-		return refuse(err, "Lock", "the field has a /Lock without /Action");
-	/* which the field says once it is signed, and the signature covers */
-	if (!qpdf_oh_is_null(p->r.q, permitted) &&
-	    (!qpdf_oh_is_integer(p->r.q, permitted) || !qpdf_oh_get_value_as_int(p->r.q, permitted, &level) ||
-		level < 1 || level > 3))
-		return refuse(err, "Lock", "the field has a /Lock whose /P is none of 1, 2 and 3");
-	zy_buf_printf(&out, "/Action %s", qpdf_oh_get_name(p->r.q, action));
-	if (qpdf_oh_is_array(p->r.q, fields))
-		zy_buf_printf(&out, " /Fields %s", qpdf_oh_unparse_resolved(p->r.q, fields));
-	return zy_buf_done(&out, "Lock", err) &&
-	       (p->out->lock = zy_arena_text(p->r.arena, zy_buf_bytes(&out), err)) != NULL;
-}
-
-static bool names_one(struct planning *p, qpdf_oh wanted, const char *name)
-{
-	if (qpdf_oh_is_name_and_equals(p->r.q, wanted, name))
-		return true;
-	for (int i = 0, n = pdf_handles_num_items(&p->r, wanted); i < n; i++)
-		if (qpdf_oh_is_name_and_equals(p->r.q, qpdf_oh_get_array_item(p->r.q, wanted, i), name))
-			return true;
-	return false;
-}
-
-/* Required constraints of a seed (table 234) are kept or refused: filter, kind and certification are ours to give. */
-static bool check_seed(struct planning *p, qpdf_oh seed, struct zy_error *err)
-{
-	qpdf_oh required = pdf_handle_get(&p->r, seed, "/Ff"),
-		level = pdf_handle_get(&p->r, pdf_handle_get(&p->r, seed, "/MDP"), "/P"),
-		cert = pdf_handle_get(&p->r, pdf_handle_get(&p->r, seed, "/Cert"), "/Ff");
-	int ff = 0, level_wanted = (int)p->what->certify, cert_ff = 0;
-
-	if ((qpdf_oh_is_integer(p->r.q, required) && !qpdf_oh_get_value_as_int(p->r.q, required, &ff)) ||
-	    (qpdf_oh_is_integer(p->r.q, level) && !qpdf_oh_get_value_as_int(p->r.q, level, &level_wanted)) ||
-	    (qpdf_oh_is_integer(p->r.q, cert) && !qpdf_oh_get_value_as_int(p->r.q, cert, &cert_ff)))
-		return refuse(err, "SV", "what the field asks for cannot be read");
-	if (level_wanted != (int)p->what->certify)
-		return refuse(err, "SV", "the field asks for another certification; see --certify");
-	if ((ff & ~3) != 0 || cert_ff != 0 ||
-	    ((ff & 1) != 0 && !names_one(p, pdf_handle_get(&p->r, seed, "/Filter"), "/Adobe.PPKLite")) ||
-	    ((ff & 2) != 0 && !names_one(p, pdf_handle_get(&p->r, seed, "/SubFilter"), "/ETSI.CAdES.detached")))
-		return refuse(err, "SV", "the field asks for a kind of signature that is not made here");
-	return true;
-}
-
-/* An empty signature field that is its own and only widget, its place and what it locks (12.7.4.5). */
-static bool find_field(struct planning *p, struct zy_error *err)
-{
-	qpdf_oh field = search(p, pdf_handle_get(&p->r, p->form, "/Fields"), p->what->field, 0), rect, lock;
-	double *v = p->out->rect;
-
-	if (qpdf_oh_is_null(p->r.q, field))
-		return zy_fail(err, ZY_E_NOT_FOUND, "field", ZY_NOWHERE,
-		    "there is no field %.60s; `zhengyin seal fields` lists them", p->what->field);
-	if (!qpdf_oh_is_indirect(p->r.q, field) ||
-	    !qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/FT"), "/Sig"))
-		return refuse(err, "field", "the field is no signature field");
-	if (!qpdf_oh_is_name_and_equals(p->r.q, pdf_handle_get(&p->r, field, "/Subtype"), "/Widget") ||
-	    qpdf_oh_has_key(p->r.q, field, "/Kids"))
-		return refuse(err, "Kids",
-		    "the field is drawn by widgets of its own (/Kids), one or several: only one that is its own widget can be signed");
-	if (!qpdf_oh_is_null(p->r.q, pdf_handle_get(&p->r, field, "/V")))
-		return refuse(err, "field", "the field is signed already");
-	rect = pdf_handle_get(&p->r, field, "/Rect");
-	for (int i = 0; i < 4; i++)
-		if (pdf_handles_num_items(&p->r, rect) != 4 ||
-		    !qpdf_oh_get_value_as_number(p->r.q, qpdf_oh_get_array_item(p->r.q, rect, i), &v[i]))
-			return refuse(err, "field", "the field has no place of four numbers");
-	p->page = pdf_handle_get(&p->r, field, "/P");
-	if (!read_rotation(p, err) || !check_seed(p, pdf_handle_get(&p->r, field, "/SV"), err))
-		return false;
-	p->page = field;
-	p->out->fills = true;
-	lock = pdf_handle_get(&p->r, field, "/Lock");
-	return !qpdf_oh_is_dictionary(p->r.q, lock) || read_lock(p, lock, err);
-}
-
-static bool plan_filled(struct planning *p, struct zy_error *err)
-{
-	ZY_BUF_AUTO out = { 0 };
-	bool seen = p->out->rect[0] != p->out->rect[2] && p->out->rect[1] != p->out->rect[3];
-
-	qpdf_oh_remove_key(p->r.q, p->page, "/V");
-	qpdf_oh_remove_key(p->r.q, p->page, "/AP");
-	put_open(p, p->page, &out);
-	zy_buf_printf(&out, "/V %u 0 R ", p->out->next + 2);
-	if (seen)
-		zy_buf_printf(&out, "/AP << /N %u 0 R >> ", p->out->next);
-	zy_buf_put_str(&out, ">>");
-	return rewrite(p, p->page, &out, err);
+	return read_box(p, err) && pdf_plan_rotation(p, err);
 }
 
 /* Where the new field goes, or which field is filled; only a store needs neither. */
-static bool plan_field(struct planning *p, struct zy_error *err)
+static bool plan_field(struct pdf_planning *p, struct zy_error *err)
 {
 	if (p->what->what == ZY_PDF_ADDS_STORE)
 		return true;
 	if (p->what->field != NULL)
-		return find_field(p, err);
+		return pdf_plan_find_field(p, err);
 	name_field(p);
 	return find_page(p, p->what->what == ZY_PDF_ADDS_STAMP ? 1 : p->what->page, err);
 }
 
-static bool plan_objects(struct planning *p, struct zy_error *err)
+static bool plan_objects(struct pdf_planning *p, struct zy_error *err)
 {
-	return plan_catalog(p, err) &&
-	       (p->what->what == ZY_PDF_ADDS_STORE || (p->out->fills ? plan_filled(p, err) : plan_annotations(p, err)));
+	return plan_catalog(p, err) && (p->what->what == ZY_PDF_ADDS_STORE ||
+					   (p->out->fills ? pdf_plan_filled(p, err) : plan_annotations(p, err)));
 }
 
 bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf, const struct zy_pdf_addition *what,
     struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_pdf_revision plan = { 0 };
-	struct planning p = { .r = { .arena = a, .in = pdf }, .out = &plan, .what = what };
+	struct pdf_planning p = { .r = { .arena = a, .in = pdf }, .out = &plan, .what = what };
 	struct zy_pdf *facts = zy_arena_alloc(a, sizeof(*facts), err);
 	bool ok;
 

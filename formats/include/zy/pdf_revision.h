@@ -7,6 +7,8 @@
 
 #include "zy/pdf.h"
 
+#define ZY_PDF_WIDGETS_MAX 16 /* of a field that is signed */
+
 struct zy_pdf_reference {
 	unsigned number, generation; /* number 0: none */
 };
@@ -41,16 +43,17 @@ struct zy_pdf_revision {
 	int rotate;                         /* how the page is turned to be read, clockwise: 0, 90, 180, 270 */
 	char field[24];                     /* a name that no field has */
 	bool fills;                         /* an existing field: it is among the rewritten, and nothing is next + 1 */
-	double rect[4];                     /* of that field: left, bottom, right, top */
+	double rect[4];                     /* of its first widget that is seen: left, bottom, right, top */
 	const char *lock; /* what that field locks (12.8.2.4), as members of a /TransformParams; NULL: nothing */
 	size_t num_rewritten;
-	struct zy_pdf_rewritten rewritten[4]; /* form, catalog, page or its list of annotations, or field */
+	/* form, catalog, page or its list of annotations, or field and its widgets that stand apart */
+	struct zy_pdf_rewritten rewritten[3 + ZY_PDF_WIDGETS_MAX];
 };
 
 /*
  * Errors    pdf (what zy_pdf_parse refuses, encryption included; an XFA form, a certification that permits no such
- *           addition, a page or a form that is no plain dictionary, a field that is signed or drawn in several places,
- *           a /Size that is too small), not-found (no such page or field), too-large, no-memory
+ *           addition, a page or a form that is no plain dictionary, a field that is signed, or drawn in over
+ * ZY_PDF_WIDGETS_MAX places, a /Size that is too small), not-found (no such page or field), too-large, no-memory
  */
 ZY_MUST_CHECK bool zy_pdf_revision_plan(struct zy_pdf_revision *out, struct zy_bytes pdf,
     const struct zy_pdf_addition *what, struct zy_arena *a, struct zy_error *err);

@@ -158,11 +158,47 @@ static void what_a_field_or_a_lock_forbids_is_not_signed(void **state)
 	(void)state;
 	refuse_field(FOUR LOCKS("7") ">>", FIVE ">>", "four", "Lock");
 	refuse_field(FOUR LOCKS("/All") ">>", FIVE ">>", "four", "Lock");
-	refuse_field("<< /FT /Sig /T (four) /Kids [6 0 R] >>", FIVE ">>", "four", "Kids");
+	refuse_field("<< /FT /Sig /T (four) /Kids [5 0 R] >>", FIVE ">>", "four", "Kids");
 	refuse_field("<< /FT /Tx /T (four) >>", FIVE ">>", "four", "field");
 	refuse_field(FOUR ">>", FIVE LOCKS("1") HAS_VALUE, "four", "DocMDP");
 	refuse_field(FOUR ">>", FIVE LOCKS("1") HAS_VALUE, NULL, "DocMDP");
 	refuse_field(FOUR ">>", FIVE LOCKS("2") HAS_VALUE, NULL, "DocMDP");
+}
+
+/* Widgets of one shape are drawn, another is left as it is; none is moved. */
+static void a_field_is_signed_whose_widgets_stand_apart(void **state)
+{
+	const char *bodies[] = { "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>",
+		"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Annots [5 0 R 6 0 R 7 0 R] >>",
+		"<< /FT /Sig /T (board) /Kids [<< >> 8 0 R] >>",
+		"<< /Type /Annot /Subtype /Widget /Parent 8 0 R /Rect [9 9 99 99] /P 3 0 R >>",
+		"<< /Type /Annot /Subtype /Widget /Parent 8 0 R /Rect [180 180 0 0] /P 3 0 R /F 4 >>",
+		"<< /Type /Annot /Subtype /Widget /Parent 8 0 R /Rect [9 300 99 320] /P 3 0 R >>",
+		"<< /Parent 4 0 R /T (chair) /Kids [5 0 R 6 0 R 7 0 R] >>" };
+	const struct zy_pdf_addition what = { .page = 1, .field = "board.chair" };
+	struct zy_pdf_stamp stamp = fixture_stamp();
+	struct zy_error err = { 0 };
+	struct zy_pdf_hole hole;
+	struct zy_pdf facts;
+	ZY_ARENA_AUTO a = { 0 };
+	ZY_BUF_AUTO pdf = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+	struct zy_bytes made;
+
+	(void)state;
+	fixture_write(&pdf, bodies, 8, FIXTURE_ID);
+	assert_true(zy_pdf_append(zy_buf_bytes(&pdf), &what, &stamp, fixture_der_len(&soft), &out, &hole, &err));
+	fixture_sign(&soft, &out, hole);
+	made = ZY_BYTES(out.p + pdf.len, out.len - pdf.len);
+	assert_non_null(memmem(made.p, made.len, "/V 11 0 R", 9));
+	assert_non_null(memmem(made.p, made.len, "\n5 0 obj", 8));
+	assert_non_null(memmem(made.p, made.len, "\n6 0 obj", 8));
+	assert_null(memmem(made.p, made.len, "\n7 0 obj", 8));
+	assert_true(zy_pdf_parse(&facts, zy_buf_bytes(&out), NULL, &a, &err));
+	assert_int_equal(facts.num_signatures, 1);
+	assert_true(facts.signatures[0].whole);
+	assert_null(later_change(&out, pdf.len).what);
 }
 
 static int set_up(void **state)
@@ -187,6 +223,7 @@ int main(void)
 		cmocka_unit_test(the_stamp_stands_where_the_reader_of_a_turned_page_sees_it),
 		cmocka_unit_test(what_cannot_be_signed_is_refused),
 		cmocka_unit_test(what_a_field_or_a_lock_forbids_is_not_signed),
+		cmocka_unit_test(a_field_is_signed_whose_widgets_stand_apart),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
