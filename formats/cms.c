@@ -196,6 +196,7 @@ static bool read_signer_info(
 		return false;
 	if (zy_reader_left(&set) > 0)
 		return zy_fail(err, ZY_E_CMS, "signerInfos", zy_reader_offset(&set), "more than one SignerInfo");
+	c->versions[1] = 1;
 	if (!take_version(&info, 1, "SignerInfo.version", err) || !read_sid(c, &info, err))
 		return false;
 	at = zy_reader_offset(&info);
@@ -222,7 +223,7 @@ bool cms_read(const struct cms_profile *profile, struct zy_cms *out, struct zy_b
     struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in), seq;
-	struct zy_cms c = { 0 };
+	struct zy_cms c = { .versions = { (uint8_t)profile->version } };
 
 	if (in.len > ZY_CMS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "ContentInfo", ZY_NOWHERE, "more than %zu bytes", ZY_CMS_MAX);

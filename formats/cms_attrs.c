@@ -138,6 +138,13 @@ static bool read_signing_cert_v1(struct zy_reader *r, struct zy_cms_attrs *out, 
 	       zy_der_take(&id, ZY_DER_OCTETS, "ESSCertID.certHash", &out->cert_hash_v1, err);
 }
 
+/* What ties the attributes to the content: of one value, and of its form (RFC 5652 11.1, 11.2). Of strangers' it is the
+ * rule that is broken, however it is written. */
+static bool fail_tie(const bool *unordered, struct zy_error *err, const struct zy_error *why)
+{
+	return zy_fail(err, unordered == NULL ? why->code : ZY_E_CMS, why->field, why->offset, "%s", why->msg);
+}
+
 static bool read_content_type(struct zy_reader *r, struct zy_bytes type, struct zy_error *err)
 {
 	size_t at = zy_reader_offset(r);
@@ -180,6 +187,7 @@ static bool in_order(const struct zy_reader *at, struct zy_bytes *last, struct z
 static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, struct zy_cms_attrs *out,
     struct zy_bytes *type, bool *has_type, bool *unordered, struct zy_error *err)
 {
+	struct zy_error why = { 0 };
 	struct zy_reader set;
 	struct zy_bytes v;
 	bool ok;
@@ -188,10 +196,15 @@ static bool read_attribute(struct zy_reader *seq, struct zy_bytes content_type, 
 	    !zy_der_enter(seq, ZY_DER_SET, "Attribute.attrValues", &set, err) || !zy_der_end(seq, "Attribute", err))
 		return false;
 	if (zy_bytes_equal(*type, oid_content_type)) {
-		*has_type = ok = read_content_type(&set, content_type, err);
-	} else if (zy_bytes_equal(*type, oid_message_digest)) {
-		ok = read_message_digest(&set, &out->message_digest, err);
-	} else if (zy_bytes_equal(*type, oid_signing_time)) {
+		*has_type =
+		    read_content_type(&set, content_type, &why) && zy_der_end(&set, "Attribute.attrValues", &why);
+		return *has_type || fail_tie(unordered, err, &why);
+	}
+	if (zy_bytes_equal(*type, oid_message_digest))
+		return (read_message_digest(&set, &out->message_digest, &why) &&
+			   zy_der_end(&set, "Attribute.attrValues", &why)) ||
+		       fail_tie(unordered, err, &why);
+	if (zy_bytes_equal(*type, oid_signing_time)) {
 		ok = zy_der_time(&set, true, "signing-time", &out->signing_time, err);
 		out->has_signing_time = true;
 	} else if (zy_bytes_equal(*type, oid_signing_cert_v2)) {

@@ -70,7 +70,7 @@ static bool take_item(struct zy_ocsp_answer *a, struct zy_reader *list, struct z
 		return false;
 	item.has_cutoff = extras.has_cutoff;
 	item.cutoff = extras.cutoff;
-	a->plain = a->plain && !extras.has_cutoff && item.id.hash != ZY_CERT_ID_OTHER && item.id.serial.len > 0;
+	a->plain = a->plain && !extras.has_cutoff && item.id.hash <= ZY_CERT_ID_SM3 && item.id.serial.len > 0;
 	a->items[a->num++] = item;
 	return true;
 }
@@ -88,7 +88,10 @@ static bool take_responder(struct zy_ocsp_answer *a, struct zy_reader *tbs, stru
 	    !zy_der_take(&choice, ZY_DER_OCTETS, "responderID.byKey", &a->by_key, err) ||
 	    !zy_der_end(&choice, "responderID.byKey", err))
 		return false;
-	return a->by_key.len == 20 || zy_fail(err, ZY_E_OCSP, "responderID.byKey", at, "a KeyHash has 20 octets");
+	a->plain = a->plain && a->by_key.len == 20;
+	/* SHA-1 always; some take the digest of their suite */
+	return a->by_key.len == 20 || a->by_key.len == 32 ||
+	       zy_fail(err, ZY_E_OCSP, "responderID.byKey", at, "a KeyHash has 20 octets");
 }
 
 /* version [0] is 0, and then left out in DER; some write it. */

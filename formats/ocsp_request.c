@@ -8,10 +8,19 @@ OID(oid_sha1, 0x2b, 0x0e, 0x03, 0x02, 0x1a);
 OID(oid_nonce, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02);  /* id-pkix-ocsp-nonce */
 OID(oid_cutoff, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x06); /* id-pkix-ocsp-archive-cutoff */
 
-static struct zy_bytes hash_oid(enum zy_cert_id_hash h)
-{
-	return h == ZY_CERT_ID_SHA1 ? oid_sha1 : h == ZY_CERT_ID_SHA256 ? zy_oid_sha256 : zy_oid_sm3;
-}
+OID(oid_sha384, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02);
+OID(oid_sha512, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03);
+
+static const struct {
+	const struct zy_bytes *oid;
+	size_t len;
+} hashes[] = {
+	[ZY_CERT_ID_SHA1] = { &oid_sha1, 20 },
+	[ZY_CERT_ID_SHA256] = { &zy_oid_sha256, 32 },
+	[ZY_CERT_ID_SM3] = { &zy_oid_sm3, 32 },
+	[ZY_CERT_ID_SHA384] = { &oid_sha384, 48 },
+	[ZY_CERT_ID_SHA512] = { &oid_sha512, 64 },
+};
 
 static bool take_hash_alg(struct zy_reader *r, bool any, struct zy_cert_id *id, struct zy_error *err)
 {
@@ -27,8 +36,8 @@ static bool take_hash_alg(struct zy_reader *r, bool any, struct zy_cert_id *id, 
 		return false;
 	if (id->has_null && null.len > 0)
 		return zy_fail(err, ZY_E_DER, "hashAlgorithm", at, "NULL has no content");
-	for (int h = ZY_CERT_ID_SHA1; h <= ZY_CERT_ID_SM3; h++)
-		if (zy_bytes_equal(oid, hash_oid((enum zy_cert_id_hash)h))) {
+	for (int h = ZY_CERT_ID_SHA1; h <= (any ? ZY_CERT_ID_SHA512 : ZY_CERT_ID_SM3); h++)
+		if (zy_bytes_equal(oid, *hashes[h].oid)) {
 			id->hash = (enum zy_cert_id_hash)h;
 			return zy_der_end(&alg, "hashAlgorithm", err);
 		}
@@ -38,7 +47,7 @@ static bool take_hash_alg(struct zy_reader *r, bool any, struct zy_cert_id *id, 
 
 bool zy_cert_id_take(struct zy_reader *r, bool any, struct zy_cert_id *out, struct zy_error *err)
 {
-	size_t at = zy_reader_offset(r), len;
+	size_t at = zy_reader_offset(r);
 	struct zy_cert_id id = { 0 };
 	struct zy_reader seq;
 
@@ -47,8 +56,8 @@ bool zy_cert_id_take(struct zy_reader *r, bool any, struct zy_cert_id *out, stru
 	    !zy_der_take(&seq, ZY_DER_OCTETS, "issuerKeyHash", &id.key_hash, err) ||
 	    !zy_serial_take(&seq, "serialNumber", &id.serial, &id.number, err) || !zy_der_end(&seq, "CertID", err))
 		return false;
-	len = id.hash == ZY_CERT_ID_SHA1 ? 20 : 32;
-	if (id.hash != ZY_CERT_ID_OTHER && (id.name_hash.len != len || id.key_hash.len != len))
+	if (id.hash != ZY_CERT_ID_OTHER &&
+	    (id.name_hash.len != hashes[id.hash].len || id.key_hash.len != hashes[id.hash].len))
 		return zy_fail(err, ZY_E_OCSP, "CertID", at, "a hash is not of its length");
 	if (!any && id.serial.len == 0)
 		return zy_fail(err, ZY_E_OCSP, "CertID", at, "no certificate here has a number below zero");
@@ -60,7 +69,7 @@ void zy_cert_id_put(struct zy_buf *b, const struct zy_cert_id *id)
 {
 	size_t seq = zy_der_open(b, ZY_DER_SEQUENCE), alg = zy_der_open(b, ZY_DER_SEQUENCE);
 
-	zy_der_put(b, ZY_DER_OID, hash_oid(id->hash));
+	zy_der_put(b, ZY_DER_OID, *hashes[id->hash].oid);
 	if (id->has_null)
 		zy_der_put(b, ZY_DER_NULL, ZY_BYTES("", 0));
 	zy_der_close(b, alg);

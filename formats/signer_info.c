@@ -5,14 +5,13 @@ static bool read_sid(struct zy_signer *s, struct zy_reader *info, struct zy_erro
 {
 	size_t at = zy_reader_offset(info);
 	struct zy_reader sid;
-	uint64_t version;
 
-	if (!zy_der_small(info, "SignerInfo.version", 5, &version, err))
+	if (!zy_der_small(info, "SignerInfo.version", 5, &s->version, err))
 		return false;
 	s->by_key_id = zy_der_next_is(info, ZY_DER_CONTEXT | 0);
-	if (version != (s->by_key_id ? 3 : 1))
-		return zy_fail(err, ZY_E_CMS, "SignerInfo.version", at, "version %u with %s", (unsigned)version,
-		    s->by_key_id ? "a key identifier" : "issuer and serial number");
+	/* RFC 5652 5.3: which of them it must be follows from sid, and changes nothing */
+	if (s->version != 1 && s->version != 3)
+		return zy_fail(err, ZY_E_DER, "SignerInfo.version", at, "version %u", (unsigned)s->version);
 	if (s->by_key_id)
 		return zy_der_take(info, ZY_DER_CONTEXT | 0, "sid.subjectKeyIdentifier", &s->key_id, err);
 	return zy_der_enter(info, ZY_DER_SEQUENCE, "SignerInfo.sid", &sid, err) &&

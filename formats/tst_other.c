@@ -82,16 +82,18 @@ bool tst_read_other(
 		return zy_fail(err, ZY_E_TOO_LARGE, "ContentInfo", ZY_NOWHERE, "more than %zu bytes", ZY_CMS_MAX);
 	if (!zy_signed_data_parse(d, in, a, err))
 		return false;
-	if (d->is_gbt35275 || d->version != 3 || !d->has_content ||
-	    !zy_bytes_equal(d->content_type, cms_oid_tst_info) || d->num_signers != 1 ||
-	    !is_announced(d, d->signers[0].digest_alg) || d->num_certs > ZY_CMS_CERTS_MAX)
+	/* the version follows from what is there (RFC 5652 5.1): some authorities write that of PKCS#7 */
+	if (d->is_gbt35275 || !d->has_content || !zy_bytes_equal(d->content_type, cms_oid_tst_info) ||
+	    d->num_signers != 1 || !is_announced(d, d->signers[0].digest_alg) || d->num_certs > ZY_CMS_CERTS_MAX)
 		return zy_fail(err, ZY_E_CMS, "TimeStampToken", ZY_NOWHERE,
-		    "a token of version 3 holds a TSTInfo, one signer and at most %d certificates", ZY_CMS_CERTS_MAX);
+		    "a token holds a TSTInfo, one signer and at most %d certificates", ZY_CMS_CERTS_MAX);
 	if (lists_hold_certificates(d))
 		return zy_fail(err, ZY_E_CMS, "crls", ZY_NOWHERE, "crls holds what is no CertificateList");
 	for (size_t i = 0; i < d->num_certs; i++)
 		c.certs[c.num_certs++] = d->certs[i];
 	c.crls = d->crl_set;
+	c.versions[0] = (uint8_t)d->version;
+	c.versions[1] = (uint8_t)d->signers[0].version;
 	if (!take_signer(&c, &d->signers[0], err) || !take_content(d, content, a, err))
 		return false;
 	name_signer(&c, &d->signers[0]);

@@ -37,6 +37,18 @@ static void print_help(const struct zy_option *table)
 	    "  zhengyin-verify raw --key pub.pem --signature text.sig text\n");
 }
 
+/* A curve that is written out instead of named is none that is known here, whatever it is. */
+static bool parse_key(struct zy_bytes spki, struct zy_public_key *out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (zy_public_key_parse(spki, out, &why))
+		return true;
+	*out = (struct zy_public_key){ .der = spki };
+	return (why.field != NULL && strcmp(why.field, "subjectPublicKeyInfo.parameters") == 0) ||
+	       zy_fail(err, why.code, why.field == NULL ? "" : why.field, why.offset, "%s", why.msg);
+}
+
 /* A SubjectPublicKeyInfo, or the one of a certificate; PEM or DER. */
 static bool read_key(const char *path, struct zy_arena *a, struct zy_public_key *out, struct zy_error *err)
 {
@@ -52,12 +64,12 @@ static bool read_key(const char *path, struct zy_arena *a, struct zy_public_key 
 		is_cert = true;
 	else if (!zy_pem_collect(file, "PUBLIC KEY", NULL, &one, 1, &num, a, err))
 		return false;
-	if (!is_cert && zy_public_key_parse(one, out, err))
+	if (!is_cert && parse_key(one, out, err))
 		return true;
 	if (!zy_x509_parse(&cert, one, &ignored))
 		return is_cert && zy_fail(err, ignored.code, ignored.field, ignored.offset, "%s", ignored.msg);
 	*err = (struct zy_error){ 0 };
-	return zy_public_key_parse(cert.spki, out, err);
+	return parse_key(cert.spki, out, err);
 }
 
 static const char *algorithm_text(struct zy_report *r, const struct zy_value *v)
@@ -97,8 +109,8 @@ static bool may_be_of(const struct zy_public_key *key, const struct zy_sig_alg *
 }
 
 /* Read once, for every algorithm that the key may have signed by: a file of any length needs no more memory. */
-static bool find_by_digests(
-    struct zy_keys *k, struct zy_value *v, struct zy_source *file, bool *good, struct zy_error *err)
+static bool find_by_digests(struct zy_keys *k, struct zy_value *v, struct zy_source *file, bool *good,
+    const char **otherwise, struct zy_error *err)
 {
 	const struct zy_content content = { zy_source_next, file };
 	const struct zy_sig_alg *algs;
@@ -128,12 +140,15 @@ static bool find_by_digests(
 		v->message = zy_hashes_get(&hashes, index);
 		if (!zy_value_verify(k, v, good, err))
 			return false;
+		if (!*good && *otherwise == NULL)
+			*otherwise = zy_value_otherwise(k, v, true);
 	}
 	return true;
 }
 
 /* EdDSA reads its message twice: it must be held. */
-static bool find(struct zy_keys *k, struct zy_value *v, const char *file, bool *good, struct zy_error *err)
+static bool find(
+    struct zy_keys *k, struct zy_value *v, const char *file, bool *good, const char **otherwise, struct zy_error *err)
 {
 	struct zy_source source;
 	ZY_ARENA_AUTO a = { 0 };
@@ -143,7 +158,7 @@ static bool find(struct zy_keys *k, struct zy_value *v, const char *file, bool *
 		return zy_file_read(file, ZY_INPUT_MAX, &a, &v->message, err) && zy_value_find(k, v, good, err);
 	if (!zy_source_open(&source, file, "file", &a, err))
 		return false;
-	ok = find_by_digests(k, v, &source, good, err);
+	ok = find_by_digests(k, v, &source, good, otherwise, err);
 	zy_source_close(&source);
 	return ok;
 }
@@ -151,6 +166,7 @@ static bool find(struct zy_keys *k, struct zy_value *v, const char *file, bool *
 static bool judge(struct zy_keys *k, struct zy_value *v, const char *file, struct zy_report *r, struct zy_error *err)
 {
 	struct zy_report_signature *out = &r->signatures[r->num_signatures++];
+	const char *otherwise = NULL;
 	bool good;
 
 	r->format = "raw";
@@ -158,9 +174,16 @@ static bool judge(struct zy_keys *k, struct zy_value *v, const char *file, struc
 	r->passed_zh = "签名与所给公钥相符。";
 	r->trusted = true; /* the caller brought the key */
 	*out = (struct zy_report_signature){ .n = 1, .kind = "raw", .covers = "whole" };
-	if (!find(k, v, file, &good, err))
+	if (v->key.kind == ZY_KEY_OTHER) {
+		zy_report_add(r, "signature-algorithm", "subjectPublicKeyInfo", ZY_NOWHERE, NULL);
+		out->indication = zy_report_since(r, &r->first, &out->sub_indication);
+		return true;
+	}
+	if (!find(k, v, file, &good, &otherwise, err))
 		return false;
-	if (!good) {
+	if (!good && otherwise != NULL) {
+		zy_report_add(r, "signature-unsupported", "signature", ZY_NOWHERE, "%s", otherwise);
+	} else if (!good) {
 		zy_report_add(r, "signature-value", "signature", ZY_NOWHERE, NULL);
 	} else {
 		out->signer = algorithm_text(r, v);

@@ -39,6 +39,7 @@ struct cms_case {
 	struct cms_signer *signers;
 	struct zy_hashes *hashes;
 	bool has_content;
+	bool inside;       /* of a document, whose every byte counts: what cannot be read in it was spoilt */
 	unsigned purposes; /* enum zy_purpose: what anchors must be for */
 	zy_time stamped;   /* by what is around the signed data, as a PDF; ZY_TIME_NEVER */
 	zy_time claimed;   /* likewise, where there is no signing-time; ZY_TIME_NEVER */

@@ -142,31 +142,10 @@ static bool verify_value(struct cms_case *p, const struct cms_signer *g, bool *a
 	return true;
 }
 
-/* A value that is right but written as no verifier need read it: r and s side by side (p7sign of NSS), or PSS under the
- * name of PKCS#1 (openssl cms with a key for PSS alone). NULL: it is not. */
-static const char *right_otherwise(struct cms_case *p, const struct cms_signer *g)
-{
-	struct zy_value v = value_of(g, p->hashes, true);
-	const bool is_pss = g->key.kind == ZY_KEY_RSA_PSS && g->alg.kind == ZY_KEY_RSA;
-	struct zy_error ignored = { 0 };
-	bool good = false;
-
-	if (is_pss)
-		v.alg.kind = ZY_KEY_RSA_PSS;
-	else if (g->key.kind != ZY_KEY_EC && g->key.kind != ZY_KEY_SM2)
-		return NULL;
-	if (!zy_value_verify(p->c->keys, &v, &good, &ignored))
-		return NULL;
-	v.alg.salt_len = (int)g->s->attrs.message_digest.len; /* a key that asks for a salt of that length */
-	if (!good && (!is_pss || !zy_value_verify(p->c->keys, &v, &good, &ignored) || !good))
-		return NULL;
-	return is_pss ? "it verifies as RSASSA-PSS, which its algorithm does not name (RFC 4056 3)"
-		      : "it verifies with r and s side by side instead of a SEQUENCE (RFC 3279 2.2.3)";
-}
-
 static void tell_value(struct cms_case *p, const struct cms_signer *g)
 {
-	const char *otherwise = right_otherwise(p, g);
+	const struct zy_value v = value_of(g, p->hashes, p->d->is_gbt35275);
+	const char *otherwise = zy_value_otherwise(p->c->keys, &v, !p->inside);
 
 	if (otherwise != NULL)
 		zy_report_add(p->c->r, "signature-unsupported", "SignerInfo.signature", g->s->offset, "%s", otherwise);
@@ -382,9 +361,16 @@ bool cms_signer_judge_as(
 	bool known;
 
 	if (g->s->fault.code != ZY_OK) {
-		zy_report_add(p->c->r, "cms-unreadable", g->s->fault.field, g->s->fault.offset, "%s", g->s->fault.msg);
+		/* read, and against the rules; or not read */
+		zy_report_add(p->c->r,
+		    g->s->fault.code == ZY_E_CMS ? "signed-attributes-form"
+		    : p->inside                  ? "cms-unreadable"
+						 : "signer-unreadable",
+		    g->s->fault.field, g->s->fault.offset, "%s", g->s->fault.msg);
 		return true;
 	}
+	if (g->s->version != (g->s->by_key_id ? 3 : 1))
+		zy_report_add(p->c->r, "signed-data-version", "SignerInfo.version", g->s->offset, NULL);
 	if (g->s->attrs.is_unordered)
 		zy_report_add(p->c->r, "encoding-not-der", "signedAttrs", g->s->offset, NULL);
 	if (!judge_algorithms(p, g, &known, err))

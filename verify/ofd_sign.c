@@ -66,6 +66,7 @@ bool zy_case_signed_data(
 	struct cms_case p = { .c = c,
 		.d = zy_arena_alloc(c->work, sizeof(*p.d), err),
 		.hashes = &hashes,
+		.inside = true,
 		.stamped = ZY_TIME_NEVER,
 		.claimed = ZY_TIME_NEVER,
 		.purposes = ZY_PURPOSE_DOCUMENT | ZY_PURPOSE_SEAL };

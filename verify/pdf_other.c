@@ -66,6 +66,7 @@ bool zy_pdf_judge_other(struct pdf_case *p, const struct zy_pdf_signature *s, zy
 		.d = zy_arena_alloc(p->c->work, sizeof(*m.d), err),
 		.hashes = &hashes,
 		.purposes = ZY_PURPOSE_DOCUMENT,
+		.inside = true,
 		.stamped = stamped,
 		.claimed = s->has_time ? s->time : ZY_TIME_NEVER };
 	struct zy_error why = { 0 };

@@ -62,6 +62,14 @@ enum zy_md zy_md_of_oid(struct zy_bytes oid)
 	return ZY_MD_NONE;
 }
 
+struct zy_bytes zy_oid_of_md(enum zy_md md)
+{
+	for (size_t i = 0; i < sizeof(digests) / sizeof(digests[0]); i++)
+		if (digests[i].md == md)
+			return ZY_BYTES(digests[i].oid, digests[i].len);
+	return ZY_BYTES("", 0);
+}
+
 static unsigned bits_of(struct zy_bytes magnitude)
 {
 	unsigned n = (unsigned)(8 * magnitude.len);
@@ -112,42 +120,6 @@ static bool read_curve(struct zy_public_key *k, struct zy_reader *alg, struct zy
 			k->kind = ZY_KEY_EC;
 			k->strength = curves[i].bits;
 		}
-	return true;
-}
-
-static bool read_kind(struct zy_public_key *k, struct zy_bytes oid, struct zy_reader *alg, struct zy_error *err)
-{
-	struct zy_bytes skip;
-
-	if (zy_bytes_equal(oid, zy_oid_ec_public_key))
-		return read_curve(k, alg, err);
-	k->kind = zy_bytes_equal(oid, oid_rsa)       ? ZY_KEY_RSA
-		  : zy_bytes_equal(oid, oid_rsa_pss) ? ZY_KEY_RSA_PSS
-		  : zy_bytes_equal(oid, oid_ed25519) ? ZY_KEY_ED25519
-		  : zy_bytes_equal(oid, oid_ed448)   ? ZY_KEY_ED448
-						     : ZY_KEY_OTHER;
-	k->strength = k->kind == ZY_KEY_ED448 ? 448 : 256;
-	/* parameters of RSA are NULL, of PSS what a signer promised to use; others have none */
-	return zy_reader_left(alg) == 0 || zy_der_any(alg, "subjectPublicKeyInfo.parameters", NULL, &skip, NULL, err);
-}
-
-bool zy_public_key_parse(struct zy_bytes der, struct zy_public_key *out, struct zy_error *err)
-{
-	struct zy_reader r = zy_reader_over(der), spki, alg;
-	struct zy_public_key k = { .der = der };
-	struct zy_error why = { 0 };
-	struct zy_bytes oid;
-
-	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "subjectPublicKeyInfo", &spki, &why) ||
-	    !zy_der_end(&r, "subjectPublicKeyInfo", &why) ||
-	    !zy_der_enter(&spki, ZY_DER_SEQUENCE, "subjectPublicKeyInfo.algorithm", &alg, &why) ||
-	    !zy_der_take(&alg, ZY_DER_OID, "subjectPublicKeyInfo.algorithm", &oid, &why) ||
-	    !read_kind(&k, oid, &alg, &why) || !zy_der_end(&alg, "subjectPublicKeyInfo.algorithm", &why) ||
-	    !zy_der_bits(&spki, "subjectPublicKey", &k.bits, &why) ||
-	    !zy_der_end(&spki, "subjectPublicKeyInfo", &why) ||
-	    ((k.kind == ZY_KEY_RSA || k.kind == ZY_KEY_RSA_PSS) && !read_rsa(&k, &why)))
-		return zy_fail(err, ZY_E_KEY, why.field, why.offset, "%s", why.msg);
-	*out = k;
 	return true;
 }
 
@@ -210,6 +182,58 @@ static bool read_pss(struct zy_reader *alg, struct zy_sig_alg *out, struct zy_er
 	if (mask != out->md || trailer != 1 || out->md == ZY_MD_NONE || out->md == ZY_MD_SM3)
 		out->kind = ZY_KEY_OTHER;
 	return zy_der_end(&seq, "RSASSA-PSS-params", err);
+}
+
+/* What the owner of a key for PSS promised to sign by (RFC 4055 3.3). */
+static bool read_promise(struct zy_public_key *k, struct zy_reader *alg, struct zy_error *err)
+{
+	struct zy_sig_alg a = { .kind = ZY_KEY_RSA_PSS };
+
+	if (!read_pss(alg, &a, err))
+		return false;
+	k->kind = a.kind;
+	k->pss_restricted = true;
+	k->pss_md = a.md;
+	k->pss_salt_len = a.salt_len;
+	return true;
+}
+
+static bool read_kind(struct zy_public_key *k, struct zy_bytes oid, struct zy_reader *alg, struct zy_error *err)
+{
+	struct zy_bytes skip;
+
+	if (zy_bytes_equal(oid, zy_oid_ec_public_key))
+		return read_curve(k, alg, err);
+	k->kind = zy_bytes_equal(oid, oid_rsa)       ? ZY_KEY_RSA
+		  : zy_bytes_equal(oid, oid_rsa_pss) ? ZY_KEY_RSA_PSS
+		  : zy_bytes_equal(oid, oid_ed25519) ? ZY_KEY_ED25519
+		  : zy_bytes_equal(oid, oid_ed448)   ? ZY_KEY_ED448
+						     : ZY_KEY_OTHER;
+	k->strength = k->kind == ZY_KEY_ED448 ? 448 : 256;
+	if (k->kind == ZY_KEY_RSA_PSS && zy_der_next_is(alg, ZY_DER_SEQUENCE))
+		return read_promise(k, alg, err);
+	/* parameters of RSA are NULL; others have none */
+	return zy_reader_left(alg) == 0 || zy_der_any(alg, "subjectPublicKeyInfo.parameters", NULL, &skip, NULL, err);
+}
+
+bool zy_public_key_parse(struct zy_bytes der, struct zy_public_key *out, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(der), spki, alg;
+	struct zy_public_key k = { .der = der };
+	struct zy_error why = { 0 };
+	struct zy_bytes oid;
+
+	if (!zy_der_enter(&r, ZY_DER_SEQUENCE, "subjectPublicKeyInfo", &spki, &why) ||
+	    !zy_der_end(&r, "subjectPublicKeyInfo", &why) ||
+	    !zy_der_enter(&spki, ZY_DER_SEQUENCE, "subjectPublicKeyInfo.algorithm", &alg, &why) ||
+	    !zy_der_take(&alg, ZY_DER_OID, "subjectPublicKeyInfo.algorithm", &oid, &why) ||
+	    !read_kind(&k, oid, &alg, &why) || !zy_der_end(&alg, "subjectPublicKeyInfo.algorithm", &why) ||
+	    !zy_der_bits(&spki, "subjectPublicKey", &k.bits, &why) ||
+	    !zy_der_end(&spki, "subjectPublicKeyInfo", &why) ||
+	    ((k.kind == ZY_KEY_RSA || k.kind == ZY_KEY_RSA_PSS) && !read_rsa(&k, &why)))
+		return zy_fail(err, ZY_E_KEY, why.field, why.offset, "%s", why.msg);
+	*out = k;
+	return true;
 }
 
 /* PKCS#1 v1.5 has NULL (RFC 4055 5); SM2 has none or NULL; ECDSA and EdDSA have none. */

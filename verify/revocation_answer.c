@@ -17,9 +17,11 @@ static struct zy_bytes key_bits(const struct zy_x509 *c)
 
 static bool hash_is(enum zy_cert_id_hash h, struct zy_bytes v, struct zy_bytes want, bool *yes, struct zy_error *err)
 {
-	static const enum zy_md md[] = {
-		[ZY_CERT_ID_SHA1] = ZY_MD_SHA1, [ZY_CERT_ID_SHA256] = ZY_MD_SHA256, [ZY_CERT_ID_SM3] = ZY_MD_SM3
-	};
+	static const enum zy_md md[] = { [ZY_CERT_ID_SHA1] = ZY_MD_SHA1,
+		[ZY_CERT_ID_SHA256] = ZY_MD_SHA256,
+		[ZY_CERT_ID_SM3] = ZY_MD_SM3,
+		[ZY_CERT_ID_SHA384] = ZY_MD_SHA384,
+		[ZY_CERT_ID_SHA512] = ZY_MD_SHA512 };
 	uint8_t digest[ZY_MD_MAX];
 	size_t len;
 
@@ -46,11 +48,15 @@ static bool is_about(const struct zy_cert_id *id, const struct zy_x509 *cert, co
 	return true;
 }
 
-/* ResponderID (4.2.1): KeyHash is SHA-1 always. */
+/* ResponderID (4.2.1): KeyHash is SHA-1 always; of 32 octets it is taken for what it must be. It only finds the
+ * certificate: the key is asked, then. */
 static bool is_responder(const struct zy_ocsp_answer *a, const struct zy_x509 *c, bool *yes, struct zy_error *err)
 {
-	if (a->by_name.len == 0)
+	if (a->by_name.len == 0 && a->by_key.len == 20)
 		return hash_is(ZY_CERT_ID_SHA1, key_bits(c), a->by_key, yes, err);
+	if (a->by_name.len == 0)
+		return hash_is(ZY_CERT_ID_SM3, key_bits(c), a->by_key, yes, err) &&
+		       (*yes || hash_is(ZY_CERT_ID_SHA256, key_bits(c), a->by_key, yes, err));
 	*yes = zy_name_is_equal(a->by_name, c->subject);
 	return true;
 }

@@ -91,6 +91,7 @@ static bool judge_other_value(
 		.message = cms->signed_attrs,
 		.signature = cms->signature };
 	struct zy_error why = { 0 };
+	const char *otherwise;
 	struct zy_x509 x;
 	zy_time existed;
 
@@ -108,7 +109,10 @@ static bool judge_other_value(
 	}
 	if (!zy_value_verify(s->c->keys, &v, good, &why))
 		return zy_fail(err, why.code, why.field == NULL ? "" : why.field, why.offset, "%s", why.msg);
-	if (!*good)
+	if (!*good && (otherwise = zy_value_otherwise(s->c->keys, &v, false)) != NULL)
+		zy_report_add(
+		    s->c->r, "signature-unsupported", at(s, "SignerInfo.signature"), ZY_NOWHERE, "%s", otherwise);
+	else if (!*good)
 		zy_report_add(s->c->r, "signature-value", at(s, "SignerInfo.signature"), ZY_NOWHERE, NULL);
 	*facts = (struct zy_cert_facts){ .not_before = x.not_before, .not_after = x.not_after };
 	facts->subject = cms_subject(s->c, &x, &facts->common_name);

@@ -39,13 +39,33 @@ bool zy_md_digest(enum zy_md md, struct zy_bytes v, uint8_t out[ZY_MD_MAX], size
 	return true;
 }
 
+/* A key for PSS as one of RSA: what it promised is asked by promised, where OpenSSL would refuse what it does not know.
+ */
+static void put_rsa(struct zy_buf *out, struct zy_bytes bits)
+{
+	static const struct zy_bytes rsa = ZY_LITERAL("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00");
+	size_t mark = zy_der_open(out, ZY_DER_SEQUENCE);
+
+	zy_buf_put(out, rsa);
+	zy_der_put_bits(out, bits);
+	zy_der_close(out, mark);
+}
+
 /* The parser of a decoded key: what zy_public_key_parse has bounded. */
 static EVP_PKEY *decode(const struct zy_public_key *key, struct zy_error *err)
 {
-	const unsigned char *p = key->der.p;
-	EVP_PKEY *pkey = key->der.len > 65536 ? NULL : d2i_PUBKEY(NULL, &p, (long)key->der.len);
+	ZY_BUF_AUTO made = { .cap = 65536 };
+	struct zy_bytes der = key->der;
+	const unsigned char *p;
+	EVP_PKEY *pkey;
 
-	if (pkey != NULL && (size_t)(p - key->der.p) == key->der.len)
+	if (key->kind == ZY_KEY_RSA_PSS) {
+		put_rsa(&made, key->bits);
+		der = zy_buf_bytes(&made);
+	}
+	p = der.p;
+	pkey = der.len > 65536 || made.failed ? NULL : d2i_PUBKEY(NULL, &p, (long)der.len);
+	if (pkey != NULL && (size_t)(p - der.p) == der.len)
 		return pkey;
 	EVP_PKEY_free(pkey);
 	zy_fail_set(
@@ -157,6 +177,13 @@ static bool verify_point(
 	return zy_signature_verify_point(k, v->key.bits, suite, v->message, rs, good, err);
 }
 
+/* As the owner of a key for PSS promised to sign. A salt whose length nobody names is not measured. */
+static bool promised(const struct zy_value *v)
+{
+	return !v->key.pss_restricted ||
+	       (v->alg.md == v->key.pss_md && (v->alg.salt_len < 0 || v->alg.salt_len >= v->key.pss_salt_len));
+}
+
 bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, bool *good, struct zy_error *err)
 {
 	bool pss_by_rsa = v->alg.kind == ZY_KEY_RSA_PSS && v->key.kind == ZY_KEY_RSA;
@@ -165,7 +192,7 @@ bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, bool *good, st
 	if (v->key.kind == ZY_KEY_OTHER)
 		return zy_fail(err, ZY_E_KEY, "subjectPublicKeyInfo.algorithm", ZY_NOWHERE,
 		    "a kind of key that is not known here");
-	if (v->alg.kind != v->key.kind && !pss_by_rsa)
+	if ((v->alg.kind != v->key.kind && !pss_by_rsa) || !promised(v))
 		return true;
 	if (v->key.kind == ZY_KEY_SM2)
 		return verify_point(k, v, ZY_SUITE_GM, good, err);

@@ -17,6 +17,9 @@ struct zy_public_key {
 	struct zy_bytes bits;  /* content of subjectPublicKey */
 	struct zy_bytes curve; /* OID of an EC key */
 	unsigned strength;     /* bits: RSA's modulus, an elliptic curve's order */
+	bool pss_restricted;   /* a key for PSS says how it signs (RFC 4055 3.3): by this digest, with so long a salt */
+	enum zy_md pss_md;
+	int pss_salt_len;
 };
 /* Errors: key (malformed, or curve parameters written out instead of a name). kind OTHER is no error. */
 ZY_MUST_CHECK bool zy_public_key_parse(struct zy_bytes der, struct zy_public_key *out, struct zy_error *err);
@@ -32,6 +35,8 @@ ZY_MUST_CHECK bool zy_sig_alg_parse(struct zy_bytes whole, struct zy_sig_alg *ou
 const char *zy_md_name(enum zy_md md); /* "SM3" "SHA-256" ..., for messages and OpenSSL */
 /* The digest of an OID, NONE when it is not known here. */
 enum zy_md zy_md_of_oid(struct zy_bytes oid);
+/* And back; empty for NONE. */
+struct zy_bytes zy_oid_of_md(enum zy_md md);
 /* The digest of v; out has room for ZY_MD_MAX octets. Errors: crypto. */
 #define ZY_MD_MAX 64
 ZY_MUST_CHECK bool zy_md_digest(
@@ -59,6 +64,11 @@ ZY_MUST_CHECK bool zy_value_verify(struct zy_keys *k, const struct zy_value *v, 
 /* For a signature that does not say how it was made: tries what the key could have made. The digest of PKCS#1 v1.5
  * stands inside the signature. True and *good with v->alg set to what verified. Errors: as zy_value_verify. */
 ZY_MUST_CHECK bool zy_value_find(struct zy_keys *k, struct zy_value *v, bool *good, struct zy_error *err);
+
+/* Of a value that does not verify: how it would, as programs are known to write it, or NULL. r and s side by side
+ * (p7sign of NSS) or where `careless` in numbers that are not DER; PSS under the name of PKCS#1 (openssl cms with a key
+ * for PSS alone) or with another salt; a DigestInfo without NULL. */
+const char *zy_value_otherwise(struct zy_keys *k, const struct zy_value *v, bool careless);
 
 /* The algorithms that it tries. */
 const struct zy_sig_alg *zy_sig_algs(size_t *num);

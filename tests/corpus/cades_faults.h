@@ -127,7 +127,7 @@ static const struct cades_case cades_cases[] = {
 	    FOUND("revocation-too-old", ATS) FOUND("archive-not-covered", "unsignedAttrs"),
 	    { LASTS, { ATTR, .arg = "1.2.3.4.7" } } },
 	/* the token */
-	{ "no-token", NULL, FAILED("FORMAT_FAILURE"),
+	{ "no-token", NULL, UNKNOWN("SIG_CONSTRAINTS_FAILURE"),
 	    FOUND("timestamp-unreadable", ATS) FOUND("revocation-too-old", STS), { FAULTY("no-token") } },
 	{ "imprint-of-another", NULL, FAILED("HASH_FAILURE"),
 	    FOUND("timestamp-imprint", ATS) FOUND("revocation-too-old", ATS) FOUND("revocation-too-old", STS),

@@ -21,6 +21,7 @@ static struct stamp_authority tsa, stranger, mailer;
 
 #define LICENCE_INFO "finding: licence-status-not-checked\n"
 #define CHAIN_INFO "finding: revocation-not-checked\n"
+#define UNKNOWN "indication: INDETERMINATE\nsub_indication: "
 #define FAILED "indication: TOTAL-FAILED\nsub_indication: "
 
 static const struct {
@@ -72,7 +73,7 @@ static const struct {
 	    "finding: signature-value SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "altered" } },
 	{ "time-stamp-before-time-info", FAILED "TIMESTAMP_ORDER_FAILURE",
 	    "finding: timestamp-too-early SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "early" } },
-	{ "time-stamp-unreadable", FAILED "FORMAT_FAILURE",
+	{ "time-stamp-unreadable", UNKNOWN "SIG_CONSTRAINTS_FAILURE",
 	    "finding: timestamp-unreadable SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO, { .stamp = "bytes" } },
 	{ "time-stamp-by-a-stranger", "indication: INDETERMINATE\nsub_indication: NO_CERTIFICATE_CHAIN_FOUND",
 	    "finding: no-chain SES_Signature.timeStamp\n" CHAIN_INFO LICENCE_INFO,

@@ -487,8 +487,8 @@ static const struct xml_fault xml_faults[] = {
 	/* time-stamps */
 	{ "time-stamp-by-a-stranger", UNKNOWN "NO_CERTIFICATE_CHAIN_FOUND",
 	    "finding: no-chain SignatureTimeStamp\n" CHAIN, { .stamp = "good" }, NULL },
-	{ "time-stamp-unreadable", FAILED "FORMAT_FAILURE", "finding: timestamp-unreadable SignatureTimeStamp\n" CHAIN,
-	    { .stamp = "bytes" }, NULL },
+	{ "time-stamp-unreadable", UNKNOWN "SIG_CONSTRAINTS_FAILURE",
+	    "finding: timestamp-unreadable SignatureTimeStamp\n" CHAIN, { .stamp = "bytes" }, NULL },
 	{ "time-stamp-canonicalized-otherwise", FAILED "HASH_FAILURE",
 	    "finding: timestamp-imprint SignatureTimeStamp\nfinding: no-chain SignatureTimeStamp\n" CHAIN,
 	    { .stamp = "good", .after = { { "<ds:CanonicalizationMethod Algorithm=\"" ZY_XML_EXCLUSIVE "\"/>", "" } } },

@@ -98,6 +98,38 @@ sign short short.sig -sha256
 want 2 --key short.pub --signature short.sig text
 want 1 --key short.pub --signature short.sig other
 
+# a key for PSS alone says by which digest and salt it signs
+key pss -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha512 \
+	-pkeyopt rsa_pss_keygen_mgf1_md:sha512 -pkeyopt rsa_pss_keygen_saltlen:64
+sign pss pss.sig -sha512
+want 0 --key pss.pub --signature pss.sig text
+want 1 --key pss.pub --signature pss.sig other
+
+# keys of a kind that is not known here, or of a curve that is written out: nothing can be told, right or wrong
+openssl dsaparam -out dsa.param 2048 2>/dev/null
+openssl genpkey -paramfile dsa.param -out dsa.key
+openssl pkey -in dsa.key -pubout -out dsa.pub
+for curve in brainpoolP256r1 secp256k1 prime192v1; do
+	key $curve -algorithm EC -pkeyopt ec_paramgen_curve:$curve
+done
+key explicit -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:explicit
+for k in dsa brainpoolP256r1 secp256k1 prime192v1 explicit; do
+	sign $k $k.sig -sha256
+	for file in text other; do
+		want 2 --json --key $k.pub --signature $k.sig $file
+		[ "$(jq -r '.findings[0].code' out)" = signature-algorithm ] || fail "$k: $(cat out)"
+	done
+done
+
+# r and s in more octets than DER has: right, but no verifier need read it
+node -e '
+const der = require("fs").readFileSync("p256.sig"), pad = (v) => Buffer.concat([Buffer.from([2, v[1] + 2, 0, 0]), v.subarray(2)]);
+const r = der.subarray(2, 4 + der[3]), s = der.subarray(4 + der[3]), both = Buffer.concat([pad(r), pad(s)]);
+require("fs").writeFileSync("careless.sig", Buffer.concat([Buffer.from([0x30, both.length]), both]));'
+want 2 --json --key p256.pub --signature careless.sig text
+[ "$(jq -r '.findings[0].code' out)" = signature-unsupported ] || fail "careless: $(cat out)"
+want 1 --key p256.pub --signature careless.sig other
+
 # keys as certificates and in DER
 openssl req -new -x509 -key p256.key -subj /CN=p256 -out p256.pem
 openssl x509 -in p256.pem -outform DER -out p256.der

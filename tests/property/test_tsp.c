@@ -37,6 +37,7 @@ static bool token_again(struct zy_bytes in, struct zy_buf *again, struct zy_erro
 		return false;
 	for (size_t i = 0; i < t.cms.num_certs; i++)
 		zy_buf_put(again, t.cms.certs[i]);
+	zy_buf_put(again, ZY_BYTES(t.cms.versions, 2));
 	zy_buf_put(again, t.cms.crls);
 	zy_buf_put(again, t.cms.sid.issuer);
 	zy_buf_put(again, t.cms.sid.serial);

@@ -45,6 +45,7 @@ struct zy_cms_attrs {
 ZY_MUST_CHECK bool zy_cms_attrs_parse(struct zy_cms_attrs *out, struct zy_bytes in, struct zy_error *err);
 
 struct zy_cms {
+	uint8_t versions[2]; /* of SignedData and SignerInfo, as received: nothing follows from them */
 	size_t num_certs;
 	struct zy_bytes certs[ZY_CMS_CERTS_MAX]; /* whole DER each, as they came: not checked here */
 	struct zy_bytes crls;                    /* content of crls [1], empty if absent: only its shape is read */

@@ -11,7 +11,15 @@
 #define ZY_OCSP_CERTS_MAX ((size_t)8)
 #define ZY_OCSP_NONCE_MAX ((size_t)128) /* RFC 9654 2.1 */
 
-enum zy_cert_id_hash { ZY_CERT_ID_SHA1, ZY_CERT_ID_SHA256, ZY_CERT_ID_SM3, ZY_CERT_ID_OTHER };
+/* The first three are written; the others are read in answers. */
+enum zy_cert_id_hash {
+	ZY_CERT_ID_SHA1,
+	ZY_CERT_ID_SHA256,
+	ZY_CERT_ID_SM3,
+	ZY_CERT_ID_SHA384,
+	ZY_CERT_ID_SHA512,
+	ZY_CERT_ID_OTHER
+};
 
 /* CertID: which certificate is meant (RFC 6960 4.1.1). Views. */
 struct zy_cert_id {

@@ -21,6 +21,7 @@ struct zy_signer {
 	size_t offset;         /* of it in the input */
 	/* What is wrong with this one; code ZY_OK when nothing is. Then the members behind it are not all set. */
 	struct zy_error fault;
+	uint64_t version; /* 1 or 3 */
 	bool by_key_id;
 	struct zy_cert_name sid;           /* issuerAndSerialNumber */
 	struct zy_bytes key_id;            /* subjectKeyIdentifier */

@@ -106,7 +106,7 @@ static void a_time_stamp_that_is_wrong_is_found_and_proves_nothing(void **state)
 
 		xml_make(&(struct xml_made){ .suite = ZY_SUITE_GM, .tsa = &tsa, .stamp = cases[i].how }, &w->a, &file);
 		judge(w, &file, &w->trust);
-		assert_int_equal(zy_report_indication(&w->r), ZY_TOTAL_FAILED);
+		assert_int_equal(zy_report_indication(&w->r), i == 2 ? ZY_INDETERMINATE : ZY_TOTAL_FAILED);
 		assert_true(verify_has(&w->r, cases[i].code));
 	}
 	stamp_dissolve(&tsa);
@@ -128,7 +128,7 @@ static void two_time_stamps_are_refused(void **state)
 		    "SignatureTimeStamp><xades:SignatureTimeStamp>" } } },
 	    &w->a, &file);
 	judge(w, &file, &w->trust);
-	assert_int_equal(zy_report_indication(&w->r), ZY_TOTAL_FAILED);
+	assert_int_equal(zy_report_indication(&w->r), ZY_INDETERMINATE);
 	assert_true(verify_has(&w->r, "timestamp-unreadable"));
 	stamp_dissolve(&tsa);
 }
