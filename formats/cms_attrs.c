@@ -152,7 +152,8 @@ static bool read_content_type(struct zy_reader *r, struct zy_bytes type, struct 
 
 	if (!zy_der_take(r, ZY_DER_OID, "content-type", &v, err))
 		return false;
-	if (!zy_bytes_equal(v, type))
+	/* a counter signature has none (11.4), but some write that of data all the same */
+	if (!zy_bytes_equal(v, type.len == 0 ? cms_oid_data : type))
 		return zy_fail(err, ZY_E_CMS, "content-type", at, "content-type is not %s",
 		    zy_bytes_equal(type, cms_oid_data) ? "id-data" : "that of the profile");
 	return true;
@@ -249,7 +250,7 @@ static bool read_attributes(
 				return zy_fail(err, ZY_E_CMS, "Attribute.attrType", zy_reader_offset(r) - whole.len,
 				    "an attribute comes twice (RFC 5652 11)");
 	}
-	if (!has_type || v.message_digest.len == 0)
+	if ((!has_type && type.len > 0) || v.message_digest.len == 0)
 		return zy_fail(
 		    err, ZY_E_CMS, "signedAttrs", start, "content-type or message-digest is missing (RFC 5652 5.3)");
 	*out = v;

@@ -28,7 +28,8 @@ int cms_set_compare(struct zy_bytes a, struct zy_bytes b);
 ZY_MUST_CHECK bool cms_algorithm(
     struct zy_reader *r, const char *field, struct zy_bytes *oid, bool *has_params, struct zy_error *err);
 
-/* The members of signedAttrs, r over the content of the SET; content-type must be `type`. */
+/* The members of signedAttrs, r over the content of the SET; content-type must be `type`; empty: a counter signature,
+ * which has none. */
 ZY_MUST_CHECK bool cms_attrs_read(
     struct zy_cms_attrs *out, struct zy_bytes type, struct zy_reader *r, struct zy_error *err);
 /* The same in any order, which is_unordered tells: a signature is over the octets that were signed. */

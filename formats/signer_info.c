@@ -29,7 +29,8 @@ static bool read_signed_attrs(
 	uint8_t *copy;
 
 	if (!zy_der_next_is(info, ZY_DER_CONTEXT_MADE | 0))
-		return zy_bytes_equal(content_type, cms_oid_data) || zy_bytes_equal(content_type, cms_oid_gbt_data) ||
+		return content_type.len == 0 || zy_bytes_equal(content_type, cms_oid_data) ||
+		       zy_bytes_equal(content_type, cms_oid_gbt_data) ||
 		       zy_fail(err, ZY_E_CMS, "signedAttrs", zy_reader_offset(info),
 			   "signedAttrs must be there when the content is not id-data (RFC 5652 5.3)");
 	if (!zy_der_take_whole(info, ZY_DER_CONTEXT_MADE | 0, "signedAttrs", &whole, err) ||
@@ -102,6 +103,22 @@ bool signer_read(
 	if (!read_info(&s, content_type, &info, a, &s.fault) && s.fault.code == ZY_E_NO_MEMORY)
 		return zy_fail(err, s.fault.code, s.fault.field, s.fault.offset, "%s", s.fault.msg);
 	*out = s;
+	return true;
+}
+
+bool zy_counter_signature_parse(struct zy_signer *out, const struct zy_signer *about, struct zy_bytes value,
+    struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(value);
+	struct zy_error why = { 0 };
+
+	if (!signer_read(out, (struct zy_bytes){ 0 }, &r, a, &why)) {
+		if (why.code == ZY_E_NO_MEMORY)
+			return zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
+		*out = (struct zy_signer){ .fault = why };
+	}
+	out->offset = about->offset;
+	out->fault.offset = about->offset;
 	return true;
 }
 

@@ -107,6 +107,9 @@ static bool judge_signers(struct cms_case *p, const struct zy_content *detached,
 	for (size_t i = 0; i < p->d->num_signers; i++)
 		if (!cms_signer_judge(p, &p->signers[i], err))
 			return false;
+	for (size_t i = 0; i < p->d->num_signers; i++)
+		if (!cms_counters_judge(p, &p->d->signers[i], 0, err))
+			return false;
 	return true;
 }
 

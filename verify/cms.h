@@ -105,6 +105,10 @@ ZY_MUST_CHECK bool cms_signer_judge_as(
     struct cms_case *p, const struct cms_signer *g, struct zy_report_signature *out, struct zy_error *err);
 /* Adds the signer to the report: signers come first in it, then their archive time-stamps. */
 void cms_signer_list(struct cms_case *p, struct cms_signer *g);
+/* The counter signatures of a signer, each added to the report and judged; depth 0. Finding:
+ * counter-signature-not-judged. Errors: crypto, no-memory. */
+ZY_MUST_CHECK bool cms_counters_judge(
+    struct cms_case *p, const struct zy_signer *s, unsigned depth, struct zy_error *err);
 /* Judges a signer that was listed. Errors: crypto, no-memory. */
 ZY_MUST_CHECK bool cms_signer_judge(struct cms_case *p, const struct cms_signer *g, struct zy_error *err);
 

@@ -121,6 +121,11 @@ extern const struct zy_bytes zy_oid_time_stamp;        /* signature-time-stamp, 
 /* Does the signer name this certificate? False also when the certificate cannot be read. */
 bool zy_signer_names(const struct zy_signer *s, struct zy_bytes cert, struct zy_bytes subject_key_id);
 
+/* A value of the attribute countersignature (RFC 5652 11.4), whole DER: a SignerInfo about the signature value of
+ * `about`, at whose offset it is said to stand. What is wrong with it is its fault. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_counter_signature_parse(struct zy_signer *out, const struct zy_signer *about,
+    struct zy_bytes value, struct zy_arena *a, struct zy_error *err);
+
 /* The values of one unsigned attribute (OID content octets), one after the other; walk begins as
  * zy_unsigned_values(s). false when there is none left. *value is whole DER. */
 struct zy_unsigned_walk {
