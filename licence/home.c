@@ -106,14 +106,15 @@ static bool read_alarm_days(struct zy_home *h, json_t *days, struct zy_error *er
 static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, struct zy_error *err)
 {
 	const char *suite, *regular, *bold, *wrap_key, *tenant = NULL, *secret_key = SECRET_KEY;
-	json_t *tokens, *signers, *days = NULL;
+	json_t *tokens, *signers, *days = NULL, *alarms = NULL;
 	json_error_t why;
 	int format, demo;
 
-	if (json_unpack_ex(root, &why, JSON_STRICT, "{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o, s?o, s?s, s?s}",
-		"format", &format, "demo", &demo, "suite", &suite, "fonts", "regular", &regular, "bold", &bold,
-		"wrap_key", &wrap_key, "tokens", &tokens, "credential_signers", &signers, "alarm_days", &days, "tenant",
-		&tenant, "secret_wrap_key", &secret_key) != 0)
+	if (json_unpack_ex(root, &why, JSON_STRICT,
+		"{s:i, s:b, s:s, s:{s:s, s:s !}, s:s, s:o, s:o, s?o, s?s, s?s, s?o}", "format", &format, "demo", &demo,
+		"suite", &suite, "fonts", "regular", &regular, "bold", &bold, "wrap_key", &wrap_key, "tokens", &tokens,
+		"credential_signers", &signers, "alarm_days", &days, "tenant", &tenant, "secret_wrap_key", &secret_key,
+		"alarms", &alarms) != 0)
 		return bad_config(err, &why);
 	if (format != FORMAT)
 		return zy_fail(
@@ -127,7 +128,7 @@ static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, str
 	return suite_of(suite, &h->suite, err) && (h->font_regular = keep(a, regular, err)) != NULL &&
 	       (h->font_bold = keep(a, bold, err)) != NULL && (h->wrap_key = keep(a, wrap_key, err)) != NULL &&
 	       (h->secret_key = keep(a, secret_key, err)) != NULL && read_lists(h, tokens, signers, a, err) &&
-	       read_alarm_days(h, days, err);
+	       read_alarm_days(h, days, err) && zy_alarm_limits_read(&h->alarms, alarms, err);
 }
 
 bool zy_home_open(struct zy_home *out, const char *path, struct zy_arena *a, struct zy_error *err)

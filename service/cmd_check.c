@@ -89,6 +89,12 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err) &&
 	     (!f.finished || d.secret || zy_cosigned_check(&d, err));
 	zy_progress_end(&p);
+	if (!ok) {
+		struct zy_error unnoted = { 0 };
+
+		if (!zy_vault_check_failed(d.vault, err, &unnoted))
+			fprintf(stderr, "check: status will not know of it: %s\n", unnoted.msg);
+	}
 	zy_desk_close(&d);
 	if (!ok)
 		return false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/follow.h"
 #include "zy/follow_home.h"
 #include "zy/log_judge.h"
 #include "zy/text.h"
@@ -345,6 +346,16 @@ static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_
 	return zy_file_write(path, note, 0644, true, err);
 }
 
+/* When, for who is told that the log waits. */
+static bool note_exported(struct zy_desk *d, const struct zy_merkle_head *head, struct zy_error *err)
+{
+	struct zy_followed f = { .source = ZY_SOURCE_EXPORTED,
+		.mark = { .number = head->size, .offset = (uint64_t)zy_now(d->clock) } };
+
+	memcpy(f.mark.digest, head->root, ZY_HASH_LEN);
+	return zy_vault_follow(d->vault, &f, 1, err);
+}
+
 bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const struct zy_option opts[] = { { 0 } };
@@ -363,7 +374,7 @@ bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error 
 	{
 		struct export e = { .desk = &d, .folder = words[0], .arena = &a };
 
-		ok = export_all(&e, &head, err);
+		ok = export_all(&e, &head, err) && note_exported(&d, &head, err);
 		if (ok && c->json)
 			zy_cli_json(json_pack("{s:I, s:I, s:I}", "size", (json_int_t)head.size, "tiles",
 			    (json_int_t)e.written, "witnesses", (json_int_t)e.witnesses));

@@ -19,4 +19,7 @@ struct zy_log_given_up {
 ZY_MUST_CHECK bool zy_log_given_up_find(
     struct zy_vault *v, uint64_t size, struct zy_log_given_up *out, struct zy_error *err);
 
+/* The mark (zy/follow.h) of the last export: its size, the time, its root. */
+#define ZY_SOURCE_EXPORTED "log exported"
+
 #endif

@@ -1,6 +1,6 @@
 /* status: what can be signed and verified right now, and what comes to its end. */
+#include "alarms.h"
 #include "cli.h"
-#include "ends.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -22,7 +22,9 @@ struct state {
 	size_t num_types, num_anchors; /* of the bundle, when it is good */
 	bool bundle;
 	const struct zy_end *ends;
-	size_t num_ends, num_warnings;
+	size_t num_ends, num_warnings; /* warnings: alarms that stand, of ends and measures */
+	struct zy_measures measures;
+	enum zy_alarm worst;
 	zy_time now;
 	const unsigned *alarm_days;
 	bool secret, secret_opens; /* there is a compartment */
@@ -53,14 +55,19 @@ static bool verify_samples(struct zy_desk *d, struct state *s, struct zy_error *
 	return true;
 }
 
-static void look_at_vault(struct zy_cli *c, struct state *s, struct zy_error *why)
+/* Beside whoever mints: nobody waits for who asks, nor the other way round. tokens: do they answer? */
+static bool look_at_vault(struct zy_cli *c, const struct zy_home *h, bool tokens, struct state *s, struct zy_arena *a,
+    struct zy_error *why, struct zy_error *err)
 {
 	struct zy_desk d = { 0 };
+	bool opened = tokens && zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_BESIDE, c->clock, NULL, why), ok;
 
-	s->ready = zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_READ, c->clock, NULL, why) &&
-		   zy_vault_count(d.vault, &s->counts, why) && verify_samples(&d, s, why) && s->fault == NULL;
-	s->because = why->code != ZY_OK ? why->msg : s->fault;
+	s->ready = opened && zy_vault_count(d.vault, &s->counts, why) && verify_samples(&d, s, why) && s->fault == NULL;
+	if (tokens)
+		s->because = why->code != ZY_OK ? why->msg : s->fault;
+	ok = zy_measures_take(&s->measures, h, opened ? &d : NULL, s->now, a, err);
 	zy_desk_close(&d);
+	return ok;
 }
 
 /* Whether the compartment opens; nothing of what is in it. */
@@ -108,9 +115,22 @@ static bool look_at_ends(
 	if (folder == NULL || !zy_policy_load(&policy, folder, a, err) ||
 	    !zy_ends_collect(h, &policy, hsm, s->now, a, &s->ends, &s->num_ends, err))
 		return false;
-	for (size_t i = 0; i < s->num_ends; i++)
-		s->num_warnings += zy_end_alarm(&s->ends[i], s->alarm_days, s->now) != ZY_ALARM_NONE;
 	return true;
+}
+
+static void count_alarm(struct state *s, enum zy_alarm alarm)
+{
+	s->num_warnings += alarm != ZY_ALARM_NONE;
+	if (alarm > s->worst)
+		s->worst = alarm;
+}
+
+static void count_alarms(struct state *s)
+{
+	for (size_t i = 0; i < s->num_ends; i++)
+		count_alarm(s, zy_end_alarm(&s->ends[i], s->alarm_days, s->now));
+	for (size_t i = 0; i < s->measures.num; i++)
+		count_alarm(s, s->measures.of[i].alarm);
 }
 
 static const char *or_null(const char *text)
@@ -145,6 +165,31 @@ static json_t *ends_json(const struct state *s)
 	return all;
 }
 
+static json_t *measures_json(const struct state *s)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < s->measures.num; i++) {
+		const struct zy_measure *m = &s->measures.of[i];
+
+		json_array_append_new(
+		    all, json_pack("{s:s, s:s?, s:s?, s:I, s:s, s:s, s:s, s:s}", "name", m->name, "about", m->about,
+			     "alarm", zy_alarm_name(m->alarm), "value", (json_int_t)m->value, "unit", m->unit, "en",
+			     m->en, "zh", m->zh, "mend", m->mend));
+	}
+	return all;
+}
+
+static void print_measures(const struct state *s)
+{
+	for (size_t i = 0; i < s->measures.num; i++) {
+		const struct zy_measure *m = &s->measures.of[i];
+
+		if (m->alarm != ZY_ALARM_NONE)
+			printf("%s: %s · %s\n  -> %s\n", zy_alarm_name(m->alarm), m->en, m->zh, m->mend);
+	}
+}
+
 static void print_ends(const struct state *s)
 {
 	for (size_t i = 0; i < s->num_ends; i++) {
@@ -155,10 +200,10 @@ static void print_ends(const struct state *s)
 		if (alarm == ZY_ALARM_NONE)
 			continue;
 		if (e->until == ZY_KEY_ALWAYS)
-			printf("%s: %s cannot be used any more\n", zy_alarm_name(alarm), name);
+			printf("%s: %s cannot be used any more · 已不能使用\n", zy_alarm_name(alarm), name);
 		else
-			printf(
-			    "%s: %s, %" PRId64 " days left\n", zy_alarm_name(alarm), name, zy_end_days_left(e, s->now));
+			printf("%s: %s, %" PRId64 " days left · 剩余 %" PRId64 " 天\n", zy_alarm_name(alarm), name,
+			    zy_end_days_left(e, s->now), zy_end_days_left(e, s->now));
 		printf("  -> %s\n", e->mend);
 	}
 }
@@ -169,12 +214,13 @@ static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens
 
 	if (c->json) {
 		zy_cli_json(json_pack(
-		    "{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?, s:{s:b, s:I, s:I, s:s?, s:s?}, s:I, s:o, s:o}", "ready",
-		    (int)s->ready, "tokens", tokens, "licences", (json_int_t)s->counts.licences, "trust_until",
+		    "{s:b, s:O, s:I, s:s?, s:s?, s:s?, s:s?, s:{s:b, s:I, s:I, s:s?, s:s?}, s:I, s:o, s:o, s:o}",
+		    "ready", (int)s->ready, "tokens", tokens, "licences", (json_int_t)s->counts.licences, "trust_until",
 		    or_null(s->trust_until), "sample", or_null(s->identifier), "sample_verdict", sample, "because",
 		    s->because, "verifies", "bundle", (int)s->bundle, "anchors", (json_int_t)s->num_anchors, "types",
 		    (json_int_t)s->num_types, "ofd", verdict(&s->ofd), "pdf", verdict(&s->pdf), "warnings",
-		    (json_int_t)s->num_warnings, "ends", ends_json(s), "secret", secret_json(s)));
+		    (json_int_t)s->num_warnings, "ends", ends_json(s), "alarms", measures_json(s), "secret",
+		    secret_json(s)));
 		return;
 	}
 	if (s->bundle)
@@ -190,6 +236,7 @@ static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens
 		printf("secret compartment: %s%s\n",
 		    s->secret_opens ? "opens" : "does NOT open: ", s->secret_opens ? "" : s->secret_why.msg);
 	print_ends(s);
+	print_measures(s);
 	if (s->because != NULL)
 		printf("because: %s\n", s->because);
 	printf("%s\n", s->ready ? "ready to mint and verify" : "NOT ready");
@@ -212,9 +259,26 @@ static bool ask_tokens(struct zy_cli *c, const struct zy_home *h, struct zy_hsm 
 	return all;
 }
 
+/* NONE: not asked for. */
+static bool read_level(const char *text, enum zy_alarm *out, struct zy_error *err)
+{
+	*out = ZY_ALARM_NONE;
+	for (enum zy_alarm l = ZY_ALARM_NOTICE; text != NULL && l <= ZY_ALARM_OVER; l++)
+		if (strcmp(text, zy_alarm_name(l)) == 0)
+			*out = l;
+	return text == NULL || *out != ZY_ALARM_NONE ||
+	       zy_fail(err, ZY_E_USAGE, "alarm", ZY_NOWHERE, "--alarm is notice, warning, urgent or over");
+}
+
 bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const struct zy_option opts[] = { ZY_SECRET_OPTION(c), { 0 } };
+	const char *level = NULL;
+	const struct zy_option opts[] = {
+		{ "alarm", "LEVEL", "exit 1 when an alarm of that level stands: notice, warning, urgent, over", &level,
+		    NULL },
+		ZY_SECRET_OPTION(c), { 0 }
+	};
+	enum zy_alarm asked;
 	struct state s = { .because = "a token does not answer", .now = zy_now(c->clock) };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_error why = { 0 };
@@ -226,18 +290,18 @@ bool zy_cmd_status(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 
 	if (!zy_cli_parse(c, "status", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_home_open(&h, c->home, &a, err) || !zy_hsm_open(&hsm, h.path, err))
+	if (!read_level(level, &asked, err) || !zy_home_open(&h, c->home, &a, err) || !zy_hsm_open(&hsm, h.path, err))
 		return false;
 	s.alarm_days = h.alarm_days;
 	tokens = json_array();
-	if (ask_tokens(c, &h, hsm, tokens))
-		look_at_vault(c, &s, &why);
+	ok = look_at_vault(c, &h, ask_tokens(c, &h, hsm, tokens), &s, &a, &why, err);
 	look_at_secret(c, &h, &s);
 	look_at_bundle(&h, &s, &a);
-	ok = look_at_ends(&h, hsm, &s, &a, err);
+	ok = ok && look_at_ends(&h, hsm, &s, &a, err);
+	count_alarms(&s);
 	if (ok)
 		print_status(c, &s, tokens);
-	c->exit = s.ready ? 0 : 69;
+	c->exit = !s.ready ? 69 : asked != ZY_ALARM_NONE && s.worst >= asked ? 1 : 0;
 	json_decref(tokens);
 	zy_hsm_close(hsm);
 	return ok;

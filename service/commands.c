@@ -29,13 +29,19 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin -C /srv/licences up\n" },
 	{ "down", "", "stop the signing services (and the software TPM)", zy_cmd_down, NULL },
-	{ "status", "[--secret]", "what can be signed and verified right now", zy_cmd_status,
+	{ "status", "[--alarm LEVEL] [--secret]", "what can be signed and verified right now", zy_cmd_status,
 	    "Asks every token, judges the trust bundle, and verifies the newest licence of the vault. Exit 69\n"
 	    "when something of this cannot be done. Then what comes to its end: trust bundle, certificates, seals,\n"
 	    "with an alarm 90, 30 and 7 days before (\"alarm_days\": [90, 30, 7] in config.json) and the command\n"
-	    "that mends it; an alarm does not change the exit status.\n"
+	    "that mends it; and what of the vault needs its operator: room of its map, a reader that hangs, disk space,\n"
+	    "the last check and what it found, the backup, entries of the log that wait to be exported or for witnesses,\n"
+	    "lists near their nextUpdate. \"alarms\" in config.json has other limits than the usual ones, such as\n"
+	    "{\"disk_free_mb\": [9000, 3000, 1000], \"log_export_hours\": null} (null: never an alarm); ARCHITECTURE.md\n"
+	    "lists them. An alarm changes the exit status only with --alarm: then it is 1 when one of that level, or a\n"
+	    "worse one, stands.\n"
 	    "\n"
-	    "  zhengyin status --json | jq '.ends[] | select(.alarm != null)'\n" },
+	    "  zhengyin status --json | jq '(.ends + .alarms)[] | select(.alarm != null)'\n"
+	    "  zhengyin status --alarm urgent >/dev/null || page-the-operator\n" },
 	{ "mint",
 	    "--type TYPE --holder KIND:NUMBER --name NAME --data FILE|- [--form ofd,pdf] "
 	    "[--out DIR] [--request KEY] | --batch FILE|- [--form ofd,pdf] [--out DIR]",

@@ -140,7 +140,7 @@ bool zy_vault_backup_begin(struct zy_vault *v, struct zy_backup_at *out, struct 
 	bool ok;
 
 	snprintf(path, sizeof(path), "%.4000s/backed-up", v->store.folder);
-	if (stat(path, &st) != 0 && !zy_changes_keep(v, 0, err))
+	if (stat(path, &st) != 0 && !zy_changes_keep(v, 0, 0, err))
 		return false;
 	if (!zy_read_begin(&v->store, &txn, err))
 		return false;
@@ -181,7 +181,7 @@ bool zy_vault_backup_part(struct zy_vault *v, struct zy_backup_at *at, const cha
 
 bool zy_vault_backup_done(struct zy_vault *v, const struct zy_backup_at *at, struct zy_error *err)
 {
-	return zy_changes_keep(v, at->change, err);
+	return zy_changes_keep(v, at->change, zy_now(&v->clock), err);
 }
 
 bool zy_vault_backup_mac(struct zy_vault *v, struct zy_bytes text, uint8_t out[ZY_HASH_LEN], struct zy_error *err)

@@ -69,43 +69,59 @@ bool zy_change_item_next(struct zy_change_row *row, struct zy_change_item *out, 
 /* ---- what backups have ---- */
 
 struct had {
-	uint64_t older, newer;
+	uint64_t older, newer, at;
 };
+enum { HAD_LEN = 24, HAD_MAX = 128 };
+#define HAD_AD ZY_LITERAL("zy-backed-up")
 
 static void path_of(const struct zy_vault *v, char out[4096])
 {
 	snprintf(out, 4096, "%.4000s/backed-up", v->store.folder);
 }
 
-/* A file that cannot be read takes nothing away. */
+/* A file that cannot be read, or was changed, takes nothing away. */
 static struct had read_had(const struct zy_vault *v)
 {
 	struct zy_error ignored = { 0 };
 	struct had h = { 0 };
-	struct zy_bytes text;
+	struct zy_bytes sealed;
 	struct zy_reader r;
+	uint8_t plain[HAD_MAX];
 	ZY_ARENA_AUTO a = { 0 };
 	char path[4096];
 
 	path_of(v, path);
-	if (!zy_file_read(path, 16, &a, &text, &ignored))
+	if (!zy_file_read(path, HAD_MAX, &a, &sealed, &ignored) ||
+	    sealed.len != HAD_LEN + zy_sealed_overhead(v->suite) ||
+	    !zy_sealed_open(&v->shared, HAD_AD, sealed, plain, &ignored))
 		return h;
-	r = zy_reader_over(text);
-	if (!zy_take_be(&r, 8, "", &h.older, &ignored) || !zy_take_be(&r, 8, "", &h.newer, &ignored))
+	r = zy_reader_over(ZY_BYTES(plain, HAD_LEN));
+	if (!zy_take_be(&r, 8, "", &h.older, &ignored) || !zy_take_be(&r, 8, "", &h.newer, &ignored) ||
+	    !zy_take_be(&r, 8, "", &h.at, &ignored))
 		return (struct had){ 0 };
 	return h;
 }
 
-bool zy_changes_keep(struct zy_vault *v, uint64_t number, struct zy_error *err)
+void zy_changes_backed_up(const struct zy_vault *v, zy_time *at, uint64_t *number)
 {
 	const struct had h = read_had(v);
-	ZY_BUF_AUTO b = { 0 };
+
+	*at = (zy_time)h.at;
+	*number = h.newer;
+}
+
+bool zy_changes_keep(struct zy_vault *v, uint64_t number, zy_time at, struct zy_error *err)
+{
+	const struct had h = read_had(v);
+	ZY_BUF_AUTO b = { 0 }, sealed = { 0 };
 	char path[4096];
 
 	path_of(v, path);
 	zy_buf_put_be(&b, h.newer, 8);
 	zy_buf_put_be(&b, number, 8);
-	return zy_buf_done(&b, "backup", err) && zy_file_write(path, zy_buf_bytes(&b), 0600, true, err);
+	zy_buf_put_be(&b, at > 0 ? (uint64_t)at : 0, 8);
+	return zy_buf_done(&b, "backup", err) && zy_sealed_put(&v->shared, HAD_AD, zy_buf_bytes(&b), &sealed, err) &&
+	       zy_buf_done(&sealed, "backup", err) && zy_file_write(path, zy_buf_bytes(&sealed), 0600, true, err);
 }
 
 bool zy_changes_last(struct zy_vault *v, struct zy_txn *txn, uint64_t *out, struct zy_error *err)

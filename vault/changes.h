@@ -6,8 +6,8 @@
  *
  * before: null when there was no row, its octets, or false when they are not kept. Wrapped keys are never kept: what
  * was destroyed by order must not come back, and an old wrapping opens nothing that the new one does not.
- * VAULT/backed-up holds the numbers of the last changes that the last two backups have, 8 octets each, the older one
- * first; changes before the older one are taken away.
+ * VAULT/backed-up holds the numbers of the last changes that the last two backups have, the older one first, and when
+ * the newer one was done (0: none was), 8 octets each, sealed; changes before the older one are taken away.
  */
 #ifndef ZY_VAULT_CHANGES_H
 #define ZY_VAULT_CHANGES_H
@@ -40,8 +40,11 @@ ZY_MUST_CHECK bool zy_changes_note(struct zy_change *c, enum zy_db db, const str
 /* After a job: stores what was noted since the last one. */
 ZY_MUST_CHECK bool zy_changes_end(struct zy_vault *v, struct zy_change *c, uint64_t seq_before, struct zy_error *err);
 
-/* From the next write on changes are kept; those up to `number` are in a backup. Errors: io. */
-ZY_MUST_CHECK bool zy_changes_keep(struct zy_vault *v, uint64_t number, struct zy_error *err);
+/* From the next write on changes are kept; those up to `number` are in a backup that was done `at` (0: none is).
+ * Errors: io. */
+ZY_MUST_CHECK bool zy_changes_keep(struct zy_vault *v, uint64_t number, zy_time at, struct zy_error *err);
+/* When the last backup was done (0: none was), and up to which change it has all. */
+void zy_changes_backed_up(const struct zy_vault *v, zy_time *at, uint64_t *number);
 /* Number of the last change, 0 for none. */
 ZY_MUST_CHECK bool zy_changes_last(struct zy_vault *v, struct zy_txn *txn, uint64_t *out, struct zy_error *err);
 /* In one look: the first change is one that may be the first, the last one ends with the last event. */

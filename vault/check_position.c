@@ -6,13 +6,13 @@
 #include "zy/cbor.h"
 #include "zy/file.h"
 
-enum { FORM = 3, FILE_MAX = 4096 };
+enum { FORM = 4, FILE_MAX = 4096 };
 
 #define AD ZY_LITERAL("zy-check")
 
 void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 13);
+	zy_cbor_put_array(out, 15);
 	zy_cbor_put_uint(out, FORM);
 	zy_cbor_put_bool(out, p->finished);
 	zy_cbor_put_int(out, p->begun);
@@ -28,6 +28,8 @@ void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *
 	zy_cbor_put_array(out, ZY_NUM_EVENTS);
 	for (size_t i = 0; i < ZY_NUM_EVENTS; i++)
 		zy_cbor_put_uint(out, p->events[i]);
+	zy_cbor_put_text(out, p->fault);
+	zy_cbor_put_int(out, p->fault_at);
 }
 
 static bool number(struct zy_reader *r, uint64_t *out, struct zy_error *err)
@@ -55,17 +57,29 @@ static bool take_figures(struct zy_reader *r, struct zy_check_position *p, struc
 	return true;
 }
 
+static bool take_fault(struct zy_reader *r, struct zy_check_position *p, struct zy_error *err)
+{
+	struct zy_bytes fault;
+
+	if (!zy_cbor_tstr(r, ZY_CHECK_FAULT_MAX, "check.fault", &fault, err) ||
+	    !zy_cbor_int(r, "check.fault_at", &p->fault_at, err))
+		return false;
+	if (fault.len > 0)
+		memcpy(p->fault, fault.p, fault.len);
+	return true;
+}
+
 bool zy_check_position_parse(struct zy_check_position *out, struct zy_bytes in, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in);
 	struct zy_check_position p = { 0 };
 	uint64_t form, walk;
 
-	if (!zy_cbor_array_exact(&r, 13, "check", err) || !zy_cbor_uint(&r, FORM, "check.form", &form, err) ||
+	if (!zy_cbor_array_exact(&r, 15, "check", err) || !zy_cbor_uint(&r, FORM, "check.form", &form, err) ||
 	    !zy_cbor_bool(&r, "check.finished", &p.finished, err) || !zy_cbor_int(&r, "check.begun", &p.begun, err) ||
 	    !zy_cbor_int(&r, "check.ended", &p.ended, err) || !number(&r, &p.rows, err) ||
 	    !zy_cbor_uint(&r, ZY_CHECK_WALKS, "check.walk", &walk, err) || !take_figures(&r, &p, err) ||
-	    !zy_reader_end(&r, "check", err))
+	    !take_fault(&r, &p, err) || !zy_reader_end(&r, "check", err))
 		return false;
 	if (form != FORM)
 		return zy_fail(err, ZY_E_CBOR, "check.form", 1, "a position of an unknown form");

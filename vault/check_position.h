@@ -6,7 +6,7 @@
 
 struct zy_check_position {
 	bool finished;
-	zy_time begun, ended; /* of the first run; of the last, when finished */
+	zy_time begun, ended; /* of the first run; when the last whole check ended, 0: none did */
 	uint64_t rows;        /* in all runs */
 	unsigned walk;        /* the one under way */
 	struct zy_key key;    /* its last row; len 0: it has not begun */
@@ -14,9 +14,11 @@ struct zy_check_position {
 	zy_time last_at;
 	uint8_t root[ZY_HASH_LEN]; /* of the log of last_seq entries: a position is of this vault, and of its past */
 	uint64_t events[ZY_NUM_EVENTS];
+	char fault[ZY_CHECK_FAULT_MAX + 1]; /* what a check found since the last sound one; "": nothing */
+	zy_time fault_at;
 };
-/* Appends CBOR: [3, finished, begun, ended, rows, walk, key, last_seq, serials_given, told, last_at, root, [events...]]
- */
+/* Appends CBOR: [4, finished, begun, ended, rows, walk, key, last_seq, serials_given, told, last_at, root, [events...],
+ * fault, fault_at] */
 void zy_check_position_encode(const struct zy_check_position *p, struct zy_buf *out);
 /* Errors: cbor, truncated, trailing-bytes. */
 ZY_MUST_CHECK bool zy_check_position_parse(struct zy_check_position *out, struct zy_bytes in, struct zy_error *err);

@@ -10,7 +10,7 @@
 
 #include "zy/file.h"
 
-enum { PIECE_ROWS = 256, PIECES_KEPT = 16 };
+enum { PIECE_ROWS = 256, PIECES_KEPT = 16, EXIT_ABSENT = 69 };
 
 struct run {
 	struct zy_check check;
@@ -178,14 +178,18 @@ static bool is_of_past(struct zy_vault *v, const struct zy_check_position *p, bo
 	return ok;
 }
 
-static bool take_up(struct run *r, struct zy_error *err)
+static bool take_up(struct run *r, bool anew, struct zy_error *err)
 {
 	struct zy_check_position p;
 	bool found, of_past;
 
-	if (!zy_check_position_read(r->check.whole, &p, &found, err) || !found || p.finished ||
-	    p.walk >= ZY_CHECK_WALKS)
+	if (!zy_check_position_read(r->check.whole, &p, &found, err) || !found)
 		return err->code == ZY_OK;
+	r->at.ended = p.ended;
+	r->at.fault_at = p.fault_at;
+	memcpy(r->at.fault, p.fault, sizeof(p.fault));
+	if (anew || p.finished || p.walk >= ZY_CHECK_WALKS)
+		return true;
 	if (!is_of_past(r->check.whole, &p, &of_past, err) || !of_past)
 		return err->code == ZY_OK;
 	r->at = p;
@@ -204,6 +208,8 @@ static bool finish(struct run *r, struct zy_check_figures *out, struct zy_error 
 
 	r->at.finished = true;
 	r->at.ended = zy_now(&v->clock);
+	r->at.fault[0] = 0;
+	r->at.fault_at = 0;
 	if (!keep(r, err) || !zy_vault_count(v, &out->counts, err))
 		return false;
 	out->head.size = r->at.last_seq;
@@ -211,34 +217,47 @@ static bool finish(struct run *r, struct zy_check_figures *out, struct zy_error 
 	return true;
 }
 
+static void tell(const struct zy_check_position *p, struct zy_check_figures *out)
+{
+	out->rows = p->rows;
+	out->finished = p->finished;
+	out->begun = p->begun;
+	out->ended = p->ended;
+	out->fault_at = p->fault_at;
+	memcpy(out->fault, p->fault, sizeof(p->fault));
+}
+
 static bool run(struct run *r, bool anew, struct zy_check_figures *out, struct zy_error *err)
 {
 	r->at.begun = zy_now(&r->check.whole->clock);
-	if ((!anew && !take_up(r, err)) || !walk_all(r, err) || (!r->stopped && !finish(r, out, err)))
+	if (!take_up(r, anew, err) || !walk_all(r, err) || (!r->stopped && !finish(r, out, err)))
 		return false;
-	out->rows = r->at.rows;
 	out->resumed_rows = r->resumed_rows;
 	out->resumed = r->resumed_rows > 0;
-	out->begun = r->at.begun;
-	out->ended = r->at.ended;
-	out->finished = r->at.finished;
+	tell(&r->at, out);
 	out->ordered = r->check.ordered;
 	return true;
+}
+
+static bool lock(struct zy_vault *v, int *fd, struct zy_error *err)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%.4000s/check.lock", v->store.folder);
+	return zy_file_lock(path, fd, err);
 }
 
 bool zy_vault_check_run(
     struct zy_vault *v, bool anew, const struct zy_care *care, struct zy_check_figures *out, struct zy_error *err)
 {
 	struct run r = { .check = { .whole = v, .older = care != NULL && care->older }, .care = care };
-	char path[4096];
 	bool ok;
 	int fd;
 
 	*out = (struct zy_check_figures){ 0 };
 	if (v->whole != v)
 		return zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE, "a tenant does not check the vault");
-	snprintf(path, sizeof(path), "%.4000s/check.lock", v->store.folder);
-	if (!zy_file_lock(path, &fd, err))
+	if (!lock(v, &fd, err))
 		return false;
 	ok = run(&r, anew, out, err);
 	close(fd);
@@ -255,6 +274,27 @@ bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_e
 	return true;
 }
 
+/* The position stays where it was kept last: the next check meets the fault again. */
+bool zy_vault_check_failed(struct zy_vault *v, const struct zy_error *why, struct zy_error *err)
+{
+	struct zy_check_position p = { .begun = zy_now(&v->clock) };
+	bool found, ok;
+	int fd;
+
+	if (zy_code_exit(why->code) == EXIT_ABSENT)
+		return true;
+	if (!lock(v, &fd, err))
+		return false;
+	ok = zy_check_position_read(v, &p, &found, err);
+	if (ok && !found)
+		p = (struct zy_check_position){ .begun = zy_now(&v->clock) };
+	snprintf(p.fault, sizeof(p.fault), "%s", zy_code_name(why->code));
+	p.fault_at = zy_now(&v->clock);
+	ok = ok && zy_check_position_write(v, &p, err);
+	close(fd);
+	return ok;
+}
+
 bool zy_vault_check_last(struct zy_vault *v, struct zy_check_figures *out, bool *found, struct zy_error *err)
 {
 	struct zy_check_position p;
@@ -262,10 +302,7 @@ bool zy_vault_check_last(struct zy_vault *v, struct zy_check_figures *out, bool 
 	*out = (struct zy_check_figures){ 0 };
 	if (!zy_check_position_read(v, &p, found, err) || !*found)
 		return err->code == ZY_OK;
-	out->rows = p.rows;
-	out->finished = p.finished;
-	out->begun = p.begun;
-	out->ended = p.ended;
+	tell(&p, out);
 	out->head.size = p.last_seq;
 	memcpy(out->head.root, p.root, ZY_HASH_LEN);
 	return true;

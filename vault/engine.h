@@ -29,7 +29,11 @@ enum zy_move {
 struct zy_env_stat {
 	uint64_t page;       /* octets that are written together */
 	uint64_t used_bytes; /* that the data takes on the disk */
-	uint64_t room_bytes; /* that it may take as the engine is set now */
+	uint64_t room_bytes; /* that it may take as the engine is set in the process that owns it, or here */
+	uint64_t newest;     /* the last commit's number */
+	uint64_t readers;    /* looks under way in other processes */
+	uint64_t reader_lag; /* commits since the oldest of them began */
+	int64_t reader_pid;  /* whose it is */
 };
 
 /* Of a check of the file. step: asked now and then; false: stop. NULL: never asked. */

@@ -347,6 +347,19 @@ bool zy_guard_settle(struct zy_guard *g, bool at_end)
 	return (at_end || g->since >= ZY_SUMS_EVERY || g->gone >= ZY_SUMS_EVERY_GONE) && sync_now(g, at_end, &ignored);
 }
 
+bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_error *err)
+{
+	struct zy_meta m[2];
+
+	*out = own;
+	if (g->sums.owner || !zy_sums_is_owned(&g->sums))
+		return true;
+	if (!zy_meta_read(&g->pages, 0, &m[0], err) || !zy_meta_read(&g->pages, 1, &m[1], err))
+		return false;
+	*out = m[m[1].txn > m[0].txn].room;
+	return true;
+}
+
 struct census {
 	uint8_t *marks;
 	uint64_t last, asked;

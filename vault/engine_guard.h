@@ -66,6 +66,10 @@ ZY_MUST_CHECK bool zy_guard_committed(struct zy_guard *g, struct zy_error *err);
 /* True when it is time to sync, and it was done: what held the pages of the last synced transaction may let go. */
 bool zy_guard_settle(struct zy_guard *g, bool at_end);
 
+/* Octets that the file may grow to: while another process owns it, in that one, as the head of the file says (the most
+ * that any writer had); else `own`. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_error *err);
+
 /* Every page that the transaction has is whole, once; what the free list names is no page of a tree.
  * Errors: vault-corrupt, no-memory. */
 ZY_MUST_CHECK bool zy_guard_check(struct zy_guard *g, const struct zy_view *v, struct zy_engine_figures *out,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /* Address space, not disk. LMDB itself never maps less than the file; see grow_map. */
 #define MAP_SIZE ((size_t)64 << 30)
@@ -456,17 +457,45 @@ static bool lmdb_bytes(struct zy_txn *t, size_t db, uint64_t *out, struct zy_err
 	return true;
 }
 
+/* One line of LMDB's table of readers: process, thread, and the transaction that is looked at, or "-". */
+static int count_reader(const char *line, void *arg)
+{
+	struct zy_env_stat *s = arg;
+	char *end;
+	const long long pid = strtoll(line, &end, 10);
+	uint64_t txn;
+
+	if (end == line || pid == getpid()) /* the table's head; our own looks end by themselves */
+		return 0;
+	(void)strtoull(end, &end, 16);
+	line = end;
+	txn = strtoull(line, &end, 10);
+	if (end == line)
+		return 0;
+	s->readers++;
+	if (s->newest > txn && s->newest - txn > s->reader_lag) {
+		s->reader_lag = s->newest - txn;
+		s->reader_pid = pid;
+	}
+	return 0;
+}
+
 static bool lmdb_stat(struct zy_env *e, struct zy_env_stat *out, struct zy_error *err)
 {
 	MDB_envinfo info;
+	uint64_t room;
 	int rc, dead;
 
 	if ((rc = mdb_reader_check(e->env, &dead)) != 0 || (rc = mdb_env_info(e->env, &info)) != 0)
 		return fail(e, rc, "cannot count", err);
-	*out = (struct zy_env_stat){
-		.page = e->page, .used_bytes = (info.me_last_pgno + 1) * e->page, .room_bytes = info.me_mapsize
-	};
-	return true;
+	if (!zy_guard_room(&e->guard, info.me_mapsize, &room, err))
+		return false;
+	*out = (struct zy_env_stat){ .page = e->page,
+		.used_bytes = (info.me_last_pgno + 1) * e->page,
+		.room_bytes = room,
+		.newest = info.me_last_txnid };
+	rc = mdb_reader_list(e->env, count_reader, out);
+	return rc >= 0 || fail(e, rc, "cannot count", err);
 }
 
 const struct zy_engine zy_engine_lmdb = {

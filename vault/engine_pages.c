@@ -57,7 +57,7 @@ bool zy_tree_parse(struct zy_bytes in, struct zy_tree *out, struct zy_error *err
 
 bool zy_meta_parse(const uint8_t raw[ZY_META_LEN], struct zy_meta *out, struct zy_error *err)
 {
-	struct zy_meta m = { .last_page = zy_le64(raw + 120), .txn = zy_le64(raw + 128) };
+	struct zy_meta m = { .room = zy_le64(raw + 16), .last_page = zy_le64(raw + 120), .txn = zy_le64(raw + 128) };
 
 	if (le32(raw) != MAGIC || le32(raw + 4) != FORM)
 		return bad_meta("a head of the file is not one", err);

@@ -32,7 +32,7 @@ struct zy_tree {
 };
 /* What a meta page says. */
 struct zy_meta {
-	uint64_t txn, last_page;
+	uint64_t txn, last_page, room; /* room: octets of the writer's map */
 	struct zy_tree free, main;
 	uint8_t raw[ZY_META_LEN]; /* as it lies */
 };

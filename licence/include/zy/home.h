@@ -6,6 +6,7 @@
 #ifndef ZY_HOME_H
 #define ZY_HOME_H
 
+#include "zy/alarm_limits.h"
 #include "zy/arena.h"
 #include "zy/digest.h"
 
@@ -29,6 +30,7 @@ struct zy_home {
 	const char *secret_key; /* the same of the secret compartment; config.json may name one in another token */
 	unsigned alarm_days[3]; /* before an end: when it is a notice, a warning, urgent; 90, 30, 7 unless config.json
 				   says */
+	struct zy_alarm_limits alarms;
 	size_t num_tokens;
 	const char *tokens[8]; /* one signer process each */
 	size_t num_credential_signers;

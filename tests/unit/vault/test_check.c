@@ -43,7 +43,7 @@ static void fill(struct made_vault *m)
 		{ .source = "trust", .what = ZY_FOLLOWED_TRUST, .about = "bundle", .reason = "issued", .number = 2 }
 	};
 
-	assert_true(zy_changes_keep(m->v, 0, &err));
+	assert_true(zy_changes_keep(m->v, 0, 0, &err));
 	assert_true(zy_vault_common_add(m->v, "one", ZY_LITERAL("a template of licences of type one"), &err));
 	assert_true(zy_vault_common_add(m->v, "two", ZY_LITERAL("another, of licences of type two"), &err));
 	assert_true(made_mint(m, "a", 1, 6000, id, &err));

@@ -155,6 +155,38 @@ static void a_position_of_another_vault_or_another_past_is_not_taken(void **stat
 	made_remove(&n);
 }
 
+static void what_a_check_found_is_known_until_one_is_sound(void **state)
+{
+	struct zy_error corrupt = { .code = ZY_E_VAULT_CORRUPT }, away = { .code = ZY_E_SIGNER_ABSENT }, err = { 0 };
+	struct steps t = { .stop_at = 2 };
+	const struct zy_care care = { .step = step, .arg = &t };
+	struct zy_check_figures f;
+	struct made_vault m;
+	zy_time sound;
+	bool found;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_INTL);
+	fill(&m, 0, 3);
+	assert_true(zy_vault_check_failed(m.v, &away, &err)); /* no token says nothing of the vault */
+	assert_true(zy_vault_check_last(m.v, &f, &found, &err));
+	assert_false(found);
+	assert_true(zy_vault_check_run(m.v, false, NULL, &f, &err));
+	sound = m.now;
+	m.now += 1000;
+	assert_true(zy_vault_check_failed(m.v, &corrupt, &err));
+	m.now += 1000;
+	assert_true(zy_vault_check_run(m.v, false, &care, &f, &err)); /* cut off: it says nothing new */
+	assert_true(!f.finished && f.ended == sound);
+	assert_true(zy_vault_check_last(m.v, &f, &found, &err));
+	assert_true(found && !f.finished && f.ended == sound && f.fault_at == sound + 1000);
+	assert_string_equal(f.fault, "vault-corrupt");
+	assert_true(zy_vault_check_run(m.v, false, NULL, &f, &err));
+	assert_true(zy_vault_check_last(m.v, &f, &found, &err));
+	assert_true(f.finished && f.ended == m.now && f.fault[0] == 0);
+	made_remove(&m);
+}
+
 static void positions_are_read_as_they_were_written(void **state)
 {
 	struct zy_check_position p = { .begun = 1772323200, .ended = -1, .rows = 7, .walk = 3, .last_seq = 9 }, q;
@@ -164,9 +196,13 @@ static void positions_are_read_as_they_were_written(void **state)
 	(void)state;
 	p.key = zy_key_pair(5, 6);
 	p.events[ZY_EVENT_MINT] = 4;
+	snprintf(p.fault, sizeof(p.fault), "vault-corrupt");
+	p.fault_at = 1772323201;
 	zy_check_position_encode(&p, &b);
 	assert_true(zy_check_position_parse(&q, zy_buf_bytes(&b), &err));
 	assert_true(q.walk == 3 && q.rows == 7 && q.ended == -1 && q.key.len == 16 && q.events[ZY_EVENT_MINT] == 4);
+	assert_string_equal(q.fault, "vault-corrupt");
+	assert_int_equal(q.fault_at, p.fault_at);
 	for (size_t len = 0; len < b.len; len++) {
 		err = (struct zy_error){ 0 };
 		assert_false(zy_check_position_parse(&q, ZY_BYTES(b.p, len), &err));
@@ -179,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_stopped_check_goes_on_where_it_was),
 		cmocka_unit_test(others_mint_while_it_runs),
 		cmocka_unit_test(a_position_of_another_vault_or_another_past_is_not_taken),
+		cmocka_unit_test(what_a_check_found_is_known_until_one_is_sound),
 		cmocka_unit_test(positions_are_read_as_they_were_written),
 	};
 
