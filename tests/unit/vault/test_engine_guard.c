@@ -7,12 +7,13 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "vault_made.h"
 
-enum { LICENCES = 12, LEN = 9000, FOUND = 0, SAME = 1, OTHER = 2 };
+enum { LICENCES = 12, LEN = 9000, HEAD_LEN = 16 + 136, FOUND = 0, SAME = 1, OTHER = 2 };
 
 static uint64_t number_of(const char *name, uint64_t otherwise)
 {
@@ -230,9 +231,111 @@ static void a_changed_byte_is_found_or_of_no_page_in_use(void **state)
 	made_remove(&m);
 }
 
+/* Which pages are in use, as LMDB says: all up to the last but those that its free list names. *num: of pages;
+ * *newest: the page of the newer head. */
+static uint8_t *pages_in_use(const struct made_vault *m, size_t *num, size_t *page_len, size_t *newest)
+{
+	MDB_cursor *cur;
+	MDB_envinfo info;
+	MDB_val k, v;
+	MDB_stat st;
+	MDB_env *env;
+	MDB_txn *txn;
+	uint8_t *used;
+
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_open(env, m->folder, MDB_RDONLY, 0600), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+	assert_true(mdb_env_info(env, &info) == 0 && mdb_env_stat(env, &st) == 0);
+	*num = info.me_last_pgno + 1;
+	*page_len = st.ms_psize;
+	*newest = info.me_last_txnid & 1;
+	used = malloc(*num);
+	memset(used, 1, *num);
+	assert_int_equal(mdb_cursor_open(txn, 0, &cur), 0);
+	for (int rc = mdb_cursor_get(cur, &k, &v, MDB_FIRST); rc == 0; rc = mdb_cursor_get(cur, &k, &v, MDB_NEXT)) {
+		const size_t *list = v.mv_data;
+
+		for (size_t i = 1; i <= list[0]; i++)
+			used[list[i]] = 0;
+	}
+	mdb_cursor_close(cur);
+	mdb_txn_abort(txn);
+	mdb_env_close(env);
+	return used;
+}
+
+/* An octet anywhere in each page, and one of each page's sum: found when the page is in use, whatever it holds, by a
+ * check that opens the vault anew; no answer's when it is free. */
+static void a_changed_byte_of_every_page_in_use_is_found(void **state)
+{
+	uint64_t seed = number_of("ZY_TEST_SEED", 20261122) | 1;
+	size_t num, len, newest, found = 0, in_use = 0;
+	char data[128], sums[128];
+	struct kept kept[2];
+	struct answers want;
+	struct zy_error err = { 0 };
+	struct made_vault m;
+	uint8_t *used;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_GM);
+	live(&m);
+	assert_true(ask(m.v, &want, &err));
+	made_close(&m);
+	used = pages_in_use(&m, &num, &len, &newest);
+	path_of(&m, "data.mdb", data);
+	path_of(&m, "data.sums", sums);
+	kept[0] = keep(data);
+	kept[1] = keep(sums);
+	assert_true(num * len <= kept[0].len && 4096 + 8 * num <= kept[1].len);
+	for (size_t page = 0; page < num; page++) {
+		in_use += used[page];
+		for (unsigned of_sum = 0; of_sum < 2; of_sum++) {
+			const size_t at = of_sum ? 4096 + 8 * page + next(&seed) % 8 : page * len + next(&seed) % len;
+			const uint8_t with = (uint8_t)(1u << next(&seed) % 8);
+			int got;
+
+			if (page < 2 && (of_sum || at % len < HEAD_LEN))
+				continue; /* heads have no sums; their fields come below */
+			flip(of_sum ? sums : data, at, with);
+			got = look_in_a_process(&m, &want, page % 2 == 0);
+			if (got != (used[page] ? FOUND : SAME))
+				fail_msg("page %zu of %zu, %s: octet %zu ^ %02x of %s: %s", page, num,
+				    used[page] ? "in use" : "free", at, with, of_sum ? "data.sums" : "data.mdb",
+				    got == SAME    ? "not found"
+				    : got == FOUND ? "found"
+						   : "another answer");
+			found += got == FOUND;
+			put_back(data, &kept[0]);
+			put_back(sums, &kept[1]);
+		}
+	}
+	print_message("%zu pages, %zu in use: %zu changes found\n", num, in_use, found);
+	assert_true(in_use > 30 && in_use < num && found >= 2 * in_use - 4 && found <= 2 * in_use - 2);
+	/* Of the two heads each field of the newer one is found; the older one is no answer's. */
+	for (size_t at = 0; at < HEAD_LEN; at += 5) {
+		for (unsigned of_newest = 0; of_newest < 2; of_newest++) {
+			int got;
+
+			flip(data, (of_newest ? newest : 1 - newest) * len + at, 1);
+			got = look_in_a_process(&m, &want, at % 2 == 0);
+			if (got == OTHER || (of_newest && got != FOUND))
+				fail_msg("octet %zu of the %s head", at, of_newest ? "newer" : "older");
+			put_back(data, &kept[0]);
+			put_back(sums, &kept[1]);
+		}
+	}
+	free(used);
+	free(kept[0].p);
+	free(kept[1].p);
+	made_remove(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_changed_byte_of_every_page_in_use_is_found),
 		cmocka_unit_test(a_changed_byte_is_found_or_of_no_page_in_use),
 	};
 
