@@ -42,6 +42,57 @@ bool ber_leave(struct ber *outer, const struct ber *inner, const char *field, st
 			       "bytes follow the last value of %s, of indefinite length", field);
 }
 
+/* Its length of any form; *open: an indefinite one. */
+static bool take_any_length(struct zy_reader *r, uint64_t *len, bool *open)
+{
+	struct zy_error ignored = { 0 };
+	uint8_t first;
+
+	if (!zy_take_u8(r, "", &first, &ignored))
+		return false;
+	*open = first == 0x80;
+	*len = first & 0x7f;
+	return first <= 0x80 || (*len <= 8 && zy_take_be(r, (size_t)*len, "", len, &ignored));
+}
+
+static bool pass_any(struct zy_reader *r, unsigned depth)
+{
+	struct zy_error ignored = { 0 };
+	struct zy_bytes content;
+	struct zy_reader inner;
+	uint8_t tag, more;
+	uint64_t len;
+	bool open;
+
+	if (depth > BER_DEPTH_MAX || !zy_take_u8(r, "", &tag, &ignored))
+		return false;
+	for (more = (tag & 0x1f) == 0x1f ? 0x80 : 0; (more & 0x80) != 0;)
+		if (!zy_take_u8(r, "", &more, &ignored))
+			return false;
+	if (!take_any_length(r, &len, &open) || (open && (tag & 0x20) == 0))
+		return false;
+	if (open) {
+		while (!is_at_end(*r))
+			if (!pass_any(r, depth + 1))
+				return false;
+		return zy_take_be(r, 2, "", &len, &ignored);
+	}
+	if (len > zy_reader_left(r) || !zy_take(r, (size_t)len, "", &content, &ignored))
+		return false;
+	inner = zy_reader_inside(r, content);
+	while ((tag & 0x20) != 0 && zy_reader_left(&inner) > 0)
+		if (!pass_any(&inner, depth + 1))
+			return false;
+	return true;
+}
+
+bool zy_ber_is_whole(struct zy_bytes in)
+{
+	struct zy_reader r = zy_reader_over(in);
+
+	return in.len > 0 && pass_any(&r, 0) && zy_reader_left(&r) == 0;
+}
+
 /* The head of an element: open when its length is indefinite, and else the whole element is passed. */
 static bool pass(struct zy_reader *r, const char *field, bool *open, struct zy_error *err)
 {

@@ -92,7 +92,8 @@ static bool lacks(const struct zy_package_file *file, const char *word)
 	struct zy_error ignored = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
 
-	return zy_package_hold(&copy, &a, &ignored) && memmem(copy.bytes.p, copy.bytes.len, word, strlen(word)) == NULL;
+	return zy_package_hold(&copy, &a, &ignored) && !zy_xml_is_utf16(copy.bytes) &&
+	       memmem(copy.bytes.p, copy.bytes.len, word, strlen(word)) == NULL;
 }
 
 /* A page or template. It leads on only through PageRes, and an element's name can be spelled in one way only: a
@@ -120,18 +121,30 @@ static bool too_many(struct ofd_reading *s, const char *path, const char *field,
 	return ofd_fault(s, path, &why);
 }
 
+/* Room for as many more of a list as n has children of that name. */
+static void *longer(
+    struct ofd_reading *s, const void *list, size_t num, size_t size, const struct zy_xml_node *n, const char *name)
+{
+	uint8_t *room;
+
+	if ((room = zy_arena_array(s->a, num + ofd_count(n, name) + 1, size, s->err)) != NULL && num > 0)
+		memcpy(room, list, num * size);
+	return room;
+}
+
 static bool read_pages(struct ofd_reading *s, const char *from, const struct zy_xml_node *pages)
 {
-	if (s->d->pages == NULL &&
-	    (s->d->pages = zy_arena_array(s->a, ZY_OFD_PAGES_MAX, sizeof(*s->d->pages), s->err)) == NULL)
+	struct zy_ofd *d = s->d;
+
+	if ((d->pages = longer(s, d->pages, d->num_pages, sizeof(*d->pages), pages, "Page")) == NULL)
 		return false;
 	for (const struct zy_xml_node *n = ofd_child(pages, "Page"); n != NULL; n = ofd_next(n, "Page")) {
-		if (s->d->num_pages == ZY_OFD_PAGES_MAX)
+		if (d->num_pages == ZY_OFD_PAGES_MAX)
 			return too_many(s, from, "Pages", ZY_OFD_PAGES_MAX);
-		s->d->pages[s->d->num_pages].body = s->d->num_bodies - 1;
-		if (!read_page(s, from, n, &s->d->pages[s->d->num_pages]))
+		d->pages[d->num_pages].body = d->num_bodies - 1;
+		if (!read_page(s, from, n, &d->pages[d->num_pages]))
 			return false;
-		s->d->num_pages++;
+		d->num_pages++;
 	}
 	return true;
 }
@@ -168,8 +181,8 @@ static bool read_attachments(struct ofd_reading *s, const char *from, const stru
 {
 	struct zy_ofd *d = s->d;
 
-	if (d->attachments == NULL &&
-	    (d->attachments = zy_arena_array(s->a, ZY_OFD_ATTACHMENTS_MAX, sizeof(*d->attachments), s->err)) == NULL)
+	d->attachments = longer(s, d->attachments, d->num_attachments, sizeof(*d->attachments), root, "Attachment");
+	if (d->attachments == NULL)
 		return false;
 	for (const struct zy_xml_node *n = ofd_child(root, "Attachment"); n != NULL; n = ofd_next(n, "Attachment")) {
 		if (d->num_attachments == ZY_OFD_ATTACHMENTS_MAX)
@@ -270,8 +283,8 @@ static bool read_custom_datas(struct ofd_reading *s, const struct zy_xml_node *i
 		return false;
 	if (n == NULL)
 		return true;
-	if (d->custom_datas == NULL &&
-	    (d->custom_datas = zy_arena_array(s->a, ZY_OFD_CUSTOM_DATAS_MAX, sizeof(*d->custom_datas), err)) == NULL)
+	d->custom_datas = longer(s, d->custom_datas, d->num_custom_datas, sizeof(*d->custom_datas), n, "CustomData");
+	if (d->custom_datas == NULL)
 		return false;
 	for (n = ofd_child(n, "CustomData"); n != NULL; n = ofd_next(n, "CustomData")) {
 		if (d->num_custom_datas == ZY_OFD_CUSTOM_DATAS_MAX)
@@ -356,6 +369,12 @@ static int by_file_name(const void *a, const void *b)
 	    (*(const struct zy_package_file *const *)a)->name, (*(const struct zy_package_file *const *)b)->name);
 }
 
+static int by_other_file_name(const void *a, const void *b)
+{
+	return strcmp((*(const struct zy_package_file *const *)a)->other_name,
+	    (*(const struct zy_package_file *const *)b)->other_name);
+}
+
 bool zy_ofd_parse(struct zy_ofd *out, struct zy_package *p, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
@@ -365,12 +384,19 @@ bool zy_ofd_parse(struct zy_ofd *out, struct zy_package *p, struct zy_arena *a, 
 	out->package = p;
 	out->DocID = out->Title = out->Author = out->CreationDate = out->Creator = "";
 	if ((s.by_name = zy_arena_array(a, p->num_files + 1, sizeof(struct zy_package_file *), err)) == NULL ||
+	    (s.by_other_name = zy_arena_array(a, p->num_files + 1, sizeof(struct zy_package_file *), err)) == NULL ||
 	    (s.is_signature = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL ||
-	    (s.is_resource = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL)
+	    (s.is_resource = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL ||
+	    (out->reachable = zy_arena_array(a, p->num_files + 1, sizeof(bool), err)) == NULL ||
+	    (out->documents = zy_arena_array(a, p->num_files + 1, sizeof(uint16_t), err)) == NULL)
 		return false;
-	for (size_t i = 0; i < p->num_files; i++)
+	for (size_t i = 0; i < p->num_files; i++) {
 		s.by_name[i] = &p->files[i];
+		if (p->files[i].other_name != NULL)
+			s.by_other_name[s.num_other++] = &p->files[i];
+	}
 	qsort(s.by_name, p->num_files, sizeof(*s.by_name), by_file_name);
+	qsort(s.by_other_name, s.num_other, sizeof(*s.by_other_name), by_other_file_name);
 	return read_package(&s, &why) || zy_fail(err, why.code, why.field, why.offset, "%s", why.msg);
 }
 

@@ -11,7 +11,26 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Decimal number without exponent; not strtod, which asks the locale for its point. */
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* As Java writes small numbers: 4.0E-4. */
+static double power(const char **s)
+{
+	double by = 1;
+	const bool minus = **s == '-';
+	int e = 0;
+
+	for (*s += minus || **s == '+'; is_digit(**s) && e < 100; ++*s)
+		e = 10 * e + (**s - '0');
+	for (; e > 0; e--)
+		by = minus ? by / 10 : by * 10;
+	return by;
+}
+
+/* Not strtod, which asks the locale for its point. */
 static bool take_number(const char **text, double *out)
 {
 	const char *s = *text;
@@ -19,14 +38,18 @@ static bool take_number(const char **text, double *out)
 	double v = 0, unit = 1;
 	int digits = 0;
 
-	for (s += minus; is_digit(*s) && digits < 9; s++, digits++)
+	for (s += minus || *s == '+'; is_digit(*s) && digits < 9; s++, digits++)
 		v = v * 10 + (*s - '0');
 	if (*s == '.')
 		for (s++; is_digit(*s) && digits < 18; s++, digits++)
 			v += (*s - '0') * (unit /= 10);
-	if (digits == 0 || (*s != ' ' && *s != 0))
+	if (digits > 0 && (*s == 'E' || *s == 'e') && (is_digit(s[1]) || (s[1] != 0 && is_digit(s[2])))) {
+		s++;
+		v *= power(&s);
+	}
+	if (digits == 0 || (!is_space(*s) && *s != 0) || !(v < 1e9))
 		return false;
-	for (; *s == ' '; s++)
+	for (; is_space(*s); s++)
 		;
 	*out = minus ? -v : v;
 	*text = s;
@@ -35,7 +58,7 @@ static bool take_number(const char **text, double *out)
 
 bool ofd_box(const char *text, const char *field, double box[4], struct zy_error *err)
 {
-	while (*text == ' ')
+	while (is_space(*text))
 		text++;
 	for (size_t i = 0; i < 4; i++)
 		if (!take_number(&text, &box[i]))

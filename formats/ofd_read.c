@@ -2,22 +2,20 @@
 
 #include <stdlib.h>
 
-/* Takes "." and ".." out of the path, as GB/T 33190 7.1 (ST_Loc) means them; what is left names one file of the package
- * or none. */
+/* Takes "." and ".." out of the path, as GB/T 33190 7.1 (ST_Loc) means them, and doubled slashes, which some write;
+ * what is left names one file of the package or none. */
 static bool normalise(char *path, struct zy_error *err)
 {
 	size_t len, out = 0;
 
 	for (const char *segment = path;; segment += len + 1) {
 		len = strcspn(segment, "/");
-		if (len == 0)
-			return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path has an empty segment");
 		if (len == 2 && memcmp(segment, "..", 2) == 0) {
 			if (out == 0)
 				return zy_fail(err, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "a path leads out of the package");
 			while (--out > 0 && path[out - 1] != '/')
 				;
-		} else if (len != 1 || segment[0] != '.') {
+		} else if (len > 0 && (len != 1 || segment[0] != '.')) {
 			memmove(path + out, segment, len);
 			out += len;
 			path[out] = segment[len];
@@ -51,7 +49,8 @@ bool ofd_fault(struct ofd_reading *s, const char *path, const struct zy_error *w
 	if (why->code == ZY_E_NO_MEMORY)
 		return zy_fail(s->err, why->code, "OFD", ZY_NOWHERE, "%s", why->msg);
 	if (s->d->num_faults < ZY_OFD_FAULTS_MAX)
-		s->d->faults[s->d->num_faults++] = (struct zy_ofd_fault){ .path = path, .why = *why };
+		s->d->faults[s->d->num_faults++] =
+		    (struct zy_ofd_fault){ .path = path, .why = *why, .of_document = !s->at_signatures };
 	return true;
 }
 
@@ -60,11 +59,18 @@ static int by_name(const void *key, const void *file)
 	return strcmp(key, (*(const struct zy_package_file *const *)file)->name);
 }
 
+static int by_other_name(const void *key, const void *file)
+{
+	return strcmp(key, (*(const struct zy_package_file *const *)file)->other_name);
+}
+
 const struct zy_package_file *ofd_find(const struct ofd_reading *s, const char *path)
 {
 	const struct zy_package_file **f =
 	    bsearch(path, s->by_name, s->d->package->num_files, sizeof(*s->by_name), by_name);
 
+	if (f == NULL && s->num_other > 0)
+		f = bsearch(path, s->by_other_name, s->num_other, sizeof(*s->by_other_name), by_other_name);
 	return f == NULL ? NULL : *f;
 }
 
@@ -73,17 +79,31 @@ size_t ofd_index(const struct ofd_reading *s, const struct zy_package_file *file
 	return (size_t)(file - s->d->package->files);
 }
 
+bool ofd_locate(struct ofd_reading *s, const char *from, const char *loc, const char **path,
+    const struct zy_package_file **file, struct zy_error *err)
+{
+	struct zy_error ignored = { 0 };
+	const char *from_root;
+
+	*file = NULL;
+	if (!zy_ofd_resolve(from, loc, s->a, path, err))
+		return false;
+	if ((*file = ofd_find(s, *path)) == NULL && loc[0] != '/' &&
+	    zy_ofd_resolve("", loc, s->a, &from_root, &ignored) && (*file = ofd_find(s, from_root)) != NULL)
+		*path = from_root;
+	return true;
+}
+
 bool ofd_refer(
     struct ofd_reading *s, const char *from, const char *loc, const char **path, const struct zy_package_file **file)
 {
 	struct zy_error why = { 0 };
 	size_t num;
 
-	*file = NULL;
 	*path = "";
-	if (!zy_ofd_resolve(from, loc, s->a, path, &why))
+	if (!ofd_locate(s, from, loc, path, file, &why))
 		return ofd_fault(s, from, &why);
-	if ((*file = ofd_find(s, *path)) == NULL) {
+	if (*file == NULL) {
 		zy_fail_set(&why, ZY_E_OFD, "ST_Loc", ZY_NOWHERE, "the document refers to a file that is absent");
 		num = s->d->num_faults;
 		if (!ofd_fault(s, *path, &why))
@@ -110,7 +130,8 @@ bool ofd_open_file(const struct zy_package_file *file, const char *root_name, st
 	const struct zy_xml_node *r;
 
 	*root = NULL;
-	if (!zy_package_hold(&held, a, why) || !zy_xml_parse(&r, held.bytes, root_name, a, why))
+	if (!zy_package_hold(&held, a, why) || !zy_xml_utf8(&held.bytes, root_name, a, why) ||
+	    !zy_xml_parse(&r, held.bytes, root_name, a, why))
 		return false;
 	if (strcmp(r->name, root_name) != 0)
 		return zy_fail(why, ZY_E_OFD, root_name, ZY_NOWHERE, "its root element is not %s", root_name);
@@ -134,8 +155,9 @@ bool ofd_open(struct ofd_reading *s, const char *from, const char *loc, const ch
 
 static bool is_ofd(const struct zy_xml_node *n)
 {
-	return n->ns[0] == 0 || strcmp(n->ns, "http://www.ofdspec.org/2016") == 0 ||
-	       strcmp(n->ns, "http://www.ofdspec.org") == 0;
+	static const char ofd[] = "http://www.ofdspec.org"; /* /2016, or nothing before the standard */
+
+	return n->ns[0] == 0 || strncmp(n->ns, ofd, strlen(ofd)) == 0;
 }
 
 static const struct zy_xml_node *in_ofd(const struct zy_xml_node *n, const char *name)
@@ -153,6 +175,15 @@ const struct zy_xml_node *ofd_child(const struct zy_xml_node *n, const char *nam
 const struct zy_xml_node *ofd_next(const struct zy_xml_node *n, const char *name)
 {
 	return in_ofd(n->next, name);
+}
+
+size_t ofd_count(const struct zy_xml_node *n, const char *name)
+{
+	size_t num = 0;
+
+	for (n = ofd_child(n, name); n != NULL; n = ofd_next(n, name))
+		num++;
+	return num;
 }
 
 bool ofd_only(const struct zy_xml_node *n, const char *name, const struct zy_xml_node **out, struct zy_error *err)

@@ -12,13 +12,19 @@ struct ofd_reading {
 	struct zy_arena *a;
 	struct zy_error *err;
 	const struct zy_package_file **by_name; /* the package's files, sorted */
-	bool *is_resource;                      /* per file of the package: read as a Res file already */
-	bool *is_signature;                     /* the same: read as a Signature.xml already */
-	bool at_signatures;                     /* the documents are read: what is reached now is of signatures */
+	const struct zy_package_file **by_other_name;
+	size_t num_other;   /* of them have another name */
+	bool *is_resource;  /* per file of the package: read as a Res file already */
+	bool *is_signature; /* the same: read as a Signature.xml already */
+	bool at_signatures; /* the documents are read: what is reached now is of signatures */
 };
 
 /* The document does not follow the rules: noted with the file. */
 ZY_MUST_CHECK bool ofd_fault(struct ofd_reading *s, const char *path, const struct zy_error *why);
+/* The path that loc means in file `from`, and its file, NULL if there is none. Some write it counted from the root
+ * without a slash: that holds only where nothing is what it says. Errors: ofd, no-memory, in err. */
+ZY_MUST_CHECK bool ofd_locate(struct ofd_reading *s, const char *from, const char *loc, const char **path,
+    const struct zy_package_file **file, struct zy_error *err);
 /* Resolves loc as written in file `from` and marks the file as reachable. *file is NULL and a fault is noted when
  * there is none; *path is "" when loc is no path at all. */
 ZY_MUST_CHECK bool ofd_refer(
@@ -37,6 +43,7 @@ size_t ofd_index(const struct ofd_reading *s, const struct zy_package_file *file
 /* Children and siblings of that local name in OFD's namespaces. */
 const struct zy_xml_node *ofd_child(const struct zy_xml_node *n, const char *name);
 const struct zy_xml_node *ofd_next(const struct zy_xml_node *n, const char *name);
+size_t ofd_count(const struct zy_xml_node *n, const char *name);
 /* The only child of that name, NULL when absent; two of them are `ofd`: readers would disagree on which counts. */
 ZY_MUST_CHECK bool ofd_only(
     const struct zy_xml_node *n, const char *name, const struct zy_xml_node **out, struct zy_error *err);

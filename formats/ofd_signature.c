@@ -10,56 +10,34 @@ static bool fault(const char *field, const char *why, struct zy_error *err)
 	return zy_fail(err, ZY_E_OFD, field, ZY_NOWHERE, "%s", why);
 }
 
-static size_t count(const struct zy_xml_node *n, const char *name)
-{
-	size_t num = 0;
-
-	for (n = ofd_child(n, name); n != NULL; n = ofd_next(n, name))
-		num++;
-	return num;
-}
-
 static bool read_reference(struct ofd_reading *s, const char *from, const struct zy_xml_node *n,
     struct zy_ofd_reference *ref, struct zy_error *err)
 {
-	const char *loc = zy_xml_attribute(n, "FileRef", ""), *value, *from_root;
-	struct zy_error ignored = { 0 };
+	const char *loc = zy_xml_attribute(n, "FileRef", ""), *value;
 	ZY_BUF_AUTO b = { .cap = 128 };
 
-	if (!zy_ofd_resolve(from, loc, s->a, &ref->path, err) || !ofd_only_text(n, "CheckValue", s->a, &value, err))
+	if (!ofd_locate(s, from, loc, &ref->path, &ref->file, err) ||
+	    !ofd_only_text(n, "CheckValue", s->a, &value, err))
 		return false;
-	ref->file = ofd_find(s, ref->path);
-	/* as some write it, counted from the root: only where nothing is what it says */
-	if (ref->file == NULL && loc[0] != '/' && zy_ofd_resolve("", loc, s->a, &from_root, &ignored) &&
-	    (ref->file = ofd_find(s, from_root)) != NULL)
-		ref->path = from_root;
 	return zy_base64_decode(&b, zy_str(value), err) && zy_arena_copy(s->a, zy_buf_bytes(&b), &ref->CheckValue, err);
 }
 
 static bool read_references(
     struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *n, struct zy_error *err)
 {
-	size_t num = count(n, "Reference");
+	size_t num = ofd_count(n, "Reference");
 	struct zy_ofd_reference *list;
-	bool *seen;
 
 	if (num > ZY_PACKAGE_FILES_MAX)
 		return zy_fail(
 		    err, ZY_E_TOO_LARGE, "References", ZY_NOWHERE, "over %d References", ZY_PACKAGE_FILES_MAX);
 	g->CheckMethod = zy_xml_attribute(n, "CheckMethod", "");
-	if ((list = zy_arena_array(s->a, num + 1, sizeof(*list), err)) == NULL ||
-	    (seen = zy_arena_array(s->a, s->d->package->num_files + 1, sizeof(*seen), err)) == NULL)
+	if ((list = zy_arena_array(s->a, num + 1, sizeof(*list), err)) == NULL)
 		return false;
 	n = ofd_child(n, "Reference");
-	for (size_t i = 0; i < num; i++, n = ofd_next(n, "Reference")) {
+	for (size_t i = 0; i < num; i++, n = ofd_next(n, "Reference"))
 		if (!read_reference(s, g->path, n, &list[i], err))
 			return false;
-		if (list[i].file == NULL)
-			continue;
-		if (seen[ofd_index(s, list[i].file)])
-			return fault("Reference", "one file has two References", err);
-		seen[ofd_index(s, list[i].file)] = true;
-	}
 	g->references = list;
 	g->num_references = num;
 	return true;
@@ -68,9 +46,10 @@ static bool read_references(
 static bool read_stamps(
     struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
 {
-	size_t num = count(info, "StampAnnot");
+	size_t num = ofd_count(info, "StampAnnot");
 	const struct zy_xml_node *n = ofd_child(info, "StampAnnot");
 	struct zy_ofd_stamp *list;
+	struct zy_error ignored = { 0 };
 
 	if (num > ZY_OFD_STAMPS_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "StampAnnot", ZY_NOWHERE, "over %d stamps", ZY_OFD_STAMPS_MAX);
@@ -82,9 +61,8 @@ static bool read_stamps(
 		list[i].ID = zy_xml_attribute(n, "ID", "");
 		list[i].PageRef = zy_xml_attribute(n, "PageRef", "");
 		list[i].has_clip = clip != NULL;
-		if (!ofd_box(zy_xml_attribute(n, "Boundary", ""), "StampAnnot.Boundary", list[i].boundary, err) ||
-		    (clip != NULL && !ofd_box(clip, "StampAnnot.Clip", list[i].clip, err)))
-			return false;
+		list[i].no_place = !ofd_box(zy_xml_attribute(n, "Boundary", ""), "", list[i].boundary, &ignored) ||
+				   (clip != NULL && !ofd_box(clip, "", list[i].clip, &ignored));
 	}
 	g->stamps = list;
 	g->num_stamps = num;
@@ -122,11 +100,11 @@ static bool read_signed_info(
 		return false;
 	if (seal == NULL)
 		return true;
-	if (!ofd_only_text(seal, "BaseLoc", s->a, &loc, err) || !zy_ofd_resolve(g->path, loc, s->a, &g->seal_path, err))
+	if (!ofd_only_text(seal, "BaseLoc", s->a, &loc, err) ||
+	    !ofd_locate(s, g->path, loc, &g->seal_path, &g->seal, err))
 		return false;
 	/* the seal stands in the signed value, too: that its file is missing is no fault of the document */
-	return ofd_find(s, g->seal_path) == NULL ||
-	       (ofd_refer(s, g->path, loc, &g->seal_path, &g->seal) && ofd_hold(s, g->seal, err));
+	return g->seal == NULL || (ofd_refer(s, g->path, loc, &g->seal_path, &g->seal) && ofd_hold(s, g->seal, err));
 }
 
 static bool read_signature_xml(struct ofd_reading *s, struct zy_ofd_signature *g, struct zy_error *why)
@@ -157,7 +135,7 @@ static bool read_type(const struct zy_xml_node *n, struct zy_ofd_signature *g, s
 
 	g->type = strcasecmp(type, "Sign") == 0 ? ZY_OFD_SIGN : ZY_OFD_SEAL;
 	return g->type == ZY_OFD_SIGN || strcasecmp(type, "Seal") == 0 ||
-	       fault("Signature.Type", "it is neither Seal nor Sign", err);
+	       zy_fail(err, ZY_E_FORMAT, "Signature.Type", ZY_NOWHERE, "it is neither Seal nor Sign");
 }
 
 /* One entry of Signatures.xml. */

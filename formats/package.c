@@ -209,12 +209,25 @@ static bool take_files(struct zy_package *p, const struct zip_entry *entries, si
 			return zip_fail(e->local, "name", "a folder has contents", err);
 		if (!unpack(z, e, &held, a, f, err))
 			return false;
+		if (!zip_name(e, a, &f->name, err) || !zip_other_name(e, a, &f->other_name, err))
+			return false;
 		if (zip_is_folder(e))
 			continue;
-		if ((f->name = zy_arena_text(a, e->name, err)) == NULL)
-			return false;
 		p->num_files++;
 	}
+	return true;
+}
+
+static bool make_room(struct zy_package *p, size_t room, struct zy_error *err)
+{
+	struct zy_package_file *files = zy_arena_array(p->arena, room, sizeof(*files), err);
+
+	if (files == NULL)
+		return false;
+	if (p->num_files > 0)
+		memcpy(files, p->files, p->num_files * sizeof(*files));
+	p->files = files;
+	p->room = room;
 	return true;
 }
 
@@ -226,8 +239,8 @@ bool zy_package_parse(struct zy_package *out, struct zy_bytes in, struct zy_aren
 	size_t num;
 	bool ok;
 
-	out->num_files = 0;
-	if (!zip_read(in, a, &entries, &num, &comment, err))
+	*out = (struct zy_package){ .arena = a };
+	if (!zip_read(in, a, &entries, &num, &comment, err) || !make_room(out, num + ZY_PACKAGE_SPARE, err))
 		return false;
 	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
 		return no_inflate(err);
@@ -270,6 +283,8 @@ bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes byte
 	if (p->num_files == ZY_PACKAGE_FILES_MAX || bytes.len > ZY_PACKAGE_MAX || total > ZY_PACKAGE_TOTAL_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "package", ZY_NOWHERE, "over %d files, or a size over its cap",
 		    ZY_PACKAGE_FILES_MAX);
+	if (p->num_files == p->room && !make_room(p, 2 * p->room + ZY_PACKAGE_SPARE, err))
+		return false;
 	p->files[p->num_files++] = (struct zy_package_file){ .name = name, .bytes = bytes, .fresh = true };
 	return true;
 }

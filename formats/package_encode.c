@@ -191,39 +191,48 @@ bool zy_package_encode(const struct zy_package *p, struct zy_buf *out, struct zy
 	return end(&w, err);
 }
 
+/* The files of an update that are fresh, which are few. */
+struct fresh {
+	const struct zy_package_file *file;
+	bool written;
+};
+
 /* The fresh file of that name, marked as written; NULL: the entry stays. */
-static const struct zy_package_file *take_fresh(const struct zy_package *p, struct zy_bytes name, bool *written)
+static const struct zy_package_file *take_fresh(struct fresh *list, size_t num, struct zy_bytes name)
 {
-	for (size_t i = 0; i < p->num_files; i++)
-		if (p->files[i].fresh && zy_bytes_equal(zy_str(p->files[i].name), name)) {
-			written[i] = true;
-			return &p->files[i];
+	for (size_t i = 0; i < num; i++)
+		if (zy_bytes_equal(zy_str(list[i].file->name), name)) {
+			list[i].written = true;
+			return list[i].file;
 		}
 	return NULL;
 }
 
 bool zy_package_update(const struct zy_package *p, struct zy_bytes in, struct zy_buf *out, struct zy_error *err)
 {
-	bool written[ZY_PACKAGE_FILES_MAX] = { false };
 	struct zip_entry *entries;
 	struct zy_bytes comment;
 	ZY_ARENA_AUTO a = { 0 };
+	struct fresh *list = zy_arena_array(&a, p->num_files + 1, sizeof(*list), err);
 	struct writing w;
-	size_t num;
+	size_t num, num_fresh = 0;
 
-	if (!zip_read(in, &a, &entries, &num, &comment, err) || !start(&w, out, err))
+	if (list == NULL || !zip_read(in, &a, &entries, &num, &comment, err) || !start(&w, out, err))
 		return false;
 	w.comment = comment;
+	for (size_t i = 0; i < p->num_files; i++)
+		if (p->files[i].fresh)
+			list[num_fresh++].file = &p->files[i];
 	for (size_t i = 0; i < num; i++) {
-		const struct zy_package_file *f = take_fresh(p, entries[i].name, written);
+		const struct zy_package_file *f = take_fresh(list, num_fresh, entries[i].name);
 
 		if (f == NULL)
 			put_as_it_is(&w, in, &entries[i]);
 		else
 			put(&w, f);
 	}
-	for (size_t i = 0; i < p->num_files; i++)
-		if (p->files[i].fresh && !written[i])
-			put(&w, &p->files[i]);
+	for (size_t i = 0; i < num_fresh; i++)
+		if (!list[i].written)
+			put(&w, list[i].file);
 	return end(&w, err);
 }

@@ -197,6 +197,32 @@ bool zy_signed_data_parse(struct zy_signed_data *out, struct zy_bytes in, struct
 	       zy_der_end(&r.r, "ContentInfo", err);
 }
 
+bool zy_signed_data_parse_bare(struct zy_signed_data *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
+{
+	struct ber r = ber_over(in), seq;
+
+	*out = (struct zy_signed_data){ 0 };
+	if (in.len > ZY_SIGNED_DATA_MAX)
+		return zy_fail(
+		    err, ZY_E_TOO_LARGE, "SignedData", ZY_NOWHERE, "more than %zu bytes", ZY_SIGNED_DATA_MAX);
+	if (!ber_enter(&r, ZY_DER_SEQUENCE, "SignedData", &seq, &out->is_ber, err) ||
+	    !read_signed_data(out, &seq, a, err) || !ber_leave(&r, &seq, "SignedData", err))
+		return false;
+	out->is_gbt35275 = zy_bytes_equal(out->content_type, cms_oid_gbt_data);
+	return zy_der_end(&r.r, "SignedData", err);
+}
+
+bool zy_signed_data_is_bare(struct zy_bytes in)
+{
+	struct ber r = ber_over(in), seq;
+	struct zy_error ignored = { 0 };
+	bool is_ber = false;
+	uint64_t version;
+
+	return ber_enter(&r, ZY_DER_SEQUENCE, "", &seq, &is_ber, &ignored) &&
+	       read_version(&seq.r, &version, &ignored) && zy_der_next_is(&seq.r, ZY_DER_SET);
+}
+
 bool zy_signed_content_next(struct zy_reader *walk, struct zy_bytes *piece)
 {
 	struct zy_error ignored = { 0 };

@@ -27,7 +27,8 @@ enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 struct zip_entry {
 	uint64_t version, flags, method, time, date, crc, packed, size;
 	struct zy_bytes name, extra;
-	size_t local, end; /* from the local header to behind the data (and its descriptor) */
+	struct zy_bytes unicode; /* the same name as UTF-8 in the extra field 0x7075; empty: it is not there */
+	size_t local, end;       /* from the local header to behind the data (and its descriptor) */
 	bool is_zip64, offset_is_ones;
 	size_t offset_in_extra; /* in the central header: 8 octets that say that place, too; 0: none */
 	struct zy_bytes record; /* the central header whole */
@@ -39,6 +40,12 @@ struct zip_entry {
 ZY_MUST_CHECK bool zip_read(struct zy_bytes in, struct zy_arena *a, struct zip_entry **entries, size_t *num,
     struct zy_bytes *comment, struct zy_error *err);
 bool zip_is_folder(const struct zip_entry *e);
+/* The entry's name in the arena: UTF-8, or, where it is neither that nor marked as such, GB18030. Errors: zip, utf8,
+ * no-memory. */
+ZY_MUST_CHECK bool zip_name(const struct zip_entry *e, struct zy_arena *a, const char **out, struct zy_error *err);
+/* How it reads as GB18030, where it may be that as well; else NULL. Errors: no-memory. */
+ZY_MUST_CHECK bool zip_other_name(
+    const struct zip_entry *e, struct zy_arena *a, const char **out, struct zy_error *err);
 /* A name as struct zy_package_file says; `at` is where it stands. */
 ZY_MUST_CHECK bool zip_check_name(struct zy_bytes name, size_t at, struct zy_error *err);
 bool zip_fail(size_t at, const char *field, const char *why, struct zy_error *err); /* always false */

@@ -4,6 +4,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include <zlib.h>
+
+#include "zy/charset.h"
 #include "zy/package.h"
 #include "zy/text.h"
 
@@ -64,6 +67,20 @@ static bool take_zip64(struct zy_reader *v, struct zip_entry *e, uint64_t *local
 	return zy_reader_end(v, "ZIP64", err);
 }
 
+/* The name again, in UTF-8 (APPNOTE 4.6.9): it must be of this name, and is compared with it later. */
+static bool take_unicode(struct zy_reader *v, struct zip_entry *e, struct zy_error *err)
+{
+	const size_t at = zy_reader_offset(v);
+	uint64_t version, crc;
+
+	if (!zy_take_le(v, 1, "Unicode path", &version, err) || !zy_take_le(v, 4, "Unicode path", &crc, err))
+		return false;
+	if (version != 1 || crc != crc32(0, e->name.p, (uInt)e->name.len) || e->unicode.len > 0 ||
+	    zy_reader_left(v) == 0)
+		return zip_fail(at, "Unicode path", "it is of another name, or there twice", err);
+	return zy_take(v, zy_reader_left(v), "Unicode path", &e->unicode, err);
+}
+
 /* Extra fields must be whole and must not say anything else that would change what is read (APPNOTE 4.5). */
 static bool take_extra(const struct zy_reader *outer, struct zip_entry *e, uint64_t *local, struct zy_error *err)
 {
@@ -78,9 +95,11 @@ static bool take_extra(const struct zy_reader *outer, struct zip_entry *e, uint6
 		if (!zy_take_le(&r, 2, "extra field", &id, err) || !zy_take_le(&r, 2, "extra field", &len, err) ||
 		    !zy_take(&r, (size_t)len, "extra field", &v, err))
 			return false;
-		if (id == STRONG_ENCRYPTION || id == UNICODE_PATH || id == AES)
-			return zip_fail(at, "extra field", "encryption and second names are refused", err);
+		if (id == STRONG_ENCRYPTION || id == AES)
+			return zip_fail(at, "extra field", "encryption is refused", err);
 		inside = zy_reader_inside(&r, v);
+		if (id == UNICODE_PATH && !take_unicode(&inside, e, err))
+			return false;
 		if (id == ZIP64 && !take_zip64(&inside, e, local, err))
 			return false;
 	}
@@ -154,6 +173,43 @@ static bool is_plain(uint64_t made_by, uint64_t external)
 	       type == REGULAR;
 }
 
+/* What is not marked as UTF-8 and is none is of the maker's own character set: zip_name reads it. */
+static bool is_in_utf8(const struct zip_entry *e)
+{
+	struct zy_error ignored = { 0 };
+
+	return (e->flags & ZIP_FLAG_UTF8) != 0 || zy_utf8_check(e->name, "name", &ignored);
+}
+
+bool zip_name(const struct zip_entry *e, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	struct zy_bytes name = e->name;
+
+	if (!is_in_utf8(e) &&
+	    !(zy_charset_utf8(e->name, "GB18030", "name", a, &name, err) &&
+		zip_check_name(zip_is_folder(e) ? ZY_BYTES(name.p, name.len - 1) : name, e->local, err)))
+		return false;
+	if (e->unicode.len > 0 && !zy_bytes_equal(name, e->unicode))
+		return zip_fail(e->local, "Unicode path", "it is another name", err);
+	return (*out = zy_arena_text(a, name, err)) != NULL;
+}
+
+bool zip_other_name(const struct zip_entry *e, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+	struct zy_bytes name;
+	bool is_ascii = true;
+
+	*out = NULL;
+	for (size_t i = 0; i < e->name.len; i++)
+		is_ascii = is_ascii && e->name.p[i] < 0x80;
+	if (is_ascii || (e->flags & ZIP_FLAG_UTF8) != 0 || e->unicode.len > 0 || !is_in_utf8(e))
+		return true;
+	if (zy_charset_utf8(e->name, "GB18030", "name", a, &name, &why) && zip_check_name(name, e->local, &why))
+		return (*out = zy_arena_text(a, name, err)) != NULL;
+	return why.code != ZY_E_NO_MEMORY || zy_fail(err, why.code, "name", e->local, "%s", why.msg);
+}
+
 static bool take_central(struct zy_reader *r, struct zip_entry *e, struct zy_error *err)
 {
 	static const char field[] = "central header";
@@ -177,7 +233,8 @@ static bool take_central(struct zy_reader *r, struct zip_entry *e, struct zy_err
 	name = e->name;
 	if (name.len > 0 && name.p[name.len - 1] == '/')
 		name.len--; /* a folder */
-	if (!zip_check_name(name, at, err) || !take_extra(r, e, &local, err) || !check_header(e, at, err))
+	if ((is_in_utf8(e) && !zip_check_name(name, at, err)) || !take_extra(r, e, &local, err) ||
+	    !check_header(e, at, err))
 		return false;
 	e->offset_is_ones = narrow == ZIP_ONES;
 	e->local = (size_t)local;

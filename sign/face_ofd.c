@@ -276,6 +276,7 @@ bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy
 	ZY_BUF_AUTO root = { 0 }, document = { 0 }, resources = { 0 }, page = { 0 }, attachments = { 0 }, xml = { 0 };
 	unsigned id = f->art->last_id;
 
+	*out = (struct zy_package){ .arena = a };
 	put_page(&page, f, &id);
 	put_document(&document, f, id);
 	put_resources(&resources, f);

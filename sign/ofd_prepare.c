@@ -220,7 +220,7 @@ static bool put_references(const struct signing *s, struct zy_buf *b, struct zy_
 	for (size_t i = 0; i < s->p->num_files; i++) {
 		const struct zy_package_file *f = &s->p->files[i];
 
-		if ((s->d->reachable[i] || f->fresh) && (s->how->close || !is_list(s, f->name)) &&
+		if ((f->fresh || s->d->reachable[i]) && (s->how->close || !is_list(s, f->name)) &&
 		    !put_reference(b, f, err))
 			return false;
 	}

@@ -2,6 +2,8 @@
 #ifndef OFD_MADE_H
 #define OFD_MADE_H
 
+#include <stdlib.h>
+
 #include "zy/ofd.h"
 
 #define OFD_NS "xmlns:ofd=\"http://www.ofdspec.org/2016\""
@@ -61,7 +63,10 @@ static const struct ofd_made_file ofd_made_files[] = {
 
 static inline bool ofd_made(struct zy_package *p, struct zy_error *err)
 {
-	p->num_files = 0;
+	static struct zy_arena arena;
+
+	zy_arena_free(&arena);
+	*p = (struct zy_package){ .arena = &arena };
 	for (size_t i = 0; i < OFD_MADE_NUM; i++)
 		if (!zy_package_add(p, ofd_made_files[i].name, zy_str(ofd_made_files[i].text), err))
 			return false;
@@ -71,12 +76,16 @@ static inline bool ofd_made(struct zy_package *p, struct zy_error *err)
 /* Gives one file of it other contents, or adds the file. */
 static inline void ofd_made_put(struct zy_package *p, const char *name, const char *text)
 {
+	struct zy_error err = { 0 };
+
 	for (size_t i = 0; i < p->num_files; i++)
 		if (strcmp(p->files[i].name, name) == 0) {
 			p->files[i].bytes = zy_str(text);
 			return;
 		}
-	p->files[p->num_files++] = (struct zy_package_file){ .name = name, .bytes = zy_str(text) };
+	if (!zy_package_add(p, name, zy_str(text), &err))
+		abort();
+	p->files[p->num_files - 1].fresh = false;
 }
 
 static inline void ofd_made_drop(struct zy_package *p, const char *name)

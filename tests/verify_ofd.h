@@ -308,6 +308,7 @@ static inline void verify_make_ofd(const struct verify_ofd *m, struct zy_arena *
 	struct zy_record rec = zy_record_sample();
 
 	VERIFY_CHECK(p != NULL);
+	p->arena = a;
 	rec.valid_to = verify_or(m->valid_to, "");
 	verify_document(m, p, &rec, a);
 	if (!m->unsealed) {

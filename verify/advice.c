@@ -74,6 +74,8 @@ static const struct row by_code[] = {
 	{ "not-protected", { "Rely only on what the signature protects, or ask the signer whether that file is theirs.",
 			       "仅以签名保护的内容为准，或向签署人核实该文件。" } },
 	{ "partly-covered", { "Ask each signer which of these files they signed.", "请向各签署人核实其签署的范围。" } },
+	{ "document-unread", { "Ask the signer for the document again.", "请向签署人重新索取文件。" } },
+	{ "ses-unknown", { "Check it with the program that it was made for.", "请用该签章的专用软件验证。" } },
 	{ "document-incomplete", { "Ask the signer for the complete document.", "请向签署人索取完整的文件。" } },
 	{ "xml-coverage", { "Check it with the program that it was made for.", "请用该类签名的专用软件验证。" } },
 	{ "xml-signature-place",

@@ -117,6 +117,7 @@ struct zy_case {
 	const struct zy_kept *kept;     /* what the document brings along to judge certificates by; NULL: nothing */
 	zy_time proven;                 /* when what is judged now is proven to have existed; 0: nothing proves it */
 	const struct zy_record *record; /* of the licence that is judged; NULL: it is none, or cannot be read */
+	bool is_licence;                /* OFD: it says so */
 };
 /* A copy that lives as long as the report, at most 300 bytes. */
 const char *zy_case_text(struct zy_case *c, struct zy_bytes text);

@@ -291,10 +291,17 @@ static bool judge_signature(struct zy_case *c, const struct zy_ses_signature *se
 	return zy_case_chain(c, &q, err);
 }
 
+/* What is whole, and of no form known here, is not known to be wrong; a licence is of a form that is known. */
+static bool is_other_form(const struct zy_case *c, struct zy_bytes value)
+{
+	return !c->is_licence && (value.len > ZY_SES_MAX || zy_ber_is_whole(value));
+}
+
 bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_signed_by *by, struct zy_error *err)
 {
 	struct zy_ses_signature *ses = zy_arena_alloc(c->work, sizeof(*ses), err);
 	struct zy_error why = { 0 };
+	const char *departs;
 
 	*by = (struct zy_signed_by){ .esID = "" };
 	if (ses == NULL)
@@ -304,10 +311,13 @@ bool zy_case_ses(struct zy_case *c, const struct zy_ofd_signature *s, struct zy_
 		    "the signed value is missing");
 		return true;
 	}
-	if (!zy_ses_signature_parse(ses, s->signed_value->bytes, &why)) {
-		zy_report_add_error(c->r, "ses-unreadable", &why);
+	if (!zy_ses_signature_read(ses, s->signed_value->bytes, &departs, &why)) {
+		zy_report_add_error(
+		    c->r, is_other_form(c, s->signed_value->bytes) ? "ses-unknown" : "ses-unreadable", &why);
 		return true;
 	}
+	if (departs != NULL)
+		zy_report_add(c->r, "form-departs", departs, ZY_NOWHERE, NULL);
 	c->r->signatures[c->r->num_signatures - 1].kind = kind_of(ses);
 	if (s->seal_path[0] != 0 && s->seal == NULL)
 		zy_report_add(c->r, "seal-file-missing", zy_case_text(c, zy_str(s->seal_path)), ZY_NOWHERE, NULL);

@@ -241,7 +241,7 @@ static inline void contract_make(const struct contract *c, struct zy_package *p,
 	struct zy_error err = { 0 };
 	struct zy_bytes eseal;
 
-	p->num_files = 0;
+	*p = (struct zy_package){ .arena = a };
 	verify_seal(&(struct verify_ofd){ .listed = c->listed }, a, &seal);
 	VERIFY_CHECK(zy_arena_copy(a, zy_buf_bytes(&seal), &eseal, &err));
 	contract_edit(p, contract_files, sizeof(contract_files) / sizeof(contract_files[0]), a);

@@ -107,7 +107,11 @@ static bool pack(const struct flip *f, const uint8_t *all, size_t at, struct zy_
 {
 	struct zy_package p = { .num_files = f->package->num_files };
 	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
 	size_t from = 0;
+
+	if ((p.files = zy_arena_array(&a, p.num_files + 1, sizeof(*p.files), &err)) == NULL)
+		return false;
 
 	for (size_t i = 0; i < p.num_files; i++) {
 		p.files[i] = f->package->files[i];

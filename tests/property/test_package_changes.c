@@ -15,6 +15,7 @@
 #include "zy/package.h"
 
 static struct zy_package made, got;
+static struct zy_arena arena; /* of made */
 
 static void make(struct zy_buf *b)
 {
@@ -23,7 +24,8 @@ static void make(struct zy_buf *b)
 
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (uint8_t)('a' + i * i % 17);
-	made.num_files = 0;
+	zy_arena_free(&arena);
+	made = (struct zy_package){ .arena = &arena };
 	assert_true(zy_package_add(&made, "OFD.xml", ZY_LITERAL("<OFD/>"), &err));
 	assert_true(zy_package_add(&made, "Doc_0/页.xml", ZY_BYTES(text, sizeof(text)), &err));
 	assert_true(zy_package_encode(&made, b, &err));

@@ -55,6 +55,9 @@ ZY_MUST_CHECK bool zy_der_time(
     struct zy_reader *r, bool allow_utc, const char *field, zy_time *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_der_end(const struct zy_reader *inner, const char *field, struct zy_error *err);
 
+/* Is it one element and nothing behind it, by X.690 8.1 of any encoding, and so are all that are inside? */
+bool zy_ber_is_whole(struct zy_bytes in);
+
 /* Writers. A container is opened and closed: mark = zy_der_open(b, tag); ...; zy_der_close(b, mark). */
 size_t zy_der_open(struct zy_buf *b, uint8_t tag);
 void zy_der_close(struct zy_buf *b, size_t mark);

@@ -15,10 +15,10 @@
 
 #define ZY_OFD_SIGNATURES_MAX 32
 #define ZY_OFD_BODIES_MAX 16
-#define ZY_OFD_PAGES_MAX 1000
-#define ZY_OFD_ATTACHMENTS_MAX 64
-#define ZY_OFD_CUSTOM_DATAS_MAX 256
-#define ZY_OFD_STAMPS_MAX 1000
+#define ZY_OFD_PAGES_MAX 20000
+#define ZY_OFD_ATTACHMENTS_MAX 4096
+#define ZY_OFD_CUSTOM_DATAS_MAX 4096
+#define ZY_OFD_STAMPS_MAX 20000
 #define ZY_OFD_FAULTS_MAX 64
 #define ZY_OFD_XML_MAX ((size_t)8 << 20) /* bytes of one XML file of the package */
 #define ZY_OFD_LICENCE_XML "licence.xml" /* name of the attachment that holds a licence's record */
@@ -46,6 +46,7 @@ struct zy_ofd_stamp {
 	double boundary[4]; /* x y w h, mm */
 	bool has_clip;
 	double clip[4]; /* relative to boundary */
+	bool no_place;  /* Boundary or Clip is absent or no box: both are zero */
 };
 enum zy_ofd_signature_type { ZY_OFD_SEAL, ZY_OFD_SIGN }; /* Seal is the default when Type is absent */
 struct zy_ofd_signature {
@@ -54,8 +55,9 @@ struct zy_ofd_signature {
 	size_t body;                        /* whose Signatures.xml lists it */
 	const char *path;                   /* of Signature.xml */
 	const struct zy_package_file *file; /* its raw bytes are the original (原文); NULL when absent */
-	/* What follows is empty when Signature.xml could not be read: `fault` then says why (else ZY_OK). A repeated
-	 * Reference, two References elements or a CheckValue that is no base64 is such a fault. */
+	/* What follows is empty when Signature.xml could not be read: `fault` then says why (else ZY_OK). Two
+	 * References elements or a CheckValue that is no base64 are such a fault; too-large and unknown-format say that
+	 * it may be sound and is not read here. */
 	struct zy_error fault;
 	const char *ProviderName, *SignatureMethod, *SignatureDateTime; /* texts as given, "" when absent */
 	const char *CheckMethod;                                        /* "" when absent */
@@ -69,7 +71,8 @@ struct zy_ofd_signature {
 struct zy_ofd_fault {
 	const char *path; /* the file that is absent or at fault */
 	struct zy_error why;
-	bool is_absent; /* a file of a document, which may never have been there */
+	bool of_document; /* a file of a document, not of its signatures */
+	bool is_absent;   /* such a file, which may never have been there */
 };
 
 /* One document of the package: a DocBody of OFD.xml. */
@@ -92,11 +95,12 @@ struct zy_ofd {
 	struct zy_ofd_signature
 	    signatures[ZY_OFD_SIGNATURES_MAX]; /* document by document, in the order of Signatures.xml */
 	struct zy_ofd_fault faults[ZY_OFD_FAULTS_MAX];
-	/* For the file package->files[i]: reachable from OFD.xml (itself included); the others are files that nothing
-	 * refers to. documents: bit k, it is part of bodies[k], so part of what its signatures are about; OFD.xml is
-	 * part of all. The reachable rest is Signatures.xml and the files of the signatures. */
-	bool reachable[ZY_PACKAGE_FILES_MAX];
-	uint16_t documents[ZY_PACKAGE_FILES_MAX];
+	/* For the file package->files[i] of those that were there when it was parsed: reachable from OFD.xml (itself
+	 * included); the others are files that nothing refers to. documents: bit k, it is part of bodies[k], so part of
+	 * what its signatures are about; OFD.xml is part of all. The reachable rest is Signatures.xml and the files of
+	 * the signatures. */
+	bool *reachable;
+	uint16_t *documents;
 };
 
 /* p and a must outlive out. Errors: ofd (no OFD.xml, no DocBody, one without DocRoot), xml, utf8, too-large, no-memory;

@@ -12,7 +12,7 @@
 #include "zy/digest.h"
 #include "zy/mapped.h"
 
-#define ZY_PACKAGE_FILES_MAX 1024 /* entries, folders included */
+#define ZY_PACKAGE_FILES_MAX 32768 /* entries, folders included */
 #define ZY_PACKAGE_NAME_MAX 512
 #define ZY_PACKAGE_MAX ZY_DOCUMENT_MAX         /* bytes of the package itself */
 #define ZY_PACKAGE_TOTAL_MAX ((size_t)1 << 30) /* of all its files, and so of one */
@@ -30,6 +30,8 @@
  * backslash, colon, %XX or control character; no other file's name, also when A-Z and a-z are taken as the same. */
 struct zy_package_file {
 	const char *name;
+	/* Not marked as UTF-8 and both that and GB18030: how it reads as the latter; else NULL. */
+	const char *other_name;
 	struct zy_bytes bytes;  /* empty when the file is not held */
 	struct zy_bytes packed; /* then its data in the package, a view of it; else empty */
 	bool is_stored;         /* and these are its bytes; else a raw DEFLATE stream */
@@ -41,12 +43,16 @@ struct zy_package_file {
 	const uint8_t *sm3; /* for a signer, or NULL: SM3 of bytes, known already. Not checked */
 	bool fresh;         /* added or replaced since the package was parsed */
 };
+/* The list grows in the arena. Who begins a package sets the arena alone; parsing sets it, too, and leaves room for
+ * ZY_PACKAGE_SPARE files, so that so many can be added while pointers into the list are held. */
+#define ZY_PACKAGE_SPARE 64
 struct zy_package {
-	size_t num_files;
-	struct zy_package_file files[ZY_PACKAGE_FILES_MAX];
+	size_t num_files, room;
+	struct zy_package_file *files;
+	struct zy_arena *arena;
 };
 
-/* name and bytes are borrowed. Errors: zip (the name), too-large, utf8. */
+/* name and bytes are borrowed. Errors: zip (the name), too-large, utf8, no-memory. */
 ZY_MUST_CHECK bool zy_package_add(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
 /* The same, in place of a file of that name if there is one. */
 ZY_MUST_CHECK bool zy_package_put(struct zy_package *p, const char *name, struct zy_bytes bytes, struct zy_error *err);
@@ -60,8 +66,8 @@ ZY_MUST_CHECK bool zy_package_digest(
 ZY_MUST_CHECK bool zy_package_hold(struct zy_package_file *f, struct zy_arena *a, struct zy_error *err);
 /* Files in the order of the central directory; folder entries are checked and left out. Names and inflated contents
  * are in the arena; stored contents are views of in, which must outlive out, unless it is mapped.
- * Read though we never write it: data descriptors, ZIP64, a comment behind the package, extra
- * fields other than AES and a second name.
+ * Read though we never write it: data descriptors, ZIP64, a comment behind the package, extra fields other than AES,
+ * the same name once more as UTF-8, names in GB18030 where they are no UTF-8 and not marked as such.
  * Errors: zip (with offset), too-large, truncated, trailing-bytes, utf8, no-memory. */
 ZY_MUST_CHECK bool zy_package_parse(
     struct zy_package *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);

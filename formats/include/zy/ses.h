@@ -88,6 +88,13 @@ ZY_MUST_CHECK bool zy_seal_parse(struct zy_seal *out, struct zy_bytes in, struct
 ZY_MUST_CHECK bool zy_ses_tbs_parse(struct zy_ses_tbs *out, struct zy_bytes in, struct zy_error *err);
 ZY_MUST_CHECK bool zy_ses_signature_parse(struct zy_ses_signature *out, struct zy_bytes in, struct zy_error *err);
 
+/* The same for a judge, who must read what makers write: other string types, a C string's zero octet, times with a
+ * fraction or another zone or as text (without a zone they are Beijing's), a bare certificate, an AlgorithmIdentifier
+ * for its OID, an OCTET STRING for a BIT STRING, extDatas with another tag. Nothing of it can be read in two ways.
+ * *departs: the first such element, static; NULL: there is none. A text that is no UTF-8 is empty. */
+ZY_MUST_CHECK bool zy_ses_signature_read(
+    struct zy_ses_signature *out, struct zy_bytes in, const char **departs, struct zy_error *err);
+
 /* Appended to out. zy_seal_info_encode writes the fields; the other three put the parts that a signature covers as
  * they are: info.der, eseal.der, toSign.der. DEFAULT FALSE is left out, times are GeneralizedTime; TBS_Sign gets the
  * version of eseal. Errors: no-memory, ses (a field that the parser would refuse, version 1). */
@@ -101,7 +108,7 @@ ZY_MUST_CHECK bool zy_ses_signature_encode(const struct zy_ses_signature *s, str
 ZY_MUST_CHECK bool zy_seal_signed(const struct zy_seal *s, struct zy_buf *out, struct zy_error *err);
 
 /* signedValue or signature as r||s. DER { r, s } is the form; *raw tells that the 64 octets r||s themselves stood
- * there, which is met in the wild and is a deviation to report. Errors: der. */
+ * there, or integers that are padded or negative: met in the wild, a deviation to report. Errors: der. */
 ZY_MUST_CHECK bool zy_ses_rs(struct zy_bytes value, uint8_t rs[64], bool *raw, struct zy_error *err);
 
 #endif

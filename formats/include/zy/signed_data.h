@@ -71,6 +71,11 @@ bool zy_signed_data_is_stamp(struct zy_bytes in);
  */
 ZY_MUST_CHECK bool zy_signed_data_parse(
     struct zy_signed_data *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
+/* The same of a SignedData without a ContentInfo around it, as ofdrw writes it, and whether it is one, by its first
+ * octets. */
+ZY_MUST_CHECK bool zy_signed_data_parse_bare(
+    struct zy_signed_data *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err);
+bool zy_signed_data_is_bare(struct zy_bytes in);
 
 /* The content piece by piece: walk begins as zy_reader_over(d->content). false at its end. */
 bool zy_signed_content_next(struct zy_reader *walk, struct zy_bytes *piece);

@@ -30,6 +30,12 @@ struct zy_xml_node {
 ZY_MUST_CHECK bool zy_xml_parse(
     const struct zy_xml_node **root, struct zy_bytes in, const char *field, struct zy_arena *a, struct zy_error *err);
 
+/* What is in UTF-16, or declares GBK, GB2312 or GB18030, becomes UTF-8 in the arena, without its XML declaration; all
+ * else stays as it is, for zy_xml_parse to judge. Errors: utf8, no-memory. */
+ZY_MUST_CHECK bool zy_xml_utf8(struct zy_bytes *in, const char *field, struct zy_arena *a, struct zy_error *err);
+/* By its first octets. */
+bool zy_xml_is_utf16(struct zy_bytes in);
+
 /* First child of that local name, whatever the namespace; NULL if there is none. */
 const struct zy_xml_node *zy_xml_child(const struct zy_xml_node *n, const char *name);
 /* The next sibling of that name. */

@@ -170,9 +170,6 @@ static void a_signature_at_fault_is_listed_with_the_reason(void **state)
 	(void)state;
 	refuse_signature(OFD_MADE_SIGNATURE_WITH(""), ZY_E_OFD);
 	refuse_signature(OFD_MADE_SIGNATURE_WITH(OFD_MADE_REFERENCES OFD_MADE_REFERENCES), ZY_E_OFD);
-	refuse_signature(OFD_MADE_SIGNATURE_WITH("<ofd:References>" OFD_MADE_REFERENCE("/OFD.xml")
-				 OFD_MADE_REFERENCE("/OFD.xml") "</ofd:References>"),
-	    ZY_E_OFD);
 	refuse_signature(
 	    OFD_MADE_SIGNATURE_WITH("<ofd:References>" OFD_MADE_REFERENCE("/Doc_0/../../OFD.xml") "</ofd:"
 												  "References>"),
@@ -237,8 +234,9 @@ static void paths_are_resolved_against_the_file_that_holds_them(void **state)
 	static const char *const good[][3] = { { "OFD.xml", "Doc_0/a.xml", "Doc_0/a.xml" },
 		{ "Doc_0/Document.xml", "a.xml", "Doc_0/a.xml" }, { "Doc_0/Document.xml", "/a.xml", "a.xml" },
 		{ "Doc_0/Res/", "a b.png", "Doc_0/Res/a b.png" }, { "Doc_0/Document.xml", "../a", "a" },
-		{ "Doc_0/Document.xml", "./Res/../a", "Doc_0/a" }, { "a/b/c", "/./d/e/../../f", "f" } };
-	static const char *const bad[] = { "", "/", "//a", "a//b", "../../a", "/../a", "a/..", ".", "..", "a/",
+		{ "Doc_0/Document.xml", "./Res/../a", "Doc_0/a" }, { "a/b/c", "/./d/e/../../f", "f" },
+		{ "OFD.xml", "//a", "a" }, { "a/b", "c//d", "a/c/d" } };
+	static const char *const bad[] = { "", "/", "//", "a//", "../../a", "/../a", "a/..", ".", "..", "a/",
 		"a/../../../b" };
 	const char *path;
 

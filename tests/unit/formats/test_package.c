@@ -60,8 +60,10 @@ static struct zy_bytes load(const char *name, struct zy_arena *a)
 static void fill(struct zy_package *p)
 {
 	static uint8_t text[20000];
+	static struct zy_arena arena;
 	struct zy_error err = { 0 };
 
+	*p = (struct zy_package){ .arena = &arena };
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (uint8_t)((size_t) "zhengyin"[i % 8] + i / 997 % 5);
 	assert_true(zy_package_add(p, "OFD.xml", ZY_LITERAL("<OFD/>"), &err));
@@ -137,7 +139,7 @@ static void a_large_file_is_read_through_and_not_held(void **state)
 	uint8_t *crc;
 
 	(void)state;
-	p.num_files = 0;
+	p = (struct zy_package){ .arena = &a };
 	assert_true(zy_package_add(&p, "large", v, &err) && zy_package_add(&p, "small", ZY_LITERAL("small"), &err));
 	assert_true(zy_package_encode(&p, &b, &err));
 	assert_true(zy_package_parse(&q, zy_buf_bytes(&b), &a, &err));
@@ -253,8 +255,9 @@ static void refuse_name(const char *name, enum zy_code code)
 {
 	static struct zy_package p;
 	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
 
-	p.num_files = 0;
+	p = (struct zy_package){ .arena = &a };
 	assert_true(zy_package_add(&p, "a/B.xml", ZY_LITERAL("x"), &err));
 	assert_false(zy_package_add(&p, name, ZY_LITERAL("x"), &err));
 	assert_int_equal(err.code, code);
@@ -292,8 +295,9 @@ static void small(struct zy_buf *b)
 {
 	static struct zy_package p;
 	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
 
-	p.num_files = 0;
+	p = (struct zy_package){ .arena = &a };
 	assert_true(zy_package_add(&p, "a.xml", ZY_LITERAL("<a"), &err));
 	assert_true(zy_package_add(&p, "b.xml", ZY_LITERAL("<b"), &err));
 	assert_true(zy_package_encode(&p, b, &err));
@@ -404,6 +408,7 @@ static void bytes_after_the_deflate_stream_are_refused(void **state)
 	ZY_ARENA_AUTO a = { 0 };
 
 	(void)state;
+	p = (struct zy_package){ .arena = &a };
 	assert_true(zy_package_add(&p, "a.xml", ZY_LITERAL("hello"), &err));
 	for (size_t extra = 0; extra < 2; extra++) {
 		ZY_BUF_AUTO b = { 0 };

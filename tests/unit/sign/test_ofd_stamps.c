@@ -21,7 +21,7 @@ static void pages(unsigned num)
 	struct zy_bytes kept;
 
 	zy_arena_free(&arena);
-	package.num_files = 0;
+	package = (struct zy_package){ .arena = &arena };
 	zy_buf_put_str(&b,
 	    "<Document><CommonData><PageArea><PhysicalBox>0 0 210 297</PhysicalBox></PageArea></CommonData>"
 	    "<Pages>");

@@ -1,0 +1,5 @@
+"""Attacked documents: none may pass."""
+
+
+def make(m):
+    pass
