@@ -235,6 +235,17 @@ static bool read_lists(struct ofd_reading *s, const char *from, const struct zy_
 	return true;
 }
 
+/* One that is there twice is none. */
+static bool read_area(struct ofd_reading *s, const struct zy_xml_node *common, const char **out)
+{
+	const struct zy_xml_node *area;
+	struct zy_error why = { 0 };
+
+	if (ofd_only(common, "PageArea", &area, &why) && area != NULL)
+		(void)!ofd_only_text(area, "PhysicalBox", s->a, out, &why);
+	return why.code != ZY_E_NO_MEMORY || zy_fail(s->err, why.code, "OFD", ZY_NOWHERE, "%s", why.msg);
+}
+
 static bool read_document(struct ofd_reading *s, const char *loc)
 {
 	struct zy_ofd_body *body = &s->d->bodies[s->d->num_bodies - 1];
@@ -251,8 +262,8 @@ static bool read_document(struct ofd_reading *s, const char *loc)
 		zy_fail_set(&why, ZY_E_OFD, "Document", ZY_NOWHERE, "it has no CommonData or no Pages");
 		return ofd_fault(s, body->doc_root, &why);
 	}
-	return read_common(s, body->doc_root, common) && read_pages(s, body->doc_root, pages) &&
-	       read_lists(s, body->doc_root, root);
+	return read_area(s, common, &body->area) && read_common(s, body->doc_root, common) &&
+	       read_pages(s, body->doc_root, pages) && read_lists(s, body->doc_root, root);
 }
 
 /* Versions/Version@BaseLoc: a list of the files of an earlier version, each of which still belongs. */
@@ -327,7 +338,7 @@ static bool read_body(
 
 	if (s->d->num_bodies == ZY_OFD_BODIES_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, "DocBody", ZY_NOWHERE, "over %d DocBody", ZY_OFD_BODIES_MAX);
-	s->d->bodies[s->d->num_bodies++] = (struct zy_ofd_body){ .doc_root = "", .signatures_path = "" };
+	s->d->bodies[s->d->num_bodies++] = (struct zy_ofd_body){ .doc_root = "", .area = "", .signatures_path = "" };
 	if (!ofd_only_text(body, "DocRoot", s->a, &doc_root, err) ||
 	    !ofd_only_text(body, "Signatures", s->a, signatures, err) || !ofd_only(body, "Versions", &versions, err) ||
 	    !read_doc_info(s, body, err))

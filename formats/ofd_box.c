@@ -66,40 +66,30 @@ bool ofd_box(const char *text, const char *field, double box[4], struct zy_error
 	return *text == 0 || fail_box(field, "it is more than four numbers", err);
 }
 
-/* The PhysicalBox of that child of n, if it has one. */
-static bool take_area(
-    const struct zy_xml_node *n, const char *name, struct zy_arena *a, double box[4], bool *have, struct zy_error *err)
+/* The page's own PhysicalBox, if it has one. */
+static bool own_area(const struct zy_ofd_page *page, double box[4], bool *have, struct zy_error *err)
 {
-	const struct zy_xml_node *area;
+	const struct zy_xml_node *root, *area;
+	ZY_ARENA_AUTO a = { 0 };
 	const char *text;
 
-	if (!ofd_only(n, name, &area, err))
+	if (!ofd_open_file(page->file, "Page", &a, &root, err) || !ofd_only(root, "Area", &area, err))
 		return false;
 	*have = area != NULL;
 	return area == NULL ||
-	       (ofd_only_text(area, "PhysicalBox", a, &text, err) && ofd_box(text, "PhysicalBox", box, err));
+	       (ofd_only_text(area, "PhysicalBox", &a, &text, err) && ofd_box(text, "PhysicalBox", box, err));
 }
 
-static bool document_area(
-    const struct zy_package_file *document, struct zy_arena *a, double box[4], bool *have, struct zy_error *err)
+bool zy_ofd_page_box(const struct zy_ofd *d, size_t page, double box[4], struct zy_error *err)
 {
-	const struct zy_xml_node *root, *common;
-
-	if (!ofd_open_file(document, "Document", a, &root, err) || !ofd_only(root, "CommonData", &common, err))
-		return false;
-	return common == NULL || take_area(common, "PageArea", a, box, have, err);
-}
-
-bool zy_ofd_page_box(const struct zy_ofd *d, size_t page, struct zy_arena *a, double box[4], struct zy_error *err)
-{
-	const struct zy_package_file *document = zy_package_find(d->package, d->bodies[d->pages[page].body].doc_root);
-	const struct zy_xml_node *root;
+	const char *area = d->bodies[d->pages[page].body].area;
 	bool have;
 
-	if (document == NULL || d->pages[page].file == NULL)
-		return fail_box("Page", "the page or its document is absent", err);
-	if (!ofd_open_file(d->pages[page].file, "Page", a, &root, err) ||
-	    !take_area(root, "Area", a, box, &have, err) || (!have && !document_area(document, a, box, &have, err)))
+	if (d->pages[page].file == NULL)
+		return fail_box("Page", "the page is absent", err);
+	if (!own_area(&d->pages[page], box, &have, err) ||
+	    (!have && area[0] != 0 && !ofd_box(area, "PhysicalBox", box, err)))
 		return false;
-	return (have && box[2] > 0 && box[3] > 0) || fail_box("PageArea", "the page has no size", err);
+	return ((have || area[0] != 0) && box[2] > 0 && box[3] > 0) ||
+	       fail_box("PageArea", "the page has no size", err);
 }

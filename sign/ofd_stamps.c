@@ -12,12 +12,12 @@ static bool fail_place(const char *field, double width, double height, struct zy
 }
 
 static bool put_whole(const struct zy_ofd *d, const struct zy_ofd_order *q, const struct zy_seal_place *size,
-    struct zy_arena *a, struct zy_ofd_stamp *out, struct zy_error *err)
+    struct zy_ofd_stamp *out, struct zy_error *err)
 {
 	struct zy_seal_place b = q->box;
 	double page[4];
 
-	if (!zy_ofd_page_box(d, q->page - 1, a, page, err))
+	if (!zy_ofd_page_box(d, q->page - 1, page, err))
 		return false;
 	if (b.w == 0)
 		b = (struct zy_seal_place){ page[2] - MARGIN_MM - size->w, page[3] - MARGIN_MM - size->h, size->w,
@@ -62,7 +62,7 @@ static bool put_strip(const double page[4], const struct zy_ofd_order *q, const 
 
 /* The pages of the document, in groups as even as can be that each show one picture. */
 static bool put_strips(const struct zy_ofd *d, const struct zy_ofd_order *q, const struct zy_seal_place *size,
-    size_t first, size_t num, struct zy_arena *a, struct zy_ofd_stamp *out, struct zy_error *err)
+    size_t first, size_t num, struct zy_ofd_stamp *out, struct zy_error *err)
 {
 	const size_t groups = (num + PAGES_OF_A_PICTURE - 1) / PAGES_OF_A_PICTURE;
 
@@ -73,7 +73,7 @@ static bool put_strips(const struct zy_ofd *d, const struct zy_ofd_order *q, con
 			double page[4];
 
 			out[i] = (struct zy_ofd_stamp){ .PageRef = d->pages[first + i].ID };
-			if (!zy_ofd_page_box(d, first + i, a, page, err) ||
+			if (!zy_ofd_page_box(d, first + i, page, err) ||
 			    !put_strip(page, q, size, i - from, to - from, &out[i], err))
 				return false;
 		}
@@ -103,10 +103,10 @@ bool zy_ofd_stamps(const struct zy_ofd *d, const struct zy_ofd_order *q, const s
 	if ((list = zy_arena_array(a, end - first + 1, sizeof(*list), err)) == NULL)
 		return false;
 	out->stamps = list;
-	if (q->page != 0 && !put_whole(d, q, size, a, &list[out->num++], err))
+	if (q->page != 0 && !put_whole(d, q, size, &list[out->num++], err))
 		return false;
 	if (q->strips == ZY_EDGE_NONE)
 		return true;
 	out->num += end - first;
-	return put_strips(d, q, size, first, end - first, a, &list[out->num - (end - first)], err);
+	return put_strips(d, q, size, first, end - first, &list[out->num - (end - first)], err);
 }

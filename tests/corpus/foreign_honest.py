@@ -159,6 +159,14 @@ def documents(m):
     case('media-with-a-chinese-name', PASS, doc={'media': '图片 1.png', 'media_file': '图片 1.png'})
     case('forty-pages', PASS, doc={'pages': 40})
     case('stray-files-of-the-maker', PASS, after=lambda f: f.update({'mimetype': b'x', 'META-INF/MANIFEST.MF': b'y'}))
+    second = {'Doc_1' + k[5:]: v for k, v in m.document(1).items() if k.startswith('Doc_0')}
+    bodies = {'files': second, 'more_bodies': (
+        '<ofd:DocBody><ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot><ofd:Signatures>/Doc_1/Signs/Signatures.xml'
+        '</ofd:Signatures></ofd:DocBody>')}
+    case('two-documents-signed-each', PASS, doc=bodies, sign=[{'skip': tuple(second)}, {
+        'list': 'Doc_1/Signs/Signatures.xml', 'folder': 'Doc_1/Signs/Sign_0/', 'only': ('OFD.xml',) + tuple(second)}])
+    case('two-documents-one-signed', PASS, doc=dict(bodies, more_bodies=(
+        '<ofd:DocBody><ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot></ofd:DocBody>')))
     encoded = lambda name: lambda text: text.replace('UTF-8', name).encode(name)
     case('xml-gbk', PASS, sign={'encode': encoded('GBK')})
     case('xml-gb18030', PASS, sign={'encode': encoded('GB18030')})

@@ -1,5 +1,5 @@
-/* Target functions: zy_ses_signature_parse, zy_seal_parse, zy_seal_info_parse, zy_ses_tbs_parse. Version 1 has no
- * encoder, which must refuse it. */
+/* Target functions: zy_ses_signature_parse, zy_ses_signature_read, zy_seal_parse, zy_seal_info_parse, zy_ses_tbs_parse.
+ * Version 1 has no encoder, which must refuse it. */
 #include <stdlib.h>
 
 #include "zy/ses.h"
@@ -66,6 +66,27 @@ static void try_tbs(struct zy_bytes in)
 		same(&b, in);
 }
 
+/* What the strict reading takes, the judge's takes, too, to the same, and finds nothing odd. */
+static void try_read(struct zy_bytes in)
+{
+	struct zy_error err = { 0 }, ignored = { 0 };
+	struct zy_ses_signature s, strict;
+	const char *departs = NULL;
+
+	if (!zy_ses_signature_read(&s, in, &departs, &err)) {
+		failed(&err, in.len);
+		if (zy_ses_signature_parse(&strict, in, &ignored))
+			abort();
+		return;
+	}
+	if (zy_ses_signature_parse(&strict, in, &ignored) &&
+	    (departs != NULL || !zy_bytes_equal(strict.toSign.der, s.toSign.der) ||
+		strict.toSign.timeInfo != s.toSign.timeInfo))
+		abort();
+	if (!zy_ber_is_whole(in))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct zy_error err = { 0 }, never = { 0 };
@@ -78,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	try_seal(in);
 	try_info(in);
 	try_tbs(in);
+	try_read(in);
 	if (!zy_ses_signature_parse(&s, in, &err)) {
 		failed(&err, len);
 		return 0;

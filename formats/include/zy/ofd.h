@@ -78,6 +78,7 @@ struct zy_ofd_fault {
 /* One document of the package: a DocBody of OFD.xml. */
 struct zy_ofd_body {
 	const char *doc_root;                     /* path of Document.xml */
+	const char *area;                         /* PhysicalBox of its pages as written, "" when there is none */
 	const char *signatures_path;              /* path of Signatures.xml, "" when OFD.xml names none */
 	const struct zy_package_file *signatures; /* NULL when absent */
 };
@@ -118,8 +119,7 @@ const struct zy_ofd_signature *zy_ofd_covered_by(const struct zy_ofd *d, const s
 
 /* Where pages[page] lies, x y w h in mm: its own PhysicalBox, or its document's. Its upper left corner is what the
  * boxes of objects and stamps count from. Errors: ofd, xml, no-memory. */
-ZY_MUST_CHECK bool zy_ofd_page_box(
-    const struct zy_ofd *d, size_t page, struct zy_arena *a, double box[4], struct zy_error *err);
+ZY_MUST_CHECK bool zy_ofd_page_box(const struct zy_ofd *d, size_t page, double box[4], struct zy_error *err);
 
 /* ST_Loc `loc` as written in file `from`, to a package path in the arena, without "." and ".."; empty segments, and
  * what leads out of the package, are refused. Errors: ofd, no-memory. */

@@ -113,6 +113,60 @@ static void strips_join_to_whole_pictures(void **state)
 		}
 }
 
+/* A number as Signature.xml has it. */
+static long hundredths(double mm)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", mm);
+	return strtol(text, NULL, 10) * 100 + (text[0] == '-' ? -1 : 1) * strtol(strchr(text, '.') + 1, NULL, 10);
+}
+
+/* What a reader paints of a picture whose columns (or rows) are numbered from 1, a hundredth of a millimetre each, on a
+ * page: the picture at Boundary, without what lies outside of Clip. Returns the page's columns, 0 where nothing is. */
+static const uint16_t *painted(const struct zy_ofd_stamp *t, int x, double page)
+{
+	static uint16_t canvas[29700];
+	const long width = hundredths(page), at = hundredths(t->boundary[x]), from = hundredths(t->clip[x]),
+		   to = from + hundredths(t->clip[x + 2]);
+
+	memset(canvas, 0, sizeof(canvas));
+	for (long i = 0; i < hundredths(t->boundary[x + 2]); i++)
+		if (i >= from && i < to && at + i >= 0 && at + i < width)
+			canvas[at + i] = (uint16_t)(i + 1);
+	return canvas;
+}
+
+/* The pages fanned out, each showing the edge of it that is painted, must show the picture. */
+static void fanned_out_pages_show_the_picture(void **state)
+{
+	(void)state;
+	for (unsigned num = 2; num <= 31; num++)
+		for (enum zy_edge edge = ZY_EDGE_LEFT; edge <= ZY_EDGE_BOTTOM; edge++) {
+			const int x = edge == ZY_EDGE_LEFT || edge == ZY_EDGE_RIGHT ? 0 : 1;
+			const uint16_t whole = x == 0 ? 4200 : 3000;
+			struct zy_ofd_stamping s;
+			uint16_t next = 1;
+
+			pages(num);
+			place(&(struct zy_ofd_order){ .strips = edge, .strips_at = -1 }, &s);
+			for (size_t i = 0; i < num; i++) {
+				const double page = (i == 1) == (x == 0) ? 297 : 210;
+				const uint16_t *canvas = painted(&s.stamps[i], x, page);
+				const long end = hundredths(page);
+				long first = edge == ZY_EDGE_LEFT || edge == ZY_EDGE_TOP ? 0 : end - 1;
+
+				assert_int_not_equal(canvas[first], 0);
+				while (first > 0 && canvas[first - 1] != 0)
+					first--;
+				for (; first < end && canvas[first] != 0; first++, next++)
+					assert_int_equal(canvas[first], next);
+				next = next == whole + 1 ? 1 : next;
+			}
+			assert_int_equal(next, 1);
+		}
+}
+
 static void what_has_no_place_is_refused(void **state)
 {
 	static const struct {
@@ -151,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_stamp_stands_in_the_lower_right_or_where_it_was_asked_for),
 		cmocka_unit_test(strips_join_to_whole_pictures),
+		cmocka_unit_test(fanned_out_pages_show_the_picture),
 		cmocka_unit_test(what_has_no_place_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, end);
