@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "ofd_made.h"
 #include "zy/ofd_prepare.h"
 
