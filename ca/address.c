@@ -26,7 +26,7 @@ bool zy_cert_crl_address(const struct zy_issuer_facts *issuer, const struct zy_c
 		return false;
 	if (issuer->generation > 1)
 		snprintf(generation, sizeof(generation), "~%u", issuer->generation);
-	snprintf(name, sizeof(name), "%s-%s%s", p->issuer == ZY_BY_ROOT ? "root" : "issuing",
+	snprintf(name, sizeof(name), "%s-%s%s", p->issuer == ZY_BY_ISSUING ? "issuing" : "root",
 	    zy_suite_name(issuer->suite), generation);
 	zy_hex(ZY_BYTES(serial, ZY_SERIAL_LEN), digits);
 	digits[at->crl_digits] = 0;

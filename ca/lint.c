@@ -118,6 +118,7 @@ static bool check_issuer(
     const struct zy_cert_plan *plan, const struct zy_issuer_facts *issuer, zy_time now, struct zy_error *err)
 {
 	const bool same_key = zy_bytes_equal(zy_spki_key(&plan->key), ZY_BYTES(issuer->point, 65));
+	const bool link = plan->profile->issuer == ZY_BY_LINK;
 
 	if (issuer->self != (plan->profile->issuer == ZY_BY_ITSELF) || (issuer->self && !same_key))
 		return zy_fail(err, ZY_E_ISSUER, "issuer", ZY_NOWHERE, "a root, and only a root, signs itself");
@@ -125,11 +126,13 @@ static bool check_issuer(
 		return true;
 	if (now < issuer->not_before || now > issuer->not_after)
 		return zy_fail(err, ZY_E_ISSUER, "validity", ZY_NOWHERE, "the issuing certificate is not valid now");
-	if (plan->not_before < issuer->not_before || plan->not_after > issuer->not_after)
+	/* RFC 4210 4.4.1: the link for an old key begins with that key */
+	if ((!link && plan->not_before < issuer->not_before) || plan->not_after > issuer->not_after)
 		return zy_fail(err, ZY_E_ISSUER, "validity", ZY_NOWHERE,
 		    "the certificate would outlive the one that vouches for it; ask for fewer days");
-	/* RFC 5280 6.1.4 (l), (m): every authority below takes one */
-	if (plan->profile->authority && issuer->limited && issuer->path_length < 1 + plan->profile->path_length)
+	/* RFC 5280 6.1.4 (l), (m): every authority below takes one, but for those of the same name */
+	if (plan->profile->authority && issuer->limited &&
+	    issuer->path_length < (link ? 0 : 1) + plan->profile->path_length)
 		return zy_fail(err, ZY_E_ISSUER, "pathLenConstraint", ZY_NOWHERE,
 		    "the issuing certificate allows no such authority below it");
 	if (same_key)
@@ -169,6 +172,8 @@ static bool check_names(
 	    !is_attribute(&s->attributes[1], zy_oid_organisation, plan->subject.organisation) ||
 	    !is_attribute(&s->attributes[2], zy_oid_common_name, plan->subject.common_name))
 		return not_meant("subject", err);
+	if (plan->profile->issuer == ZY_BY_LINK && !zy_bytes_equal(s->der, issuer->name))
+		return zy_fail(err, ZY_E_ISSUER, "subject", ZY_NOWHERE, "both ends of a link bear one name");
 	return zy_bytes_equal(t->issuer.der, issuer->self ? s->der : issuer->name) || not_meant("issuer", err);
 }
 

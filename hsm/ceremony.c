@@ -1,9 +1,9 @@
 #include "ceremony.h"
 
 #include "zy/der.h"
+#include "zy/key_life.h"
 
 #define CEREMONY_S 1800
-#define LISTS 1 /* roots revoke few: one list, not divided */
 
 void zy_ceremony_init(struct zy_ceremony *c, bool new_token)
 {
@@ -16,25 +16,53 @@ void zy_ceremony_free(struct zy_ceremony *c)
 	pthread_mutex_destroy(&c->lock);
 }
 
-void zy_ceremony_begin(struct zy_ceremony *c, const struct zy_ceremony_plan *p, zy_time now)
+bool zy_ceremony_may_begin(const struct zy_ceremony_plan *p, zy_time now, struct zy_error *err)
+{
+	return p->kind != ZY_CEREMONY_NEXT_ROOT ||
+	       (p->until > now && p->until - now <= (zy_time)ZY_KEY_OVERLAP_MAX_S) ||
+	       zy_fail(err, ZY_E_ORDER, "until", ZY_NOWHERE,
+		   "the day on which the root before ends lies in the future, within ten years");
+}
+
+uint64_t zy_ceremony_overlap_s(struct zy_ceremony *c, zy_time now)
+{
+	uint64_t left;
+
+	pthread_mutex_lock(&c->lock);
+	left = c->root_until > now ? (uint64_t)(c->root_until - now) : 0;
+	pthread_mutex_unlock(&c->lock);
+	return left;
+}
+
+/* Roots revoke few: one list of each, not divided. */
+static unsigned lists(enum zy_ceremony_kind kind, unsigned roots)
+{
+	return kind == ZY_CEREMONY_ROOT ? 0 : kind == ZY_CEREMONY_NEXT_ROOT ? roots + 1 : roots;
+}
+
+void zy_ceremony_begin(struct zy_ceremony *c, const struct zy_ceremony_plan *p, unsigned roots, zy_time now)
 {
 	static const unsigned needs[ZY_NUM_CEREMONY_KINDS][ZY_NUM_PERMITS] = {
 		[ZY_CEREMONY_ROOT] = { [ZY_PERMIT_GENERATE] = 1, [ZY_PERMIT_CERTIFICATE] = 2, [ZY_PERMIT_RECORD] = 1 },
-		[ZY_CEREMONY_SIGN_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1,
-		    [ZY_PERMIT_CRL] = LISTS,
-		    [ZY_PERMIT_RECORD] = 1 },
-		[ZY_CEREMONY_NEXT_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1,
-		    [ZY_PERMIT_CRL] = LISTS,
-		    [ZY_PERMIT_RECORD] = 1 },
-		[ZY_CEREMONY_CRL] = { [ZY_PERMIT_CRL] = LISTS, [ZY_PERMIT_RECORD] = 1 },
+		[ZY_CEREMONY_SIGN_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1, [ZY_PERMIT_RECORD] = 1 },
+		[ZY_CEREMONY_NEXT_ISSUING] = { [ZY_PERMIT_CERTIFICATE] = 1, [ZY_PERMIT_RECORD] = 1 },
+		[ZY_CEREMONY_CRL] = { [ZY_PERMIT_RECORD] = 1 },
+		/* its own, and the links: the old key by the new one, the new key by the old one */
+		[ZY_CEREMONY_NEXT_ROOT] = { [ZY_PERMIT_GENERATE] = 1,
+		    [ZY_PERMIT_CERTIFICATE] = 3,
+		    [ZY_PERMIT_RECORD] = 1,
+		    [ZY_PERMIT_ACTIVATE] = 1 },
 	};
 
 	pthread_mutex_lock(&c->lock);
 	c->beginning = false;
 	c->until = now + CEREMONY_S;
-	for (size_t s = 0; s < 2; s++)
+	c->root_until = p->until;
+	for (size_t s = 0; s < 2; s++) {
 		for (size_t i = 0; i < ZY_NUM_PERMITS; i++)
 			c->left[s][i] = p->suites[s] ? needs[p->kind][i] : 0;
+		c->left[s][ZY_PERMIT_CRL] = p->suites[s] ? lists(p->kind, roots) : 0;
+	}
 	pthread_mutex_unlock(&c->lock);
 }
 

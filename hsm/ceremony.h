@@ -13,20 +13,34 @@
 #include "zy/ceremony.h"
 #include "zy/clock.h"
 
-enum zy_permit { ZY_PERMIT_GENERATE, ZY_PERMIT_CERTIFICATE, ZY_PERMIT_CRL, ZY_PERMIT_RECORD, ZY_NUM_PERMITS };
+enum zy_permit {
+	ZY_PERMIT_GENERATE,
+	ZY_PERMIT_CERTIFICATE,
+	ZY_PERMIT_CRL,
+	ZY_PERMIT_RECORD,
+	ZY_PERMIT_ACTIVATE, /* the next root's key; the day on which the one before ends is the plan's */
+	ZY_NUM_PERMITS
+};
 
 struct zy_ceremony {
 	pthread_mutex_t lock;
 	bool beginning; /* a new token, and no order yet */
 	bool made[2];   /* then: a key of that suite, in this run */
 	zy_time until;
+	zy_time root_until;               /* of the plan */
 	unsigned left[2][ZY_NUM_PERMITS]; /* by suite */
 };
 
 void zy_ceremony_init(struct zy_ceremony *c, bool new_token);
 void zy_ceremony_free(struct zy_ceremony *c);
-/* An approved order's plan takes the place of whatever was permitted before. */
-void zy_ceremony_begin(struct zy_ceremony *c, const struct zy_ceremony_plan *p, zy_time now);
+/* An approved order's plan takes the place of whatever was permitted before. roots: how many generations of its key the
+ * token has; each may sign a list. */
+void zy_ceremony_begin(struct zy_ceremony *c, const struct zy_ceremony_plan *p, unsigned roots, zy_time now);
+/* May the plan begin? Of next-root: the day on which the root before ends lies in the future, and within ten years.
+ * Errors: order. */
+ZY_MUST_CHECK bool zy_ceremony_may_begin(const struct zy_ceremony_plan *p, zy_time now, struct zy_error *err);
+/* So long after now the root before the next one signs: by the plan. */
+uint64_t zy_ceremony_overlap_s(struct zy_ceremony *c, zy_time now);
 /* What a message for the use `certificate` is: a record of a ceremony, or one DER SEQUENCE. Errors: der. */
 ZY_MUST_CHECK bool zy_ceremony_message(struct zy_bytes message, enum zy_permit *out, struct zy_error *err);
 /* Uses one up. Errors: ceremony. */

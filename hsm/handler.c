@@ -46,7 +46,7 @@ static bool open_ceremony(const struct zy_call *c, struct zy_error *err)
 		return true;
 	if (!zy_ceremony_plan_parse(&plan, f.subject, err))
 		return false;
-	zy_ceremony_begin(c->signer->ceremony, &plan, zy_now(c->signer->clock));
+	zy_ceremony_begin(c->signer->ceremony, &plan, zy_keyring_count(c->signer->keys), zy_now(c->signer->clock));
 	return true;
 }
 
@@ -136,6 +136,7 @@ static bool fits_root(const struct zy_call *c, struct zy_error *err)
 {
 	return c->signer->ceremony == NULL || is_without_key(c->q.op) || c->q.op == ZY_OP_SIGN ||
 	       c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_PUBLIC || c->q.op == ZY_OP_CURRENT ||
+	       (c->q.op == ZY_OP_LIFE && c->q.event == ZY_KEY_ACTIVATE) ||
 	       zy_fail(
 		   err, ZY_E_CEREMONY, "op", ZY_NOWHERE, "a root key makes certificates and lists in ceremonies only");
 }

@@ -145,11 +145,24 @@ static bool may_alone(const struct zy_call *c, struct zy_error *err)
 		   "request key FILE` asks for");
 }
 
+/* A root begins in its ceremony, at once; when the one before ends was ordered. */
+static bool check_root_life(struct zy_call *c, struct zy_error *err)
+{
+	struct zy_ceremony *ceremony = c->signer->ceremony;
+
+	if (ceremony == NULL)
+		return true;
+	c->q.at = 0;
+	c->q.overlap_s = zy_ceremony_overlap_s(ceremony, zy_now(c->signer->clock));
+	return zy_call_in_ceremony(c, zy_call_suite(c->key->kind), ZY_PERMIT_ACTIVATE, err);
+}
+
 bool zy_call_life(struct zy_call *c, struct zy_buf *out, struct zy_error *err)
 {
 	struct zy_key_life unused;
 
-	if (!next_life(c, &unused, err) || !may_alone(c, err) || !zy_call_change_life(c, err))
+	if (!next_life(c, &unused, err) || !may_alone(c, err) || !check_root_life(c, err) ||
+	    !zy_call_change_life(c, err))
 		return false;
 	zy_cbor_put_null(out);
 	return true;

@@ -55,6 +55,29 @@ static struct zy_key *find_generation(const struct zy_keyring *k, struct zy_byte
 	return find(k, label);
 }
 
+unsigned zy_keyring_count(struct zy_keyring *k)
+{
+	unsigned num;
+
+	pthread_rwlock_rdlock(&k->lock);
+	num = (unsigned)k->num;
+	pthread_rwlock_unlock(&k->lock);
+	return num;
+}
+
+void zy_keyring_neighbours(struct zy_keyring *k, const struct zy_key *key, const uint8_t *out[2])
+{
+	const struct zy_key *before;
+	struct zy_bytes alias;
+	unsigned generation = zy_key_generation(zy_str(key->label), &alias);
+
+	pthread_rwlock_rdlock(&k->lock);
+	before = find_generation(k, alias, generation - 1);
+	out[0] = before == NULL ? NULL : before->point;
+	out[1] = key->next == NULL ? NULL : key->next->point;
+	pthread_rwlock_unlock(&k->lock);
+}
+
 /* Generations stand in the table in any order: text sorts "k~10" before "k~2". */
 static void link_generations(struct zy_keyring *k, struct zy_key *key)
 {

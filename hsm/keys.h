@@ -37,6 +37,9 @@ ZY_MUST_CHECK bool zy_keyring_parse(struct zy_keyring *k, struct zy_bytes in, co
 void zy_keyring_free(struct zy_keyring *k);
 /* Do kind and uses go together? wrap is for AES keys alone, all else for key pairs. Errors: key-use. */
 ZY_MUST_CHECK bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err);
+unsigned zy_keyring_count(struct zy_keyring *k);
+/* The points of the generations before and after a key pair; NULL where there is none. They stay. */
+void zy_keyring_neighbours(struct zy_keyring *k, const struct zy_key *key, const uint8_t *out[2]);
 /* NULL when there is none. */
 struct zy_key *zy_keyring_find(struct zy_keyring *k, const char *label);
 /* Keys that the file names now and the table does not: each is loaded by the caller's function, from the token, and

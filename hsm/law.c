@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "ceremony.h"
 #include "law_change.h"
 #include "lock.h"
 #include "zy/approvals.h"
-#include "zy/ceremony.h"
 #include "zy/file.h"
 #include "zy/key_order.h"
 #include "zy/text.h"
@@ -239,7 +239,8 @@ static bool fits_token(const struct applying *p, struct zy_error *err)
 	if (!p->l->config->ceremony)
 		return true;
 	if (p->order.action == ZY_ORDER_CEREMONY)
-		return zy_ceremony_plan_parse(&plan, p->file.subject, err);
+		return zy_ceremony_plan_parse(&plan, p->file.subject, err) &&
+		       zy_ceremony_may_begin(&plan, zy_now(p->l->clock), err);
 	return p->order.action == ZY_ORDER_OFFICERS || zy_fail(err, ZY_E_ORDER, "action", ZY_NOWHERE,
 							   "a root token takes orders of ceremony and officers only");
 }

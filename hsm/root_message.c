@@ -62,7 +62,25 @@ static bool check_authority(const struct zy_x509 *c, struct zy_error *err)
 	return true;
 }
 
-/* Its own certificate has its own key and name; any other has neither. */
+static bool is_neighbour(const struct zy_root *r, struct zy_bytes key)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (r->neighbours[i] != NULL && zy_bytes_equal(key, ZY_BYTES(r->neighbours[i], 65)))
+			return true;
+	return false;
+}
+
+/* A link between two generations of a root bears the root's name and the other's key (RFC 4210 4.4). */
+static bool is_link(const struct zy_root *r, const struct zy_x509 *c)
+{
+	struct zy_reader spki = zy_reader_over(c->spki);
+	struct zy_spki key;
+
+	return zy_spki_parse(&spki, &key, &(struct zy_error){ 0 }) && key.kind != ZY_SPKI_RSA &&
+	       zy_x509_is_self_issued(c) && is_neighbour(r, zy_spki_key(&key));
+}
+
+/* Its own certificate has its own key and name, a link its name alone; any other has neither. */
 static bool check_keys(const struct zy_root *r, const struct zy_x509 *c, struct zy_error *err)
 {
 	struct zy_reader spki = zy_reader_over(c->spki);
@@ -73,7 +91,7 @@ static bool check_keys(const struct zy_root *r, const struct zy_x509 *c, struct 
 	    zy_spki_suite(&key) != r->suite)
 		return refuse(err, "subjectPublicKeyInfo", "its key is of no kind that authorities have here");
 	own = zy_bytes_equal(zy_spki_key(&key), ZY_BYTES(r->point, 65));
-	if (own != zy_x509_is_self_issued(c))
+	if ((own || is_neighbour(r, zy_spki_key(&key))) != zy_x509_is_self_issued(c))
 		return refuse(err, "issuer", "a root, and only a root, is issued by its own name and key");
 	/* RFC 5280 4.2.1.1: a certificate that its own key signs may leave it out */
 	if (c->subject_key_id.len != ID_LEN ||
@@ -88,7 +106,8 @@ static bool check_certificate(const struct zy_root *r, const struct zy_x509 *c, 
 	    !zy_bytes_equal(c->alg_inner, c->alg_outer))
 		return refuse(err, "tbsCertificate",
 		    "it is not of version 3 in this root's algorithm with extensions that are known and well-formed");
-	if (!is_now(r, c->not_before) || c->not_after <= c->not_before || c->not_after > r->now + LIFE_S)
+	if (!(is_now(r, c->not_before) || (is_link(r, c) && c->not_before < r->now)) || c->not_after <= c->not_before ||
+	    c->not_after > r->now + LIFE_S)
 		return refuse(err, "validity", "it does not begin now, or does not end within thirty years");
 	return check_authority(c, err) && check_keys(r, c, err);
 }
@@ -121,6 +140,16 @@ bool zy_responder_certificate_is(enum zy_suite suite, struct zy_bytes tbs)
 	       (c.key_usage & ZY_USAGE_DIGITAL_SIGNATURE) != 0 &&
 	       (c.key_usage & ~(unsigned)(ZY_USAGE_DIGITAL_SIGNATURE | ZY_USAGE_NON_REPUDIATION)) == 0 &&
 	       zy_bytes_equal(c.extended_usage, ZY_BYTES(only, sizeof(only)));
+}
+
+bool zy_root_certificate_is_own(enum zy_suite suite, struct zy_bytes tbs)
+{
+	struct zy_error ignored = { 0 };
+	ZY_BUF_AUTO whole = { 0 };
+	struct zy_x509 c;
+
+	return wrap(suite, tbs, &whole, &ignored) && zy_x509_parse(&c, zy_buf_bytes(&whole), &ignored) &&
+	       zy_bytes_equal(c.tbs, tbs) && zy_x509_is_self_issued(&c);
 }
 
 /* ---- lists ---- */

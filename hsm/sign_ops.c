@@ -51,11 +51,14 @@ static bool take_proof(struct zy_call *c, struct zy_checkpoint_request *out, str
  * not sign. */
 static bool check_ceremony(const struct zy_call *c, struct zy_error *err)
 {
-	const struct zy_root root = { zy_call_suite(c->key->kind), c->key->point, zy_now(c->signer->clock) };
+	struct zy_root root = {
+		.suite = zy_call_suite(c->key->kind), .point = c->key->point, .now = zy_now(c->signer->clock)
+	};
 	enum zy_permit what = ZY_PERMIT_CRL;
 
 	if (c->signer->ceremony == NULL)
 		return true;
+	zy_keyring_neighbours(c->signer->keys, c->key, root.neighbours);
 	if (c->q.uses != ZY_USE_CRL && !zy_ceremony_message(c->q.message, &what, err))
 		return false;
 	if ((what == ZY_PERMIT_CRL && !zy_root_list_check(&root, c->q.message, err)) ||
@@ -64,15 +67,27 @@ static bool check_ceremony(const struct zy_call *c, struct zy_error *err)
 	return zy_call_in_ceremony(c, zy_call_suite(c->key->kind), what, err);
 }
 
+/* Certificates of who answers about an authority; a root's own before its first day, with the link to the one before.
+ */
+static bool is_prepared(const struct zy_call *c)
+{
+	const enum zy_suite suite = zy_call_suite(c->key->kind);
+
+	return c->q.uses == ZY_USE_CERTIFICATE &&
+	       (c->signer->ceremony == NULL ? zy_responder_certificate_is(suite, c->q.message)
+					    : zy_root_certificate_is_own(suite, c->q.message));
+}
+
 /* An authority says what became of what it issued for as long as any of it is valid, and prepares that before its first
- * day: lists, and certificates of who answers about it. */
+ * day. */
 static bool check_state(const struct zy_call *c, struct zy_error *err)
 {
 	unsigned states = ZY_STATE_BIT(ZY_KEY_ACTIVE);
 
-	if (c->q.uses == ZY_USE_CRL ||
-	    (c->q.uses == ZY_USE_CERTIFICATE && zy_responder_certificate_is(zy_call_suite(c->key->kind), c->q.message)))
-		states |= ZY_STATE_BIT(ZY_KEY_PLANNED) | ZY_STATE_BIT(ZY_KEY_RETIRING);
+	if (c->q.uses == ZY_USE_CRL || is_prepared(c))
+		states |= ZY_STATE_BIT(ZY_KEY_PLANNED);
+	if (c->q.uses == ZY_USE_CRL || (c->signer->ceremony == NULL && is_prepared(c)))
+		states |= ZY_STATE_BIT(ZY_KEY_RETIRING);
 	return zy_call_in_state(c, states, err);
 }
 

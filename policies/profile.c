@@ -5,7 +5,7 @@
 #include "zy/profile.h"
 
 static const struct json_name issuer_names[] = { { "self", ZY_BY_ITSELF }, { "root", ZY_BY_ROOT },
-	{ "issuing", ZY_BY_ISSUING }, { 0 } };
+	{ "issuing", ZY_BY_ISSUING }, { "link", ZY_BY_LINK }, { 0 } };
 static const struct json_name suite_names[] = { { "gm", 1u << ZY_SUITE_GM }, { "intl", 1u << ZY_SUITE_INTL }, { 0 } };
 static const struct json_name usage_names[] = { { "digitalSignature", ZY_KU_DIGITAL_SIGNATURE },
 	{ "nonRepudiation", ZY_KU_NON_REPUDIATION }, { "keyEncipherment", ZY_KU_KEY_ENCIPHERMENT },
@@ -122,10 +122,10 @@ static bool check_profile(const struct json_at *item, const struct zy_profiles *
 	if (signs != p->authority)
 		return json_find(item, "key_usage", &at) &&
 		       json_fail(&at, err, "keyCertSign is for authorities, and for every one of them");
-	if ((p->path_length > 0 && !p->authority) || (p->issuer == ZY_BY_ITSELF && !p->authority))
+	if (!p->authority && (p->path_length > 0 || p->issuer == ZY_BY_ITSELF || p->issuer == ZY_BY_LINK))
 		return json_find(item, "issuer", &at) &&
-		       json_fail(&at, err, "only an authority signs itself or has a path_length");
-	if (p->request && p->issuer == ZY_BY_ITSELF)
+		       json_fail(&at, err, "only an authority signs itself, is a link or has a path_length");
+	if (p->request && (p->issuer == ZY_BY_ITSELF || p->issuer == ZY_BY_LINK))
 		return json_find(item, "request", &at) && json_fail(&at, err, "nobody asks for a root");
 	/* certified by the P-256 authority (option for old readers); no token of ours makes one */
 	if (p->rsa_bits > 0 && (!p->request || p->authority || (p->suites >> ZY_SUITE_INTL & 1) == 0))

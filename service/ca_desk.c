@@ -9,6 +9,7 @@
 #include "zy/text.h"
 
 static const char *const tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT };
+static const char *const root_tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_ROOT_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_ROOT };
 
 bool zy_ca_desk_open(struct zy_ca_desk *d, const char *home, bool issue, zy_time now, struct zy_error *err)
 {
@@ -37,26 +38,13 @@ void zy_ca_desk_close(struct zy_ca_desk *d)
 	zy_arena_free(&d->arena);
 }
 
-/* A root has one key, and its certificate is read without it: its token is off line. */
-static bool root_member(struct zy_ca_desk *d, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err)
-{
-	const char *path = zy_home_path(&d->home, &d->arena, err, "pki/root-%s.pem", zy_suite_name(suite));
-	struct zy_bytes pem;
-
-	out->key = zy_ceremony_key(suite);
-	return path != NULL && zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &d->arena, &pem, err) &&
-	       zy_cert_from_pem(pem, &d->arena, &out->cert, err);
-}
-
 bool zy_ca_desk_member(
     struct zy_ca_desk *d, const char *name, enum zy_suite suite, struct zy_cert_issuer *out, struct zy_error *err)
 {
+	const char *token = strcmp(name, "root") == 0 ? root_tokens[suite] : tokens[suite];
 	struct zy_home_key key;
 
-	if (strcmp(name, "root") == 0)
-		return root_member(d, suite, out, err);
-	if (!zy_home_key(&d->home, d->ca.hsm,
-		zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", tokens[suite], name),
+	if (!zy_home_key(&d->home, d->ca.hsm, zy_arena_printf(&d->arena, err, "pkcs11:token=%s;object=%s", token, name),
 		zy_arena_printf(&d->arena, err, "pki/%s-%s", name, zy_suite_name(suite)), &d->arena, &key, err))
 		return false;
 	*out = (struct zy_cert_issuer){ .key = key.uri, .cert = key.cert };
@@ -115,7 +103,7 @@ struct zy_issuing *zy_ca_desk_issuer(
 	struct zy_issuing **kept = &d->issuers[suite];
 	struct zy_cert_issuer issuer;
 
-	if (p->issuer == ZY_BY_ROOT) {
+	if (p->issuer != ZY_BY_ISSUING) {
 		zy_fail_set(err, ZY_E_PROFILE, "profile", ZY_NOWHERE,
 		    "certificates of the profile %s are a root's, which signs in ceremonies only: `zhengyin ceremony plan "
 		    "sign-issuing`",
@@ -159,12 +147,11 @@ static bool publish(struct zy_ca_desk *d, const struct zy_cert_issuer *issuer, b
 	       zy_crl_publish(d->ca.hsm, d->ca.keys, &job, &lists->published, err);
 }
 
-bool zy_ca_desk_publish_root(struct zy_ca_desk *d, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err)
+bool zy_ca_desk_publish_root(
+    struct zy_ca_desk *d, const struct zy_generation *root, struct zy_ca_lists *lists, struct zy_error *err)
 {
-	struct zy_cert_issuer root;
-
-	lists->name = zy_arena_printf(&d->arena, err, "root-%s", zy_suite_name(suite));
-	return zy_ca_desk_member(d, "root", suite, &root, err) && publish(d, &root, true, lists, err);
+	lists->name = root->name;
+	return publish(d, &root->issuer, true, lists, err);
 }
 
 bool zy_ca_desk_publish(struct zy_ca_desk *d, enum zy_suite suite, struct zy_ca_lists *lists, zy_ca_lists_told *told,

@@ -43,8 +43,9 @@ struct zy_ca_lists {
 	const char *name; /* "issuing-gm", "issuing-gm~2", in the arena */
 	struct zy_crl_published published;
 };
+struct zy_generation;
 ZY_MUST_CHECK bool zy_ca_desk_publish_root(
-    struct zy_ca_desk *d, enum zy_suite suite, struct zy_ca_lists *lists, struct zy_error *err);
+    struct zy_ca_desk *d, const struct zy_generation *root, struct zy_ca_lists *lists, struct zy_error *err);
 /* Those of each generation of the issuing authority that is in service, one after the other: told is called for each.
  */
 typedef void zy_ca_lists_told(void *arg, const struct zy_ca_lists *lists);

@@ -50,15 +50,16 @@ static bool say(struct zy_ceremony_run *r, struct zy_error *err)
 	return true;
 }
 
-bool zy_ceremony_say_key(struct zy_ceremony_run *r, enum zy_suite suite, struct zy_error *err)
+bool zy_ceremony_say_key(struct zy_ceremony_run *r, const char *key, struct zy_error *err)
 {
 	enum zy_key_kind kind;
 	uint8_t point[65];
 	bool ok = true;
 
-	if (!zy_hsm_public(r->hsm, zy_ceremony_key(suite), &kind, point, err))
+	if (!zy_hsm_public(r->hsm, key, &kind, point, err))
 		return false;
-	zy_buf_printf(&r->text, "%u. 根公钥 root public key %s/root (%s)\n", ++r->step, tokens[suite],
+	zy_buf_printf(&r->text, "%u. 根公钥 root public key %s/%s (%s)\n", ++r->step,
+	    tokens[kind == ZY_KEY_SM2 ? ZY_SUITE_GM : ZY_SUITE_INTL], strstr(key, ";object=") + strlen(";object="),
 	    kind == ZY_KEY_SM2 ? "SM2" : "P-256");
 	put_digest(r, ZY_HASH_SM3, ZY_BYTES(point, sizeof(point)), &ok, err);
 	put_digest(r, ZY_HASH_SHA256, ZY_BYTES(point, sizeof(point)), &ok, err);
@@ -192,6 +193,13 @@ static bool check_there(struct zy_ceremony_run *r, struct zy_error *err)
 		       r->home->path));
 }
 
+/* The first ceremony makes it. */
+static bool find_root(struct zy_ceremony_run *r, enum zy_suite s, struct zy_error *err)
+{
+	r->root[s] = zy_ceremony_key(s);
+	return r->plan.kind == ZY_CEREMONY_ROOT || zy_hsm_current(r->hsm, r->root[s], r->arena, &r->root[s], err);
+}
+
 bool zy_ceremony_open(struct zy_ceremony_run *r, struct zy_error *err)
 {
 	struct zy_order_file f = { 0 };
@@ -201,8 +209,9 @@ bool zy_ceremony_open(struct zy_ceremony_run *r, struct zy_error *err)
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		bool already;
 
-		if (r->plan.suites[s] && (!zy_signer_start(r->home, r->hsm, tokens[s], err) ||
-					     !zy_hsm_approve(r->hsm, tokens[s], r->order, &already, err)))
+		if (r->plan.suites[s] &&
+		    (!zy_signer_start(r->home, r->hsm, tokens[s], err) ||
+			!zy_hsm_approve(r->hsm, tokens[s], r->order, &already, err) || !find_root(r, s, err)))
 			return false;
 	}
 	return say_begin(r, &f, err);
@@ -252,9 +261,7 @@ static bool say_end(struct zy_ceremony_run *r, struct zy_error *err)
 static bool sign_root(
     struct zy_ceremony_run *r, enum zy_suite s, struct zy_ceremony_record *record, struct zy_error *err)
 {
-	const struct zy_sign_request q = {
-		.key = zy_ceremony_key(s), .use = ZY_USE_CERTIFICATE, .message = record->body
-	};
+	const struct zy_sign_request q = { .key = r->root[s], .use = ZY_USE_CERTIFICATE, .message = record->body };
 
 	return !r->plan.suites[s] || zy_hsm_sign(r->hsm, &q, record->rs[s], err);
 }

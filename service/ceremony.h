@@ -19,6 +19,7 @@ struct zy_ceremony_run {
 	struct zy_arena *arena;
 	struct zy_ceremony_plan plan;
 	struct zy_bytes order; /* the approved order's file */
+	const char *root[2];   /* by suite: the root's key of now, which signs the record */
 	void (*attend)(
 	    const char *id, const struct zy_label *name); /* a person's token is asked next; NULL: nobody waits */
 	zy_time now;
@@ -34,7 +35,7 @@ ZY_MUST_CHECK bool zy_ceremony_order(
 /* Root tokens on line, order taken. Errors: root-absent, approval-*, order, those of zy_signer_start. */
 ZY_MUST_CHECK bool zy_ceremony_open(struct zy_ceremony_run *r, struct zy_error *err);
 /* Steps for the record. Errors: those of zy_hsm_public, crypto. */
-ZY_MUST_CHECK bool zy_ceremony_say_key(struct zy_ceremony_run *r, enum zy_suite suite, struct zy_error *err);
+ZY_MUST_CHECK bool zy_ceremony_say_key(struct zy_ceremony_run *r, const char *key, struct zy_error *err);
 ZY_MUST_CHECK bool zy_ceremony_say_file(struct zy_ceremony_run *r, const char *zh, const char *en, const char *name,
     struct zy_bytes content, struct zy_error *err);
 /* Signatures, and the file. Errors: those of zy_hsm_sign, io, exists. */
@@ -42,10 +43,19 @@ ZY_MUST_CHECK bool zy_ceremony_finish(struct zy_ceremony_run *r, const char *pat
 /* Tokens off line, whatever happened. Errors: io. */
 ZY_MUST_CHECK bool zy_ceremony_close(struct zy_ceremony_run *r, struct zy_error *err);
 
-/* PKCS#11 URI of a root key. */
+/* PKCS#11 URI of a root's first key. */
 const char *zy_ceremony_key(enum zy_suite suite);
 
-/* Is it whole, and signed by the roots (DER, by suite), by a requester and two officers? What it says is not judged.
+/* The certificates of all generations of the roots in HOME/pki, DER. Errors: io, certificate. */
+#define ZY_ROOTS_MAX 16
+struct zy_roots {
+	size_t num[2]; /* by suite */
+	struct zy_bytes certs[2][ZY_ROOTS_MAX];
+};
+ZY_MUST_CHECK bool zy_roots_read(
+    const struct zy_home *h, struct zy_arena *a, struct zy_roots *out, struct zy_error *err);
+
+/* Is it whole, and signed by a generation of the roots, by a requester and two officers? What it says is not judged.
  * Errors: ceremony-record, approval-*. */
 struct zy_checked_record {
 	struct zy_ceremony_plan plan;
@@ -54,7 +64,7 @@ struct zy_checked_record {
 	const struct zy_officer *requester, *approved[ZY_ORDER_SIGNATURES_MAX];
 	size_t num_approved;
 };
-ZY_MUST_CHECK bool zy_ceremony_check(struct zy_bytes record, const struct zy_bytes roots[2],
+ZY_MUST_CHECK bool zy_ceremony_check(struct zy_bytes record, const struct zy_roots *roots,
     const struct zy_officers *officers, struct zy_arena *a, struct zy_checked_record *out, struct zy_error *err);
 
 #endif

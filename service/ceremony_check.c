@@ -1,6 +1,10 @@
 #include "ceremony.h"
 
+#include <unistd.h>
+
 #include "zy/approvals.h"
+#include "zy/certificate.h"
+#include "zy/file.h"
 #include "zy/judge.h"
 
 static bool bad(struct zy_error *err, const char *field, const char *what)
@@ -8,15 +12,37 @@ static bool bad(struct zy_error *err, const char *field, const char *what)
 	return zy_fail(err, ZY_E_RECORD, field, ZY_NOWHERE, "the record %s", what);
 }
 
-static bool check_roots(const struct zy_ceremony_record *r, const struct zy_bytes roots[2], struct zy_error *err)
+bool zy_roots_read(const struct zy_home *h, struct zy_arena *a, struct zy_roots *out, struct zy_error *err)
+{
+	*out = (struct zy_roots){ 0 };
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		const char *stem = zy_arena_printf(a, err, "pki/root-%s", zy_suite_name(s)), *path;
+		struct zy_bytes pem;
+
+		for (size_t i = 0; i < ZY_ROOTS_MAX; i++, out->num[s]++) {
+			if (stem == NULL ||
+			    (path = zy_home_generation(h, stem, (unsigned)i + 1, "pem", a, err)) == NULL)
+				return false;
+			if (i > 0 && access(path, F_OK) != 0)
+				break;
+			if (!zy_file_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, err) ||
+			    !zy_cert_from_pem(pem, a, &out->certs[s][i], err))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_roots(const struct zy_ceremony_record *r, const struct zy_roots *roots, struct zy_error *err)
 {
 	struct zy_keys *keys = NULL;
 	bool ok = zy_keys_open(&keys, err);
 
 	for (enum zy_suite s = ZY_SUITE_GM; ok && s <= ZY_SUITE_INTL; s++) {
-		bool good = true;
+		bool good = !r->plan.suites[s];
 
-		ok = !r->plan.suites[s] || zy_signature_verify(keys, roots[s], s, r->body, r->rs[s], &good, err);
+		for (size_t i = 0; ok && !good && i < roots->num[s]; i++)
+			ok = zy_signature_verify(keys, roots->certs[s][i], s, r->body, r->rs[s], &good, err);
 		if (ok && !good)
 			ok = bad(err, zy_suite_name(s), "was altered, or another root signed it");
 	}
@@ -50,7 +76,7 @@ static bool check_persons(const struct zy_ceremony_record *r, const struct zy_of
 	return true;
 }
 
-bool zy_ceremony_check(struct zy_bytes record, const struct zy_bytes roots[2], const struct zy_officers *officers,
+bool zy_ceremony_check(struct zy_bytes record, const struct zy_roots *roots, const struct zy_officers *officers,
     struct zy_arena *a, struct zy_checked_record *out, struct zy_error *err)
 {
 	struct zy_ceremony_record r;

@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "generations.h"
 #include "key_rotate.h"
+#include "next_root.h"
 #include "person.h"
 #include "trust_home.h"
 
@@ -13,12 +14,13 @@
 #define ROOT_CRL_DAYS 366 /* until the next ceremony */
 
 const struct zy_cmd zy_ceremony_cmds[] = {
-	{ "ceremony plan", "sign-issuing|next-issuing|crl [--suite gm|intl] --out FILE",
+	{ "ceremony plan", "sign-issuing|next-issuing|next-root|crl [--suite gm|intl] [--until DAY] --out FILE",
 	    "what a ceremony is to do: a line to approve", zy_cmd_ceremony_plan,
 	    "sign-issuing renews the certificate of the issuing authority and publishes the root's list; next-issuing\n"
-	    "makes the authority's next key and certifies it, under a name of its own; crl publishes the root's list\n"
-	    "alone, with the authorities that were revoked. Two officers approve the plan; the root's token itself\n"
-	    "refuses whatever is not in it.\n"
+	    "makes the authority's next key and certifies it, under a name of its own; next-root makes the root's next\n"
+	    "key, and --until says before which day the root of now certifies (ten years at most); crl publishes the\n"
+	    "root's list alone, with the authorities that were revoked. Two officers approve the plan; the root's\n"
+	    "token itself refuses whatever is not in it.\n"
 	    "\n"
 	    "  zhengyin ceremony plan sign-issuing --out plan\n"
 	    "  zhengyin approve request ceremony plan --as requester-1 --purpose '续签' --out c.order\n"
@@ -37,10 +39,16 @@ const struct zy_cmd zy_ceremony_cmds[] = {
 	    "issues from --on: give a day when verifiers will have that bundle. Commands that run then go on with the\n"
 	    "one before through the overlap. After it that key signs no certificates any more but those of who answers\n"
 	    "about them, and lists, which `ca crl` publishes for every authority in service: issuing-gm.crl,\n"
-	    "issuing-gm~2.crl. It may be retired when the last certificate that it issued has ended or was revoked.\n" },
+	    "issuing-gm~2.crl. It may be retired when the last certificate that it issued has ended or was revoked.\n"
+	    "\n"
+	    "next-root: the new root bears the old one's name and takes over at once; links certify each key by the\n"
+	    "other (RFC 4210 4.4), pki/root-intl~2.by~1.pem and root-intl~1.by~2.pem. The next trust bundle has both\n"
+	    "roots, the old one until the plan's day, and the links: a bundle of before, and its pin, still lead to\n"
+	    "what is certified under the new root. Give out the new bundle and pin before that day. The issuing\n"
+	    "authorities stay as they are; `ceremony plan next-issuing` makes their next keys under the new root.\n" },
 	{ "ceremony check", "RECORD [--officers FILE]", "verify a ceremony's record, off line", zy_cmd_ceremony_check,
 	    "By the roots in HOME/pki and the persons of officers.json, or of an earlier FILE. Others can check the\n"
-	    "P-256 signature:\n"
+	    "P-256 signature, by the root whose key the record names (after a next-root root-intl~2.pem):\n"
 	    "\n"
 	    "  sed '/^-----BEGIN/,$d' RECORD >text; sed -n 's/^root-intl //p' RECORD | base64 -d >sig\n"
 	    "  openssl x509 -in HOME/pki/root-intl.pem -noout -pubkey >key.pem\n"
@@ -55,10 +63,19 @@ bool zy_cmd_ceremony(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 
 /* ---- plan ---- */
 
+static bool is_ahead(const struct zy_cli *c, zy_time until, struct zy_error *err)
+{
+	const zy_time now = zy_now(c->clock);
+
+	return (until > now && until - now <= (zy_time)ZY_KEY_OVERLAP_MAX_S) ||
+	       zy_fail(err, ZY_E_USAGE, "until", ZY_NOWHERE, "that day lies in the future, within ten years");
+}
+
 bool zy_cmd_ceremony_plan(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *suite = NULL, *out = NULL, *words[1];
+	const char *suite = NULL, *out = NULL, *until = NULL, *words[1];
 	const struct zy_option opts[] = { { "suite", "gm|intl", "of one suite only", &suite, NULL },
+		{ "until", "DAY|TIME", "next-root: the root of now certifies before then", &until, NULL },
 		{ "out", "FILE", "where to", &out, NULL }, { 0 } };
 	struct zy_ceremony_plan plan = { 0 };
 	ZY_BUF_AUTO text = { 0 };
@@ -70,11 +87,17 @@ bool zy_cmd_ceremony_plan(struct zy_cli *c, int argc, char **argv, struct zy_err
 		plan.suites[s] = suite == NULL || strcmp(suite, zy_suite_name(s)) == 0;
 	plan.kind = strcmp(words[0], "crl") == 0            ? ZY_CEREMONY_CRL
 		    : strcmp(words[0], "next-issuing") == 0 ? ZY_CEREMONY_NEXT_ISSUING
+		    : strcmp(words[0], "next-root") == 0    ? ZY_CEREMONY_NEXT_ROOT
 							    : ZY_CEREMONY_SIGN_ISSUING;
 	if (out == NULL || (!plan.suites[0] && !plan.suites[1]) ||
 	    strcmp(words[0], zy_ceremony_kind_name(plan.kind)) != 0)
 		return zy_fail(err, ZY_E_USAGE, "plan", ZY_NOWHERE,
-		    "give sign-issuing, next-issuing or crl, --out FILE, and --suite gm or intl for one suite only");
+		    "give sign-issuing, next-issuing, next-root or crl, --out FILE, and --suite gm or intl for one suite only");
+	if ((until != NULL) != (plan.kind == ZY_CEREMONY_NEXT_ROOT))
+		return zy_fail(err, ZY_E_USAGE, "until", ZY_NOWHERE,
+		    "next-root, and nothing else, takes --until DAY: before then the root of now certifies");
+	if (until != NULL && (!zy_key_day(until, &plan.until, err) || !is_ahead(c, plan.until, err)))
+		return false;
 	zy_ceremony_plan_encode(&plan, &text);
 	if (!zy_buf_done(&text, "plan", err) || !zy_file_write(out, zy_buf_bytes(&text), 0644, false, err))
 		return false;
@@ -96,6 +119,7 @@ struct running {
 	uint64_t overlap_s;
 	struct zy_bytes old[2], new[2]; /* certificates of the issuing authorities, by suite */
 	const char *next[2];            /* keys of the next authorities */
+	struct zy_next_root roots;
 };
 
 static bool same_name(struct zy_bytes a, struct zy_bytes b, struct zy_error *err)
@@ -180,25 +204,46 @@ static bool publish(struct running *x, enum zy_suite s, struct zy_error *err)
 	struct zy_ca_lists lists = {
 		.folder = x->crl, .now = x->r.now, .next = x->r.now + (zy_time)ROOT_CRL_DAYS * 86400
 	};
-	const char *path;
+	const struct zy_generation *all;
 	struct zy_bytes list;
+	const char *path;
+	size_t num;
 
-	return zy_ca_desk_publish_root(&x->d, s, &lists, err) &&
-	       (path = zy_arena_printf(&x->d.arena, err, "%s/%s.crl", x->crl, lists.name)) != NULL &&
-	       zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &x->d.arena, &list, err) &&
-	       zy_ceremony_say_file(&x->r, "吊销列表", "list of revoked certificates", lists.name, list, err);
+	if (!zy_root_generations(&x->d, s, &all, &num, err))
+		return false;
+	for (size_t i = 0; i < num; i++)
+		if (!zy_ca_desk_publish_root(&x->d, &all[i], &lists, err) ||
+		    (path = zy_arena_printf(&x->d.arena, err, "%s/%s.crl", x->crl, lists.name)) == NULL ||
+		    !zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &x->d.arena, &list, err) ||
+		    !zy_ceremony_say_file(&x->r, "吊销列表", "list of revoked certificates", lists.name, list, err))
+			return false;
+	return true;
+}
+
+/* Verifiers get to know a root before it certifies. */
+static bool begin_roots(struct running *x, struct zy_error *err)
+{
+	struct zy_arena *a = &x->d.arena;
+	struct zy_trust t;
+
+	return zy_trust_home_open(&x->d.home, x->d.ca.keys, x->r.now, a, &t, err) &&
+	       zy_next_root_trust(&x->roots, &t, err) &&
+	       zy_trust_home_renew(&x->d.home, x->d.ca.hsm, &x->d.policy, x->r.now, ZY_TRUST_DAYS, a, &t, err) &&
+	       zy_trust_home_pin(&x->d.home, &t, a, err) && zy_next_root_begin(&x->roots, err);
 }
 
 static bool do_steps(struct running *x, const char *record, struct zy_error *err)
 {
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++)
 		if (x->r.plan.suites[s] &&
-		    (!zy_ceremony_say_key(&x->r, s, err) ||
+		    (!zy_ceremony_say_key(&x->r, x->r.root[s], err) ||
 			(x->r.plan.kind == ZY_CEREMONY_SIGN_ISSUING && !renew_issuing(x, s, err)) ||
 			(x->r.plan.kind == ZY_CEREMONY_NEXT_ISSUING && !certify_next(x, s, err)) ||
+			(x->r.plan.kind == ZY_CEREMONY_NEXT_ROOT && !zy_next_root_make(&x->roots, s, err)) ||
 			!publish(x, s, err)))
 			return false;
-	return zy_ceremony_finish(&x->r, record, err);
+	return (x->r.plan.kind != ZY_CEREMONY_NEXT_ROOT || begin_roots(x, err)) &&
+	       zy_ceremony_finish(&x->r, record, err);
 }
 
 /* Verifiers chain by the bundle's certificates: renewed ones take the place of the old, others are added. */
@@ -243,7 +288,7 @@ static bool take_over(struct running *x, enum zy_suite s, struct zy_error *err)
 
 static bool finish(struct running *x, struct zy_error *err)
 {
-	return x->r.plan.kind == ZY_CEREMONY_CRL ||
+	return x->r.plan.kind == ZY_CEREMONY_CRL || x->r.plan.kind == ZY_CEREMONY_NEXT_ROOT ||
 	       (renew_bundle(x, err) && take_over(x, ZY_SUITE_GM, err) && take_over(x, ZY_SUITE_INTL, err));
 }
 
@@ -271,6 +316,7 @@ static bool run(struct running *x, const char *order, const char *record, struct
 	x->r.hsm = x->d.ca.hsm;
 	x->r.officers = &x->officers;
 	x->r.arena = &x->d.arena;
+	x->roots = (struct zy_next_root){ .d = &x->d, .r = &x->r };
 	if (x->crl == NULL || !read_order(x, order, err) ||
 	    !zy_persons_read(&x->d.home, &x->d.arena, &x->officers, err) || !zy_folder_make(x->crl, 0755, err))
 		return false;
@@ -311,19 +357,6 @@ bool zy_cmd_ceremony_run(struct zy_cli *c, int argc, char **argv, struct zy_erro
 
 /* ---- check ---- */
 
-static bool read_roots(const struct zy_home *h, struct zy_arena *a, struct zy_bytes roots[2], struct zy_error *err)
-{
-	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
-		const char *path = zy_home_path(h, a, err, "pki/root-%s.pem", zy_suite_name(s));
-		struct zy_bytes pem;
-
-		if (path == NULL || !zy_file_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, err) ||
-		    !zy_cert_from_pem(pem, a, &roots[s], err))
-			return false;
-	}
-	return true;
-}
-
 static void say_checked(struct zy_cli *c, const struct zy_checked_record *r)
 {
 	char at[ZY_TIME_TEXT], digest[2 * ZY_HASH_LEN + 1];
@@ -355,15 +388,16 @@ bool zy_cmd_ceremony_check(struct zy_cli *c, int argc, char **argv, struct zy_er
 	};
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_checked_record out;
-	struct zy_bytes text, record, roots[2];
+	struct zy_roots *roots = zy_arena_alloc(&a, sizeof(*roots), err);
+	struct zy_bytes text, record;
 	struct zy_officers officers;
 	struct zy_home h;
 	bool go;
 
 	if (!zy_cli_parse(c, "ceremony check", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_home_open(&h, c->home, &a, err) || !zy_file_read(words[0], ZY_CEREMONY_RECORD_MAX, &a, &record, err) ||
-	    !read_roots(&h, &a, roots, err))
+	if (roots == NULL || !zy_home_open(&h, c->home, &a, err) ||
+	    !zy_file_read(words[0], ZY_CEREMONY_RECORD_MAX, &a, &record, err) || !zy_roots_read(&h, &a, roots, err))
 		return false;
 	if (register_file == NULL ? !zy_persons_read(&h, &a, &officers, err)
 				  : !zy_file_read(register_file, ZY_OFFICERS_MAX, &a, &text, err) ||

@@ -171,15 +171,14 @@ static bool show(struct zy_cli *c, const char *word, struct zy_error *err)
 /* ---- events ---- */
 
 /* A day is its first moment in Beijing; NULL is now. */
-static bool read_time(const char *text, zy_time *out, struct zy_error *err)
+bool zy_key_day(const char *text, zy_time *out, struct zy_error *err)
 {
 	struct zy_error why = { 0 };
 
 	*out = 0;
 	return text == NULL || zy_time_from_date(zy_str(text), ZY_BEIJING_S, out, &why) ||
 	       zy_time_from_rfc3339(zy_str(text), out, &(struct zy_error){ 0 }) ||
-	       zy_fail(
-		   err, ZY_E_USAGE, "on", ZY_NOWHERE, "--on is a day (2026-03-01) or a time (2026-03-01T00:00:00Z)");
+	       zy_fail(err, ZY_E_USAGE, "on", ZY_NOWHERE, "give a day (2026-03-01) or a time (2026-03-01T00:00:00Z)");
 }
 
 static bool read_uses(const char *text, unsigned *out, struct zy_error *err)
@@ -253,7 +252,7 @@ static bool change(
 	bool ok;
 
 	if (!zy_home_open(&h, c->home, &a, err) || (key = key_name(word, &a, err)) == NULL ||
-	    !read_time(o->on, &on, err))
+	    !zy_key_day(o->on, &on, err))
 		return false;
 	if ((strcmp(verb, "retire") == 0 || strcmp(verb, "destroy") == 0) &&
 	    !zy_issuing_unused(c->home, zy_now(c->clock), key, err))
@@ -283,7 +282,7 @@ bool zy_key_days(const char *on, const char *overlap, zy_time *from, uint64_t *s
 	if (overlap != NULL && (len == 0 || len > 4 || strspn(overlap, "0123456789") != len || days < 1 || days > 3660))
 		return zy_fail(err, ZY_E_USAGE, "overlap", ZY_NOWHERE, "--overlap is a number of days from 1 to 3660");
 	*seconds = (uint64_t)days * DAY_S;
-	return read_time(on, from, err);
+	return zy_key_day(on, from, err);
 }
 
 static void print_rotation(struct zy_cli *c, const struct zy_rotation *r, zy_time now)

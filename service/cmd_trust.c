@@ -179,20 +179,6 @@ static bool change(enum verb verb, const char *what, const struct zy_anchor_word
 	return true;
 }
 
-/* Who verifies gets the bundle from us, and the pin by another way. */
-static bool write_pin(const struct zy_home *h, const struct zy_trust *t, struct zy_arena *a, struct zy_error *err)
-{
-	const char *path = zy_home_path(h, a, err, "trust/pin");
-	uint8_t pin[ZY_HASH_LEN];
-	char text[2 * ZY_HASH_LEN + 2];
-
-	if (path == NULL || !zy_trust_pin(t, pin, err))
-		return false;
-	zy_hex(ZY_BYTES(pin, sizeof(pin)), text);
-	memcpy(text + 2 * ZY_HASH_LEN, "\n", 2);
-	return zy_file_write(path, zy_str(text), 0644, true, err);
-}
-
 static bool renew(struct zy_cli *c, const struct zy_home *h, enum verb verb, const char *what,
     const struct zy_anchor_words *w, const char *least, unsigned days, struct zy_trust *t, struct zy_arena *a,
     struct zy_error *err)
@@ -206,7 +192,7 @@ static bool renew(struct zy_cli *c, const struct zy_home *h, enum verb verb, con
 	    (least != NULL && !zy_witness_least(t, least, err)) || !zy_hsm_open(&hsm, h->path, err))
 		return false;
 	ok = zy_trust_home_renew(h, hsm, &policy, zy_now(c->clock), days, a, t, err) &&
-	     ((verb != VERB_ADD && verb != VERB_REMOVE) || write_pin(h, t, a, err));
+	     ((verb != VERB_ADD && verb != VERB_REMOVE) || zy_trust_home_pin(h, t, a, err));
 	zy_hsm_close(hsm);
 	return ok;
 }

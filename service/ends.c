@@ -16,8 +16,7 @@
 #define DAY_S 86400
 #define MEND_TRUST "zhengyin trust renew"
 #define MEND_ISSUING "zhengyin ceremony plan next-issuing --out PLAN; two officers approve it, then ceremony run"
-/* init makes these with their keys; no command makes the next one in the same home */
-#define MEND_HOME "zhengyin -C NEW init --policies FOLDER --officers PERSONS"
+#define MEND_ROOT "zhengyin ceremony plan next-root --until DAY --out PLAN; two officers approve it, then ceremony run"
 
 const char *zy_alarm_name(enum zy_alarm alarm)
 {
@@ -194,7 +193,7 @@ static bool add_authorities(struct work *w, struct zy_error *err)
 {
 	static const struct {
 		const char *label, *mend; /* NULL: its key is rotated */
-	} names[] = { { "root", MEND_HOME }, { "issuing", MEND_ISSUING }, { "trust", NULL }, { "timestamp", NULL },
+	} names[] = { { "root", MEND_ROOT }, { "issuing", MEND_ISSUING }, { "trust", NULL }, { "timestamp", NULL },
 		{ "ocsp", NULL } };
 	unsigned generation;
 

@@ -11,7 +11,11 @@
 #define CERT_MAX ((size_t)64 << 10)
 #define LABEL "issuing"
 
-static const char *const tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT };
+struct family {
+	const char *label, *tokens[2]; /* by suite */
+};
+static const struct family issuing = { LABEL, { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT } };
+static const struct family root = { "root", { [ZY_SUITE_GM] = ZY_TOKEN_ROOT_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_ROOT } };
 
 static bool read_cert(const char *path, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
 {
@@ -20,31 +24,32 @@ static bool read_cert(const char *path, struct zy_arena *a, struct zy_bytes *out
 	return zy_file_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, out, err);
 }
 
-static const char *cert_path(
-    const struct zy_home *h, enum zy_suite suite, unsigned n, struct zy_arena *a, struct zy_error *err)
+static const char *cert_path(const struct family *f, const struct zy_home *h, enum zy_suite suite, unsigned n,
+    struct zy_arena *a, struct zy_error *err)
 {
-	const char *stem = zy_arena_printf(a, err, "pki/" LABEL "-%s", zy_suite_name(suite));
+	const char *stem = zy_arena_printf(a, err, "pki/%s-%s", f->label, zy_suite_name(suite));
 
 	return stem == NULL ? NULL : zy_home_generation(h, stem, n, "pem", a, err);
 }
 
-static const char *list_name(enum zy_suite suite, unsigned n, struct zy_arena *a, struct zy_error *err)
+static const char *list_name(
+    const struct family *f, enum zy_suite suite, unsigned n, struct zy_arena *a, struct zy_error *err)
 {
-	return n == 1 ? zy_arena_printf(a, err, LABEL "-%s", zy_suite_name(suite))
-		      : zy_arena_printf(a, err, LABEL "-%s~%u", zy_suite_name(suite), n);
+	return n == 1 ? zy_arena_printf(a, err, "%s-%s", f->label, zy_suite_name(suite))
+		      : zy_arena_printf(a, err, "%s-%s~%u", f->label, zy_suite_name(suite), n);
 }
 
-static bool describe(struct zy_ca_desk *d, enum zy_suite suite, const struct zy_hsm_key *k, struct zy_generation *out,
-    struct zy_error *err)
+static bool describe(const struct family *f, struct zy_ca_desk *d, enum zy_suite suite, const struct zy_hsm_key *k,
+    struct zy_generation *out, struct zy_error *err)
 {
 	struct zy_arena *a = &d->arena;
-	const char *path = cert_path(&d->home, suite, out->n, a, err);
+	const char *path = cert_path(f, &d->home, suite, out->n, a, err);
 
 	out->state = k->state;
 	return path != NULL && read_cert(path, a, &out->issuer.cert, err) &&
 	       zy_revocation_issuer_of(out->issuer.cert, out->key_id, err) &&
-	       (out->name = list_name(suite, out->n, a, err)) != NULL &&
-	       (out->issuer.key = zy_arena_printf(a, err, "pkcs11:token=%s;object=%s", tokens[suite], k->label)) !=
+	       (out->name = list_name(f, suite, out->n, a, err)) != NULL &&
+	       (out->issuer.key = zy_arena_printf(a, err, "pkcs11:token=%s;object=%s", f->tokens[suite], k->label)) !=
 		   NULL;
 }
 
@@ -60,15 +65,15 @@ static void sort(struct zy_generation *all, size_t num)
 		}
 }
 
-bool zy_generations(
-    struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out, size_t *num, struct zy_error *err)
+static bool list(const struct family *f, struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out,
+    size_t *num, struct zy_error *err)
 {
 	const struct zy_hsm_key *keys;
 	struct zy_generation *all;
 	size_t listed;
 
 	*num = 0;
-	if (!zy_hsm_list(d->ca.hsm, tokens[suite], &d->arena, &keys, &listed, err) ||
+	if (!zy_hsm_list(d->ca.hsm, f->tokens[suite], &d->arena, &keys, &listed, err) ||
 	    (all = zy_arena_array(&d->arena, listed + 1, sizeof(*all), err)) == NULL)
 		return false;
 	for (size_t i = 0; i < listed; i++) {
@@ -77,19 +82,31 @@ bool zy_generations(
 		const char *path;
 
 		g->n = zy_key_generation(zy_str(keys[i].label), &alias);
-		if (!zy_bytes_equal(alias, ZY_LITERAL(LABEL)) || keys[i].state > ZY_KEY_RETIRING)
+		if (!zy_bytes_equal(alias, zy_str(f->label)) || keys[i].state > ZY_KEY_RETIRING)
 			continue;
-		if ((path = cert_path(&d->home, suite, g->n, &d->arena, err)) == NULL)
+		if ((path = cert_path(f, &d->home, suite, g->n, &d->arena, err)) == NULL)
 			return false;
 		if (access(path, F_OK) != 0) /* planned in a ceremony that was broken off */
 			continue;
-		if (!describe(d, suite, &keys[i], g, err))
+		if (!describe(f, d, suite, &keys[i], g, err))
 			return false;
 		++*num;
 	}
 	sort(all, *num);
 	*out = all;
 	return true;
+}
+
+bool zy_generations(
+    struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out, size_t *num, struct zy_error *err)
+{
+	return list(&issuing, d, suite, out, num, err);
+}
+
+bool zy_root_generations(
+    struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out, size_t *num, struct zy_error *err)
+{
+	return list(&root, d, suite, out, num, err);
 }
 
 /* ---- the next one ---- */
@@ -175,7 +192,7 @@ const char *zy_responder_path(const struct zy_home *h, enum zy_suite suite, unsi
 	const char *stem = zy_arena_printf(a, err, "pki/ocsp-%s", zy_suite_name(suite)),
 		   *own = own_path(h, suite, key, authority, a, err),
 		   *usual = stem == NULL ? NULL : zy_home_generation(h, stem, key, "pem", a, err),
-		   *by = cert_path(h, suite, authority, a, err);
+		   *by = cert_path(&issuing, h, suite, authority, a, err);
 
 	if (own == NULL || usual == NULL || by == NULL)
 		return NULL;
@@ -241,8 +258,8 @@ bool zy_issuing_unused(const char *home, zy_time now, const char *key, struct zy
 	if (!zy_ca_desk_open(&d, home, false, now, err))
 		return false;
 	for (enum zy_suite s = ZY_SUITE_GM; ok && s <= ZY_SUITE_INTL; s++) {
-		const char *uri = zy_arena_printf(&d.arena, err, "pkcs11:token=%s;object=" LABEL, tokens[s]),
-			   *path = cert_path(&d.home, s, n, &d.arena, err);
+		const char *uri = zy_arena_printf(&d.arena, err, "pkcs11:token=%s;object=" LABEL, issuing.tokens[s]),
+			   *path = cert_path(&issuing, &d.home, s, n, &d.arena, err);
 
 		ok = uri != NULL && path != NULL;
 		if (ok && zy_bytes_equal(alias, zy_str(uri)) && access(path, F_OK) == 0)

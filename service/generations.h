@@ -1,4 +1,4 @@
-/* The generations of an issuing authority: who issues now, who did before, who will. */
+/* The generations of an authority: who issues now, who did before, who will. */
 #ifndef ZY_GENERATIONS_H
 #define ZY_GENERATIONS_H
 
@@ -9,12 +9,16 @@ struct zy_generation {
 	enum zy_key_state state;
 	struct zy_cert_issuer issuer;  /* key and certificate */
 	uint8_t key_id[ZY_KEY_ID_LEN]; /* as entries of the register have it */
-	const char *name;              /* of its lists: "issuing-gm", "issuing-gm~2" */
+	const char *name;              /* of its lists: "issuing-gm", "issuing-gm~2", "root-gm" */
 };
 
-/* Those with a certificate whose keys sign lists: planned, active, retiring; older first, into the desk's arena.
- * Errors: signer-absent, certificate, io. */
+/* Of an issuing authority those with a certificate whose keys sign lists: planned, active, retiring; older first, into
+ * the desk's arena. Errors: signer-absent, certificate, io. */
 ZY_MUST_CHECK bool zy_generations(
+    struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out, size_t *num, struct zy_error *err);
+
+/* Those of a root, while its token is on line. Errors: the same. */
+ZY_MUST_CHECK bool zy_root_generations(
     struct zy_ca_desk *d, enum zy_suite suite, const struct zy_generation **out, size_t *num, struct zy_error *err);
 
 /* Makes the next generation of a key, planned, or finds the one that an interrupted call left: it has no day yet.

@@ -93,7 +93,7 @@ static bool make_root(struct pki *p, struct zy_ceremony_run *r, enum zy_suite su
 	return file != NULL && issuing_file != NULL &&
 	       make_member(p, NULL, "root", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite, zy_ceremony_key(suite), &root, file,
 		   &p->root[suite], err) &&
-	       zy_ceremony_say_key(r, suite, err) &&
+	       zy_ceremony_say_key(r, zy_ceremony_key(suite), err) &&
 	       zy_ceremony_say_file(r, "根证书", "root certificate", file, p->root[suite].cert, err) &&
 	       make_member(p, &p->root[suite], "issuing", ZY_USE_CERTIFICATE | ZY_USE_CRL, suite,
 		   key_uri(p, suite, "issuing", err), &issuing, issuing_file, &p->issuing[suite], err) &&
@@ -119,7 +119,7 @@ static bool make_roots(struct pki *p, struct zy_error *err)
 		.hsm = p->hsm,
 		.officers = &officers,
 		.arena = p->arena,
-		.plan = { ZY_CEREMONY_ROOT, { true, true } },
+		.plan = { .kind = ZY_CEREMONY_ROOT, .suites = { true, true } },
 		.now = p->now,
 		.attend = p->plan->attend,
 		.silent = p->plan->demo };
@@ -263,24 +263,17 @@ static bool write_trust(struct pki *p, struct zy_error *err)
 		.num_credential_keys = p->num_credential_keys,
 		.logs = p->logs,
 		.num_logs = 2 };
-	const char *bundle = zy_home_path(p->home, p->arena, err, "trust/bundle.json"),
-		   *pin_path = zy_home_path(p->home, p->arena, err, "trust/pin");
+	const char *bundle = zy_home_path(p->home, p->arena, err, "trust/bundle.json");
 	ZY_BUF_AUTO file = { .cap = ZY_TRUST_MAX };
-	uint8_t pin[ZY_HASH_LEN];
-	char text[2 * ZY_HASH_LEN + 2];
 
 	for (size_t s = 0; s < 2; s++) {
 		anchors[s] = (struct zy_trust_cert){ .der = p->root[s].cert, .purposes = all[s] };
 		intermediates[s] = (struct zy_trust_cert){ .der = p->issuing[s].cert };
 	}
-	if (bundle == NULL || pin_path == NULL || !zy_trust_from_policy(&t, &p->policy, p->arena, err) ||
-	    !zy_trust_sign(p->hsm, &t, p->trust, &file, err) || !zy_trust_pin(&t, pin, err))
-		return false;
-	zy_hex(ZY_BYTES(pin, sizeof(pin)), text);
-	text[64] = '\n';
-	text[65] = 0;
-	return zy_file_write(bundle, zy_buf_bytes(&file), 0644, false, err) &&
-	       zy_file_write(pin_path, zy_str(text), 0644, false, err);
+	return bundle != NULL && zy_trust_from_policy(&t, &p->policy, p->arena, err) &&
+	       zy_trust_sign(p->hsm, &t, p->trust, &file, err) &&
+	       zy_file_write(bundle, zy_buf_bytes(&file), 0644, false, err) &&
+	       zy_trust_home_pin(p->home, &t, p->arena, err);
 }
 
 static bool make_all(struct pki *p, struct zy_error *err)

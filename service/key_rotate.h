@@ -26,6 +26,8 @@ struct zy_rotation {
 ZY_MUST_CHECK bool zy_key_rotate(
     struct zy_ca_desk *d, const char *key, zy_time now, struct zy_rotation *r, struct zy_error *err);
 
+/* A day, which is its first moment in Beijing, or a time; NULL: 0. Errors: usage. */
+ZY_MUST_CHECK bool zy_key_day(const char *text, zy_time *out, struct zy_error *err);
 /* Words of --on (a day is its first moment in Beijing; NULL: 0, now) and --overlap (days; NULL: 7). Errors: usage. */
 ZY_MUST_CHECK bool zy_key_days(
     const char *on, const char *overlap, zy_time *from, uint64_t *seconds, struct zy_error *err);

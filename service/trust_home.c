@@ -2,6 +2,7 @@
 
 #include "zy/desk.h"
 #include "zy/file.h"
+#include "zy/text.h"
 #include "zy/trust_bundle.h"
 
 #define DAY_S 86400
@@ -60,4 +61,17 @@ bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const stru
 	t->next_update = now + (zy_time)days * DAY_S;
 	return zy_trust_from_policy(t, policy, a, err) && zy_trust_sign(hsm, t, signers, &file, err) &&
 	       is_usable(zy_buf_bytes(&file), now, a, err) && zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
+}
+
+bool zy_trust_home_pin(const struct zy_home *h, const struct zy_trust *t, struct zy_arena *a, struct zy_error *err)
+{
+	const char *path = zy_home_path(h, a, err, "trust/pin");
+	uint8_t pin[ZY_HASH_LEN];
+	char text[2 * ZY_HASH_LEN + 2];
+
+	if (path == NULL || !zy_trust_pin(t, pin, err))
+		return false;
+	zy_hex(ZY_BYTES(pin, sizeof(pin)), text);
+	memcpy(text + 2 * ZY_HASH_LEN, "\n", 2);
+	return zy_file_write(path, zy_str(text), 0644, true, err);
 }

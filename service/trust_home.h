@@ -28,4 +28,8 @@ ZY_MUST_CHECK bool zy_trust_home_open(const struct zy_home *h, struct zy_keys *k
 ZY_MUST_CHECK bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const struct zy_policy *policy,
     zy_time now, unsigned days, struct zy_arena *a, struct zy_trust *t, struct zy_error *err);
 
+/* HOME/trust/pin: who verifies gets the bundle from us, and the pin by another way. Errors: io, crypto. */
+ZY_MUST_CHECK bool zy_trust_home_pin(
+    const struct zy_home *h, const struct zy_trust *t, struct zy_arena *a, struct zy_error *err);
+
 #endif

@@ -215,6 +215,22 @@ bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, const struct 
 	return true;
 }
 
+bool zy_chain_ask_at(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w, zy_time at,
+    struct zy_chain_answer *out, struct zy_error *err)
+{
+	struct zy_chain_answer a;
+
+	if (!zy_chain_ask(k, trust, w, out, err))
+		return false;
+	if (out->code != NULL || (at >= out->not_before && at <= out->not_after))
+		return true;
+	if (!judge_path(k, trust, w, at, 0, &a, err))
+		return false;
+	a.extras = out->extras;
+	*out = a;
+	return true;
+}
+
 /* A bundle's anchors do not vouch for whom a senior bundle speaks. */
 static void judge_seniors(const struct zy_trust *trust, struct zy_bytes leaf, const char *field, struct zy_report *r)
 {
@@ -232,21 +248,13 @@ static void tell_extras(enum zy_extra extras, const char *field, struct zy_repor
 		    ZY_NOWHERE, NULL);
 }
 
-/* The answer of the cache, asked anew where another path may serve at that time. */
 bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
     struct zy_report *r, struct zy_error *err)
 {
 	struct zy_chain_answer a;
 
-	if (!zy_chain_ask(k, trust, w, &a, err))
+	if (!zy_chain_ask_at(k, trust, w, w->existed, &a, err))
 		return false;
-	if (a.code == NULL && (w->existed < a.not_before || w->existed > a.not_after)) {
-		const enum zy_extra extras = a.extras;
-
-		if (!judge_path(k, trust, w, w->existed, 0, &a, err))
-			return false;
-		a.extras = extras;
-	}
 	if (a.code != NULL)
 		zy_report_add(r, a.code, w->field, ZY_NOWHERE, "%s", a.detail);
 	judge_seniors(trust, w->leaf, w->field, r);

@@ -84,6 +84,14 @@ struct zy_chain_question {
 /* code is that of any path whose dates are not asked; see zy_chain_check for those. */
 ZY_MUST_CHECK bool zy_chain_ask(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
     struct zy_chain_answer *out, struct zy_error *err);
+/* The same at a time: where the path of any time is not valid then, another may be. code is NULL too where only dates
+ * stand against it; not_before and not_after say so. */
+ZY_MUST_CHECK bool zy_chain_ask_at(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,
+    zy_time at, struct zy_chain_answer *out, struct zy_error *err);
+/* Is the pin (32 octets; NULL: none) that of the bundle's anchors, or of the first of them, which vouch for the others?
+ * Errors: trust-bundle, crypto, no-memory. */
+ZY_MUST_CHECK bool zy_trust_check_pin(struct zy_keys *k, const struct zy_trust *t, const uint8_t *pin, zy_time at,
+    struct zy_arena *a, struct zy_error *err);
 /* The path when the signature existed, and nothing of revocation. Findings: those of zy_chain_judge, and of limits of
  * anchors: anchor-type-not-allowed, anchor-issuer-not-allowed, anchor-not-for-documents, anchor-dates. */
 ZY_MUST_CHECK bool zy_chain_check(struct zy_keys *k, const struct zy_trust *trust, const struct zy_chain_question *w,

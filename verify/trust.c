@@ -7,8 +7,6 @@
 
 #include <stdio.h>
 
-#include <openssl/crypto.h>
-
 /* Whatever is wrong, it is the bundle that is wrong; only failures of ours keep their code. */
 static bool fail_trust(struct zy_error *err, const struct zy_error *why)
 {
@@ -36,19 +34,6 @@ static bool verify_values(struct zy_keys *k, const struct zy_trust_jws *jws, str
 	return true;
 }
 
-static bool check_pin(const struct zy_trust *t, const uint8_t *pin, struct zy_error *err)
-{
-	uint8_t own[ZY_HASH_LEN];
-
-	if (pin == NULL)
-		return true;
-	if (!zy_trust_pin(t, own, err))
-		return false;
-	if (CRYPTO_memcmp(own, pin, sizeof(own)) != 0)
-		return zy_fail(err, ZY_E_TRUST, "anchors", ZY_NOWHERE, "its anchors are not those that were pinned");
-	return true;
-}
-
 static bool check_certificates(const struct zy_trust *t, struct zy_error *err)
 {
 	for (size_t i = 0; i < t->num_anchors; i++)
@@ -66,20 +51,20 @@ static bool verify_signers(
     struct zy_keys *k, const struct zy_trust *t, const struct zy_trust_jws *jws, zy_time at, struct zy_error *err)
 {
 	struct zy_chain_question w = { .purposes = ZY_PURPOSE_TRUST };
+	const zy_time when[] = { t->issued_at, at < t->issued_at ? t->issued_at : at };
 	struct zy_chain_answer a;
-	zy_time when = at < t->issued_at ? t->issued_at : at;
 
-	for (size_t i = 0; i < 2; i++) {
-		w.leaf = jws->signatures[i].cert;
-		if (!zy_chain_ask(k, t, &w, &a, err))
+	for (size_t i = 0; i < 4; i++) {
+		w.leaf = jws->signatures[i / 2].cert;
+		if (!zy_chain_ask_at(k, t, &w, when[i % 2], &a, err))
 			return false;
 		if (a.code != NULL)
 			return zy_fail(err, ZY_E_TRUST, "x5c", ZY_NOWHERE,
 			    "its %s signer is not vouched for by its anchors: %s",
-			    zy_suite_name(jws->signatures[i].suite), a.detail[0] == 0 ? a.code : a.detail);
-		if (t->issued_at < a.not_before || when > a.not_after)
+			    zy_suite_name(jws->signatures[i / 2].suite), a.detail[0] == 0 ? a.code : a.detail);
+		if (when[i % 2] < a.not_before || when[i % 2] > a.not_after)
 			return zy_fail(err, ZY_E_TRUST, "x5c", ZY_NOWHERE, "its %s signer's certificate is out of date",
-			    zy_suite_name(jws->signatures[i].suite));
+			    zy_suite_name(jws->signatures[i / 2].suite));
 	}
 	return true;
 }
@@ -105,7 +90,8 @@ bool zy_trust_open(struct zy_trust *out, struct zy_bytes file, const uint8_t *pi
 	struct zy_error why = { 0 };
 
 	if (!zy_trust_jws_parse(&jws, file, a, &why) || !verify_values(k, &jws, &why) ||
-	    !zy_trust_parse(&t, jws.payload, a, &why) || !check_certificates(&t, &why) || !check_pin(&t, pin, &why) ||
+	    !zy_trust_parse(&t, jws.payload, a, &why) || !check_certificates(&t, &why) ||
+	    !zy_trust_check_pin(k, &t, pin, at < t.issued_at ? t.issued_at : at, a, &why) ||
 	    !verify_signers(k, &t, &jws, at, &why) || !check_dates(&t, at, &why))
 		return fail_trust(err, &why);
 	*out = t;

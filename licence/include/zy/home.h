@@ -64,8 +64,9 @@ struct zy_hsm;
 ZY_MUST_CHECK bool zy_home_key(const struct zy_home *h, struct zy_hsm *hsm, const char *key, const char *stem,
     struct zy_arena *a, struct zy_home_key *out, struct zy_error *err);
 
-/* The authorities that go along with what a key of the home signs: the generation that issued its certificate, not the
- * root. DER, in the arena. Errors: not-found, certificate, io. */
+/* The authorities that go along with what a key of the home signs: the generation that issued its certificate, and not
+ * the root, but the link by which who trusts the root before follows to it. DER, in the arena. Errors: not-found,
+ * certificate, io. */
 #define ZY_HOME_CHAIN_MAX 4
 ZY_MUST_CHECK bool zy_home_chain(const struct zy_home *h, struct zy_bytes cert, enum zy_suite suite, struct zy_arena *a,
     struct zy_bytes out[ZY_HOME_CHAIN_MAX], size_t *num, struct zy_error *err);

@@ -19,7 +19,12 @@ enum zy_key_usage {
 	ZY_KU_KEY_CERT_SIGN = 1 << 5,
 	ZY_KU_CRL_SIGN = 1 << 6
 };
-enum zy_profile_issuer { ZY_BY_ITSELF, ZY_BY_ROOT, ZY_BY_ISSUING };
+enum zy_profile_issuer {
+	ZY_BY_ITSELF,
+	ZY_BY_ROOT,
+	ZY_BY_ISSUING,
+	ZY_BY_LINK /* a root, for the key of the root before or after it, under their common name (RFC 4210 4.4) */
+};
 /* Numbers of its subject that a certificate may carry (GM/T 0015); the credit code goes with the department. */
 enum zy_profile_identity {
 	ZY_MAY_CITIZEN = 1 << 0,

@@ -30,12 +30,12 @@ static void nothing_is_permitted_without_an_order(void **state)
 
 static void each_permit_is_used_once_in_its_suite_and_time(void **state)
 {
-	const struct zy_ceremony_plan plan = { ZY_CEREMONY_SIGN_ISSUING, { true, false } };
+	const struct zy_ceremony_plan plan = { .kind = ZY_CEREMONY_SIGN_ISSUING, .suites = { true, false } };
 	struct zy_ceremony c;
 
 	(void)state;
 	zy_ceremony_init(&c, false);
-	zy_ceremony_begin(&c, &plan, NOW);
+	zy_ceremony_begin(&c, &plan, 1, NOW);
 	takes(&c, ZY_SUITE_GM, ZY_PERMIT_CERTIFICATE, NOW, true);
 	takes(&c, ZY_SUITE_GM, ZY_PERMIT_CERTIFICATE, NOW, false);
 	takes(&c, ZY_SUITE_INTL, ZY_PERMIT_CERTIFICATE, NOW, false);
@@ -47,7 +47,7 @@ static void each_permit_is_used_once_in_its_suite_and_time(void **state)
 
 static void a_new_token_signs_with_the_key_that_it_made_until_an_order_comes(void **state)
 {
-	const struct zy_ceremony_plan plan = { ZY_CEREMONY_CRL, { true, true } };
+	const struct zy_ceremony_plan plan = { .kind = ZY_CEREMONY_CRL, .suites = { true, true } };
 	struct zy_ceremony c;
 
 	(void)state;
@@ -57,9 +57,38 @@ static void a_new_token_signs_with_the_key_that_it_made_until_an_order_comes(voi
 	takes(&c, ZY_SUITE_INTL, ZY_PERMIT_CERTIFICATE, NOW, true);
 	takes(&c, ZY_SUITE_INTL, ZY_PERMIT_CERTIFICATE, NOW, true);
 	takes(&c, ZY_SUITE_GM, ZY_PERMIT_CERTIFICATE, NOW, false);
-	zy_ceremony_begin(&c, &plan, NOW);
+	zy_ceremony_begin(&c, &plan, 1, NOW);
 	takes(&c, ZY_SUITE_INTL, ZY_PERMIT_CERTIFICATE, NOW, false);
 	takes(&c, ZY_SUITE_INTL, ZY_PERMIT_CRL, NOW, true);
+	zy_ceremony_free(&c);
+}
+
+static void the_next_root_is_made_certified_and_begun_once_and_the_one_before_ends_as_ordered(void **state)
+{
+	const struct zy_ceremony_plan plan = { ZY_CEREMONY_NEXT_ROOT, { true, false }, NOW + 1000 };
+	static const unsigned times[ZY_NUM_PERMITS] = { [ZY_PERMIT_GENERATE] = 1,
+		[ZY_PERMIT_CERTIFICATE] = 3,
+		[ZY_PERMIT_CRL] = 3,
+		[ZY_PERMIT_RECORD] = 1,
+		[ZY_PERMIT_ACTIVATE] = 1 };
+	struct zy_error err = { 0 };
+	struct zy_ceremony c;
+
+	(void)state;
+	assert_false(zy_ceremony_may_begin(&plan, NOW + 1000, &err));
+	assert_int_equal(err.code, ZY_E_ORDER);
+	err = (struct zy_error){ 0 };
+	assert_false(zy_ceremony_may_begin(&plan, NOW - (zy_time)3660 * 86400, &err));
+	assert_true(zy_ceremony_may_begin(&plan, NOW, &(struct zy_error){ 0 }));
+	zy_ceremony_init(&c, false);
+	zy_ceremony_begin(&c, &plan, 2, NOW);
+	assert_int_equal(zy_ceremony_overlap_s(&c, NOW + 10), 990);
+	assert_int_equal(zy_ceremony_overlap_s(&c, NOW + 2000), 0);
+	for (int what = 0; what < ZY_NUM_PERMITS; what++) {
+		takes(&c, ZY_SUITE_INTL, (enum zy_permit)what, NOW, false);
+		for (unsigned i = 0; i <= times[what]; i++)
+			takes(&c, ZY_SUITE_GM, (enum zy_permit)what, NOW, i < times[what]);
+	}
 	zy_ceremony_free(&c);
 }
 
@@ -86,6 +115,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_permitted_without_an_order),
 		cmocka_unit_test(each_permit_is_used_once_in_its_suite_and_time),
 		cmocka_unit_test(a_new_token_signs_with_the_key_that_it_made_until_an_order_comes),
+		cmocka_unit_test(the_next_root_is_made_certified_and_begun_once_and_the_one_before_ends_as_ordered),
 		cmocka_unit_test(a_message_is_a_record_or_one_sequence),
 	};
 

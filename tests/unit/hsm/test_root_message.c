@@ -11,6 +11,7 @@
 #include "expect.h"
 #include "hsm/root_message.h"
 #include "zy/crl.h"
+#include "zy/der.h"
 #include "zy/file.h"
 #include "zy/spki.h"
 #include "zy/x509.h"
@@ -42,7 +43,7 @@ static struct zy_root root_at(enum zy_suite s, const struct zy_x509 *cert)
 
 	MUST(zy_spki_parse(&r, &k, &err));
 	memcpy(points[s], zy_spki_key(&k).p, 65);
-	return (struct zy_root){ s, points[s], cert->not_before + 300 };
+	return (struct zy_root){ .suite = s, .point = points[s], .now = cert->not_before + 300 };
 }
 
 static void refused(enum zy_suite s, const char *name, const char *field)
@@ -90,6 +91,48 @@ static void a_root_signs_for_nobody_else(void **state)
 	refused(ZY_SUITE_INTL, "intl-otherroot", "issuer");              /* its own key, which is not ours */
 	refused(ZY_SUITE_INTL, "gm-sub", "tbsCertificate");
 	refused(ZY_SUITE_GM, "intl-sub", "tbsCertificate");
+}
+
+/* The authority's certificate with its own name for the issuer's, too. */
+static void put_link(const struct zy_x509 *c, struct zy_buf *tbs)
+{
+	struct zy_reader r = zy_reader_over(c->tbs);
+	struct zy_bytes content;
+	size_t mark;
+
+	MUST(zy_der_take(&r, ZY_DER_SEQUENCE, "tbsCertificate", &content, &err));
+	mark = zy_der_open(tbs, ZY_DER_SEQUENCE);
+	zy_buf_put(tbs, ZY_BYTES(content.p, (size_t)(c->issuer.p - content.p)));
+	zy_buf_put(tbs, c->subject);
+	zy_buf_put(tbs,
+	    ZY_BYTES(c->issuer.p + c->issuer.len, (size_t)(content.p + content.len - c->issuer.p) - c->issuer.len));
+	zy_der_close(tbs, mark);
+}
+
+/* RFC 4210 4.4: one name, the key of the generation before or after, from the older key's first day. */
+static void a_root_signs_the_key_of_its_neighbour_under_its_name_and_of_no_other(void **state)
+{
+	(void)state;
+	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
+		const struct zy_x509 sub = cert_of(s == ZY_SUITE_GM ? "gm-sub" : "intl-sub");
+		struct zy_root root = root_at(s, &sub);
+		ZY_BUF_AUTO tbs = { 0 };
+
+		put_link(&sub, &tbs);
+		assert_true(zy_root_certificate_is_own(s, zy_buf_bytes(&tbs)));
+		assert_false(zy_root_certificate_is_own(s, sub.tbs));
+		REFUSED(zy_root_certificate_check(&root, zy_buf_bytes(&tbs), &err), ZY_E_CEREMONY);
+		for (size_t i = 0; i < 2; i++) {
+			root = root_at(s, &sub);
+			root.neighbours[i] = sub.spki.p + sub.spki.len - 65;
+			MUST(zy_root_certificate_check(&root, zy_buf_bytes(&tbs), &err));
+			REFUSED(zy_root_certificate_check(&root, sub.tbs, &err), ZY_E_CEREMONY);
+			root.now += 100000;
+			MUST(zy_root_certificate_check(&root, zy_buf_bytes(&tbs), &err));
+			root.now = sub.not_before - 1000;
+			REFUSED(zy_root_certificate_check(&root, zy_buf_bytes(&tbs), &err), ZY_E_CEREMONY);
+		}
+	}
 }
 
 /* The server's certificate, for another purpose: 1.3.6.1.5.5.7.3.1 becomes `purpose`. */
@@ -225,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_root_signs_itself_and_authorities_below_it),
 		cmocka_unit_test(a_root_signs_for_nobody_else),
+		cmocka_unit_test(a_root_signs_the_key_of_its_neighbour_under_its_name_and_of_no_other),
 		cmocka_unit_test(who_answers_about_certificates_is_known_by_its_certificate),
 		cmocka_unit_test(a_list_is_whole_of_now_and_of_this_root),
 		cmocka_unit_test(a_digest_is_no_list),

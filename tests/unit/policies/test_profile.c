@@ -25,8 +25,8 @@ static int tear_down(void **state)
 
 static void the_shipped_profiles_load(void **state)
 {
-	static const char *const names[] = { "root", "issuing", "seal-maker", "seal-owner", "document", "credential",
-		"trust", "time-stamp", "ocsp", "tls-server", "tls-client", "officer", "device" };
+	static const char *const names[] = { "root", "root-link", "issuing", "seal-maker", "seal-owner", "document",
+		"credential", "trust", "time-stamp", "ocsp", "tls-server", "tls-client", "officer", "device" };
 	const struct zy_cert_profile *one;
 	struct zy_profiles p;
 
