@@ -1,5 +1,6 @@
 /* A file about a content that lies in another file, of any length. */
 #include "command.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -55,6 +56,8 @@ bool zy_verify_detached(struct zy_keys *k, const struct zy_trust *trust, struct 
 
 	if (zy_is_cms(in))
 		return judge_signed_data(k, trust, in, content, at, r, err);
+	if (in.len == 0 || in.p[0] != 0x30) /* a time-stamp is a SEQUENCE */
+		return zy_fail_format(in, err);
 	return zy_mapped_open(&whole, content, ZY_DOCUMENT_MAX, &a, err) &&
 	       zy_judge_timestamp(k, trust, in, whole.bytes, at, r, err) && zy_mapped_check(&whole, err);
 }

@@ -187,4 +187,7 @@ struct zy_metadata;
 ZY_MUST_CHECK bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_metadata *metadata,
     size_t num_metadata, const struct zy_signed_by *by, struct zy_error *err);
 
+/* unknown-format: what a file that is not judged looks like, and what to do about it. */
+bool zy_fail_format(struct zy_bytes in, struct zy_error *err);
+
 #endif

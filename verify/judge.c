@@ -1,6 +1,9 @@
-#include "zy/judge.h"
+#include "internal.h"
+
+#include <strings.h>
 
 #include "zy/log_judge.h"
+#include "zy/pem.h"
 #include "zy/signed_data.h"
 
 static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
@@ -35,6 +38,41 @@ static bool is_note(struct zy_bytes in)
 	return false;
 }
 
+/* A message of RFC 5322: header fields up to a blank line, one of them of MIME. */
+static bool is_mail(struct zy_bytes in)
+{
+	static const char *const fields[] = { "content-type:", "mime-version:" };
+	bool found = false;
+
+	for (size_t at = 0, end; at < in.len && at < 16384; at = end + 1) {
+		for (end = at; end < in.len && in.p[end] != '\n'; end++)
+			if (in.p[end] == 0)
+				return false;
+		if (end - at <= 1)
+			return found;
+		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+			found = found || (end - at > strlen(fields[i]) &&
+					     strncasecmp((const char *)in.p + at, fields[i], strlen(fields[i])) == 0);
+		if (in.p[at] != ' ' && in.p[at] != '\t' && memchr(in.p + at, ':', end - at) == NULL)
+			return false;
+	}
+	return found;
+}
+
+bool zy_fail_format(struct zy_bytes in, struct zy_error *err)
+{
+	if (is_mail(in))
+		return zy_fail(err, ZY_E_FORMAT, "file", 0,
+		    "it is a mail message (S/MIME): take the signed data out, openssl smime -pk7out, and name what was "
+		    "signed with --detached");
+	if (zy_pem_is(in))
+		return zy_fail(err, ZY_E_FORMAT, "file", 0,
+		    "it is PEM, but no signed data (CMS, PKCS7); a certificate is judged by zhengyin-verify chain");
+	return zy_fail(err, ZY_E_FORMAT, "file", 0,
+	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, no signed data (CMS, GB/T 35275), nor a "
+	    "log's proof or checkpoint");
+}
+
 bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
     struct zy_error *err)
 {
@@ -54,7 +92,5 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_checkpoint(k, trust, in, at, r, err);
 	if (zy_signed_data_is_stamp(in))
 		return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is a time-stamp: name its content with --detached");
-	return zy_fail(err, ZY_E_FORMAT, "file", 0,
-	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, no signed data (CMS, GB/T 35275), nor a "
-	    "log's proof or checkpoint");
+	return zy_fail_format(in, err);
 }
