@@ -301,7 +301,8 @@ int main(void)
 	char cms[] = CORPUS "cms/*", ofd[] = CORPUS "ofd/*", pdf[] = CORPUS "pdf/*", chain[] = CORPUS "chain/*",
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
 	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*",
-	     filled[] = CORPUS "pades-filled/*", others[] = CORPUS "others/*", foreign[] = CORPUS "foreign/*";
+	     filled[] = CORPUS "pades-filled/*", others[] = CORPUS "others/*", foreign[] = CORPUS "foreign/*",
+	     unknown[] = CORPUS "keys-of-others/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -317,6 +318,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, filled),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, others),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, foreign),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, unknown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
