@@ -6,7 +6,7 @@
 bool pdf_differs(struct pdf_comparing *c, unsigned object, const char *what)
 {
 	if (c->out->what == NULL)
-		*c->out = (struct zy_pdf_change){ object, what };
+		*c->out = (struct zy_pdf_change){ .object = object, .what = what };
 	return false;
 }
 

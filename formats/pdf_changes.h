@@ -50,6 +50,17 @@ void pdf_reach_from(struct pdf_comparing *c, const struct pdf_value *v);
 /* Did the form's default resources gain fonts that nothing in the old document names (pdf_defaults.c)? They may then,
  * wherever they stand. False also when they are the same. */
 bool pdf_grew_unnamed(struct pdf_comparing *c, const struct pdf_value *old_form, const struct pdf_value *new_form);
+/* A field of text or choice that was filled in: what is known when its widgets are looked at. */
+struct pdf_filled {
+	const struct pdf_value *old_form, *new_form;
+	const struct pdf_value *field, *value, *type; /* value and type may come from above */
+	long long flags;
+	bool is_same; /* its value is what it was */
+};
+/* Does a widget of it show its value, and no more (pdf_changes_shown.c)? What is drawn otherwise is told, in
+ * out->unlike; false: what is more is a change. */
+bool pdf_check_shown(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct pdf_filled *field);
 /* Fields and annotations: more signatures, and what a certification lets others fill in. */
 bool pdf_compare_form(struct pdf_comparing *c);
 bool pdf_compare_pages(struct pdf_comparing *c, struct zy_error *err);

@@ -129,7 +129,7 @@ static void note_changed(
 }
 
 /* How a field may be filled. Boxes to be checked bring a drawing for each of their states, of which one is chosen. */
-enum filling { NOT_FILLED, DRAWN_ANEW, CHOSEN };
+enum filling { NOT_FILLED, SIGNED, DRAWN_ANEW, CHOSEN };
 
 /* What may change in the widgets of a field that may be filled. */
 static bool note_widget(
@@ -159,14 +159,13 @@ static enum filling note_signed(struct pdf_comparing *c, const struct pdf_value 
 		note_changed(c, old, new, signing);
 	else
 		note_changed(c, old, new, pdf_is_seen(c->new, new) ? flagging : hiding);
-	return DRAWN_ANEW;
+	return SIGNED;
 }
 
 /* A field and what it has from those above it (12.7.3.1). */
 struct inherited {
-	const char *name;             /* full */
-	const struct pdf_value *type; /* /FT */
-	long long flags;              /* /Ff */
+	const char *name; /* full */
+	struct pdf_filled filled;
 	enum filling how;
 };
 
@@ -178,16 +177,16 @@ static enum filling note_filled(
 	static const char *const filling[] = { "V", "AP", "AS", "I", "M", "RV", "TI", NULL }, *const choosing[] = { "V",
 		"AS", "M", NULL };
 	const long long push_button = 1 << 16;
-	bool signs = pdf_name_is(field->type, "Sig"), chooses = pdf_name_is(field->type, "Btn");
+	bool signs = pdf_name_is(field->filled.type, "Sig"), chooses = pdf_name_is(field->filled.type, "Btn");
 
 	if (c->level == 1 || !pdf_is(c->old, old, PDF_DICT) || pdf_is_locked(&c->locks, field->name) ||
-	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) || !is_signed_field(c, new, field->type) ||
-			 is_seen_stamp(c->new, new)
-		   : !c->is_certified || field->type->kind != PDF_NAME))
+	    (signs ? !pdf_is(c->old, pdf_get(c->old, old, "V"), PDF_NULL) ||
+			 !is_signed_field(c, new, field->filled.type) || is_seen_stamp(c->new, new)
+		   : !c->is_certified || field->filled.type->kind != PDF_NAME))
 		return NOT_FILLED;
 	if (signs)
 		return note_signed(c, old, new);
-	if (chooses && (field->flags & push_button) != 0)
+	if (chooses && (field->filled.flags & push_button) != 0)
 		return NOT_FILLED;
 	note_changed(c, old, new, chooses ? choosing : filling);
 	return chooses ? CHOSEN : DRAWN_ANEW;
@@ -200,15 +199,27 @@ static void note_field(struct pdf_comparing *c, const struct pdf_value *old, con
     const struct inherited *above, int depth)
 {
 	struct inherited field = { .name = pdf_field_name(c->old, old, above->name, c->arena),
-		.type = pdf_resolve(c->old, pdf_get(c->old, old, "FT")),
-		.flags = above->flags };
+		.filled = above->filled };
+	const struct pdf_value *type = pdf_resolve(c->old, pdf_get(c->old, old, "FT")),
+			       *value = pdf_get(c->new, new, "V");
 
-	if (pdf_number_of(old) != pdf_number_of(new) || field.name == NULL || note_widget(c, old, new, above->how))
+	if (pdf_number_of(old) != pdf_number_of(new) || field.name == NULL)
 		return;
-	if (field.type->kind == PDF_NULL)
-		field.type = above->type;
-	(void)pdf_integer(c->old, pdf_get(c->old, old, "Ff"), &field.flags);
+	if (note_widget(c, old, new, above->how)) {
+		if (above->how == DRAWN_ANEW)
+			(void)pdf_check_shown(c, old, new, &above->filled);
+		return;
+	}
+	field.filled.field = new;
+	field.filled.type = type->kind == PDF_NULL ? above->filled.type : type;
+	(void)pdf_integer(c->old, pdf_get(c->old, old, "Ff"), &field.filled.flags);
+	if (!pdf_is(c->new, value, PDF_NULL)) {
+		field.filled.value = value;
+		field.filled.is_same = pdf_same_meant(c, pdf_get(c->old, old, "V"), value, NULL);
+	}
 	field.how = note_filled(c, old, new, &field);
+	if (field.how == DRAWN_ANEW)
+		(void)pdf_check_shown(c, old, new, &field.filled);
 	note_all_filled(c, pdf_get(c->old, old, "Kids"), pdf_get(c->new, new, "Kids"), &field, depth + 1);
 }
 
@@ -263,7 +274,12 @@ bool pdf_compare_form(struct pdf_comparing *c)
 	new_fields = pdf_get(c->new, new, "Fields");
 	if (!is_longer_list(c, old_fields, new_fields, owner, add_field))
 		return false;
-	note_all_filled(c, old_fields, new_fields, &(struct inherited){ .name = "", .type = &pdf_null }, 0);
+	note_all_filled(c, old_fields, new_fields,
+	    &(struct inherited){
+		.name = "", .filled = { .old_form = old, .new_form = new, .value = &pdf_null, .type = &pdf_null } },
+	    0);
+	if (c->out->what != NULL)
+		return false;
 	if (pdf_number_of(old) != 0)
 		pdf_excuse(c, old, "Fields");
 	if (needs_no_defaults(c->old, old)) {

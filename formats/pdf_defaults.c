@@ -96,14 +96,11 @@ static void look_through(struct naming *n, const struct pdf_value *v, struct zy_
 static void look_into_stream(struct naming *n, const struct pdf_stream *s)
 {
 	ZY_ARENA_AUTO scratch = { 0 };
-	struct pdf_file reading = *n->c->old->f;
 	struct zy_error why = { 0 };
 	struct zy_bytes data;
 	const struct pdf_value *subtype = pdf_member(&s->dict, "Subtype");
 
-	reading.arena = &scratch;
-	reading.room = ZY_PDF_INFLATED_MAX;
-	if (pdf_unpack(&reading, s, &data, &why))
+	if (pdf_unpack_apart(n->c->old->f, s, &scratch, &data, &why))
 		look_into(n, data);
 	else if (subtype == NULL || !pdf_name_is(subtype, "Image"))
 		n->found = true;

@@ -175,6 +175,9 @@ ZY_MUST_CHECK bool pdf_packed_object(struct pdf_file *f, const struct pdf_entry 
 /* The data of a table or of packed objects. Errors: pdf, too-large, no-memory. */
 ZY_MUST_CHECK bool pdf_unpack(
     struct pdf_file *f, const struct pdf_stream *s, struct zy_bytes *out, struct zy_error *err);
+/* The same of any other stream, into an arena of its own. */
+ZY_MUST_CHECK bool pdf_unpack_apart(const struct pdf_file *f, const struct pdf_stream *s, struct zy_arena *a,
+    struct zy_bytes *out, struct zy_error *err);
 /* Inflates v into the arena, at most `cap` bytes. Errors: pdf, too-large, no-memory. */
 ZY_MUST_CHECK bool pdf_inflate(
     struct zy_bytes v, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);

@@ -164,6 +164,16 @@ bool pdf_unpack(struct pdf_file *f, const struct pdf_stream *s, struct zy_bytes 
 	return true;
 }
 
+bool pdf_unpack_apart(const struct pdf_file *f, const struct pdf_stream *s, struct zy_arena *a, struct zy_bytes *out,
+    struct zy_error *err)
+{
+	struct pdf_file reading = *f;
+
+	reading.arena = a;
+	reading.room = ZY_PDF_INFLATED_MAX;
+	return pdf_unpack(&reading, s, out, err);
+}
+
 /* ---- rows of a table ---- */
 
 struct widths {

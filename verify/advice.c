@@ -63,6 +63,8 @@ static const struct row by_code[] = {
 				  "事关重大时，请向颁发机构的服务查询证照当前状态。" } },
 	{ "replay-not-checked",
 	    { "Look whether the person who shows it is the holder.", "请核对出示人是否为持证人本人。" } },
+	{ "field-drawn-otherwise",
+	    { "Rely on neither; ask who filled it in.", "显示内容与所填的值均不可轻信，请向填写人核实。" } },
 	{ "pdf-script",
 	    { "Read the document in a program that runs no scripts.", "请用不运行脚本的软件阅读该文件。" } },
 	{ "pdf-xfa",

@@ -196,7 +196,7 @@ static const char *covers(struct zy_case *c, const struct zy_pdf *d, const struc
 /* What came after the revision that a signature covers: more signatures and what speaks of them, and nothing else. */
 static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, struct zy_error *err)
 {
-	struct zy_pdf_change change = { 0, "bytes follow that belong to no revision" };
+	struct zy_pdf_change change = { .what = "bytes follow that belong to no revision" };
 	struct zy_error why = { 0 };
 
 	if (s->whole)
@@ -212,6 +212,9 @@ static bool judge_later(struct pdf_case *p, const struct zy_pdf_signature *s, st
 	if (change.what != NULL)
 		zy_report_add(p->c->r, "changed-after-signing", "ByteRange", s->hole_at, "object %u: %s", change.object,
 		    change.what);
+	else if (change.unlike != NULL)
+		zy_report_add(p->c->r, "field-drawn-otherwise", "AP", s->hole_at, "object %u: %s", change.unlike_object,
+		    change.unlike);
 	return true;
 }
 

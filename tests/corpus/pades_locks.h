@@ -12,6 +12,11 @@
 #define LEFT "80 500 180 600"
 #define RIGHT "200 500 290 600"
 #define DRAWING "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 12 >>\nstream\n0 0 8 9 re f\nendstream"
+#define HELVETICA "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+#define IN_FONT(font, show, len)                                                                                       \
+	"<< /Type /XObject /Subtype /Form /BBox [0 0 90 20] /Resources << /Font << /F " font " >> >> /Length " len     \
+	" >>\nstream\n/Tx BMC BT /F 9 Tf 2 2 Td " show " ET EMC\nendstream"
+#define LETTERED(show, len) IN_FONT(HELVETICA, show, len)
 #define IS_SIGNED "/V 32 0 R /AP << /N 30 0 R >> >>"
 #define DRAWN_AS(n) "/AP << /N " n " 0 R >> >>"
 #define PAGE "/MediaBox [0 0 595 842] /Resources << >> /Contents 4 0 R >>"
@@ -91,7 +96,7 @@
 		PUT, .objects = {                                                                                      \
 			{ 6, "<< /FT /Tx /T (sum) /V (900) /Kids [20 0 R 21 0 R] >>" },                                \
 			{ 20, WIDGET("6", LEFT) DRAWN_AS("40") },                                                      \
-			{ 40, DRAWING }                                                                                \
+			{ 40, LETTERED("(900) Tj", "41") }                                                             \
 		}                                                                                                      \
 	}
 #define WITH_TEMPLATE                                                                                                  \

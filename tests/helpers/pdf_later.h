@@ -48,7 +48,7 @@ static inline void later_append(struct zy_buf *pdf, const struct later_object *o
 /* What was changed since the first `before` bytes, which are a revision. */
 static inline struct zy_pdf_change later_change(const struct zy_buf *pdf, size_t before)
 {
-	struct zy_pdf_change found = { 77, "not set" };
+	struct zy_pdf_change found = { 77, "not set", 0, NULL };
 	struct zy_error err = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_pdf d;

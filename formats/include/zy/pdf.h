@@ -95,6 +95,9 @@ ZY_MUST_CHECK bool zy_pdf_parse(
 struct zy_pdf_change {
 	unsigned object;  /* its number, 0 when it is the trailer or the list of pages */
 	const char *what; /* static; NULL: nothing but what is permitted */
+	/* Of what is permitted: a field was filled in whose drawing is not the text of its value; NULL: none */
+	unsigned unlike_object;
+	const char *unlike; /* static */
 };
 /*
  * zy_pdf_find_change compares a revision with the whole file: the first change other than these: signed signature
@@ -106,7 +109,8 @@ struct zy_pdf_change {
  * d         of zy_pdf_parse; its arena keeps what is read
  * revision  1..num_revisions
  * Errors    pdf (that revision cannot be read by itself), no-memory
- * Not done  what a new signature's appearance hides of the page; the contents of /DSS
+ * Not done  what a new signature's appearance hides of the page; the contents of /DSS; what the glyphs look like of
+ *           fonts that came with a filled field, and what a list of choices shows besides the chosen one
  */
 ZY_MUST_CHECK bool zy_pdf_find_change(
     struct zy_pdf_change *out, const struct zy_pdf *d, size_t revision, struct zy_error *err);
