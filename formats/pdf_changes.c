@@ -258,6 +258,21 @@ static const struct pdf_value *read_once(
 	return pdf_read_entry(d, e, a, NULL, v, err) ? v : NULL;
 }
 
+/* What a table says of catalog and information is its trailer, and no use of them. */
+static bool is_table(const struct pdf_comparing *c, unsigned number)
+{
+	const struct pdf_file *f = c->old->f;
+	const struct pdf_entry *e = c->old->table[number];
+
+	for (size_t i = 0; e != NULL && e->place == PDF_PLAIN && i < f->num_sections; i++) {
+		const struct pdf_section *s = &f->sections[i];
+
+		if ((s->number == number && s->at == e->at) || (s->hybrid == number && s->hybrid_at == e->at))
+			return true;
+	}
+	return false;
+}
+
 static bool compare_object(struct pdf_comparing *c, unsigned number, struct zy_error *err)
 {
 	ZY_ARENA_AUTO scratch = { 0 };
@@ -268,7 +283,8 @@ static bool compare_object(struct pdf_comparing *c, unsigned number, struct zy_e
 		return false;
 	if (old->kind == PDF_NULL)
 		return true;
-	pdf_each_reference(old, count_use, c);
+	if (!is_table(c, number))
+		pdf_each_reference(old, count_use, c);
 	if (number < c->new->size && same_place(c, c->old->table[number], c->new->table[number]))
 		return true;
 	if ((new = read_once(c->new, number, &scratch, &b, err)) == NULL)

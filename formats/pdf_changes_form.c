@@ -128,19 +128,21 @@ static void note_changed(
 		pdf_know(c, old, MAY_CHANGE);
 }
 
-/* How a field may be filled. Boxes to be checked bring a drawing for each of their states, of which one is chosen. */
+/* How a field may be filled. Boxes to be checked have a drawing for each of their states, of which one is chosen. */
 enum filling { NOT_FILLED, SIGNED, DRAWN_ANEW, CHOSEN };
 
 /* What may change in the widgets of a field that may be filled. */
 static bool note_widget(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, enum filling how)
 {
-	static const char *const drawn[] = { "AP", "AS", "M", NULL }, *const chosen[] = { "AS", "M", NULL };
+	static const char *const drawn[] = { "AP", "AS", "M", NULL }, *const chosen[] = { "AP", "AS", "M", NULL };
 
 	if (how == NOT_FILLED || !pdf_is(c->old, pdf_get(c->old, old, "T"), PDF_NULL) ||
 	    !pdf_name_is(pdf_resolve(c->old, pdf_get(c->old, old, "Subtype")), "Widget"))
 		return false;
 	note_changed(c, old, new, how == CHOSEN ? chosen : drawn);
+	if (how == CHOSEN)
+		(void)pdf_check_states(c, old, new);
 	return true;
 }
 
@@ -175,7 +177,7 @@ static enum filling note_filled(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct inherited *field)
 {
 	static const char *const filling[] = { "V", "AP", "AS", "I", "M", "RV", "TI", NULL }, *const choosing[] = { "V",
-		"AS", "M", NULL };
+		"AP", "AS", "M", NULL };
 	const long long push_button = 1 << 16;
 	bool signs = pdf_name_is(field->filled.type, "Sig"), chooses = pdf_name_is(field->filled.type, "Btn");
 
@@ -189,6 +191,8 @@ static enum filling note_filled(
 	if (chooses && (field->filled.flags & push_button) != 0)
 		return NOT_FILLED;
 	note_changed(c, old, new, chooses ? choosing : filling);
+	if (chooses)
+		(void)pdf_check_states(c, old, new);
 	return chooses ? CHOSEN : DRAWN_ANEW;
 }
 
@@ -248,7 +252,7 @@ static bool needs_no_defaults(struct pdf_doc *d, const struct pdf_value *form)
 		    (drawn->kind != PDF_NULL &&
 			(drawn->kind != PDF_STREAM ||
 			    (drawn->as.stream->len > 0 &&
-				!pdf_is(d, pdf_member(&drawn->as.stream->dict, "Resources"), PDF_DICT)))))
+				!pdf_is(d, pdf_get(d, &drawn->as.stream->dict, "Resources"), PDF_DICT)))))
 			return false;
 	}
 	return true;

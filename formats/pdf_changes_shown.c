@@ -73,6 +73,63 @@ static bool is_drawn_as_before(struct pdf_comparing *c, const struct pdf_value *
 	       c->old->table[number] == c->new->table[number];
 }
 
+/* What is drawn while a pointer is over a field or pressed on it must not be new. */
+static bool is_quiet(struct pdf_comparing *c, const struct pdf_value *was, const struct pdf_value *is)
+{
+	static const char *const keys[] = { "D", "R" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (!pdf_is(c->new, pdf_get(c->new, is, keys[i]), PDF_NULL) &&
+		    !pdf_same(pdf_get(c->old, was, keys[i]), pdf_get(c->new, is, keys[i]), NULL))
+			return false;
+	return true;
+}
+
+static void tell(struct pdf_comparing *c, unsigned object, const char *what)
+{
+	if (c->out->unlike == NULL) {
+		c->out->unlike = what;
+		c->out->unlike_object = object;
+	}
+}
+
+static bool check_state(
+    struct pdf_comparing *c, const struct pdf_value *was, const struct pdf_value *is, bool is_off, unsigned number)
+{
+	struct pdf_shown before, shown;
+	struct zy_error why = { 0 };
+
+	if (is_drawn_as_before(c, was, is))
+		return true;
+	if (!pdf_read_shown(&before, c->old, was, &pdf_null, c->arena, &why) ||
+	    !pdf_read_shown(&shown, c->new, is, &pdf_null, c->arena, &why) || shown.text == NULL || shown.pictures ||
+	    shown.paints || !pdf_is(c->new, is, PDF_STREAM) || is_off != (shown.text[0] == 0))
+		return pdf_differs(c, number, "a state of a box was drawn anew");
+	if (before.text == NULL || strcmp(before.text, shown.text) != 0)
+		tell(c, number, "a box is checked with another mark");
+	return true;
+}
+
+bool pdf_check_states(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+{
+	const struct pdf_value *before = pdf_get(c->old, old, "AP"), *after = pdf_get(c->new, new, "AP"),
+			       *was = pdf_resolve(c->old, pdf_get(c->old, before, "N")),
+			       *is = pdf_resolve(c->new, pdf_get(c->new, after, "N"));
+	unsigned number = pdf_number_of(new);
+
+	if (was->kind == PDF_NULL && is->kind == PDF_NULL)
+		return true;
+	if (was->kind != PDF_DICT || is->kind != PDF_DICT || was->as.list.num != is->as.list.num ||
+	    !is_quiet(c, before, after))
+		return pdf_differs(c, number, "the states of a box were changed");
+	for (size_t i = 0; i < is->as.list.num; i += 2)
+		if (!pdf_same(&was->as.list.item[i], &is->as.list.item[i], NULL) ||
+		    !check_state(c, &was->as.list.item[i + 1], &is->as.list.item[i + 1],
+			pdf_name_is(&is->as.list.item[i], "Off"), number))
+			return pdf_differs(c, number, "the states of a box were changed");
+	return true;
+}
+
 bool pdf_check_shown(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct pdf_filled *field)
 {
@@ -86,8 +143,8 @@ bool pdf_check_shown(
 
 	if (pdf_is(c->new, is, PDF_NULL) || (same && field->is_same))
 		return true;
-	if (!pdf_is(c->new, is, PDF_STREAM))
-		return pdf_differs(c, number, "a field was given a drawing that is none");
+	if (!pdf_is(c->new, is, PDF_STREAM) || !is_quiet(c, pdf_get(c->old, old, "AP"), pdf_get(c->new, new, "AP")))
+		return pdf_differs(c, number, "a field was given a drawing that is none, or another one");
 	if (!pdf_read_shown(&before, c->old, was, pdf_get(c->old, field->old_form, "DR"), c->arena, &why) ||
 	    !pdf_read_shown(&shown, c->new, is, pdf_get(c->new, field->new_form, "DR"), c->arena, &why))
 		return pdf_differs(c, number, "what a field shows cannot be read");
@@ -97,9 +154,7 @@ bool pdf_check_shown(
 	    pdf_is(c->new, pdf_get(c->new, look, "BG"), PDF_NULL) &&
 	    pdf_is(c->new, pdf_get(c->new, look, "BC"), PDF_NULL))
 		return pdf_differs(c, number, "a field was filled with more than its value");
-	if (c->out->unlike == NULL && (shown.text == NULL || !shows_value(c, field, shown.text))) {
-		c->out->unlike = shown.text == NULL ? "what it shows cannot be read" : "it shows something else";
-		c->out->unlike_object = number;
-	}
+	if (shown.text == NULL || !shows_value(c, field, shown.text))
+		tell(c, number, shown.text == NULL ? "what it shows cannot be read" : "it shows something else");
 	return true;
 }

@@ -164,11 +164,72 @@ bool pdf_unpack(struct pdf_file *f, const struct pdf_stream *s, struct zy_bytes 
 	return true;
 }
 
+/* Five characters for four octets (7.4.3). False: something else is in between. */
+static bool undo_ascii85(struct zy_bytes in, uint8_t *to, size_t *len)
+{
+	uint32_t group = 0;
+	size_t num = 0, i = 0;
+
+	for (*len = 0; i < in.len && in.p[i] != '~'; i++) {
+		uint8_t c = in.p[i];
+
+		if (pdf_is_space(c))
+			continue;
+		if (c == 'z' && num == 0) {
+			memset(to + *len, 0, 4);
+			*len += 4;
+			continue;
+		}
+		if (c < '!' || c > 'u')
+			return false;
+		group = group * 85 + (uint32_t)(c - '!');
+		if (++num == 5) {
+			for (int k = 3; k >= 0; k--, group >>= 8)
+				to[*len + (size_t)k] = (uint8_t)group;
+			*len += 4;
+			num = 0;
+		}
+	}
+	for (size_t k = num; num > 1 && k < 5; k++)
+		group = group * 85 + 84;
+	for (size_t k = 0; num > 1 && k < num - 1; k++)
+		to[(*len)++] = (uint8_t)(group >> (24 - 8 * k));
+	return num != 1;
+}
+
+/* Behind ASCII85 a stream that is packed as usual. */
+static bool unpack_ascii85(const struct pdf_file *f, const struct pdf_stream *s, bool flate, struct zy_arena *a,
+    struct zy_bytes *out, struct zy_error *err)
+{
+	struct zy_bytes text;
+	uint8_t *to;
+	size_t len;
+
+	if (s->len > ZY_PDF_INFLATED_MAX || pdf_member(&s->dict, "F") != NULL ||
+	    pdf_member(&s->dict, "DecodeParms") != NULL)
+		return damaged(err, "a stream is too large, or coded in a way that is not read");
+	if (!pdf_bytes(f, s->at, s->len, a, &text, err) || (to = zy_arena_alloc(a, 4 * text.len + 4, err)) == NULL)
+		return false;
+	if (!undo_ascii85(text, to, &len))
+		return damaged(err, "a stream is no ASCII85");
+	*out = ZY_BYTES(to, len);
+	return !flate || pdf_inflate(*out, ZY_PDF_INFLATED_MAX, a, out, err);
+}
+
 bool pdf_unpack_apart(const struct pdf_file *f, const struct pdf_stream *s, struct zy_arena *a, struct zy_bytes *out,
     struct zy_error *err)
 {
+	const struct pdf_value *filter = pdf_member(&s->dict, "Filter"), *first = filter;
 	struct pdf_file reading = *f;
+	size_t num = 1;
 
+	if (filter != NULL && filter->kind == PDF_ARRAY && filter->as.list.num > 0) {
+		first = filter->as.list.item;
+		num = filter->as.list.num;
+	}
+	if (first != NULL && pdf_name_is(first, "ASCII85Decode") &&
+	    (num == 1 || (num == 2 && pdf_name_is(&first[1], "FlateDecode"))))
+		return unpack_ascii85(f, s, num == 2, a, out, err);
 	reading.arena = a;
 	reading.room = ZY_PDF_INFLATED_MAX;
 	return pdf_unpack(&reading, s, out, err);
