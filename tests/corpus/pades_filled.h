@@ -184,8 +184,10 @@ static const struct pades_case pades_filled[] = {
 		CERTIFIED(2), AFTER({ 9, SIGNED_FORM(OWN_FONT("/Helv 40 0 R")) }, { 40, FONT("Helvetica") }) },
 	    NULL },
 	{ "font-added-that-ascii85-names", NULL, FALSE_,
-	    { BEFORE({ 9, FORM(OWN_FONT("")) }, { 4, "<< /Filter /ASCII85Decode /Length 40 >>\nstream\n6<#'\\87cU\\+?:QDAfs)V3?V:3+=LYI+B3(u78s~>\nendstream" }), CERTIFIED(2),
-		AFTER({ 9, SIGNED_FORM(OWN_FONT("/Helv 40 0 R")) }, { 40, FONT("Helvetica") }) },
+	    { BEFORE({ 9, FORM(OWN_FONT("")) },
+		  { 4,
+		      "<< /Filter /ASCII85Decode /Length 40 >>\nstream\n6<#'\\87cU\\+?:QDAfs)V3?V:3+=LYI+B3(u78s~>\nendstream" }),
+		CERTIFIED(2), AFTER({ 9, SIGNED_FORM(OWN_FONT("/Helv 40 0 R")) }, { 40, FONT("Helvetica") }) },
 	    NULL },
 	{ "signature-drawn-without-resources", NULL, PASSED, UNASKED UNASKED,
 	    { BEFORE(
