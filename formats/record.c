@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "zy/cbor.h"
+#include "zy/terms.h"
 #include "zy/text.h"
 
 /* The texts of a record in their stored order; `least` and `most` are bytes. */
@@ -141,7 +142,7 @@ static bool fields_check(const struct zy_record *rec, struct zy_error *err)
 
 bool zy_record_check(const struct zy_record *rec, struct zy_error *err)
 {
-	return texts_check(rec, err) && numbers_check(rec, err) && fields_check(rec, err);
+	return texts_check(rec, err) && numbers_check(rec, err) && fields_check(rec, err) && zy_terms_check(rec, err);
 }
 
 bool zy_record_encode(const struct zy_record *rec, struct zy_buf *out, struct zy_error *err)

@@ -17,11 +17,13 @@ struct run {
 struct line {
 	json_t *root;
 	struct zy_mint_request q;
+	struct zy_terms terms;
 	char *data; /* the data object as text again, for the schema check */
 };
 
 static bool read_request(struct line *l, const char *text, size_t len, struct zy_error *err)
 {
+	const char *kind = NULL;
 	json_error_t why;
 	json_t *data;
 
@@ -30,10 +32,14 @@ static bool read_request(struct line *l, const char *text, size_t len, struct zy
 		    err, ZY_E_TOO_LARGE, "line", ZY_NOWHERE, "the line is longer than %zu bytes", ZY_BATCH_LINE_MAX);
 	if ((l->root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why)) == NULL)
 		return zy_fail(err, ZY_E_JSON, "line", (size_t)why.position, "not a JSON object: %s", why.text);
-	if (json_unpack_ex(l->root, &why, JSON_STRICT, "{s:s, s:s, s:s, s:s, s:o}", "request", &l->q.request, "type",
-		&l->q.type, "holder", &l->q.holder, "name", &l->q.name, "data", &data) != 0)
+	if (json_unpack_ex(l->root, &why, JSON_STRICT, "{s:s, s:s, s:s, s:s, s:o, s?{s:s, s:s, s:s, s?s}}", "request",
+		&l->q.request, "type", &l->q.type, "holder", &l->q.holder, "name", &l->q.name, "data", &data, "terms",
+		"kind", &kind, "until", &l->terms.until, "about", &l->terms.about, "evidence", &l->terms.evidence) != 0)
 		return zy_fail(err, ZY_E_JSON, "line", ZY_NOWHERE,
-		    "a line has exactly request, type, holder, name and data: %s", why.text);
+		    "a line has exactly request, type, holder, name and data, and may have terms: %s", why.text);
+	if (kind != NULL && !zy_terms_kind_find(kind, &l->terms.kind))
+		return zy_fail(err, ZY_E_JSON, "terms", ZY_NOWHERE, "terms are of the kind promise or condition");
+	l->q.terms = kind == NULL ? NULL : &l->terms;
 	if ((l->data = json_dumps(data, JSON_COMPACT)) == NULL)
 		return zy_fail(err, ZY_E_JSON, "data", ZY_NOWHERE, "data must be an object");
 	l->q.data = zy_str(l->data);
@@ -76,7 +82,7 @@ static void mint_line(struct run *r, uint64_t number, const char *text, size_t l
 	ZY_ARENA_AUTO arena = { 0 };
 	struct zy_minted minted = { 0 };
 	struct zy_error err = { 0 };
-	struct line l = { 0 };
+	struct line l = { .terms = { .evidence = "" } };
 	bool ok = read_request(&l, text, len, &err);
 
 	if (ok) {

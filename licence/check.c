@@ -10,6 +10,7 @@
 #include "zy/text.h"
 
 #define SIGNERS_SEEN_MS 1000
+#define TERMS_MOST_S ((zy_time)366 * 86400)
 
 /* A number that has come to its end names nobody from then on. */
 static bool check_number_holds(struct zy_mint_work *w, struct zy_error *err)
@@ -49,7 +50,7 @@ static bool check_change(struct zy_mint_work *w, struct zy_application *before, 
 	    !zy_desk_may_mint(w->desk, w->type, err))
 		return false;
 	/* A change would make a suspended licence valid again behind the back of whoever suspended it. */
-	if (v.status != ZY_STATUS_VALID)
+	if (!zy_status_holds(v.status))
 		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "the licence is %s; only a valid one can change",
 		    zy_status_name(v.status));
 	w->holder = w->before_record.holder;
@@ -57,10 +58,38 @@ static bool check_change(struct zy_mint_work *w, struct zy_application *before, 
 	given = zy_arena_array(w->arena, w->before_record.num_fields + 1, sizeof(*given), err);
 	if (given == NULL)
 		return false;
+	*before = (struct zy_application){ .given = given };
 	for (size_t i = 0; i < w->before_record.num_fields; i++)
-		given[i] = (struct zy_given){ w->before_record.fields[i].key, w->before_record.fields[i].value };
-	*before = (struct zy_application){ .num = w->before_record.num_fields, .given = given };
+		if (!zy_terms_is_field(w->before_record.fields[i].key))
+			given[before->num++] =
+			    (struct zy_given){ w->before_record.fields[i].key, w->before_record.fields[i].value };
+	w->terms = v.terms;
 	return zy_utf8_check(zy_str(w->holder_name), "name", err);
+}
+
+/* Terms that are new are held against the type and the calendar; those that stay were, and their form is the record's.
+ */
+static bool check_terms(struct zy_mint_work *w, struct zy_error *err)
+{
+	static const unsigned bits[] = { 0, ZY_ON_PROMISE, ZY_ON_CONDITION };
+	const struct zy_terms *asked = w->asked->terms;
+	const zy_time now = zy_now(w->desk->clock);
+
+	if (w->asked->fulfilled && w->terms.kind == ZY_TERMS_NONE)
+		return zy_fail(err, ZY_E_STATE, "terms", ZY_NOWHERE, "the licence has no terms to fulfil");
+	if (w->asked->fulfilled)
+		w->terms = (struct zy_terms){ 0 };
+	if (asked == NULL)
+		return true;
+	w->terms = *asked;
+	if ((w->type->terms & bits[asked->kind]) == 0)
+		return zy_fail(err, ZY_E_TERMS, "terms", ZY_NOWHERE, "a %s is not minted on a %s", w->type->alias,
+		    zy_terms_kind_name(asked->kind));
+	if (zy_terms_end(asked) == ZY_TIME_NEVER || zy_terms_end(asked) < now ||
+	    zy_terms_end(asked) > now + TERMS_MOST_S)
+		return zy_fail(err, ZY_E_DATES, "until", ZY_NOWHERE,
+		    "terms end on a day like 2026-03-01, today at the earliest and within 366 days");
+	return zy_faces_cover(w->desk->faces, zy_str(asked->about), "about", err);
 }
 
 /* The seal's rule here as well as in the signer: a refusal should come before the intent. */
@@ -123,15 +152,17 @@ bool zy_mint_check(struct zy_mint_work *w, struct zy_error *err)
 		return zy_fail(err, ZY_E_USAGE, "form", ZY_NOWHERE, "%s is not minted in that form", w->type->alias);
 	return zy_application_parse(&w->application, w->type, &w->holder, w->holder_name, w->asked->data,
 		   w->changes != NULL ? &before : NULL, w->arena, err) &&
-	       check_seal(w, err) && check_glyphs(w, err) && check_signers(w, err);
+	       check_terms(w, err) && check_seal(w, err) && check_glyphs(w, err) && check_signers(w, err);
 }
 
 /* Digest of all that was asked: a request key that comes back with other data is a conflict, not a retry. */
 static bool asked_digest(const struct zy_mint_work *w, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
 	ZY_BUF_AUTO b = { 0 };
+	struct zy_field terms[ZY_TERMS_FIELDS];
+	const size_t num_terms = zy_terms_put(&w->terms, terms);
 
-	zy_cbor_put_array(&b, (w->asked->from != NULL ? 7u : 6u) + 2 * w->application.num);
+	zy_cbor_put_array(&b, (w->asked->from != NULL ? 7u : 6u) + 2 * (w->application.num + num_terms));
 	zy_cbor_put_text(&b, w->changes == NULL ? "mint" : w->changes);
 	zy_cbor_put_text(&b, w->type->code);
 	zy_cbor_put_uint(&b, w->holder.kind);
@@ -143,6 +174,10 @@ static bool asked_digest(const struct zy_mint_work *w, uint8_t out[ZY_HASH_LEN],
 	for (size_t i = 0; i < w->application.num; i++) {
 		zy_cbor_put_text(&b, w->application.given[i].key);
 		zy_cbor_put_text(&b, w->application.given[i].value);
+	}
+	for (size_t i = 0; i < num_terms; i++) {
+		zy_cbor_put_text(&b, terms[i].key);
+		zy_cbor_put_text(&b, terms[i].value);
 	}
 	return zy_buf_done(&b, "request", err) && zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), out, err);
 }

@@ -22,15 +22,26 @@ static bool compose_identifier(struct zy_mint_work *w, struct zy_error *err)
 
 static bool compose_fields(struct zy_mint_work *w, struct zy_error *err)
 {
-	struct zy_field *fields = zy_arena_array(w->arena, w->application.num + 1, sizeof(*fields), err);
+	struct zy_field *fields = zy_arena_array(w->arena, w->application.num + ZY_TERMS_FIELDS, sizeof(*fields), err);
 
 	if (fields == NULL)
 		return false;
 	for (size_t i = 0; i < w->application.num; i++)
 		fields[i] = (struct zy_field){ w->application.given[i].key, w->application.given[i].value };
 	w->record.fields = fields;
-	w->record.num_fields = w->application.num;
+	w->record.num_fields = w->application.num + zy_terms_put(&w->terms, fields + w->application.num);
 	return true;
+}
+
+/* What the feed and the log say of terms: what kind, and until when; or that they were fulfilled. */
+static bool compose_reason(struct zy_mint_work *w, struct zy_error *err)
+{
+	if (w->terms.kind != ZY_TERMS_NONE)
+		w->reason =
+		    zy_arena_printf(w->arena, err, "%s-until-%s", zy_terms_kind_name(w->terms.kind), w->terms.until);
+	else
+		w->reason = w->asked != NULL && w->asked->fulfilled ? "fulfilled" : "";
+	return w->reason != NULL;
 }
 
 static const char *value_or(const struct zy_mint_work *w, const char *key, const char *otherwise)
@@ -81,5 +92,5 @@ bool zy_mint_compose(struct zy_mint_work *w, struct zy_error *err)
 	r->seal_name = w->seal->rule->name.zh;
 	r->catalogue_version = t->catalogue_version;
 	r->made_at = w->intent.at;
-	return compose_identifier(w, err) && compose_fields(w, err) && legal_time(w, err);
+	return compose_identifier(w, err) && compose_fields(w, err) && compose_reason(w, err) && legal_time(w, err);
 }

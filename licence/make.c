@@ -51,7 +51,8 @@ bool zy_mint_seal(struct zy_mint_work *w, struct zy_error *err)
  * be wrong. */
 static bool is_about_dates(const struct zy_finding *f)
 {
-	return strcmp(f->rule->code, "licence-not-yet-valid") == 0 || strcmp(f->rule->code, "licence-expired") == 0;
+	return strcmp(f->rule->code, "licence-not-yet-valid") == 0 || strcmp(f->rule->code, "licence-expired") == 0 ||
+	       strcmp(f->rule->code, "licence-lapsed") == 0;
 }
 
 bool zy_licence_judge(

@@ -22,6 +22,7 @@ struct zy_mint_work {
 	struct zy_holder holder;
 	const char *holder_name;
 	struct zy_application application;
+	struct zy_terms terms;
 	unsigned forms;
 	struct zy_identifier before; /* of a change: the version that is replaced */
 	struct zy_record before_record;
@@ -33,6 +34,7 @@ struct zy_mint_work {
 	/* 3 compose */
 	struct zy_record record;
 	zy_time valid_from, valid_to;
+	const char *reason; /* of the event: what became of terms; "": there are none */
 	/* 4 draw */
 	const struct zy_face *face;
 	struct zy_bytes pdf;

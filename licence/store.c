@@ -48,6 +48,7 @@ bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err)
 		.num_files = w->out.num_files,
 		.valid_from = w->valid_from,
 		.valid_to = w->valid_to,
+		.reason = w->reason[0] == 0 ? NULL : w->reason,
 		.from = w->asked->from,
 		.logged = &w->logged };
 	ZY_BUF_AUTO record = { 0 };

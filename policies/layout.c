@@ -4,7 +4,7 @@
 enum { BOXES_MAX = 400 };
 
 static const struct json_name box_kinds[] = { { "text", ZY_BOX_TEXT }, { "row", ZY_BOX_ROW }, { "qr", ZY_BOX_QR },
-	{ "seal", ZY_BOX_SEAL }, { "rule", ZY_BOX_RULE }, { 0 } };
+	{ "seal", ZY_BOX_SEAL }, { "rule", ZY_BOX_RULE }, { "terms", ZY_BOX_TERMS }, { 0 } };
 static const struct json_name aligns[] = { { "left", ZY_ALIGN_LEFT }, { "centre", ZY_ALIGN_CENTRE },
 	{ "right", ZY_ALIGN_RIGHT }, { "justify", ZY_ALIGN_JUSTIFY }, { 0 } };
 static const struct json_name borders[] = { { "none", ZY_BORDER_NONE }, { "guilloche", ZY_BORDER_GUILLOCHE },
@@ -23,19 +23,20 @@ static const struct json_name borders[] = { { "none", ZY_BORDER_NONE }, { "guill
 	{                                                                                                              \
 		"colour", json_read_colour, BOX(colour), false, 0, 0, NULL                                             \
 	}
-#define TEXT_MEMBERS                                                                                                   \
-	{ "text", json_read_text, BOX(text), false, 1, 500, NULL },                                                    \
-	    { "size", json_read_double, BOX(size), false, 1, 200, NULL },                                              \
+#define LETTER_MEMBERS                                                                                                 \
+	{ "size", json_read_double, BOX(size), false, 1, 200, NULL },                                                  \
 	    { "least_size", json_read_double, BOX(least_size), false, 1, 200, NULL },                                  \
 	    { "leading", json_read_double, BOX(leading), false, 1, 3, NULL },                                          \
 	    { "bold", json_read_bool, BOX(bold), false, 0, 0, NULL },                                                  \
 	    { "align", json_read_enum, BOX(align), false, 0, 0, aligns }, COLOUR_MEMBER
+#define TEXT_MEMBERS { "text", json_read_text, BOX(text), false, 1, 500, NULL }, LETTER_MEMBERS
 
 /* A member that its kind of box does not use is refused: it would promise what is not drawn. */
 static const struct json_member text_box[] = { PLACE_MEMBERS, TEXT_MEMBERS };
 static const struct json_member row_box[] = { PLACE_MEMBERS, TEXT_MEMBERS,
 	{ "label", json_read_label, BOX(label), false, 0, 0, NULL },
 	{ "label_w", json_read_double, BOX(label_w), false, 0, 1000, NULL } };
+static const struct json_member terms_box[] = { PLACE_MEMBERS, LETTER_MEMBERS };
 static const struct json_member plain_box[] = { PLACE_MEMBERS };
 static const struct json_member rule_box[] = { PLACE_MEMBERS, COLOUR_MEMBER };
 static const struct json_shape box_shapes[] = {
@@ -44,6 +45,7 @@ static const struct json_shape box_shapes[] = {
 	[ZY_BOX_QR] = JSON_SHAPE(plain_box),
 	[ZY_BOX_SEAL] = JSON_SHAPE(plain_box),
 	[ZY_BOX_RULE] = JSON_SHAPE(rule_box),
+	[ZY_BOX_TERMS] = JSON_SHAPE(terms_box),
 };
 
 static bool read_box(const struct json_at *at, const struct json_member *m, void *base, struct zy_error *err)
@@ -122,10 +124,12 @@ static bool check_box(const struct json_at *at, const struct zy_layout *l, const
 
 	if (b->x + b->w > l->width || b->y + b->h > l->height)
 		return json_fail(at, err, "the box reaches over the edge of the page");
-	if (b->kind != ZY_BOX_TEXT && b->kind != ZY_BOX_ROW)
+	if (b->kind != ZY_BOX_TEXT && b->kind != ZY_BOX_ROW && b->kind != ZY_BOX_TERMS)
 		return true;
 	if (b->least_size > b->size)
 		return json_fail(at, err, "least_size is over size");
+	if (b->kind == ZY_BOX_TERMS)
+		return true;
 	if (b->kind == ZY_BOX_ROW && b->label_w >= b->w)
 		return json_fail(at, err, "label_w leaves no room for the text of the row");
 	return json_find(at, "text", &text) && check_placeholders(&text, b->text, t, err);
@@ -137,7 +141,7 @@ bool policy_layout_read(
 	JSON_FILE_AUTO file = {
 		.text = text, .field = "policy", .bad_json = ZY_E_POLICY, .bad_content = ZY_E_POLICY, .arena = a
 	};
-	unsigned seals = 0, codes = 0;
+	unsigned seals = 0, codes = 0, terms = 0;
 	struct json_at root, boxes;
 
 	if ((file.name = zy_arena_printf(a, err, "layouts/%s.json", t->alias)) == NULL ||
@@ -151,8 +155,12 @@ bool policy_layout_read(
 			return false;
 		seals += out->boxes[i].kind == ZY_BOX_SEAL;
 		codes += out->boxes[i].kind == ZY_BOX_QR;
+		terms += out->boxes[i].kind == ZY_BOX_TERMS;
 	}
 	if (seals != 1 || codes > 1)
 		return json_fail(&boxes, err, "a face has exactly one box of kind \"seal\" and at most one of \"qr\"");
+	if (terms != (t->terms != 0))
+		return json_fail(&boxes, err,
+		    "a type that may be minted on terms has one box of kind \"terms\", and no other type has");
 	return true;
 }

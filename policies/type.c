@@ -3,6 +3,7 @@
 
 #include "internal.h"
 
+static const struct json_name terms[] = { { "promise", ZY_ON_PROMISE }, { "condition", ZY_ON_CONDITION }, { 0 } };
 static const struct json_name forms[] = { { "ofd", ZY_FORM_OFD }, { "pdf", ZY_FORM_PDF }, { 0 } };
 
 #define CHOICE(member) offsetof(struct zy_choice, member)
@@ -65,6 +66,7 @@ static const struct json_member type_members[] = {
 	{ "issue_field", json_read_text, TYPE(issue_field), true, 0, 32, NULL },
 	{ "from_field", json_read_text, TYPE(from_field), true, 0, 32, NULL },
 	{ "to_field", json_read_text, TYPE(to_field), true, 0, 32, NULL },
+	{ "terms", json_read_bits, TYPE(terms), true, 0, 0, terms },
 	{ "secret", json_read_bool, TYPE(secret), true, 0, 0, NULL },
 	{ "credential_days", json_read_unsigned, TYPE(credential_days), false, 1, 30, NULL },
 	{ "example", json_read_object, 0, false, 0, 0, &example_shape },
@@ -147,6 +149,8 @@ static bool check_reserved(const struct json_at *at, const struct zy_type *t, co
 
 	if (!key_is_plain(key))
 		return json_fail(at, err, "a key is a letter and up to 31 letters, digits or _");
+	if (strcmp(key, "terms") == 0 || strncmp(key, "terms_", 6) == 0)
+		return json_fail(at, err, "terms are what a licence is minted on; use another key");
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (strcmp(key, reserved[i].name) == 0 && strcmp(key, reserved[i].only) != 0)
 			return json_fail(at, err, "%s has a meaning of its own on faces; use another key", key);

@@ -6,6 +6,7 @@
 
 #include "day.h"
 #include "holder.h"
+#include "terms.h"
 #include "zy/receipts.h"
 #include "zy/record.h"
 
@@ -33,11 +34,12 @@ static json_t *version_json(const struct zy_version *v)
 	zy_time_to_rfc3339(v->valid_from, from);
 	zy_time_to_rfc3339(v->valid_to, to);
 	zy_time_to_rfc3339(v->status_at, since);
-	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o}", "licence", v->identifier, "version",
-	    (int)v->version, "status", zy_status_name(v->status), "reason", v->reason, "status_since", since,
+	return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o}", "licence", v->identifier,
+	    "version", (int)v->version, "status", zy_status_name(v->status), "reason", v->reason, "status_since", since,
 	    "recorded_at", recorded, "valid_from", from, "valid_to", v->valid_to == ZY_TIME_NEVER ? NULL : to,
 	    "supersedes", v->version > 1 ? other_version(v->identifier, -1) : json_null(), "superseded_by",
-	    v->status == ZY_STATUS_SUPERSEDED ? other_version(v->identifier, 1) : json_null());
+	    v->status == ZY_STATUS_SUPERSEDED ? other_version(v->identifier, 1) : json_null(), "terms",
+	    zy_terms_json(&v->terms));
 }
 
 static json_t *record_json(const struct zy_record *r)
@@ -45,7 +47,8 @@ static json_t *record_json(const struct zy_record *r)
 	json_t *fields = json_object();
 
 	for (size_t i = 0; i < r->num_fields; i++)
-		json_object_set_new(fields, r->fields[i].key, json_string(r->fields[i].value));
+		if (!zy_terms_is_field(r->fields[i].key))
+			json_object_set_new(fields, r->fields[i].key, json_string(r->fields[i].value));
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o}", "type", r->type_code, "type_name",
 	    r->type_name, "number", r->number, "issuer", r->issuer_code, "issuer_name", r->issuer_name, "issue_date",
 	    r->issue_date, "holder", json_sprintf("%s:%s", zy_holder_kind_name(r->holder.kind), r->holder.number),
@@ -86,6 +89,9 @@ static bool print_version(struct zy_cli *c, const struct zy_version *v, const st
 	for (size_t i = 0; i < r.num_fields; i++)
 		printf("    %-24s %s\n", r.fields[i].key, r.fields[i].value);
 	printf("  %s – %s\n", r.valid_from, r.valid_to[0] == 0 ? "长期" : r.valid_to);
+	if (v->terms.kind != ZY_TERMS_NONE)
+		printf("  %s until %s · %s，期限 %s\n", zy_terms_kind_name(v->terms.kind), v->terms.until,
+		    v->terms.kind == ZY_TERMS_PROMISE ? "告知承诺" : "容缺", v->terms.until);
 	for (size_t i = 0; i < num_files; i++)
 		if (files[i].path != NULL)
 			printf("  %s\n", files[i].path);
@@ -226,6 +232,7 @@ struct lister {
 	struct zy_arena *arena; /* of the version given: freed after each, so that a list of any length fits */
 	struct zy_vault *vault;
 	const struct zy_when *when; /* NULL: now */
+	const char *due;            /* only those on terms that end on this day or before; NULL: all */
 	struct zy_error *err;
 };
 
@@ -243,13 +250,23 @@ static void list_print(const struct lister *l, const struct zy_version *v, const
 		    "%s  %-10s %u\n", v->identifier, stands == NULL ? zy_status_name(v->status) : stands, v->version);
 }
 
+/* Terms of a version that stands: of others nothing is due. */
+static bool is_due(const struct lister *l, const struct zy_version *v)
+{
+	return l->due == NULL || (v->terms.kind != ZY_TERMS_NONE && v->status != ZY_STATUS_VALID &&
+				     (zy_status_holds(v->status) || v->status == ZY_STATUS_LAPSED) &&
+				     strcmp(v->terms.until, l->due) <= 0);
+}
+
 static bool list_one(void *arg, const struct zy_version *v)
 {
 	const struct lister *l = arg;
 	struct zy_day s;
 	bool ok = true;
 
-	if (l->when == NULL || v->status == ZY_STATUS_DESTROYED)
+	if (!is_due(l, v))
+		ok = true;
+	else if (l->when == NULL || v->status == ZY_STATUS_DESTROYED)
 		list_print(l, v, NULL);
 	else if (zy_vault_day(l->vault, v->identifier, l->when, false, l->arena, &s, l->err))
 		list_print(l, &s.version, l->when->on == ZY_TIME_NEVER ? NULL : zy_day_status_name(s.status));
@@ -261,13 +278,16 @@ static bool list_one(void *arg, const struct zy_version *v)
 
 bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	const char *holder_text = NULL, *words[1];
+	const char *holder_text = NULL, *due = NULL, *words[1];
 	struct zy_access who = { .what = "list" };
+	zy_time day;
 	struct zy_asked_when asked = { 0 };
 	bool all = false, go, ok, found;
 	const struct zy_option opts[] = { { "holder", "KIND:NUMBER", "licences of this holder", &holder_text, NULL },
-		{ "all", NULL, "all licences", NULL, &all }, ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c),
-		ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
+		{ "all", NULL, "all licences", NULL, &all },
+		{ "due", "DATE", "only those on terms that end on this day or before", &due, NULL },
+		ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c),
+		ZY_ACCESS_OPTIONS(who), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct lister l = { .c = c, .arena = &a, .err = err };
 	struct zy_holder holder;
@@ -278,7 +298,11 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	zy_cli_looks(&who);
 	if (all == (holder_text != NULL))
 		return zy_fail(err, ZY_E_USAGE, "list", ZY_NOWHERE, "give either --holder KIND:NUMBER or --all");
+	if (due != NULL && (asked.at_text != NULL || asked.on_text != NULL))
+		return zy_fail(err, ZY_E_USAGE, "due", ZY_NOWHERE, "--due is asked as of now");
+	l.due = due;
 	if (!zy_asked_when_read(&asked, err) ||
+	    (due != NULL && !zy_time_from_date(zy_str(due), ZY_BEIJING_S, &day, err)) ||
 	    (holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;

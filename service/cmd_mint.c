@@ -1,6 +1,7 @@
 /* mint, change. */
 #include "cli.h"
 #include "day.h"
+#include "terms.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@ static bool need(const char *value, const char *option, struct zy_error *err)
 	return value != NULL || zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE, "--%s is missing", option);
 }
 
-static bool mint_one(
-    struct zy_cli *c, struct zy_mint_request *q, const char *data, const char *out_dir, struct zy_error *err)
+static bool mint_one(struct zy_cli *c, struct zy_mint_request *q, const struct zy_asked_terms *terms, const char *data,
+    const char *out_dir, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
@@ -25,7 +26,8 @@ static bool mint_one(
 	bool ok;
 
 	if (!need(q->type, "type", err) || !need(q->holder, "holder", err) || !need(q->name, "name", err) ||
-	    !need(data, "data", err) || !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err))
+	    !need(data, "data", err) || !zy_asked_terms_read(terms, &a, &q->terms, err) ||
+	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q->data, err))
 		return false;
 	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
@@ -89,6 +91,7 @@ static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, 
 bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_mint_request q = { 0 };
+	struct zy_asked_terms terms = { 0 };
 	const char *data = NULL, *form = NULL, *out = NULL, *batch = NULL, *words[1];
 	const struct zy_option opts[] = { { "type", "TYPE", "alias or code of the licence type", &q.type, NULL },
 		{ "holder", "KIND:NUMBER", "uscc:CODE, citizen:NUMBER or passport:STATE-NUMBER", &q.holder, NULL },
@@ -96,7 +99,7 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TERMS_OPTIONS(terms),
 		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, ZY_TENANT_OPTION(c),
 		ZY_SECRET_OPTION(c), { 0 } };
 	bool go;
@@ -106,8 +109,9 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (!zy_forms_parse(form, &q.forms, err))
 		return false;
 	if (batch == NULL)
-		return mint_one(c, &q, data, out, err);
-	if (q.type != NULL || q.holder != NULL || q.name != NULL || q.request != NULL || data != NULL)
+		return mint_one(c, &q, &terms, data, out, err);
+	if (q.type != NULL || q.holder != NULL || q.name != NULL || q.request != NULL || data != NULL ||
+	    terms.kind != NULL || terms.until != NULL || terms.about != NULL || terms.evidence != NULL)
 		return zy_fail(
 		    err, ZY_E_USAGE, "batch", ZY_NOWHERE, "with --batch everything else stands in the lines");
 	return mint_batch(c, batch, out, q.forms, err);
@@ -115,15 +119,18 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
-	struct zy_mint_request q = { 0 };
+	struct zy_mint_request q = { .data = ZY_LITERAL("{}") };
+	struct zy_asked_terms terms = { 0 };
 	const char *data = NULL, *form = NULL, *out = NULL, *day = NULL, *words[1];
 	const struct zy_option opts[] = { { "data", "FILE|-", "the fields that change, as a JSON object", &data, NULL },
 		{ "name", "NAME", "the holder's new name", &q.name, NULL },
 		{ "from", "DATE", "in law from this day on, not after today (default: from now)", &day, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TENANT_OPTION(c),
-		ZY_SECRET_OPTION(c), { 0 } };
+		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
+		{ "fulfilled", NULL, "the promise was checked, or the paper came: without its terms", NULL,
+		    &q.fulfilled },
+		ZY_TERMS_OPTIONS(terms), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_minted m = { 0 };
 	struct zy_desk d;
@@ -132,9 +139,12 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 
 	if (!zy_cli_parse(c, "change", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!need(data, "data", err) || !zy_forms_parse(form, &q.forms, err) ||
+	if (q.fulfilled && terms.kind != NULL)
+		return zy_fail(err, ZY_E_USAGE, "fulfilled", ZY_NOWHERE, "terms are either at their end or new");
+	if (!zy_asked_terms_read(&terms, &a, &q.terms, err) ||
+	    (!q.fulfilled && q.terms == NULL && !need(data, "data", err)) || !zy_forms_parse(form, &q.forms, err) ||
 	    (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
-	    !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err) ||
+	    (data != NULL && !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;
 	q.from = day == NULL ? NULL : &from;

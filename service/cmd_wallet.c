@@ -79,10 +79,12 @@ bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite sui
 	if (!zy_vault_get(d->vault, identifier, 0, ZY_TIME_NEVER, false, a, &v, err) ||
 	    !zy_record_parse(&record, v.record, a, err))
 		return false;
-	if (v.status != ZY_STATUS_VALID)
+	if (!zy_status_holds(v.status))
 		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "the licence is %s", zy_status_name(v.status));
 	p.record = &record;
 	p.not_after = v.valid_to;
+	if (v.terms.kind == ZY_TERMS_CONDITION && zy_terms_end(&v.terms) < p.not_after)
+		p.not_after = zy_terms_end(&v.terms);
 	if ((p.type = zy_trust_type_by_code(&d->trust, record.type_code)) == NULL)
 		return zy_fail(err, ZY_E_TYPE_UNKNOWN, "type", ZY_NOWHERE, "the trust bundle does not know the type");
 	return plan_signer(d, suite, &p, a, err) && (p.device_key = make_device_key(d, suite, a, err)) != NULL &&

@@ -44,25 +44,34 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin status --alarm urgent >/dev/null || page-the-operator\n" },
 	{ "mint",
 	    "--type TYPE --holder KIND:NUMBER --name NAME --data FILE|- [--form ofd,pdf] "
-	    "[--out DIR] [--request KEY] | --batch FILE|- [--form ofd,pdf] [--out DIR]",
+	    "[--out DIR] [--request KEY] [--terms promise|condition --until DATE --about TEXT --evidence FILE] | "
+	    "--batch FILE|- [--form ofd,pdf] [--out DIR]",
 	    "mint a licence, or many", zy_cmd_mint,
 	    "TYPE is an alias or a 21-character code (`zhengyin policy list`). DATA is a JSON object with the\n"
 	    "type's fields; `zhengyin policy example TYPE` prints a valid one. A request key makes the call safe\n"
 	    "to repeat: the same key with the same data answers with the same licence, with other data it is\n"
 	    "refused. A batch line: {\"request\": KEY, \"type\": ..., \"holder\": \"uscc:...\", \"name\": ...,\n"
-	    "\"data\": {...}}; a batch that was cut off is run again as it is. Its answers are JSON lines, with\n"
+	    "\"data\": {...}}, with terms also \"terms\": {\"kind\", \"until\", \"about\", \"evidence\": \"sha256:...\"}; a batch that was cut off is run again as it is. Its answers are JSON lines, with\n"
 	    "or without --json; a refused line does not stop the others, and makes the exit status 1.\n"
+	    "--terms, of types that allow it: promise (告知承诺) binds the digest of what the applicant signed, and the\n"
+	    "licence is to be checked --until a day; condition (容缺) waits for a paper, and the licence lapses with that\n"
+	    "day. Face, record, feed and log say so; `zhengyin change ID --fulfilled` ends it, `list --all --due DATE`\n"
+	    "reminds.\n"
 	    "Licences of a type that the policies call secret lie in the secret compartment, under a wrapping key of\n"
 	    "its own: there and nowhere else works every command that says --secret, and without it nothing shows them.\n"
 	    "\n"
 	    "  zhengyin policy example business-licence > fields.json\n"
 	    "  zhengyin mint --type business-licence --holder uscc:... --name ... --data fields.json --out licences\n"
+	    "  zhengyin mint --type business-licence ... --terms condition --until 2026-06-30 --about 房屋租赁合同\n"
 	    "  zhengyin mint --batch today.jsonl --out licences > answers.jsonl\n" },
-	{ "change", "ID --data FILE|- [--name NAME] [--from DATE] [--form ofd,pdf] [--out DIR] [--request KEY]",
+	{ "change",
+	    "ID --data FILE|- [--name NAME] [--from DATE] [--form ofd,pdf] [--out DIR] [--request KEY] | ID --fulfilled | "
+	    "ID --terms promise|condition --until DATE --about TEXT --evidence FILE",
 	    "a new version of a licence; the old one stays, superseded", zy_cmd_change,
 	    "DATA holds only the fields that change; null takes an optional field away. Only a valid licence can\n"
 	    "change: a suspended one must be resumed first. --from: the day from which the change holds in law, when that\n"
-	    "is before today; what the record said until now stays readable with `show --at`.\n" },
+	    "is before today; what the record said until now stays readable with `show --at`.\n"
+	    "Terms stay as they are, unless they are --fulfilled, or others are given. Lapsed licences are minted anew.\n" },
 	{ "suspend", "ID --reason CODE [--from DATE]", "suspend a licence", zy_cmd_suspend, NULL },
 	{ "resume", "ID --reason CODE [--from DATE]", "make a suspended licence valid again", zy_cmd_resume, NULL },
 	{ "revoke", "ID --reason CODE [--from DATE]", "revoke a licence for good", zy_cmd_revoke,
@@ -85,7 +94,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin show ID --on 2025-06-30 --json | jq .standing\n"
 	    "  zhengyin show ID --on 2025-06-30 --at 2025-07-01T00:00:00Z\n" },
-	{ "list", "--holder KIND:NUMBER | --all [--on DATE] [--at TIME]",
+	{ "list", "--holder KIND:NUMBER | --all [--on DATE] [--at TIME] [--due DATE]",
 	    "the newest versions of a holder's licences, or of all", zy_cmd_list,
 	    "Of one tenant: --tenant CODE, else the one that config.json names (\"tenant\"), else the top of the tree.\n"
 	    "A tenant above looks down with --below CODE --reason CODE, when it was allowed to.\n" },

@@ -95,7 +95,7 @@ json_t *zy_day_json(
 static const char *stands_zh(enum zy_day_status s)
 {
 	static const char *const names[ZY_NUM_DAY_STATUS] = { "尚未生效", "有效", "暂停", "已撤销", "已被新版取代",
-		"已过期" };
+		"已过期", "有效（告知承诺，待核查）", "有效（告知承诺，核查逾期）", "有效（容缺）", "容缺逾期失效" };
 
 	return names[s];
 }

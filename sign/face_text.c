@@ -1,6 +1,8 @@
 /* The words of a box: its pattern with {placeholders} filled from the record, as an office would write them. */
 #include "page.h"
 
+#include "zy/terms.h"
+
 /* An end date that is not given means that there is none; any other absent value is a dash. */
 static const char long_term[] = "长期", absent[] = "——";
 
@@ -110,4 +112,28 @@ bool zy_face_text(const char *pattern, const struct zy_type *t, const struct zy_
 	if (!zy_buf_done(&b, "layout.text", err))
 		return false;
 	return (*out = zy_arena_text(a, zy_buf_bytes(&b), err)) != NULL;
+}
+
+bool zy_face_terms(const struct zy_record *rec, struct zy_arena *a, const char **out, struct zy_error *err)
+{
+	ZY_BUF_AUTO until = { 0 };
+	struct zy_terms t;
+
+	zy_terms_get(rec, &t);
+	if (t.kind == ZY_TERMS_NONE) {
+		*out = "";
+		return true;
+	}
+	put_value(&until, t.until, true);
+	zy_buf_put_u8(&until, 0);
+	if (!zy_buf_done(&until, "terms_until", err))
+		return false;
+	*out = t.kind == ZY_TERMS_PROMISE
+		   ? zy_arena_printf(a, err,
+			 "告知承诺制办理：%s。核查期限至%s。 Granted on a promise, to be checked by %s.", t.about,
+			 (const char *)until.p, t.until)
+		   : zy_arena_printf(a, err,
+			 "容缺办理：%s，最迟%s补齐，逾期本证照失效。 Conditional: lapses unless completed by %s.",
+			 t.about, (const char *)until.p, t.until);
+	return *out != NULL;
 }

@@ -164,8 +164,17 @@ static bool set_value(struct job *j, const struct zy_box *box, double x, double 
 	struct block *b = zy_arena_alloc(j->arena, sizeof *b, j->err);
 	const char *text;
 
-	if (b == NULL || !zy_face_text(box->text, j->type, j->rec, j->arena, &text, &b->field, j->err))
+	if (b == NULL)
 		return false;
+	if (box->kind == ZY_BOX_TERMS) {
+		b->field = "terms_about";
+		if (!zy_face_terms(j->rec, j->arena, &text, j->err))
+			return false;
+		if (text[0] == 0)
+			return true;
+	} else if (!zy_face_text(box->text, j->type, j->rec, j->arena, &text, &b->field, j->err)) {
+		return false;
+	}
 	b->font = box->bold ? ZY_FONT_BOLD : ZY_FONT_REGULAR;
 	return shape_block(j, text, b) && set_block(j, box, b, x, width, first_base);
 }
@@ -251,6 +260,7 @@ static bool set_box(struct job *j, const struct zy_box *box)
 
 	switch (box->kind) {
 	case ZY_BOX_TEXT:
+	case ZY_BOX_TERMS:
 		return set_value(j, box, box->x, box->w, 0);
 	case ZY_BOX_ROW:
 		return set_row(j, box);

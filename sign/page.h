@@ -70,6 +70,9 @@ struct zy_face {
 
 /* ---- the parts of the layout stage ---- */
 
+/* What a face says of a licence's terms; "" when there are none. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_face_terms(
+    const struct zy_record *rec, struct zy_arena *a, const char **out, struct zy_error *err);
 /* The text of a box with its {placeholders} filled, and whose field it is for errors. Errors: policy, no-memory. */
 ZY_MUST_CHECK bool zy_face_text(const char *pattern, const struct zy_type *t, const struct zy_record *rec,
     struct zy_arena *a, const char **out, const char **field, struct zy_error *err);

@@ -6,7 +6,7 @@
 const char *zy_day_status_name(enum zy_day_status s)
 {
 	static const char *const names[ZY_NUM_DAY_STATUS] = { "not-yet-valid", "valid", "suspended", "revoked",
-		"superseded", "expired" };
+		"superseded", "expired", "on-promise", "overdue", "conditional", "lapsed" };
 
 	return s < ZY_NUM_DAY_STATUS ? names[s] : "unknown";
 }
@@ -203,6 +203,20 @@ static void say(struct zy_day *out, enum zy_day_status status, zy_time since, co
 	out->reason = reason;
 }
 
+/* Of a version that stands that day: valid, or on its terms. */
+static void say_terms(struct zy_day *out, zy_time on, zy_time since)
+{
+	static const enum zy_day_status stands[] = { [ZY_TERMS_FREE] = ZY_DAY_VALID,
+		[ZY_TERMS_PROMISED] = ZY_DAY_ON_PROMISE,
+		[ZY_TERMS_OVERDUE] = ZY_DAY_OVERDUE,
+		[ZY_TERMS_CONDITIONAL] = ZY_DAY_CONDITIONAL,
+		[ZY_TERMS_LAPSED] = ZY_DAY_LAPSED };
+	const struct zy_terms *t = &out->version.terms;
+	const enum zy_terms_state state = zy_terms_state(t, on);
+
+	say(out, stands[state], state == ZY_TERMS_OVERDUE ? zy_terms_end(t) : since, "");
+}
+
 static void judge(const struct asking *s, struct zy_day *out)
 {
 	const struct zy_version *v = &out->version;
@@ -218,10 +232,12 @@ static void judge(const struct asking *s, struct zy_day *out)
 		say(out, ZY_DAY_SUPERSEDED, s->begun.from, "");
 	else if (v->valid_to < on)
 		say(out, ZY_DAY_EXPIRED, v->valid_to, "");
+	else if (zy_terms_state(&v->terms, on) == ZY_TERMS_LAPSED)
+		say(out, ZY_DAY_LAPSED, zy_terms_end(&v->terms), "");
 	else if (is_status && strcmp(s->status.what, zy_event_names[ZY_EVENT_SUSPENDED]) == 0)
 		say(out, ZY_DAY_SUSPENDED, s->status.from, s->status.reason);
 	else
-		say(out, ZY_DAY_VALID, is_status && s->status.from > begins ? s->status.from : begins, "");
+		say_terms(out, on, is_status && s->status.from > begins ? s->status.from : begins);
 }
 
 bool zy_vault_day(struct zy_vault *v, const char *identifier, const struct zy_when *when, bool with_files,

@@ -135,6 +135,25 @@ static bool read_parts(
 	return true;
 }
 
+/* What a record's terms make of a version that stands. What is stored need not be a record: then it has none. */
+static void add_terms(const struct get *g, struct zy_version *out)
+{
+	static const enum zy_status stands[] = { [ZY_TERMS_FREE] = ZY_STATUS_VALID,
+		[ZY_TERMS_PROMISED] = ZY_STATUS_ON_PROMISE,
+		[ZY_TERMS_OVERDUE] = ZY_STATUS_OVERDUE,
+		[ZY_TERMS_CONDITIONAL] = ZY_STATUS_CONDITIONAL,
+		[ZY_TERMS_LAPSED] = ZY_STATUS_LAPSED };
+	const zy_time now = zy_now(&g->v->clock);
+	struct zy_error no = { 0 };
+	struct zy_record rec;
+
+	if (!zy_record_parse(&rec, out->record, g->a, &no))
+		return;
+	zy_terms_get(&rec, &out->terms);
+	if (out->status == ZY_STATUS_VALID)
+		out->status = stands[zy_terms_state(&out->terms, g->at < now ? g->at : now)];
+}
+
 static bool read_version(const struct get *g, unsigned version, struct zy_version *out, struct zy_error *err)
 {
 	struct zy_version got = { 0 };
@@ -149,6 +168,7 @@ static bool read_version(const struct get *g, unsigned version, struct zy_versio
 	if (!read_status(g, &got, err) || !read_parts(g, &row, &got, err) ||
 	    !zy_name_identifier(g->name.text, got.version, got.identifier, err))
 		return false;
+	add_terms(g, &got);
 	*out = got;
 	return true;
 }

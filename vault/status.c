@@ -2,10 +2,19 @@
 
 const char *zy_status_name(enum zy_status s)
 {
-	static const char *const names[ZY_NUM_STATUS + 1] = { "valid", "suspended", "revoked",
-		"superseded", [ZY_STATUS_DESTROYED] = "destroyed" };
+	static const char *const names[] = {
+		"valid", "suspended", "revoked",
+		"superseded", [ZY_STATUS_DESTROYED] = "destroyed", [ZY_STATUS_ON_PROMISE] = "on-promise",
+		[ZY_STATUS_OVERDUE] = "overdue", [ZY_STATUS_CONDITIONAL] = "conditional", [ZY_STATUS_LAPSED] = "lapsed"
+	};
 
-	return s <= ZY_NUM_STATUS ? names[s] : "unknown";
+	return (size_t)s < sizeof(names) / sizeof(names[0]) ? names[s] : "unknown";
+}
+
+bool zy_status_holds(enum zy_status s)
+{
+	return s == ZY_STATUS_VALID || s == ZY_STATUS_ON_PROMISE || s == ZY_STATUS_OVERDUE ||
+	       s == ZY_STATUS_CONDITIONAL;
 }
 
 struct search {
@@ -100,6 +109,10 @@ static bool may_follow(enum zy_status from, enum zy_status to)
 		return from == ZY_STATUS_VALID || from == ZY_STATUS_SUSPENDED;
 	case ZY_STATUS_SUPERSEDED: /* only a new version does that */
 	case ZY_NUM_STATUS:
+	case ZY_STATUS_ON_PROMISE:
+	case ZY_STATUS_OVERDUE:
+	case ZY_STATUS_CONDITIONAL:
+	case ZY_STATUS_LAPSED:
 		break;
 	}
 	return false;

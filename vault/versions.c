@@ -40,7 +40,7 @@ static bool check_new(const struct zy_version_new *n, struct zy_error *err)
 			    err, ZY_E_TOO_LARGE, "files", ZY_NOWHERE, "file %zu is too large to store", i + 1);
 	if (n->valid_to < n->valid_from)
 		return zy_fail(err, ZY_E_DATES, "valid_to", ZY_NOWHERE, "the licence ends before it starts");
-	return zy_request_check(n->request, err);
+	return zy_request_check(n->request, err) && (n->reason == NULL || zy_reason_check(n->reason, err));
 }
 
 static bool parse_names(struct zy_vault *v, struct commit *q, struct zy_error *err)
@@ -211,6 +211,7 @@ static bool put_version(
 	struct zy_row_event e = { .what = b->exists ? ZY_EVENT_CHANGE : ZY_EVENT_MINT,
 		.name = zy_str(q->name.text),
 		.number = q->version,
+		.reason = zy_str(q->n->reason == NULL ? "" : q->n->reason),
 		.from = legal_from(q, b, c->now),
 		.dated = true };
 

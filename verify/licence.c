@@ -1,7 +1,7 @@
 /* What makes a sealed file a licence: its record, its issuer's right, its own dates (GB/T 36903 to 36905). */
 #include "internal.h"
 
-#include "zy/record.h"
+#include "zy/terms.h"
 
 #define DAY_S 86400
 
@@ -86,6 +86,24 @@ static bool judge_dates(struct zy_case *c, const struct zy_record *rec, struct z
 	return true;
 }
 
+/* After its day a condition ends this version for certain: what was completed in time has a later version. */
+static void judge_terms(struct zy_case *c, const struct zy_record *rec)
+{
+	static const char *const codes[] = { [ZY_TERMS_PROMISED] = "licence-on-promise",
+		[ZY_TERMS_OVERDUE] = "licence-promise-overdue",
+		[ZY_TERMS_CONDITIONAL] = "licence-conditional",
+		[ZY_TERMS_LAPSED] = "licence-lapsed" };
+	enum zy_terms_state state;
+	struct zy_terms t;
+
+	zy_terms_get(rec, &t);
+	if ((state = zy_terms_state(&t, c->at)) == ZY_TERMS_FREE)
+		return;
+	zy_report_add(c->r, codes[state], "KZ_terms_until", ZY_NOWHERE, "until %s", t.until);
+	if (strcmp(c->r->licence.status, "valid") == 0)
+		c->r->licence.status = zy_terms_state_name(state);
+}
+
 static void fill(struct zy_case *c, const struct zy_record *rec)
 {
 	const struct zy_trust_type *type = c->trust == NULL ? NULL : zy_trust_type_by_code(c->trust, rec->type_code);
@@ -111,7 +129,7 @@ static void judge_status(struct zy_case *c)
 	zy_report_add(c->r, "licence-status-not-checked", "", ZY_NOWHERE, NULL);
 	for (const struct zy_finding *f = c->r->first; f != NULL; f = f->next)
 		if (f->rule->breaks != 0 && strcmp(f->rule->code, "licence-expired") != 0 &&
-		    strcmp(f->rule->code, "licence-not-yet-valid") != 0)
+		    strcmp(f->rule->code, "licence-not-yet-valid") != 0 && strcmp(f->rule->code, "licence-lapsed") != 0)
 			c->r->licence.status = "unknown";
 	if (c->trust == NULL)
 		c->r->licence.status = "unknown";
@@ -159,6 +177,7 @@ bool zy_case_licence(struct zy_case *c, struct zy_bytes xml, const struct zy_met
 	judge_issuer(c, c->record, by);
 	if (!judge_dates(c, c->record, err))
 		return false;
+	judge_terms(c, c->record);
 	judge_status(c);
 	return true;
 }

@@ -62,6 +62,7 @@
 	X(ZY_E_FIELD_TYPE, "field-type", 65, "a field is not of its type")                                             \
 	X(ZY_E_FIELD_RANGE, "field-range", 65, "a field is outside its allowed values")                                \
 	X(ZY_E_DATES, "dates", 65, "an end date lies before its start")                                                \
+	X(ZY_E_TERMS, "terms", 65, "the type is not minted on such terms")                                             \
 	X(ZY_E_GLYPH, "glyph-missing", 65, "a character has no glyph in the fonts")                                    \
 	X(ZY_E_LAYOUT, "layout-overflow", 65, "a text does not fit its box")                                           \
 	/* rules and states */                                                                                         \

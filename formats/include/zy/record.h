@@ -48,9 +48,10 @@ struct zy_record {
  * What every writer below asks first and every reader last. Checked: lengths (names up to 512 bytes, number 128,
  * item code 64), UTF-8 without control characters (a field's value may hold TAB, LF and CR), the calendar, the order
  * of valid_from and valid_to, identifier with its check character and its type and issuer equal to the record's,
- * credit code and holder number, keys well-formed and not repeated, at most ZY_RECORD_FIELDS_MAX fields.
+ * credit code and holder number, keys well-formed and not repeated, at most ZY_RECORD_FIELDS_MAX fields, terms whole
+ * (zy/terms.h).
  * Not checked: the rules of the type (policies/).
- * Errors: field-length, field-unknown, field-range, utf8, time, dates, licence-identifier, credit-code,
+ * Errors: field-length, field-unknown, field-missing, field-range, utf8, time, dates, licence-identifier, credit-code,
  * citizen-number, holder, too-large; err->field is the short name (KZ for a field).
  */
 ZY_MUST_CHECK bool zy_record_check(const struct zy_record *rec, struct zy_error *err);

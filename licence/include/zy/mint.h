@@ -15,8 +15,11 @@ struct zy_mint_request {
 	const char *holder;   /* KIND:NUMBER; for a change: NULL */
 	const char *name;     /* holder's name; for a change NULL keeps it */
 	struct zy_bytes data; /* JSON object of the type's fields; for a change only those that change */
-	const zy_time *from;  /* of a change: legal time from which it holds, not after now; NULL: from now */
-	unsigned forms;       /* bits ZY_FORM_*; 0: all forms of the type */
+	/* On which terms (zy/terms.h); of a change NULL keeps those of the version before. */
+	const struct zy_terms *terms;
+	bool fulfilled;      /* of a change: the terms are at their end */
+	const zy_time *from; /* of a change: legal time from which it holds, not after now; NULL: from now */
+	unsigned forms;      /* bits ZY_FORM_*; 0: all forms of the type */
 };
 
 struct zy_licence_file {
@@ -44,11 +47,12 @@ struct zy_mint_times {
 };
 
 /* out_dir: folder for the files, or NULL. Texts of *out live in the arena.
- * Errors: type-unknown, holder..., field-..., dates, glyph-missing, layout-overflow, seal-not-allowed, seal-date,
- * request-conflict, signer-absent, token, self-verify, vault, vault-full, io. */
+ * Errors: type-unknown, holder..., field-..., terms, dates, glyph-missing, layout-overflow, seal-not-allowed,
+ * seal-date, request-conflict, signer-absent, token, self-verify, vault, vault-full, io. */
 ZY_MUST_CHECK bool zy_mint(struct zy_desk *d, const struct zy_mint_request *q, const char *out_dir,
     struct zy_mint_times *times, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
-/* A new version of a valid licence. Errors: as above, not-found, state (suspended or revoked). */
+/* A new version of a valid licence. Errors: as above, not-found, state (suspended, revoked, or lapsed; or it has no
+ * terms that could be fulfilled). */
 ZY_MUST_CHECK bool zy_change(struct zy_desk *d, const char *identifier, const struct zy_mint_request *q,
     const char *out_dir, struct zy_arena *a, struct zy_minted *out, struct zy_error *err);
 

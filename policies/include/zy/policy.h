@@ -43,14 +43,15 @@ struct zy_field_rule {
 };
 
 /* The face: boxes on a page, all in millimetres from the top left corner, sizes in points. */
-enum zy_box_kind { ZY_BOX_TEXT, ZY_BOX_ROW, ZY_BOX_QR, ZY_BOX_SEAL, ZY_BOX_RULE };
+enum zy_box_kind { ZY_BOX_TEXT, ZY_BOX_ROW, ZY_BOX_QR, ZY_BOX_SEAL, ZY_BOX_RULE, ZY_BOX_TERMS };
 enum zy_align { ZY_ALIGN_LEFT, ZY_ALIGN_CENTRE, ZY_ALIGN_RIGHT, ZY_ALIGN_JUSTIFY };
 struct zy_box {
 	enum zy_box_kind kind;
 	double x, y, w, h;
 	/* TEXT and ROW: `text` with {placeholders}: a field key, or identifier, number, holder_name, holder_number,
 	 * issuer_name, issue_date, valid_from, valid_to, type_name; :long after a date gives 2026年03月01日.
-	 * ROW: `label` is drawn left in a column of label_w, the text right of it. */
+	 * ROW: `label` is drawn left in a column of label_w, the text right of it. TERMS: as TEXT, with words of our
+	 * own, and nothing where a licence has no terms. */
 	struct zy_label label;
 	double label_w;
 	const char *text;
@@ -70,6 +71,7 @@ struct zy_layout {
 };
 
 enum { ZY_FORM_OFD = 1, ZY_FORM_PDF = 2 };
+enum { ZY_ON_PROMISE = 1, ZY_ON_CONDITION = 2 };
 
 struct zy_type {
 	const char *alias;          /* "business-licence" */
@@ -88,8 +90,9 @@ struct zy_type {
 	const char *issue_field;    /* key of the issue date, "" means the day of minting */
 	const char *from_field;     /* key of the start date, "" means the issue date */
 	const char *to_field;       /* key of the end date, "" means long term; an absent optional field too */
-	bool secret;                /* its licences lie in the secret compartment */
-	uint32_t credential_days;   /* longest life of a showing credential, 1..30 */
+	unsigned terms;           /* bits ZY_ON_*: on which terms it may be minted; then its face has a box for them */
+	bool secret;              /* its licences lie in the secret compartment */
+	uint32_t credential_days; /* longest life of a showing credential, 1..30 */
 	const char *example_holder; /* KIND:NUMBER and name of an invented holder; with the fields' examples they */
 	const char *example_name;   /* make an application that the type accepts (checked when it is loaded) */
 	size_t num_fields;

@@ -4,7 +4,7 @@
  * by what was recorded at `at` or before:
  *   the version in force is the last one recorded whose legal time had begun; none: the licence had not begun;
  *   revoked or suspended it was when the last status recorded whose legal time had begun says so;
- *   else it was valid between the first and the last day of the version in force.
+ *   else it was valid between the first and the last day of the version in force, on the terms of that version.
  *
  * The events of a licence are counted from 1. The log's entry of event n has the tag HMAC-SHA-256(key, n) of 16 octets,
  * key being of the licence alone: who is given the key finds the entry of each in the published log, and finds that
@@ -22,6 +22,10 @@ enum zy_day_status {
 	ZY_DAY_REVOKED,
 	ZY_DAY_SUPERSEDED, /* of a version that was asked for: another one was in force */
 	ZY_DAY_EXPIRED,
+	ZY_DAY_ON_PROMISE, /* valid, on terms (zy/terms.h) */
+	ZY_DAY_OVERDUE,
+	ZY_DAY_CONDITIONAL,
+	ZY_DAY_LAPSED, /* a condition that was not met in time: valid no more */
 	ZY_NUM_DAY_STATUS
 };
 const char *zy_day_status_name(enum zy_day_status s); /* "not-yet-valid" "valid" ... */

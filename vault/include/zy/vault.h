@@ -15,6 +15,7 @@
 #include "zy/digest.h"
 #include "zy/identity.h"
 #include "zy/log_proof.h"
+#include "zy/terms.h"
 
 struct zy_vault;
 
@@ -69,9 +70,16 @@ enum zy_status {
 	ZY_STATUS_REVOKED,
 	ZY_STATUS_SUPERSEDED,
 	ZY_NUM_STATUS,
-	ZY_STATUS_DESTROYED = ZY_NUM_STATUS /* stored nowhere: the holder's data was destroyed by order */
+	/* stored nowhere */
+	ZY_STATUS_DESTROYED = ZY_NUM_STATUS, /* the holder's data was destroyed by order */
+	ZY_STATUS_ON_PROMISE,                /* valid, and its record has terms (zy/terms.h) whose day has not passed */
+	ZY_STATUS_OVERDUE,                   /* a promise that was not checked in time: valid all the same */
+	ZY_STATUS_CONDITIONAL,
+	ZY_STATUS_LAPSED /* a condition that was not met in time: valid no more */
 };
 const char *zy_status_name(enum zy_status s); /* "valid" ... */
+/* Valid, on whatever terms. */
+bool zy_status_holds(enum zy_status s);
 
 struct zy_vault_file {
 	unsigned form; /* ZY_FORM_OFD, ZY_FORM_PDF of policies/ */
@@ -95,6 +103,7 @@ struct zy_version_new {
 	const struct zy_vault_file *files;
 	size_t num_files;
 	zy_time valid_from, valid_to; /* legal time; ZY_TIME_NEVER for long term */
+	const char *reason;           /* of its event: 1..64 of [a-z0-9-]; NULL: none */
 	const zy_time *from;          /* legal time from which it takes the place of the one before (zy/day.h), not
 					 after now; NULL: from now, or valid_from when that is later */
 	struct zy_logged *logged;     /* receives the version's leaf, with len 0 when it was stored before; or NULL */
@@ -124,6 +133,7 @@ struct zy_version {
 	uint64_t log_index; /* of its leaf */
 	zy_time recorded_at, valid_from, valid_to;
 	enum zy_status status; /* as of the `at` asked */
+	struct zy_terms terms; /* of its record; also when what was stored is no record: none */
 	const char *reason;    /* of the status, "" if none */
 	zy_time status_at;     /* when that status was recorded */
 	struct zy_bytes record;
