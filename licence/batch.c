@@ -87,6 +87,7 @@ static void mint_line(struct run *r, uint64_t number, const char *text, size_t l
 
 	if (ok) {
 		l.q.forms = r->batch->forms;
+		l.q.package = r->batch->package;
 		ok = zy_mint(r->desk, &l.q, r->batch->out_dir, r->batch->times, &arena, &minted, &err);
 	}
 	answer(r, number, &l, ok ? &minted : NULL, &err);

@@ -1,6 +1,8 @@
 /* Steps 7 and 8: the files are staged beside their place, the version is committed, then the files get their names. */
 #include "mint_internal.h"
 
+#include "zy/licence_package.h"
+
 const char *zy_form_path(
     const char *folder, const char *identifier, unsigned form, struct zy_arena *a, struct zy_error *err)
 {
@@ -70,9 +72,30 @@ static bool add_proof(struct zy_mint_work *w, uint64_t index, const struct zy_lo
 {
 	struct zy_log_answer *l = &w->out.log;
 
-	return zy_log_book_prove(w->desk->log, index, known, w->arena, l, err) &&
-	       (!l->proved || w->out_dir == NULL ||
-		   zy_log_answer_write(l, w->out_dir, w->out.identifier, w->arena, err));
+	if (!zy_log_book_prove(w->desk->log, index, known, w->arena, l, err))
+		return false;
+	if (!l->proved || w->out_dir == NULL)
+		return true;
+	return zy_log_answer_write(l, w->out_dir, w->out.identifier, w->arena, err) &&
+	       (!w->asked->package || zy_licence_pack(w->out.identifier, w->out.files, w->out.num_files, l, w->out_dir,
+					  w->arena, &w->out.package, err));
+}
+
+bool zy_licence_pack(const char *identifier, const struct zy_licence_file *files, size_t num,
+    const struct zy_log_answer *log, const char *folder, struct zy_arena *a, const char **path, struct zy_error *err)
+{
+	struct zy_licence_package p = { .identifier = identifier };
+	ZY_BUF_AUTO proof = { 0 }, zip = { 0 };
+
+	for (size_t i = 0; i < num; i++)
+		p.files[files[i].form == ZY_FORM_OFD ? 0 : 1] = files[i].bytes;
+	zy_log_answer_encode(log, &proof);
+	if (!zy_buf_done(&proof, "proof", err))
+		return false;
+	p.proof = zy_buf_bytes(&proof);
+	return zy_licence_package_encode(&p, &zip, err) &&
+	       (*path = zy_arena_printf(a, err, "%s/%s.zip", folder, identifier)) != NULL &&
+	       zy_file_write(*path, zy_buf_bytes(&zip), 0644, true, err);
 }
 
 bool zy_mint_release(struct zy_mint_work *w, struct zy_error *err)

@@ -157,6 +157,8 @@ json_t *zy_minted_json(const struct zy_minted *m)
 	o = json_pack("{s:s, s:i, s:o, s:o}", "licence", m->identifier, "version", (int)m->version, "holder",
 	    json_sprintf("%s:%s", zy_holder_kind_name(m->holder.kind), m->holder.number), "files", files);
 	json_object_set_new(o, "log", zy_log_json(&m->log));
+	if (m->package != NULL)
+		json_object_set_new(o, "package", json_string(m->package));
 	if (m->request != NULL)
 		json_object_set_new(o, "request", json_string(m->request));
 	return o;
@@ -175,6 +177,8 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m)
 			printf("  %s\n", m->files[i].path);
 	if (m->log.file != NULL)
 		printf("  %s\n", m->log.file);
+	if (m->package != NULL)
+		printf("  %s\n", m->package);
 	if (!m->log.proved)
 		fprintf(stderr, "hint: the log's key could not be asked; `zhengyin log prove` gives the proof later\n");
 }

@@ -23,6 +23,11 @@ struct zy_cli {
 		"tenant", "CODE", "as this tenant (default: config.json's, else the top of the tree)",                 \
 		    &(c)->as.tenant, NULL                                                                              \
 	}
+/* For commands that write a licence's files. */
+#define ZY_PACKAGE_OPTION(package)                                                                                     \
+	{                                                                                                              \
+		"package", NULL, "with --out: also as one package with the proof, IDENTIFIER.zip", NULL, &(package)    \
+	}
 /* On which side of the secret compartment (zy/secret_home.h). */
 #define ZY_SECRET_OPTION(c)                                                                                            \
 	{                                                                                                              \

@@ -57,7 +57,8 @@ static json_t *record_json(const struct zy_record *r)
 
 /* standing: of --on, for --json; NULL when it was not asked for. Takes the reference. */
 static bool print_version(struct zy_cli *c, const struct zy_version *v, const struct zy_licence_file *files,
-    size_t num_files, const struct zy_log_answer *log, json_t *standing, struct zy_arena *a, struct zy_error *err)
+    size_t num_files, const struct zy_log_answer *log, json_t *standing, const char *packed, struct zy_arena *a,
+    struct zy_error *err)
 {
 	json_t *list = json_array(), *o = version_json(v), *content;
 	struct zy_record r;
@@ -76,6 +77,8 @@ static bool print_version(struct zy_cli *c, const struct zy_version *v, const st
 	json_object_update(o, content);
 	json_decref(content);
 	json_object_set_new(o, "files", list);
+	if (packed != NULL)
+		json_object_set_new(o, "package", json_string(packed));
 	if (c->json) {
 		json_object_set_new(o, "log", zy_log_json(log));
 		if (standing != NULL)
@@ -95,6 +98,8 @@ static bool print_version(struct zy_cli *c, const struct zy_version *v, const st
 	for (size_t i = 0; i < num_files; i++)
 		if (files[i].path != NULL)
 			printf("  %s\n", files[i].path);
+	if (packed != NULL)
+		printf("  %s\n", packed);
 	return true;
 }
 
@@ -119,7 +124,8 @@ struct showing {
 	struct zy_arena arena;
 	struct zy_access who;
 	struct zy_asked_when asked;
-	const char *identifier, *out;
+	const char *identifier, *out, *packed;
+	bool package;
 	struct zy_day standing; /* its version is what is shown */
 };
 
@@ -146,12 +152,14 @@ static bool show(struct showing *s, struct zy_error *err)
 	    !zy_licence_take(v, s->out, &s->arena, files, &num_files, err) ||
 	    ((s->c->json || s->out != NULL) &&
 		!zy_log_book_prove(s->desk.log, v->log_index, NULL, &s->arena, &log, err)) ||
-	    (s->out != NULL && log.proved && !zy_log_answer_write(&log, s->out, v->identifier, &s->arena, err)))
+	    (s->out != NULL && log.proved && !zy_log_answer_write(&log, s->out, v->identifier, &s->arena, err)) ||
+	    (s->package && log.proved &&
+		!zy_licence_pack(v->identifier, files, num_files, &log, s->out, &s->arena, &s->packed, err)))
 		return false;
 	if (on && s->c->json &&
 	    (standing = zy_day_json(&s->desk, &s->standing, &s->asked.when, &s->arena, err)) == NULL)
 		return false;
-	if (!print_version(s->c, v, files, num_files, &log, standing, &s->arena, err))
+	if (!print_version(s->c, v, files, num_files, &log, standing, s->packed, &s->arena, err))
 		return false;
 	if (on && !s->c->json)
 		zy_day_print(&s->standing, &s->asked.when);
@@ -165,13 +173,16 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
 		ZY_WHEN_OPTIONS(s.asked),
 		{ "out", "DIR", "write the files there, and the proof that the log holds them", &s.out, NULL },
-		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(s.who), { 0 } };
+		ZY_PACKAGE_OPTION(s.package), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c),
+		ZY_ACCESS_OPTIONS(s.who), { 0 } };
 	bool go, ok;
 
 	if (!zy_cli_parse(c, "show", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	zy_cli_looks(&s.who);
 	s.identifier = words[0];
+	if (s.package && s.out == NULL)
+		return zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "--out is missing: where the package is written");
 	if (!zy_asked_when_read(&s.asked, err) || !zy_cli_version(version, &s.asked.when.version, err) ||
 	    !zy_desk_open_as(&s.desk, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;

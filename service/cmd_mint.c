@@ -17,6 +17,11 @@ static bool need(const char *value, const char *option, struct zy_error *err)
 	return value != NULL || zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE, "--%s is missing", option);
 }
 
+static bool may_package(bool package, const char *out, struct zy_error *err)
+{
+	return !package || need(out, "out", err);
+}
+
 static bool mint_one(struct zy_cli *c, struct zy_mint_request *q, const struct zy_asked_terms *terms, const char *data,
     const char *out_dir, struct zy_error *err)
 {
@@ -61,12 +66,14 @@ static void answer_line(void *arg, uint64_t line, const char *request, const str
 		print_progress(n, false);
 }
 
-static bool mint_batch(struct zy_cli *c, const char *path, const char *out_dir, unsigned forms, struct zy_error *err)
+static bool mint_batch(
+    struct zy_cli *c, const char *path, const char *out_dir, const struct zy_mint_request *q, struct zy_error *err)
 {
 	const bool is_stdin = strcmp(path, "-") == 0;
 	struct zy_batch b = { .in = is_stdin ? stdin : fopen(path, "re"),
 		.out_dir = out_dir,
-		.forms = forms,
+		.forms = q->forms,
+		.package = q->package,
 		.threads = zy_cli_threads(),
 		.answer = answer_line };
 	struct zy_batch_counts n = { 0 };
@@ -99,14 +106,14 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		{ "data", "FILE|-", "the fields, as a JSON object", &data, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL }, ZY_TERMS_OPTIONS(terms),
-		{ "batch", "FILE|-", "JSON lines, many licences", &batch, NULL }, ZY_TENANT_OPTION(c),
-		ZY_SECRET_OPTION(c), { 0 } };
+		ZY_PACKAGE_OPTION(q.package), { "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
+		ZY_TERMS_OPTIONS(terms), { "batch", "FILE|-", "JSON lines, many licences", &batch, NULL },
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "mint", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_forms_parse(form, &q.forms, err))
+	if (!zy_forms_parse(form, &q.forms, err) || !may_package(q.package, out, err))
 		return false;
 	if (batch == NULL)
 		return mint_one(c, &q, &terms, data, out, err);
@@ -114,7 +121,7 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	    terms.kind != NULL || terms.until != NULL || terms.about != NULL || terms.evidence != NULL)
 		return zy_fail(
 		    err, ZY_E_USAGE, "batch", ZY_NOWHERE, "with --batch everything else stands in the lines");
-	return mint_batch(c, batch, out, q.forms, err);
+	return mint_batch(c, batch, out, &q, err);
 }
 
 bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
@@ -127,7 +134,7 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		{ "from", "DATE", "in law from this day on, not after today (default: from now)", &day, NULL },
 		{ "form", "ofd,pdf", "which faces (default: those of the type)", &form, NULL },
 		{ "out", "DIR", "folder for the files (default: the vault only)", &out, NULL },
-		{ "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
+		ZY_PACKAGE_OPTION(q.package), { "request", "KEY", "makes the call safe to repeat", &q.request, NULL },
 		{ "fulfilled", NULL, "the promise was checked, or the paper came: without its terms", NULL,
 		    &q.fulfilled },
 		ZY_TERMS_OPTIONS(terms), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
@@ -143,7 +150,7 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		return zy_fail(err, ZY_E_USAGE, "fulfilled", ZY_NOWHERE, "terms are either at their end or new");
 	if (!zy_asked_terms_read(&terms, &a, &q.terms, err) ||
 	    (!q.fulfilled && q.terms == NULL && !need(data, "data", err)) || !zy_forms_parse(form, &q.forms, err) ||
-	    (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
+	    !may_package(q.package, out, err) || (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
 	    (data != NULL && !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;

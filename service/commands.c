@@ -44,7 +44,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin status --alarm urgent >/dev/null || page-the-operator\n" },
 	{ "mint",
 	    "--type TYPE --holder KIND:NUMBER --name NAME --data FILE|- [--form ofd,pdf] "
-	    "[--out DIR] [--request KEY] [--terms promise|condition --until DATE --about TEXT --evidence FILE] | "
+	    "[--out DIR] [--package] [--request KEY] [--terms promise|condition --until DATE --about TEXT --evidence FILE] | "
 	    "--batch FILE|- [--form ofd,pdf] [--out DIR]",
 	    "mint a licence, or many", zy_cmd_mint,
 	    "TYPE is an alias or a 21-character code (`zhengyin policy list`). DATA is a JSON object with the\n"
@@ -79,7 +79,7 @@ const struct zy_cmd zy_cmds[] = {
 	    "\n"
 	    "  zhengyin revoke ID --reason forged-papers --from 2025-03-01\n" },
 	{ "show",
-	    "ID [--version N] [--at TIME] [--on DATE] [--out DIR] [--as WHO] [--item CODE] [--case NUMBER] [--ground TEXT]",
+	    "ID [--version N] [--at TIME] [--on DATE] [--out DIR] [--package] [--as WHO] [--item CODE] [--case NUMBER] [--ground TEXT]",
 	    "a licence's content and status, now or as of a time", zy_cmd_show,
 	    "ID is a licence's identifier, of any version. --at is the time of the record: what the vault knew\n"
 	    "then. --out takes the files out, as they were minted.\n"

@@ -355,6 +355,16 @@ static const struct zy_finding_rule rules[] = {
 	{ "licence-status-not-checked", INFO, NULL, "GB/T 36906", 0,
 	    "Whether the licence was suspended or revoked cannot be seen in the file",
 	    "文件本身不能显示证照是否被暂停或撤销" },
+	/* a licence's package */
+	{ "package-stranger", FAIL, "FORMAT_FAILURE", "ARCHITECTURE 9", ALL,
+	    "The package has an entry that does not belong there, or one twice", "证照包内有不应出现或重复的文件" },
+	{ "package-empty", FAIL, "FORMAT_FAILURE", "ARCHITECTURE 9", ALL, "The package has no licence inside",
+	    "证照包内没有证照文件" },
+	{ "package-other", FAIL, "FORMAT_FAILURE", "ARCHITECTURE 9", LICENCE,
+	    "A file of the package is not the licence that the package is named for",
+	    "证照包内的文件与包名所示证照不符" },
+	{ "package-proof", FAIL, "FORMAT_FAILURE", "ARCHITECTURE 9", LICENCE,
+	    "The package has no proof of the log, or one that cannot be read", "证照包内没有日志证明或证明无法读取" },
 	/* a licence against its original */
 	{ "original-same", INFO, NULL, "国令716 第十条", 0, "The licence says the same as its original",
 	    "与原件内容一致" },

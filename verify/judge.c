@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "zy/licence_package.h"
 #include "zy/log_judge.h"
 #include "zy/pem.h"
 #include "zy/signed_data.h"
@@ -76,6 +77,8 @@ bool zy_fail_format(struct zy_bytes in, struct zy_error *err)
 bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
     struct zy_error *err)
 {
+	if (zy_licence_package_is(in))
+		return zy_judge_licence_package(k, trust, in, at, r, err);
 	if (begins_with(in, ZY_LITERAL("PK\x03\x04")))
 		return zy_judge_ofd(k, trust, in, at, r, err);
 	if (begins_with(in, ZY_LITERAL("%PDF-")))

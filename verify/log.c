@@ -267,6 +267,12 @@ static bool judge_file_of(struct zy_case *c, const struct zy_log_proof *p, const
 bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof, struct zy_bytes file,
     zy_time at, struct zy_report *r, struct zy_error *err)
 {
+	return zy_judge_logged_files(k, trust, proof, &file, 1, at, r, err);
+}
+
+bool zy_judge_logged_files(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
+    const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err)
+{
 	struct zy_finding *const *mark = r->last;
 	ZY_ARENA_AUTO work = { 0 };
 	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
@@ -274,8 +280,11 @@ bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_
 	struct zy_log_leaf leaf;
 	const char *sub;
 
-	if (!judge_proof(&c, proof, &p, &leaf, err) || !judge_file_of(&c, &p, &leaf, file, err))
+	if (!judge_proof(&c, proof, &p, &leaf, err))
 		return zy_case_keep_error(&c, err);
+	for (size_t i = 0; i < num; i++)
+		if (!judge_file_of(&c, &p, &leaf, files[i], err))
+			return zy_case_keep_error(&c, err);
 	/* an index is only told when everything about it holds */
 	r->licence.logged = r->licence.logged && zy_report_since(r, mark, &sub) == ZY_TOTAL_PASSED;
 	return true;

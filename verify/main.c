@@ -42,7 +42,7 @@ static void print_help(const struct zy_option *table)
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
 	printf(
-	    "\nOFD packages, PDF files, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs and checkpoints are told\n"
+	    "\nOFD packages, PDF files, packages of a licence with its proof, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs and checkpoints are told\n"
 	    "apart by their content.\n\n"
 	    "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
 	    "70 our own mistake, 74 a file could not be read, or changed meanwhile. Of several files the worst counts: an error, then 1, "

@@ -20,6 +20,7 @@ struct zy_batch_counts {
 struct zy_batch {
 	FILE *in;
 	const char *out_dir; /* NULL: vault only */
+	bool package;        /* as of zy_mint_request */
 	unsigned forms;
 	unsigned threads;            /* 1..ZY_BATCH_THREADS_MAX */
 	struct zy_mint_times *times; /* or NULL */

@@ -19,6 +19,7 @@ struct zy_mint_request {
 	const struct zy_terms *terms;
 	bool fulfilled;      /* of a change: the terms are at their end */
 	const zy_time *from; /* of a change: legal time from which it holds, not after now; NULL: from now */
+	bool package;        /* with a folder asked for: also as one package there (zy/licence_package.h) */
 	unsigned forms;      /* bits ZY_FORM_*; 0: all forms of the type */
 };
 
@@ -38,6 +39,7 @@ struct zy_minted {
 	bool again; /* the request had been answered before: nothing new was made */
 	size_t num_files;
 	struct zy_licence_file files[ZY_LICENCE_FORMS_MAX];
+	const char *package;      /* where it was written; NULL when it was not asked for, or cannot be proved now */
 	struct zy_log_answer log; /* with a folder asked for, log.file is IDENTIFIER.tlog-proof there */
 };
 
@@ -64,5 +66,9 @@ ZY_MUST_CHECK bool zy_licence_judge(
 /* The files of a stored version, written to out_dir when given. Errors: not-found, vault..., io. */
 ZY_MUST_CHECK bool zy_licence_take(const struct zy_version *v, const char *out_dir, struct zy_arena *a,
     struct zy_licence_file *files, size_t *num, struct zy_error *err);
+
+/* Files and proof as one package, FOLDER/IDENTIFIER.zip; *path in the arena. Errors: io, too-large, no-memory. */
+ZY_MUST_CHECK bool zy_licence_pack(const char *identifier, const struct zy_licence_file *files, size_t num,
+    const struct zy_log_answer *log, const char *folder, struct zy_arena *a, const char **path, struct zy_error *err);
 
 #endif

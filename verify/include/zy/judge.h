@@ -59,6 +59,11 @@ ZY_MUST_CHECK bool zy_judge_ofd(struct zy_keys *k, const struct zy_trust *trust,
 ZY_MUST_CHECK bool zy_judge_pdf(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
     struct zy_report *r, struct zy_error *err);
 
+/* A licence's package (zy/licence_package.h): each file inside as by itself, the proof about all of them, that they are
+ * one licence's, and that nothing else is there. Errors: zip, too-large ..., those of the files inside. */
+ZY_MUST_CHECK bool zy_judge_licence_package(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
+    zy_time at, struct zy_report *r, struct zy_error *err);
+
 /* Does it begin as an XML document does? */
 bool zy_looks_like_xml(struct zy_bytes in);
 /* An XML document with enveloped signatures (zy/xml_signature.h) and their counter signatures. Errors: xml, utf8,

@@ -67,4 +67,8 @@ ZY_MUST_CHECK bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust 
 ZY_MUST_CHECK bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     struct zy_bytes file, zy_time at, struct zy_report *r, struct zy_error *err);
 
+/* The same of files that one leaf holds, all of one version. */
+ZY_MUST_CHECK bool zy_judge_logged_files(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
+    const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err);
+
 #endif
