@@ -310,14 +310,51 @@ static bool is_form_of_file(const struct pdf_value *v)
 	return type != NULL && (pdf_name_is(type, "XRef") || pdf_name_is(type, "ObjStm"));
 }
 
-/* Forms without a byte that nothing refers to: what poppler leaves beside each field that it signs. */
-static bool is_empty_form(const struct pdf_value *v)
+static bool is_drawing(const struct pdf_value *v)
 {
-	return v->kind == PDF_STREAM && v->as.stream->len == 0 &&
-	       pdf_name_is(pdf_member(&v->as.stream->dict, "Subtype"), "Form");
+	const struct pdf_value *subtype = v->kind == PDF_STREAM ? pdf_member(&v->as.stream->dict, "Subtype") : NULL;
+
+	return subtype != NULL && pdf_name_is(subtype, "Form");
 }
 
-static bool compare_new(struct pdf_comparing *c, struct zy_error *err)
+/* Drawings that nothing refers to: those without a byte that poppler leaves beside each field that it signs, and where
+ * fields may be filled, what a field showed before it was filled once more. */
+static bool is_left_over(const struct pdf_comparing *c, const struct pdf_value *v)
+{
+	return is_drawing(v) && (v->as.stream->len == 0 || (c->is_certified && c->level >= 2));
+}
+
+/* Calls `take` with each new object that was not reached. */
+static bool each_unreached(struct pdf_comparing *c,
+    bool (*take)(struct pdf_comparing *c, unsigned number, const struct pdf_value *v), struct zy_error *err)
+{
+	for (unsigned i = 1; i < c->new->size; i++) {
+		ZY_ARENA_AUTO scratch = { 0 };
+		struct pdf_value v;
+		const struct pdf_value *found;
+
+		if (c->new->table[i] == NULL || c->is_reached[i] != 0 || !pdf_is_new(c, i))
+			continue;
+		if ((found = read_once(c->new, i, &scratch, &v, err)) == NULL || !take(c, i, found))
+			return false;
+	}
+	return true;
+}
+
+static bool reach_left_over(struct pdf_comparing *c, unsigned number, const struct pdf_value *v)
+{
+	if (is_left_over(c, v))
+		pdf_reach(c, number);
+	return true;
+}
+
+static bool refuse_unreached(struct pdf_comparing *c, unsigned number, const struct pdf_value *v)
+{
+	return v->kind == PDF_NULL || is_form_of_file(v) ||
+	       pdf_differs(c, number, "it was added and belongs to no signature");
+}
+
+static bool follow_reached(struct pdf_comparing *c, struct zy_error *err)
 {
 	while (c->next_reached < c->num_reached) {
 		unsigned number = c->reached[c->next_reached++];
@@ -329,19 +366,13 @@ static bool compare_new(struct pdf_comparing *c, struct zy_error *err)
 			return false;
 		pdf_each_reference(found, pdf_take_reached, c);
 	}
-	for (unsigned i = 1; i < c->new->size; i++) {
-		ZY_ARENA_AUTO scratch = { 0 };
-		struct pdf_value v;
-		const struct pdf_value *found;
-
-		if (c->new->table[i] == NULL || c->is_reached[i] != 0 || !pdf_is_new(c, i))
-			continue;
-		if ((found = read_once(c->new, i, &scratch, &v, err)) == NULL)
-			return false;
-		if (found->kind != PDF_NULL && !is_form_of_file(found) && !is_empty_form(found))
-			return pdf_differs(c, i, "it was added and belongs to no signature");
-	}
 	return true;
+}
+
+static bool compare_new(struct pdf_comparing *c, struct zy_error *err)
+{
+	return follow_reached(c, err) && each_unreached(c, reach_left_over, err) && follow_reached(c, err) &&
+	       each_unreached(c, refuse_unreached, err);
 }
 
 /* What the old document refers to and does not have must not appear later. */

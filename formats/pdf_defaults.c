@@ -66,6 +66,28 @@ static void look_at_use(struct naming *n, const struct pdf_value *key, const str
 		n->found = true;
 }
 
+static bool is_picture(const struct pdf_value *v)
+{
+	const struct pdf_value *subtype = v->kind == PDF_STREAM ? pdf_member(&v->as.stream->dict, "Subtype") : NULL;
+
+	return subtype != NULL && pdf_name_is(subtype, "Image");
+}
+
+/* What is drawn as content may call itself a picture, whose bytes nobody looks into here. */
+static void look_at_content(struct naming *n, const struct pdf_value *key, const struct pdf_value *v)
+{
+	static const char *const keys[] = { "Contents", "N", "D", "R" };
+	struct pdf_doc *d = n->c->old;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (!pdf_name_is(key, keys[i]) || (v->kind != PDF_REF && v->kind != PDF_ARRAY))
+			continue;
+		n->found = n->found || is_picture(pdf_resolve(d, v));
+		for (size_t k = 0, num = pdf_num_items(d, v); k < num && i == 0; k++)
+			n->found = n->found || is_picture(pdf_resolve(d, pdf_item(d, v, k)));
+	}
+}
+
 /* Names that are values, and those in strings: a default appearance is one (/DA). */
 static void look_through(struct naming *n, const struct pdf_value *v, struct zy_arena *a)
 {
@@ -88,6 +110,7 @@ static void look_through(struct naming *n, const struct pdf_value *v, struct zy_
 	if (v->kind == PDF_DICT)
 		for (size_t i = 0; i < v->as.list.num; i += 2) {
 			look_at_use(n, &v->as.list.item[i], &v->as.list.item[i + 1]);
+			look_at_content(n, &v->as.list.item[i], &v->as.list.item[i + 1]);
 			look_through(n, &v->as.list.item[i + 1], a);
 		}
 }
