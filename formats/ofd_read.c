@@ -128,11 +128,19 @@ bool ofd_open_file(const struct zy_package_file *file, const char *root_name, st
 {
 	struct zy_package_file held = *file;
 	const struct zy_xml_node *r;
+	struct zy_bytes text;
 
 	*root = NULL;
-	if (!zy_package_hold(&held, a, why) || !zy_xml_utf8(&held.bytes, root_name, a, why) ||
-	    !zy_xml_parse(&r, held.bytes, root_name, a, why))
+	if (!zy_package_hold(&held, a, why))
 		return false;
+	text = held.bytes;
+	if (!zy_xml_utf8(&text, root_name, a, why))
+		return false;
+	if (!zy_xml_parse(&r, text, root_name, a, why)) {
+		if (text.p != held.bytes.p)
+			why->offset = ZY_NOWHERE; /* it counts in what the file became */
+		return false;
+	}
 	if (strcmp(r->name, root_name) != 0)
 		return zy_fail(why, ZY_E_OFD, root_name, ZY_NOWHERE, "its root element is not %s", root_name);
 	*root = r;

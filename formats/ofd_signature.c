@@ -83,6 +83,16 @@ static bool read_provider(
 	return g->ProviderName[0] != 0 || ofd_only_text(provider, "ProviderName", s->a, &g->ProviderName, err);
 }
 
+/* ImageLoc (GM/T 0099): what readers show for the seal. */
+static bool read_image(
+    struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *seal, struct zy_error *err)
+{
+	const char *loc, *path;
+
+	return ofd_only_text(seal, "ImageLoc", s->a, &loc, err) &&
+	       (loc[0] == 0 || ofd_refer(s, g->path, loc, &path, &g->image));
+}
+
 static bool read_signed_info(
     struct ofd_reading *s, struct zy_ofd_signature *g, const struct zy_xml_node *info, struct zy_error *err)
 {
@@ -100,6 +110,8 @@ static bool read_signed_info(
 		return false;
 	if (seal == NULL)
 		return true;
+	if (!read_image(s, g, seal, err))
+		return false;
 	if (!ofd_only_text(seal, "BaseLoc", s->a, &loc, err) ||
 	    !ofd_locate(s, g->path, loc, &g->seal_path, &g->seal, err))
 		return false;

@@ -234,6 +234,9 @@ static bool was_signature(struct ofd_case *o, size_t i, bool *was, struct zy_err
  * refers to must not ride along. */
 static bool judge_coverage(struct ofd_case *o, struct zy_error *err)
 {
+	for (size_t i = 0; i < o->d->num_signatures; i++)
+		if (o->d->signatures[i].image != NULL && !o->covered[index_of(o, o->d->signatures[i].image)])
+			add_path(o, "not-protected", o->d->signatures[i].image->name);
 	for (size_t i = 0; i < o->d->package->num_files; i++) {
 		const char *name = o->d->package->files[i].name;
 		bool was;

@@ -126,6 +126,12 @@ def coverage(m):
         doc, leaf = with_list(m, kind), 'Doc_0/' + LISTS[kind][3]
         case('left-out-%s-file' % kind.lower(), OPEN, doc=doc, sign={'skip': (leaf,)})
         case('left-out-%s-list' % kind.lower(), OPEN, doc=doc, sign={'skip': ('Doc_0/' + LISTS[kind][0],)})
+    image = {'doc': {'files': {m.SIGN + 'Seal.png': m.PNG}}}
+    shown = {'image': '<ofd:ImageLoc>Seal.png</ofd:ImageLoc>'}
+    case('left-out-seal-image', OPEN, sign=dict(shown, skip=(m.SIGN + 'Seal.png',)), **image)
+    case('changed-seal-image', m.FAIL, sign=shown, after=lambda f: f.update({m.SIGN + 'Seal.png': b'other'}), **image)
+    case('page-put-where-a-path-leads-first', OPEN, doc={'page_loc': 'Doc_0/Pages/Page_'}, after=lambda f: f.update(
+        {'Doc_0/Doc_0/Pages/Page_0/Content.xml': b'<Page/>'}))
     case('left-out-all-but-the-page', OPEN, sign={'only': (PARTS['page'],)})
     versions = '<ofd:Versions><ofd:Version ID="1" Index="1" BaseLoc="Doc_0/V.xml"/></ofd:Versions>'
     doc = {'versions': versions, 'files': {

@@ -31,6 +31,8 @@ def make(m):
     case('strips-of-ofdrw', PASS, doc={'pages': 3}, sign={'stamps': ''.join(
         '<ofd:StampAnnot ID="%d" PageRef="%d" Boundary="%s 128.5 40.0 40.0" Clip="%s 0.0 13.333333333333334 40.0"/>' %
         (i + 1, 10 + i, 210 - 40 / 3 * (i + 1), i * 40 / 3) for i in range(3))})
+    case('seal-image', PASS, doc={'files': {m.SIGN + 'Seal.png': m.PNG}}, sign={
+        'image': '<ofd:ImageLoc>Seal.png</ofd:ImageLoc>'})
     case('no-seal-file', PASS, sign={'esl': False})
     for name, attr, h in (('oid', '1.2.156.10197.1.401', 'sm3'), ('lower-case', 'sm3', 'sm3'),
                           ('sha-256', 'SHA-256', 'sha256'), ('sha256-oid', '2.16.840.1.101.3.4.2.1', 'sha256'),
@@ -153,6 +155,7 @@ def documents(m):
         'files': {'Doc_0/Versions/V1.xml': m.xml('DocVersion', (
             '<ofd:FileList><ofd:File ID="1">/Doc_0/Document.xml</ofd:File></ofd:FileList><ofd:DocRoot>'
             '/Doc_0/Document.xml</ofd:DocRoot>'), 'ID="1"')}})
+    case('pages-counted-from-the-root', PASS, doc={'page_loc': 'Doc_0/Pages/Page_'})
     case('base-loc-with-a-slash', PASS, doc={'base_loc': './Res/'})
     case('base-loc-absolute', PASS, doc={'base_loc': '/Doc_0/Res'})
     case('media-absolute', PASS, doc={'media': '/Doc_0/Res/image_3.png'})

