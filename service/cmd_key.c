@@ -3,6 +3,7 @@
 #include "ends.h"
 #include "generations.h"
 #include "key_rotate.h"
+#include "log_keys.h"
 #include "rewrap.h"
 
 #include <inttypes.h>
@@ -210,11 +211,19 @@ static bool generate(struct zy_hsm *hsm, const char *key, const struct key_optio
 	return read_uses(o->uses, &uses, err) && zy_hsm_generate(hsm, key, kind, uses, err);
 }
 
-static bool destroy(struct zy_hsm *hsm, const char *word, const char *key, const char *confirm, struct zy_error *err)
+/* Verifiers forget a key of the log that never signed before it goes. */
+static bool destroy(
+    struct zy_cli *c, struct zy_hsm *hsm, const char *word, const char *key, const char *confirm, struct zy_error *err)
 {
+	uint64_t bundle;
+
 	if (confirm == NULL || strcmp(confirm, word) != 0)
 		return zy_fail(err, ZY_E_USAGE, "confirm", ZY_NOWHERE,
 		    "a destroyed key does not come back: say its name again, --confirm %.64s", word);
+	if (!zy_log_call_off(c->home, zy_now(c->clock), key, &bundle, err))
+		return false;
+	if (bundle != 0)
+		fprintf(stderr, "version %" PRIu64 " of the trust bundle does not name it any more\n", bundle);
 	return zy_hsm_life(hsm, key, ZY_KEY_DESTROY, 0, 0, err);
 }
 
@@ -269,7 +278,7 @@ static bool change(
 	else if (strcmp(verb, "compromised") == 0)
 		ok = zy_hsm_life(hsm, key, ZY_KEY_COMPROMISE, 0, 0, err);
 	else
-		ok = destroy(hsm, word, key, o->confirm, err);
+		ok = destroy(c, hsm, word, key, o->confirm, err);
 	zy_hsm_close(hsm);
 	return ok && show(c, word, err);
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "generations.h"
+#include "log_keys.h"
 #include "seal_make.h"
 #include "trust_home.h"
 #include "zy/csr.h"
@@ -269,21 +270,6 @@ static const struct {
 } logs[] = { { "pkcs11:token=zy-tpm;object=" LOG_LABEL, "zy-tpm", ZY_NOTE_SM2 },
 	{ "pkcs11:token=zy-soft;object=" LOG_LABEL, "zy-soft", ZY_NOTE_ECDSA } };
 
-/* The bundle's entry of the home's own log with that point; NULL when there is none. */
-static struct zy_trust_note_key *find_log(struct zy_trust_note_key *all, size_t num, const uint8_t point[65])
-{
-	struct zy_note_key own, key;
-
-	for (size_t i = 0; i < num; i++) {
-		struct zy_error ignored = { 0 };
-
-		if (zy_note_key_parse(&key, zy_str(all[i].key), &ignored) && (i > 0 || (own = key, true)) &&
-		    strcmp(key.name, own.name) == 0 && memcmp(key.point, point, sizeof(key.point)) == 0)
-			return &all[i];
-	}
-	return NULL;
-}
-
 /* Until when the bundle is to say that the key signs, once another takes over. */
 static zy_time end_of(const struct zy_hsm_key *k, const struct zy_trust_note_key *l, zy_time over)
 {
@@ -321,7 +307,7 @@ static bool end_log_keys(
 			continue;
 		if (!zy_hsm_public(w->d->ca.hsm, uri, &kind, point, err))
 			return false;
-		if ((entry = find_log(all, num, point)) != NULL)
+		if ((entry = zy_log_key_entry(all, num, point)) != NULL)
 			entry->until = end_of(&keys[i], entry, over);
 		if (n > newest) {
 			newest = n;
@@ -344,7 +330,7 @@ static bool name_log_key(struct work *w, enum zy_note_kind kind, const struct zy
 	    !zy_note_key_parse(&own, zy_str(t->logs[0].key), err) ||
 	    !zy_note_key_make(&key, zy_str(own.name), kind, ZY_BYTES(point, sizeof(point)), err))
 		return false;
-	if ((entry = find_log(all, *num, point)) == NULL)
+	if ((entry = zy_log_key_entry(all, *num, point)) == NULL)
 		entry = &all[(*num)++];
 	zy_note_key_encode(&key, &text);
 	entry->from = from;

@@ -32,6 +32,19 @@ exits 0 "$LATER" 1800 key list
 grep -A1 '^zy-soft/log ' "$WORK/out" | grep -q '^  warning: .*zhengyin key rotate zy-soft/log' || die "key list gives no alarm"
 refuses key-state 1 zhengyin key rotate zy-soft/log --on 2020-01-01
 
+story "a key that was planned is called off: the bundle is as it was, and nothing ends sooner"
+entries() { jq -r .payload "$bundle" | tr -- '-_' '+/' | { base64 -di 2>/dev/null || true; } | jq -cS '.logs'; }
+planned() { zhengyin key rotate "$1" --on "$(date -u -d '+10 days' +%Y-%m-%d)" --overlap 2 --json; }
+was=$(entries)
+exits 0 planned zy-tpm/log
+[ "$(entries)" != "$was" ] || die "the bundle does not name the planned key"
+exits 0 zhengyin key destroy zy-tpm/log~2 --confirm zy-tpm/log~2 --json
+equal "state" destroyed "$(jq -r .state "$WORK/out")"
+equal "in the bundle" "$was" "$(entries)"
+equal "no alarm" 0 "$(zhengyin status --json | jq .warnings)"
+exits 0 zhengyin log checkpoint --out "$WORK/called-off"
+equal "signed by" "p256,sm2" "$(signed_by "$WORK/called-off" "$bundle")"
+
 story "a batch is minted while both keys are rotated, and no proof fails"
 zhengyin policy example --line business-licence >"$WORK/line.json"
 for i in $(seq 1 40); do jq -c ".request = \"log-$i\"" "$WORK/line.json"; done >"$WORK/batch.jsonl"
@@ -93,8 +106,8 @@ for from in then after; do
 done
 exits 0 zhengyin show "$id" --json
 exits 0 zhengyin events --json
-equal "in the log itself" "zy-soft/log~2 activate,zy-tpm/log~2 activate" \
-	"$(jq -r 'select(.event == "key" and (.about | endswith("/log~2")) and .reason == "activate") | .about + " " + .reason' "$WORK/out" | sort | paste -sd,)"
+equal "in the log itself" "zy-soft/log~2 activate,zy-tpm/log~2 activate,zy-tpm/log~3 activate" \
+	"$(jq -r 'select(.event == "key" and (.about | test("/log~[23]$")) and .reason == "activate") | .about + " " + .reason' "$WORK/out" | sort | paste -sd,)"
 exits 0 zhengyin check
 exits 0 zhengyin log check
 
@@ -123,6 +136,10 @@ exits 0 zhengyin key rotate zy-soft/log
 exits 0 zhengyin log checkpoint --out "$WORK/last"
 equal "signed by" "p256,sm2" "$(signed_by "$WORK/last" "$bundle")"
 equal "three of one suite in the bundle" 5 "$(logs "$bundle" | wc -l)"
+was=$(entries)
+exits 0 planned zy-soft/log
+exits 0 zhengyin key destroy zy-soft/log~4 --confirm zy-soft/log~4
+equal "called off, of a key that was rotated before" "$was" "$(entries)"
 equal "no alarm" 0 "$(zhengyin status --json | jq '[.ends[] | select(.what == "log-key" and .alarm != null)] | length')"
 exits 0 mint --request six --out "$WORK/lic" --json
 judge "$(jq -r .log.proof "$WORK/out")"
