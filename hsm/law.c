@@ -62,6 +62,14 @@ static bool put_in_place(const struct zy_law *l, enum zy_governed which, struct 
 	return path != NULL && (zy_file_holds(path, v) || zy_file_write(path, v, 0600, true, err));
 }
 
+bool zy_law_register(const struct zy_law *l, const uint8_t digest[ZY_HASH_LEN], struct zy_arena *a,
+    struct zy_officers *out, struct zy_error *err)
+{
+	struct zy_bytes v;
+
+	return kept(l, digest, a, &v, err) && zy_officers_parse(out, v, a, err);
+}
+
 /* ---- what is read becomes what holds ---- */
 
 static void mark(struct zy_law *l, enum zy_governed which, bool bad)
@@ -351,4 +359,35 @@ bool zy_law_apply(struct zy_law *l, struct zy_bytes file, uint64_t caller, bool 
 	ok = apply(&p, caller, already, err);
 	pthread_rwlock_unlock(&l->lock);
 	return ok;
+}
+
+bool zy_law_lacks(struct zy_law *l, struct zy_bytes file, uint8_t id[ZY_HASH_LEN], bool *lacks, struct zy_error *err)
+{
+	struct applying p = { .l = l, .whole = file };
+	uint8_t line[ZY_HASH_LEN];
+
+	*lacks = false;
+	if (!read_order(&p, err))
+		return false;
+	memcpy(id, p.id, ZY_HASH_LEN);
+	if (p.order.action != ZY_ORDER_SHRED)
+		return true;
+	if (!subject_digest(&p, line, err))
+		return false;
+	*lacks = !zy_signer_journal_used(l->journal, line);
+	return true;
+}
+
+bool zy_law_take_kept(struct zy_law *l, struct zy_bytes file, const struct zy_officers *officers, struct zy_error *err)
+{
+	struct applying p = { .l = l, .whole = file };
+	struct zy_approval_facts facts = { .officers = officers };
+
+	if (!read_order(&p, err))
+		return false;
+	facts.now = p.order.created;
+	if (!zy_approvals_check(&p.file, &facts, &p.order, &p.by, err) || !record(&p, geteuid(), err))
+		return false;
+	zy_log(l->log, ZY_LOG_INFO, "order-of-before", "{s:s}", "action", zy_order_action_name(p.order.action));
+	return true;
 }

@@ -48,4 +48,16 @@ void zy_law_state(struct zy_law *l, enum zy_governed which, struct zy_governed_f
 ZY_MUST_CHECK bool zy_law_apply(
     struct zy_law *l, struct zy_bytes file, uint64_t caller, bool *already, struct zy_error *err);
 
+/* A register of officers that was in force and was kept, by its digest; in the arena. Errors: rules-not-approved (it
+ * was changed), policy, io. */
+ZY_MUST_CHECK bool zy_law_register(const struct zy_law *l, const uint8_t digest[ZY_HASH_LEN], struct zy_arena *a,
+    struct zy_officers *out, struct zy_error *err);
+/* Is it an order to shred that the journal here has not? id: SHA-256 of its bytes. Errors: order. */
+ZY_MUST_CHECK bool zy_law_lacks(
+    struct zy_law *l, struct zy_bytes file, uint8_t id[ZY_HASH_LEN], bool *lacks, struct zy_error *err);
+/* Such an order, which others took: judged by that register as of the day on which it was made, and journalled. Errors:
+ * approval-*, order, io, journal. */
+ZY_MUST_CHECK bool zy_law_take_kept(
+    struct zy_law *l, struct zy_bytes file, const struct zy_officers *officers, struct zy_error *err);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "confine.h"
 #include "keeper.h"
+#include "law_group.h"
 #include "pin.h"
 #include "server.h"
 #include "tokenkey.h"
@@ -242,7 +243,7 @@ static bool serve_with_keys(struct program *p, int signals, int ready, bool *fre
 		return false;
 	ok = zy_signer_journal_open(&p->journal, &p->config, &p->keys, &p->log, err) &&
 	     zy_law_open(&p->law, &p->config, p->journal, &p->log, &zy_clock_system, err) &&
-	     zy_token_open(&token, &p->config, &p->log, err);
+	     zy_law_catch_up(&p->law, p->home, err) && zy_token_open(&token, &p->config, &p->log, err);
 	if (ok) {
 		stop = epoll_create1(EPOLL_CLOEXEC);
 		ok = stop >= 0 && epoll_ctl(stop, EPOLL_CTL_ADD, signals, &e) == 0 &&

@@ -74,8 +74,39 @@ jq '.wrap_key = "pkcs11:token=zy-b;object=vault-wrap"' "$WORK/config" >"$ZHENGYI
 exits 0 zhengyin up
 refuses destroyed-by-order 1 zhengyin show "$id"
 exits 0 zhengyin show "$other"
+
+story "a token that joins the group later takes the orders of before, by the officers of then"
+exits 0 zhengyin approve enrol officer-3 --name 云泽市审批监督员丙 --english "Officer Three" --role officer
+jq --argjson three "$(cat "$WORK/out")" '.officers = [.officers[] | select(.id != "officer-1")] + [$three]' "$ZHENGYIN_HOME/policies/officers.json" >"$WORK/three.json"
+approved officers "$WORK/three.json"
+exits 0 zhengyin down
+cd "$ZHENGYIN_HOME"
+cp -r tokens/softhsm-b tokens/softhsm-c
+sed 's,tokens/softhsm-b$,tokens/softhsm-c,' tokens/softhsm-b.conf >tokens/softhsm-c.conf
+jq '.environment.SOFTHSM2_CONF = "tokens/softhsm-c.conf" | .group = "pool"' signer/zy-b.json >signer/zy-c.json
+chmod 600 signer/*.json
+jq '.tokens += ["zy-c"] | .wrap_key = "pkcs11:token=zy-c;object=vault-wrap"' "$WORK/config" >config.json
+kept=$(grep -l "token=pool;object=vault-wrap data-key" signer/approved/*.order)
+cp "$kept" "$WORK/kept" # one that was altered is not taken, and not passed over
+sed 's/data-key ./data-key x/' "$WORK/kept" >"$kept"
+exits 69 zhengyin up
+grep -q "error: order: put .*$(basename "$kept") back" run/signer-zy-c.log || die "it does not say why: $(cat run/signer-zy-c.log)"
+cp "$WORK/kept" "$kept"
+exits 0 zhengyin up
+exits 0 zhengyin down
+cp signer/zy-b.keys.json signer/zy-c.keys.json
+cd - >/dev/null
+exits 0 zhengyin up
+equal "in the journal of zy-c" 1 "$(zhengyin journal --token zy-c --json | jq -s 'map(select(.use == "shred")) | length')"
+refuses destroyed-by-order 1 zhengyin show "$id"
+exits 0 zhengyin show "$other"
+exits 0 zhengyin journal --token zy-c --check
+exits 0 zhengyin down
+rm "$ZHENGYIN_HOME"/signer/zy-c.*
 rm -r "$ZHENGYIN_HOME/vault"
 mv "$WORK/vault-now" "$ZHENGYIN_HOME/vault"
+cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+exits 0 zhengyin up
 
 story "a new generation in one token of the group rewraps nothing that the others could not open"
 jq '.wrap_key = "pkcs11:token=zy-b;object=vault-wrap" | .tokens = ["zy-soft", "zy-tpm", "zy-b"]' "$WORK/config" >"$ZHENGYIN_HOME/config.json"
