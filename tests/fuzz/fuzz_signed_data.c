@@ -1,5 +1,5 @@
 /* Target functions: zy_signed_data_parse, zy_signed_data_is, zy_signed_data_is_stamp, zy_signed_content_next,
- * zy_unsigned_next, zy_signer_names. */
+ * zy_unsigned_next, zy_signer_names, zy_counter_signature_parse. */
 #include <stdlib.h>
 
 #include "zy/signed_data.h"
@@ -45,6 +45,23 @@ static void walk_signer(const struct zy_signed_data *d, const struct zy_signer *
 			abort();
 }
 
+static void walk_counters(const struct zy_signer *s, struct zy_arena *a)
+{
+	static const struct zy_bytes counter = ZY_LITERAL("\x2a\x86\x48\x86\xf7\x0d\x01\x09\x06");
+	struct zy_unsigned_walk w = zy_unsigned_values(s);
+	struct zy_error err = { 0 };
+	struct zy_bytes value;
+	struct zy_signer c;
+
+	while (zy_unsigned_next(&w, counter, &value)) {
+		if (!zy_counter_signature_parse(&c, s, value, a, &err) || c.offset != s->offset ||
+		    (c.fault.code != ZY_OK && (c.fault.field == NULL || c.fault.offset != s->offset)))
+			abort();
+		inside(c.whole, value);
+		inside(c.signature, value);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct zy_bytes in = ZY_BYTES(data, len);
@@ -64,5 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	walk_content(d, in);
 	for (size_t i = 0; i < d->num_signers; i++)
 		walk_signer(d, &d->signers[i], in);
+	for (size_t i = 0; i < d->num_signers; i++)
+		if (d->signers[i].fault.code == ZY_OK)
+			walk_counters(&d->signers[i], &a);
 	return 0;
 }
