@@ -62,8 +62,9 @@ struct pdf_filled {
 bool pdf_check_shown(
     struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct pdf_filled *field);
 /* A box to be checked: its state that is off looks as before, or is empty, the others are letters of a font; a mark
- * that is another than before is told. */
-bool pdf_check_states(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new);
+ * that is another than before, or a state that is not its value, is told. */
+bool pdf_check_states(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct pdf_filled *field);
 /* Fields and annotations: more signatures, and what a certification lets others fill in. */
 bool pdf_compare_form(struct pdf_comparing *c);
 bool pdf_compare_pages(struct pdf_comparing *c, struct zy_error *err);

@@ -141,8 +141,6 @@ static bool note_widget(
 	    !pdf_name_is(pdf_resolve(c->old, pdf_get(c->old, old, "Subtype")), "Widget"))
 		return false;
 	note_changed(c, old, new, how == CHOSEN ? chosen : drawn);
-	if (how == CHOSEN)
-		(void)pdf_check_states(c, old, new);
 	return true;
 }
 
@@ -191,9 +189,16 @@ static enum filling note_filled(
 	if (chooses && (field->filled.flags & push_button) != 0)
 		return NOT_FILLED;
 	note_changed(c, old, new, chooses ? choosing : filling);
-	if (chooses)
-		(void)pdf_check_states(c, old, new);
 	return chooses ? CHOSEN : DRAWN_ANEW;
+}
+
+static void check_filled(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct inherited *field)
+{
+	if (field->how == DRAWN_ANEW)
+		(void)pdf_check_shown(c, old, new, &field->filled);
+	if (field->how == CHOSEN)
+		(void)pdf_check_states(c, old, new, &field->filled);
 }
 
 static void note_all_filled(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new,
@@ -210,8 +215,7 @@ static void note_field(struct pdf_comparing *c, const struct pdf_value *old, con
 	if (pdf_number_of(old) != pdf_number_of(new) || field.name == NULL)
 		return;
 	if (note_widget(c, old, new, above->how)) {
-		if (above->how == DRAWN_ANEW)
-			(void)pdf_check_shown(c, old, new, &above->filled);
+		check_filled(c, old, new, above);
 		return;
 	}
 	field.filled.field = new;
@@ -222,8 +226,7 @@ static void note_field(struct pdf_comparing *c, const struct pdf_value *old, con
 		field.filled.is_same = pdf_same_meant(c, pdf_get(c->old, old, "V"), value, NULL);
 	}
 	field.how = note_filled(c, old, new, &field);
-	if (field.how == DRAWN_ANEW)
-		(void)pdf_check_shown(c, old, new, &field.filled);
+	check_filled(c, old, new, &field);
 	note_all_filled(c, pdf_get(c->old, old, "Kids"), pdf_get(c->new, new, "Kids"), &field, depth + 1);
 }
 

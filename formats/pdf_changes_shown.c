@@ -110,7 +110,20 @@ static bool check_state(
 	return true;
 }
 
-bool pdf_check_states(struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new)
+/* A box of its own is off when its value is, and each is on by no other name than the value. */
+static bool is_in_state(struct pdf_comparing *c, const struct pdf_value *widget, const struct pdf_filled *field)
+{
+	const struct pdf_value *state = pdf_resolve(c->new, pdf_get(c->new, widget, "AS")),
+			       *value = pdf_resolve(c->new, field->value);
+	const bool has_value = value->kind == PDF_NAME && !pdf_name_is(value, "Off");
+
+	if (state->kind != PDF_NAME || pdf_name_is(state, "Off"))
+		return !has_value || pdf_number_of(widget) != pdf_number_of(field->field);
+	return pdf_same(state, value, NULL);
+}
+
+bool pdf_check_states(
+    struct pdf_comparing *c, const struct pdf_value *old, const struct pdf_value *new, const struct pdf_filled *field)
 {
 	const struct pdf_value *before = pdf_get(c->old, old, "AP"), *after = pdf_get(c->new, new, "AP"),
 			       *was = pdf_resolve(c->old, pdf_get(c->old, before, "N")),
@@ -122,6 +135,8 @@ bool pdf_check_states(struct pdf_comparing *c, const struct pdf_value *old, cons
 	if (was->kind != PDF_DICT || is->kind != PDF_DICT || was->as.list.num != is->as.list.num ||
 	    !is_quiet(c, before, after))
 		return pdf_differs(c, number, "the states of a box were changed");
+	if (!is_in_state(c, new, field))
+		tell(c, number, "a box does not show its value");
 	for (size_t i = 0; i < is->as.list.num; i += 2)
 		if (!pdf_same(&was->as.list.item[i], &is->as.list.item[i], NULL) ||
 		    !check_state(c, &was->as.list.item[i + 1], &is->as.list.item[i + 1],

@@ -134,6 +134,8 @@ static void operate(struct reading_shown *s, struct zy_bytes operator)
 		s->out->pictures = true;
 	else if (is_word(operator, "f F f* B B* b b* S s"))
 		s->out->paints = true;
+	else if (is_word(operator, "Tr")) /* letters that are not seen */
+		s->readable = false;
 	s->num = 0;
 }
 
@@ -169,6 +171,18 @@ static bool read_content(struct reading_shown *s, struct zy_bytes content)
 	return ok;
 }
 
+/* Outside of its box nothing is seen (8.10.2). */
+static bool has_box(struct pdf_doc *d, const struct pdf_value *drawing)
+{
+	const struct pdf_value *box = pdf_get(d, &drawing->as.stream->dict, "BBox");
+	double v[4];
+
+	for (size_t i = 0; i < 4; i++)
+		if (pdf_num_items(d, box) != 4 || !pdf_real(d, pdf_item(d, box, i), &v[i]))
+			return false;
+	return v[0] != v[2] && v[1] != v[3];
+}
+
 bool pdf_read_shown(struct pdf_shown *out, struct pdf_doc *d, const struct pdf_value *drawing,
     const struct pdf_value *defaults, struct zy_arena *a, struct zy_error *err)
 {
@@ -182,8 +196,8 @@ bool pdf_read_shown(struct pdf_shown *out, struct pdf_doc *d, const struct pdf_v
 		return true;
 	s.fonts = pdf_get(d, pdf_get(d, &drawing->as.stream->dict, "Resources"), "Font");
 	s.defaults = pdf_get(d, defaults, "Font");
-	s.readable =
-	    pdf_unpack_apart(d->f, drawing->as.stream, a, &content, &why) && read_content(&s, content) && s.readable;
+	s.readable = has_box(d, drawing) && pdf_unpack_apart(d->f, drawing->as.stream, a, &content, &why) &&
+		     read_content(&s, content) && s.readable;
 	if (s.readable && !s.text.failed)
 		out->text = zy_arena_text(a, zy_buf_bytes(&s.text), err);
 	zy_buf_free(&s.text);
