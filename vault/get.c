@@ -143,7 +143,7 @@ static void add_terms(const struct get *g, struct zy_version *out)
 		[ZY_TERMS_OVERDUE] = ZY_STATUS_OVERDUE,
 		[ZY_TERMS_CONDITIONAL] = ZY_STATUS_CONDITIONAL,
 		[ZY_TERMS_LAPSED] = ZY_STATUS_LAPSED };
-	const zy_time now = zy_now(&g->v->clock);
+	const zy_time now = zy_now(&g->v->whole->clock);
 	struct zy_error no = { 0 };
 	struct zy_record rec;
 
