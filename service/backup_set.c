@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,13 @@ void zy_folder_remove(const char *path)
 
 /* ---- the line and its HMAC ---- */
 
+/* Of a backup that was cut off before it had a description: nothing was put there yet. */
+static bool was_begun(DIR *folder, const char *name)
+{
+	return (strcmp(name, "parts") == 0 || strcmp(name, "files") == 0) &&
+	       unlinkat(dirfd(folder), name, AT_REMOVEDIR) == 0;
+}
+
 static bool is_empty(const char *folder, struct zy_error *err)
 {
 	DIR *d = opendir(folder);
@@ -47,7 +55,7 @@ static bool is_empty(const char *folder, struct zy_error *err)
 	if (d == NULL)
 		return errno == ENOENT || zy_fail(err, ZY_E_IO, "DIR", ZY_NOWHERE, "%s: %s", folder, strerror(errno));
 	while ((e = readdir(d)) != NULL)
-		num += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+		num += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !was_begun(d, e->d_name);
 	closedir(d);
 	return num == 0 || zy_fail(err, ZY_E_EXISTS, "DIR", ZY_NOWHERE, "%s holds something that is no backup", folder);
 }

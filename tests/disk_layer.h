@@ -30,7 +30,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { DISK_SECTOR = 512, DISK_FILES = 4 };
+enum { DISK_SECTOR = 512, DISK_FILES = 4, DISK_NAME = 200 };
 
 enum disk_kind {
 	DISK_WRITE,
@@ -48,12 +48,12 @@ struct disk_event {
 };
 
 struct disk_file {
-	char name[32];
+	char name[DISK_NAME];
 	uint8_t *begin; /* what it held when the scene began */
 	size_t len;
 };
 
-enum disk_failing { DISK_FAILS_WRITE = 1, DISK_FAILS_SYNC = 2, DISK_FAILS_OPEN = 4 };
+enum disk_failing { DISK_FAILS_WRITE = 1, DISK_FAILS_SYNC = 2, DISK_FAILS_OPEN = 4, DISK_FAILS_NAME = 8 };
 
 static struct disk_layer {
 	pthread_mutex_t lock;
@@ -72,9 +72,9 @@ static struct disk_layer {
 } disk = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* The name in the watched folder; false for any other file. */
-static inline bool disk_name(int fd, char out[32])
+static inline bool disk_name(int fd, char out[DISK_NAME])
 {
-	char link[64], path[256];
+	char link[64], path[512];
 	ssize_t n;
 	size_t len = strlen(disk.folder);
 
@@ -82,7 +82,7 @@ static inline bool disk_name(int fd, char out[32])
 	if (len == 0 || (n = readlink(link, path, sizeof(path) - 1)) <= (ssize_t)len + 1)
 		return false;
 	path[n] = 0;
-	if (strncmp(path, disk.folder, len) != 0 || path[len] != '/' || strlen(path + len + 1) >= 32)
+	if (strncmp(path, disk.folder, len) != 0 || path[len] != '/' || strlen(path + len + 1) >= DISK_NAME)
 		return false;
 	strcpy(out, path + len + 1);
 	return true;
@@ -90,7 +90,7 @@ static inline bool disk_name(int fd, char out[32])
 
 static inline bool disk_file_of(int fd, unsigned *out)
 {
-	char name[32];
+	char name[DISK_NAME];
 
 	if (!disk.noting || !disk_name(fd, name))
 		return false;
@@ -118,7 +118,7 @@ static inline void disk_note(struct disk_event e, const void *data)
 /* Is this call to fail? */
 static inline bool disk_fails(enum disk_failing kind, int fd)
 {
-	char name[32];
+	char name[DISK_NAME];
 	bool fails;
 
 	if ((disk.failing & (unsigned)kind) == 0 ||
@@ -157,7 +157,7 @@ static inline ssize_t disk_pwrite(int fd, const void *p, size_t len, off_t at)
 /* Where a write without an offset goes. */
 static inline bool disk_place(int fd, off_t *out)
 {
-	char name[32];
+	char name[DISK_NAME];
 
 	if (!disk_name(fd, name))
 		return false;
@@ -276,6 +276,26 @@ static inline int disk_open(const char *path, int flags, mode_t mode)
 	}
 DISK_OPEN(open)
 DISK_OPEN(open64)
+
+/* A name that a file gets: by rename, or of one that had none. */
+static inline bool disk_names(const char *path)
+{
+	if (disk.folder[0] == 0 || strncmp(path, disk.folder, strlen(disk.folder)) != 0 ||
+	    !disk_fails(DISK_FAILS_NAME, -1))
+		return true;
+	errno = disk.with;
+	return false;
+}
+
+int rename(const char *from, const char *to)
+{
+	return disk_names(to) ? (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to) : -1;
+}
+
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+	return disk_names(to) ? (int)syscall(SYS_linkat, from_folder, from, to_folder, to, flags) : -1;
+}
 
 static inline uint8_t *disk_read(const char *name, size_t *len)
 {

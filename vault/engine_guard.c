@@ -157,8 +157,7 @@ void zy_guard_close(struct zy_guard *g)
 	zy_pages_close(&g->pages);
 	zy_sums_close(&g->sums);
 	free(g->taken);
-	free(g->known);
-	g->taken = g->known = NULL;
+	g->taken = NULL;
 	pthread_mutex_destroy(&g->lock);
 	pthread_mutex_destroy(&g->committing);
 }
@@ -288,15 +287,8 @@ bool zy_guard_write(struct zy_guard *g, uint64_t txn, struct zy_view *out, struc
 	if (again)
 		return bad("the head of the file was changed", err);
 	memset(g->edge, 0, sizeof(g->edge));
-	g->known = calloc(out->last + 1, 1);
-	return g->known != NULL ||
-	       zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a mark of each page");
-}
-
-void zy_guard_write_end(struct zy_guard *g)
-{
-	free(g->known);
-	g->known = NULL;
+	g->seen = (struct zy_seen){ 0 };
+	return true;
 }
 
 bool zy_guard_key(
@@ -306,7 +298,7 @@ bool zy_guard_key(
 	struct zy_bytes value;
 	bool is_there;
 
-	c.known = g->known;
+	c.seen = &g->seen;
 	return zy_place_seek(&c, key, &is_there, err) && (!is_there || zy_place_value(&c, &value, err)) &&
 	       (!around || zy_place_around(&c, err));
 }
@@ -318,7 +310,7 @@ bool zy_guard_edge(struct zy_guard *g, const struct zy_view *v, size_t db, enum 
 
 	if (edge == ZY_MOVE_LAST && g->edge[db])
 		return true;
-	c.known = g->known;
+	c.seen = &g->seen;
 	if (!zy_place_move(&c, edge, ZY_BYTES(NULL, 0), &found, err) || !zy_place_around(&c, err))
 		return false;
 	g->edge[db] = g->edge[db] || edge == ZY_MOVE_LAST;

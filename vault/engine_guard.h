@@ -34,7 +34,7 @@ struct zy_guard {
 	pthread_mutex_t lock;       /* of `cached` */
 	struct zy_view cached;
 	/* of the one write transaction */
-	uint8_t *known;
+	struct zy_seen seen;
 	bool edge[ZY_DBS_MAX]; /* the last way of the tree was looked at */
 };
 
@@ -58,7 +58,6 @@ ZY_MUST_CHECK bool zy_guard_key(
 /* Before it looks for the last or the first key. */
 ZY_MUST_CHECK bool zy_guard_edge(
     struct zy_guard *g, const struct zy_view *v, size_t db, enum zy_move edge, struct zy_error *err);
-void zy_guard_write_end(struct zy_guard *g);
 
 /* After LMDB has committed, `committing` being held: the sums are written. Errors: vault-full, vault: then the next
  * write tries again before anything else. */

@@ -21,6 +21,7 @@ struct zy_txn {
 	MDB_txn *txn;
 	bool write;
 	struct zy_view view; /* of a write: of what it began with */
+	struct zy_seen seen; /* of a read */
 };
 
 /* Of a read a place of our own; LMDB's while one writes, since it alone knows the pages that it has not written yet. */
@@ -174,7 +175,6 @@ static bool open_databases(
 	if (rc == MDB_NOTFOUND && as != ZY_OPEN_READER) {
 		ok = zy_guard_write(&e->guard, e->guard.now.txn, &view, err);
 		rc = ok ? open_each(e, names, num, true) : 0;
-		zy_guard_write_end(&e->guard);
 		if (!ok || (rc == 0 && !zy_guard_committed(&e->guard, err)))
 			return false;
 	}
@@ -243,13 +243,12 @@ static bool lmdb_begin(struct zy_env *e, bool write, struct zy_txn **out, struct
 		return zy_fail(err, ZY_E_NO_MEMORY, "vault", ZY_NOWHERE, "no memory for a transaction");
 	t->env = e;
 	t->write = write;
+	t->seen = (struct zy_seen){ 0 };
 	rc = kept ? mdb_txn_renew(t->txn) : mdb_txn_begin(e->env, NULL, write ? 0 : MDB_RDONLY, &t->txn);
 	if (rc == 0 && look(t, err)) {
 		*out = t;
 		return true;
 	}
-	if (rc == 0 && write)
-		zy_guard_write_end(&e->guard);
 	if (kept || rc == 0)
 		mdb_txn_abort(t->txn);
 	free(t);
@@ -278,7 +277,6 @@ static bool lmdb_commit(struct zy_txn *t, struct zy_error *err)
 	rc = mdb_txn_commit(t->txn);
 	told = rc == 0 && zy_guard_committed(&e->guard, &ignored);
 	pthread_mutex_unlock(&e->guard.committing);
-	zy_guard_write_end(&e->guard);
 	free(t);
 	if (told && zy_guard_settle(&e->guard, false)) {
 		hold_newest(e);
@@ -292,9 +290,7 @@ static void lmdb_end(struct zy_txn *t)
 	struct zy_env *e = t->env;
 	bool keep = false;
 
-	if (t->write) {
-		zy_guard_write_end(&e->guard);
-	} else {
+	if (!t->write) {
 		mdb_txn_reset(t->txn); /* lets go of the snapshot; the reader slot stays for the next */
 		pthread_mutex_lock(&e->lock);
 		if ((keep = e->num_kept < READS_KEPT))
@@ -312,9 +308,12 @@ static MDB_val val_of(struct zy_bytes b)
 	return (MDB_val){ .mv_size = b.len, .mv_data = (void *)(uintptr_t)b.p };
 }
 
-static struct zy_place place_of(const struct zy_txn *t, size_t db)
+static struct zy_place place_of(struct zy_txn *t, size_t db)
 {
-	return zy_place_in(&t->env->guard.pages, &t->view.db[db], t->view.last);
+	struct zy_place c = zy_place_in(&t->env->guard.pages, &t->view.db[db], t->view.last);
+
+	c.seen = t->write ? NULL : &t->seen;
+	return c;
 }
 
 static bool lmdb_get(

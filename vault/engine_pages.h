@@ -77,6 +77,13 @@ ZY_MUST_CHECK bool zy_page_load_big(const struct zy_pages *p, uint64_t last, con
     struct zy_bytes *value, uint64_t *num, struct zy_error *err);
 ZY_MUST_CHECK bool zy_tree_parse(struct zy_bytes in, struct zy_tree *out, struct zy_error *err);
 
+/* Pages that one transaction has looked at: they are not held against their sums again, since none of them changes
+ * while it lasts. As many as fit; begins as { 0 }. */
+enum { ZY_SEEN = 256 };
+struct zy_seen {
+	uint64_t pages[ZY_SEEN]; /* each in the place that its number gives, with its kind */
+};
+
 /* A place in a tree. */
 struct zy_place {
 	const struct zy_pages *pages;
@@ -87,7 +94,7 @@ struct zy_place {
 		const uint8_t *page;
 		unsigned i;
 	} at[ZY_TREE_DEPTH];
-	uint8_t *known; /* NULL, or for each page up to `last` 1 when it was looked at before: it is not again */
+	struct zy_seen *seen; /* of the transaction; or NULL */
 };
 struct zy_place zy_place_in(const struct zy_pages *p, const struct zy_tree *t, uint64_t last);
 /* *found is false when there is no such key (FROM, NEXT, PREV: none there). Errors: vault-corrupt. */

@@ -13,14 +13,17 @@ static enum zy_page_kind kind_at(const struct zy_place *c, unsigned level)
 
 static bool load(const struct zy_place *c, uint64_t number, unsigned level, const uint8_t **page, struct zy_error *err)
 {
-	if (c->known != NULL && number <= c->last && c->known[number] != 0) {
+	const uint64_t as = number << 4 | (uint64_t)kind_at(c, level);
+	uint64_t *seen = c->seen == NULL ? NULL : &c->seen->pages[number % ZY_SEEN];
+
+	if (seen != NULL && *seen == as) {
 		*page = c->pages->map + number * c->pages->page_len;
 		return true;
 	}
 	if (!zy_page_load(c->pages, c->last, number, kind_at(c, level), page, err))
 		return false;
-	if (c->known != NULL)
-		c->known[number] = 1;
+	if (seen != NULL)
+		*seen = as;
 	return true;
 }
 

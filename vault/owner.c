@@ -55,8 +55,11 @@ bool zy_owner_lock(int *fd, const char *folder, unsigned wait_s, struct zy_error
 	if ((size_t)snprintf(path, sizeof(path), "%s/owner.lock", folder) >= sizeof(path))
 		return zy_fail(err, ZY_E_VAULT, "vault", ZY_NOWHERE, "the path of the vault is too long");
 	if ((f = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-		return zy_fail(err, errno == ENOENT ? ZY_E_VAULT_ABSENT : ZY_E_VAULT, "vault", ZY_NOWHERE,
-		    "cannot open the vault's lock: %s", strerror(errno));
+		return zy_fail(err,
+		    errno == ENOENT                      ? ZY_E_VAULT_ABSENT
+		    : errno == ENOSPC || errno == EDQUOT ? ZY_E_VAULT_FULL
+							 : ZY_E_VAULT,
+		    "vault", ZY_NOWHERE, "cannot open the vault's lock: %s", strerror(errno));
 	if (!lock(f, wait_s, err)) {
 		close(f);
 		return false;

@@ -81,6 +81,55 @@ static void a_stopped_check_goes_on_where_it_was(void **state)
 	made_remove(&m);
 }
 
+static bool die_at(void *arg, const struct zy_care_step *s)
+{
+	unsigned *left = arg;
+
+	(void)s;
+	if (--*left == 0)
+		raise(SIGKILL);
+	return true;
+}
+
+static void a_killed_check_goes_on_where_it_was_kept(void **state)
+{
+	struct zy_check_figures whole, f;
+	struct zy_error err = { 0 };
+	struct made_vault m;
+	unsigned resumed = 0;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_INTL);
+	fill(&m, 0, 4 * LICENCES);
+	assert_true(zy_vault_check_run(m.v, true, NULL, &whole, &err));
+	made_close(&m);
+	for (unsigned at = 1; at < 40; at += 6) {
+		pid_t child = fork();
+		unsigned left = at;
+		int status;
+
+		if (child == 0) {
+			const struct zy_care care = { .step = die_at, .arg = &left };
+
+			if (!zy_vault_open_beside(&m.v, m.folder, &m.wrapper, &m.clock, &err) ||
+			    !zy_vault_check_run(m.v, true, &care, &f, &err))
+				_exit(1);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
+		assert_true(zy_vault_open_beside(&m.v, m.folder, &m.wrapper, &m.clock, &err));
+		if (!zy_vault_check_run(m.v, false, NULL, &f, &err))
+			made_fail("check", &err);
+		assert_true(f.finished && f.rows == whole.rows);
+		assert_memory_equal(f.head.root, whole.head.root, ZY_HASH_LEN);
+		resumed += f.resumed;
+		made_close(&m);
+	}
+	assert_true(resumed >= 2);
+	made_remove(&m);
+}
+
 static bool mint_meanwhile(struct made_vault *m, unsigned n)
 {
 	fill(m, 1000 + 2 * n, 2);
@@ -213,6 +262,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stopped_check_goes_on_where_it_was),
+		cmocka_unit_test(a_killed_check_goes_on_where_it_was_kept),
 		cmocka_unit_test(others_mint_while_it_runs),
 		cmocka_unit_test(a_position_of_another_vault_or_another_past_is_not_taken),
 		cmocka_unit_test(what_a_check_found_is_known_until_one_is_sound),
