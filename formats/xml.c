@@ -46,20 +46,21 @@ static const char *keep_string(struct parse *p, const xmlChar *s)
 	return s == NULL ? "" : keep(p, s, strlen((const char *)s));
 }
 
-/* While entities are not replaced, libxml2 leaves each '&' of a value as the five characters of its reference. */
+/* While entities are not replaced, libxml2 leaves each '&' of a value, or of a namespace name, as the five characters
+ * of its reference. */
 static const char *keep_value(struct parse *p, const xmlChar *from, size_t len)
 {
-	static const char amp[] = "&#38;";
-	char *s = zy_arena_text(p->arena, ZY_BYTES(from, len), p->err), *to = s;
+	char *s = zy_arena_text(p->arena, ZY_BYTES(from, len), p->err);
 
-	if (s == NULL) {
+	zy_xml_take_ampersands(s);
+	if (s == NULL)
 		stop(p);
-		return NULL;
-	}
-	for (const char *at = s; *at != 0; at += strncmp(at, amp, 5) == 0 ? 5 : 1)
-		*to++ = *at;
-	*to = 0;
 	return s;
+}
+
+static const char *keep_namespace(struct parse *p, const xmlChar *s)
+{
+	return s == NULL ? "" : keep_value(p, s, strlen((const char *)s));
 }
 
 static void keep_attributes(struct parse *p, struct zy_xml_node *n, size_t num, const xmlChar **from)
@@ -72,7 +73,7 @@ static void keep_attributes(struct parse *p, struct zy_xml_node *n, size_t num, 
 	}
 	/* Five pointers each: local name, prefix, namespace, first and end of the value. */
 	for (size_t i = 0; i < num && !p->failed; i++, from += 5)
-		list[i] = (struct zy_xml_attribute){ keep_string(p, from[0]), keep_string(p, from[2]),
+		list[i] = (struct zy_xml_attribute){ keep_string(p, from[0]), keep_namespace(p, from[2]),
 			keep_value(p, from[3], (size_t)(from[4] - from[3])) };
 	n->attributes = list;
 	n->num_attributes = num;
@@ -112,7 +113,7 @@ static void start_element(void *arg, const xmlChar *name, const xmlChar *prefix,
 		return;
 	}
 	n->name = keep_string(p, name);
-	n->ns = keep_string(p, ns);
+	n->ns = keep_namespace(p, ns);
 	n->text = "";
 	keep_attributes(p, n, (size_t)num, attributes);
 	hang(p, n);
@@ -193,7 +194,7 @@ bool zy_xml_parse(
 		return zy_fail(err, ZY_E_NO_MEMORY, field, ZY_NOWHERE, "no memory for an XML parser");
 	*p.ctxt->sax = handler;
 	p.ctxt->userData = &p;
-	xmlCtxtUseOptions(p.ctxt, XML_PARSE_NONET);
+	xmlCtxtUseOptions(p.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	ok = run(&p);
 	xmlFreeParserCtxt(p.ctxt);
 	zy_buf_free(&p.text);

@@ -31,21 +31,45 @@ static bool check_counts(struct zy_bytes in, const char *field, struct zy_error 
 	return true;
 }
 
-/* In the XML declaration. libxml2 is not asked: it would convert first, and complain aloud where it cannot. */
-static bool declares_utf8(struct zy_bytes in)
+/* libxml2 is not asked: it would convert first, and complain aloud where it cannot. */
+static struct zy_bytes declared_encoding(struct zy_bytes in)
 {
 	static const char word[] = "encoding";
-	const char *end, *at;
+	const char *end, *at, *from;
 
 	if (in.len > 3 && memcmp(in.p, "\xef\xbb\xbf", 3) == 0)
 		in = ZY_BYTES(in.p + 3, in.len - 3);
 	if (in.len < 5 || memcmp(in.p, "<?xml", 5) != 0 || (end = memmem(in.p, in.len, "?>", 2)) == NULL ||
 	    (at = memmem(in.p, (size_t)(end - (const char *)in.p), word, strlen(word))) == NULL)
-		return true;
+		return ZY_BYTES(NULL, 0);
 	at += strlen(word);
 	while (at < end && strchr(" \t\r\n=\"'", *at) != NULL)
 		at++;
-	return end - at > 5 && strncasecmp(at, "UTF-8", 5) == 0 && (at[5] == '"' || at[5] == '\'');
+	for (from = at; at < end && *at != '"' && *at != '\'';)
+		at++;
+	return ZY_BYTES(from, (size_t)(at - from));
+}
+
+static bool is_ascii(struct zy_bytes in)
+{
+	size_t i = 0;
+
+	while (i < in.len && in.p[i] < 0x80)
+		i++;
+	return i == in.len;
+}
+
+/* Octets below 0x80 are the same characters in all of these. */
+static bool is_utf8(struct zy_bytes in)
+{
+	static const char *const names[] = { "UTF-8", "US-ASCII", "ISO-8859-1", "GB2312", "GBK", "GB18030" };
+	struct zy_bytes named = declared_encoding(in);
+	size_t i = 0;
+
+	while (i < sizeof(names) / sizeof(names[0]) &&
+	       (named.len != strlen(names[i]) || strncasecmp((const char *)named.p, names[i], named.len) != 0))
+		i++;
+	return named.len == 0 || i == 0 || (i < sizeof(names) / sizeof(names[0]) && is_ascii(in));
 }
 
 /* What can be seen before libxml2 sees it. */
@@ -55,14 +79,26 @@ bool zy_xml_check_bytes(struct zy_bytes in, const char *field, struct zy_error *
 		return zy_fail(err, ZY_E_XML, field, 0, "the file is empty");
 	if (in.len > ZY_XML_BYTES_MAX)
 		return zy_fail(err, ZY_E_TOO_LARGE, field, ZY_NOWHERE, "%zu bytes are over the cap for XML", in.len);
+	if (!is_utf8(in))
+		return zy_fail(err, ZY_E_XML_ENCODING, field, ZY_NOWHERE, "its declared encoding is not UTF-8");
 	if (!zy_utf8_check(in, field, err))
 		return false;
 	if (contains(in, "<!DOCTYPE"))
 		return zy_fail(err, ZY_E_XML, field, ZY_NOWHERE, "a document type (DTD) is refused");
-	if (!declares_utf8(in))
-		return zy_fail(err, ZY_E_XML, field, ZY_NOWHERE, "its declared encoding is not UTF-8");
 	pthread_once(&once, xmlInitParser);
 	return check_counts(in, field, err);
+}
+
+void zy_xml_take_ampersands(char *s)
+{
+	static const char amp[] = "&#38;";
+	char *to = s;
+
+	if (s == NULL)
+		return;
+	for (; *s != 0; s += strncmp(s, amp, 5) == 0 ? 5 : 1)
+		*to++ = *s;
+	*to = 0;
 }
 
 void zy_xml_reason(char out[ZY_XML_REASON], const char *message)

@@ -126,7 +126,9 @@ static void on_error(void *ctxt, xmlErrorPtr e)
 {
 	char why[ZY_XML_REASON];
 
-	if (build_of(ctxt)->failed || e->level < XML_ERR_ERROR)
+	/* An xml:id that is no name, or is there twice, is no fault of form; whoever looks for one counts them. */
+	if (build_of(ctxt)->failed || e->level < XML_ERR_ERROR || e->code == XML_DTD_XMLID_VALUE ||
+	    e->code == XML_DTD_ID_REDEFINED)
 		return;
 	zy_xml_reason(why, e->message);
 	refuse(ctxt, ZY_E_XML, why);
@@ -177,6 +179,16 @@ static void look_for_comments(struct zy_xml_tree *t)
 	}
 }
 
+/* While entities are not replaced, libxml2 leaves each '&' of a namespace name as the five characters "&#38;", and it
+ * writes namespace names as they are: so they must be what the canonical form has. */
+static void escape_namespaces(struct zy_xml_tree *t)
+{
+	for (const xmlNode *n = t->doc->children; n != NULL; n = next_node(t, n))
+		for (const xmlNs *ns = n->type == XML_ELEMENT_NODE ? n->nsDef : NULL; ns != NULL; ns = ns->next)
+			for (char *at = (char *)ns->href; at != NULL && (at = strstr(at, "&#38;")) != NULL;)
+				memcpy(at, "&amp;", 5);
+}
+
 static bool build(struct build *b, xmlParserCtxt *ctxt)
 {
 	xmlParseDocument(ctxt);
@@ -203,13 +215,14 @@ bool zy_xml_tree_open(struct zy_xml_tree **out, struct zy_bytes in, const char *
 	}
 	set_handlers(ctxt->sax);
 	ctxt->_private = &b;
-	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET);
+	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	ok = build(&b, ctxt);
 	xmlFreeParserCtxt(ctxt);
 	if (!ok) {
 		zy_xml_tree_close(b.t);
 		return false;
 	}
+	escape_namespaces(b.t);
 	look_for_comments(b.t);
 	*out = b.t;
 	return true;

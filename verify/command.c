@@ -16,6 +16,8 @@ static const char *hint_of(enum zy_code code)
 		return "fetch the current bundle from its publisher, or name another with --trust";
 	case ZY_E_FORMAT:
 		return "give a sealed .ofd, a signed .pdf or a .p7m file; a .p7s with --detached CONTENT";
+	case ZY_E_XML_ENCODING:
+		return "convert it to UTF-8 and let it declare that: signatures of XML are over UTF-8 and stay good";
 	case ZY_E_IO:
 		return "check the path and that you may read it";
 	case ZY_E_TOO_LARGE:

@@ -10,6 +10,7 @@
 #include "zy/ofd.h"
 #include "zy/pdf.h"
 #include "zy/signed_data.h"
+#include "zy/xml.h"
 
 static bool write_piece(void *arg, struct zy_bytes v, struct zy_error *err)
 {
@@ -95,7 +96,7 @@ static bool write_signed(struct zy_bytes in, size_t n, struct zy_arena *a, struc
 		return from_pdf(in, n, a, err);
 	if (in.len >= 4 && memcmp(in.p, "PK\x03\x04", 4) == 0)
 		return from_ofd(in, n, a, err);
-	if (zy_looks_like_xml(in))
+	if (zy_looks_like_xml(in) || zy_xml_is_utf16(in))
 		return from_xml(in, n, err);
 	if (zy_is_cms(in))
 		return from_cms(in, n, a, err);

@@ -6,6 +6,7 @@
 #include "zy/log_judge.h"
 #include "zy/pem.h"
 #include "zy/signed_data.h"
+#include "zy/xml.h"
 
 static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
 {
@@ -20,12 +21,6 @@ bool zy_looks_like_xml(struct zy_bytes in)
 	while (at < in.len && strchr(" \t\r\n", in.p[at]) != NULL && in.p[at] != 0)
 		at++;
 	return at < in.len && in.p[at] == '<';
-}
-
-static bool is_utf16_markup(struct zy_bytes in)
-{
-	return begins_with(in, ZY_LITERAL("\xff\xfe<\0")) || begins_with(in, ZY_LITERAL("\xfe\xff\0<")) ||
-	       begins_with(in, ZY_LITERAL("<\0?\0")) || begins_with(in, ZY_LITERAL("\0<\0?"));
 }
 
 /* A text whose signature lines are there, behind a blank line. */
@@ -85,9 +80,7 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_pdf(k, trust, in, at, r, err);
 	if (begins_with(in, ZY_LITERAL(ZY_LOG_PROOF_BEGIN)))
 		return zy_judge_log_proof(k, trust, in, at, r, err);
-	if (is_utf16_markup(in))
-		return zy_fail(err, ZY_E_FORMAT, "file", 0, "it is XML in UTF-16; only XML in UTF-8 is judged");
-	if (zy_looks_like_xml(in))
+	if (zy_looks_like_xml(in) || zy_xml_is_utf16(in))
 		return zy_judge_xml(k, trust, in, at, r, err);
 	if (zy_is_cms(in))
 		return zy_judge_cms(k, trust, in, NULL, at, r, err);

@@ -158,7 +158,7 @@ bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 	bool ok;
 
 	r->format = "xml";
-	if (!zy_xml_tree_open(&tree, in, "XML", err))
+	if (!zy_xml_utf8(&in, "XML", &work, err) || !zy_xml_tree_open(&tree, in, "XML", err))
 		return false;
 	ok = judge_signatures(&c, tree, err);
 	if (ok) {
@@ -172,11 +172,12 @@ bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 bool zy_xml_signed_bytes(struct zy_bytes in, size_t n, struct zy_buf *out, size_t *num, struct zy_error *err)
 {
 	const struct zy_xml_element *e, *of;
+	ZY_ARENA_AUTO work = { 0 };
 	struct zy_xml_tree *tree;
 	bool ok = true;
 
 	*num = 0;
-	if (!zy_xml_tree_open(&tree, in, "XML", err))
+	if (!zy_xml_utf8(&in, "XML", &work, err) || !zy_xml_tree_open(&tree, in, "XML", err))
 		return false;
 	for (e = zy_xml_tree_root(tree); ok && e != NULL; e = zy_xml_tree_next(e)) {
 		if (!zy_xml_element_is(e, ZY_XML_DS, "Signature") || ++*num != n)

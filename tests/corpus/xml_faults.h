@@ -509,7 +509,7 @@ static const struct xml_fault xml_faults[] = {
 	{ "document-type-elsewhere", "error: xml", "",
 	    AFTER({ "<g:grant", "<!DOCTYPE grant SYSTEM \"http://example.org/evil.dtd\"><g:grant" }), NULL },
 	{ "entity-undefined", "error: xml", "", AFTER({ "1000", "&nbsp;" }), NULL },
-	{ "encoding-gbk", "error: xml", "", AFTER({ "encoding=\"UTF-8\"", "encoding=\"GBK\"" }), NULL },
+	{ "encoding-gbk", "error: utf8", "", AFTER({ "encoding=\"UTF-8\"", "encoding=\"GBK\"" }), NULL },
 	{ "no-utf-8", "error: utf8", "",
 	    AFTER({ "1000", "10\xc0\x80"
 			    "00" }),

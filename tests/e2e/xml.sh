@@ -144,6 +144,27 @@ for file in odd/*.xml; do
 done
 
 if have_java; then
+	story "random documents in every canonical form, as the JDK has them"
+	mkdir forms
+	ZY_XML_CANONICAL=forms "$BIN/../tests/property-xml_canonical" >/dev/null
+	exits 0 java_check forms forms/*.xml
+	equal "forms" "same $(cat forms/*.forms | wc -l)" "$(sort out | uniq -c | awk '{ print $2, $1 }')"
+
+	story "signed by the JDK in the forms that programs use"
+	authority p384 -algorithm EC -pkeyopt ec_paramgen_curve:P-384
+	mkdir jdk
+	LC_ALL=C.UTF-8 java "$E2E/signers/SignXml.java" jdk rsa=rsa-sha256.key,rsa-sha256.pem p256=ecdsa-sha256.key,ecdsa-sha256.pem \
+		p384=p384.key,p384.pem authority=ca.key,ca.pem >jdk/list || die "the JDK signed not all"
+	while read -r form verdict; do
+		case $verdict in
+		passed) exits 0 zhengyin-verify --anchor ca.pem --json "jdk/$form.xml" ;;
+		unjudged) exits 2 zhengyin-verify --anchor ca.pem --json "jdk/$form.xml" ;;
+		refused) exits 65 zhengyin-verify --anchor ca.pem --json "jdk/$form.xml" ;;
+		*) die "$form: $verdict" ;;
+		esac
+	done <jdk/list
+	[ "$(wc -l <jdk/list)" -gt 40 ] || die "not all forms"
+
 	story "an SM2 signature of Bouncy Castle's, with prefixes and white space of its own"
 	openssl genpkey -algorithm SM2 -out sm2.key 2>/dev/null
 	openssl req -x509 -new -key sm2.key -subj /CN=sm2 -days 30 -sm3 -sigopt distid:1234567812345678 \

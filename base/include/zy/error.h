@@ -26,6 +26,7 @@
 	X(ZY_E_CBOR, "cbor", 65, "not deterministic CBOR (RFC 8949 4.2.1)")                                            \
 	X(ZY_E_JSON, "json", 65, "not strict JSON, or not the members asked for")                                      \
 	X(ZY_E_XML, "xml", 65, "XML that is not well-formed or uses a refused part (DTD, entity)")                     \
+	X(ZY_E_XML_ENCODING, "xml-encoding", 65, "XML that is not UTF-8, UTF-16 or GB18030")                           \
 	X(ZY_E_XML_SIGNATURE, "xml-signature", 65, "an XML signature cannot be taken apart, or is of another profile") \
 	X(ZY_E_ZIP, "zip", 65, "not a strict ZIP package")                                                             \
 	X(ZY_E_OFD, "ofd", 65, "not an OFD document (GB/T 33190)")                                                     \

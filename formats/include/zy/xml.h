@@ -25,7 +25,7 @@ struct zy_xml_node {
 	struct zy_xml_node *parent, *child, *next; /* first child; next sibling */
 };
 
-/* The root element. field names the document in errors. Errors: xml (with the line in the message), utf8,
+/* The root element. field names the document in errors. Errors: xml (with the line in the message), xml-encoding, utf8,
  * too-large, no-memory. */
 ZY_MUST_CHECK bool zy_xml_parse(
     const struct zy_xml_node **root, struct zy_bytes in, const char *field, struct zy_arena *a, struct zy_error *err);

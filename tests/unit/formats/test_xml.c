@@ -100,7 +100,7 @@ static void what_is_not_well_formed_is_refused(void **state)
 	refuse(ZY_LITERAL("<a>&unknown;</a>"), ZY_E_XML);
 	refuse(ZY_LITERAL("<o:a/>"), ZY_E_XML); /* a prefix without a namespace */
 	refuse(ZY_LITERAL("<a>\xff</a>"), ZY_E_UTF8);
-	refuse(ZY_LITERAL("<?xml version='1.0' encoding='GBK'?><a/>"), ZY_E_XML);
+	refuse(ZY_LITERAL("<?xml version='1.0' encoding='GBK'?><a>\xe4\xba\x91</a>"), ZY_E_XML_ENCODING);
 	refuse(ZY_LITERAL("\xff\xfe<\0a\0/\0>\0"), ZY_E_UTF8);
 }
 

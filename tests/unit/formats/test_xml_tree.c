@@ -41,6 +41,9 @@ static void canonical_form_is_that_of_the_recommendation(void **state)
 	check("<a b=' x\ty\n'/>", "<a b=\" x y \"></a>");
 	check("<a><![CDATA[<&>]]>&gt;'\"</a>", "<a>&lt;&amp;&gt;&gt;'\"</a>");
 	check("<a>1<!-- no -->2</a>", "<a>12</a>");
+	check("<a xmlns='urn:b?c&amp;d' f='&amp;'/>", "<a xmlns=\"urn:b?c&amp;d\" f=\"&amp;\"></a>");
+	check("<a xml:id='1'><b xml:id='1'/></a>", "<a xml:id=\"1\"><b xml:id=\"1\"></b></a>");
+	check("<?xml version='1.0' encoding='GBK'?><a/>", "<a></a>");
 	check("<!-- 1 --><?p q?>\n<a/><!-- 2 --><?r?>", "<?p q?>\n<a></a>\n<?r?>");
 	check("<a z='1' b='2' xml:lang='zh'/>", "<a b=\"2\" z=\"1\" xml:lang=\"zh\"></a>");
 	check("<a xmlns:p='urn:b' xmlns:q='urn:a' p:x='1' q:x='2' x='3'/>",
@@ -154,7 +157,7 @@ static void what_is_dangerous_or_has_no_canonical_form_is_refused(void **state)
 	REFUSE("<p:a/>", ZY_E_XML);
 	REFUSE("<a xmlns:p='relative' p:b=''/>", ZY_E_XML);
 	REFUSE("<?xml version='1.1'?><a/>", ZY_E_XML);
-	REFUSE("<?xml version='1.0' encoding='GBK'?><a/>", ZY_E_XML);
+	REFUSE("<?xml version='1.0' encoding='GBK'?><a>\xe4\xba\x91</a>", ZY_E_XML_ENCODING);
 	REFUSE("<a>\xff</a>", ZY_E_UTF8);
 	REFUSE("\xff\xfe<\0a\0/\0>\0", ZY_E_UTF8);
 	for (size_t i = 0; i <= ZY_XML_DEPTH_MAX; i++)
@@ -170,6 +173,33 @@ static void what_is_dangerous_or_has_no_canonical_form_is_refused(void **state)
 	refuse((const char *)b.p, b.len, ZY_E_TOO_LARGE);
 }
 
+static void text_beside_an_element_is_seen(void **state)
+{
+	static const struct {
+		const char *in;
+		bool text, splits;
+	} cases[] = { { "<a> <b xmlns='urn:b'/>\n</a>", false, false }, { "<a>x<b xmlns='urn:b'/></a>", true, false },
+		{ "<a>x<b xmlns='urn:b'/>y</a>", true, true }, { "<a>x<c/><b xmlns='urn:b'/>y</a>", true, false },
+		{ "<a>x<!-- c --><b xmlns='urn:b'/><![CDATA[y]]></a>", true, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct zy_xml_element *e;
+		struct zy_xml_surroundings s;
+		struct zy_error err = { 0 };
+		struct zy_xml_tree *t;
+
+		assert_true(zy_xml_tree_open(&t, zy_str(cases[i].in), "test", &err));
+		e = zy_xml_tree_root(t);
+		while (!zy_xml_element_is(e, "urn:b", "b") && zy_xml_tree_next(e) != NULL)
+			e = zy_xml_tree_next(e);
+		s = zy_xml_element_surroundings(e);
+		assert_int_equal(s.text, cases[i].text);
+		assert_int_equal(s.splits, cases[i].splits);
+		zy_xml_tree_close(t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +208,7 @@ int main(void)
 		cmocka_unit_test(the_roots_end_tag_is_found_in_the_bytes),
 		cmocka_unit_test(comments_that_cut_a_text_are_told_from_others),
 		cmocka_unit_test(ids_are_counted_in_any_spelling),
+		cmocka_unit_test(text_beside_an_element_is_seen),
 		cmocka_unit_test(what_is_dangerous_or_has_no_canonical_form_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
