@@ -183,6 +183,15 @@ void zy_minted_print(struct zy_cli *c, const struct zy_minted *m)
 		fprintf(stderr, "hint: the log's key could not be asked; `zhengyin log prove` gives the proof later\n");
 }
 
+bool zy_cli_may_package(const struct zy_cli *c, bool package, const char *out_dir, struct zy_error *err)
+{
+	if (package && c->as.secret)
+		return zy_fail(err, ZY_E_USAGE, "package", ZY_NOWHERE,
+		    "a package holds a proof of the log, and there is none of secret licences");
+	return !package || out_dir != NULL ||
+	       zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "--out is missing: where the package is written");
+}
+
 bool zy_forms_parse(const char *text, unsigned *out, struct zy_error *err)
 {
 	*out = 0;

@@ -28,6 +28,8 @@ struct zy_cli {
 	{                                                                                                              \
 		"package", NULL, "with --out: also as one package with the proof, IDENTIFIER.zip", NULL, &(package)    \
 	}
+/* Errors: usage (no folder to write it to, or of the secret compartment, whose log nobody proves). */
+ZY_MUST_CHECK bool zy_cli_may_package(const struct zy_cli *c, bool package, const char *out_dir, struct zy_error *err);
 /* On which side of the secret compartment (zy/secret_home.h). */
 #define ZY_SECRET_OPTION(c)                                                                                            \
 	{                                                                                                              \

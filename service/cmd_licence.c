@@ -181,9 +181,8 @@ bool zy_cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return err->code == ZY_OK;
 	zy_cli_looks(&s.who);
 	s.identifier = words[0];
-	if (s.package && s.out == NULL)
-		return zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "--out is missing: where the package is written");
-	if (!zy_asked_when_read(&s.asked, err) || !zy_cli_version(version, &s.asked.when.version, err) ||
+	if (!zy_cli_may_package(c, s.package, s.out, err) || !zy_asked_when_read(&s.asked, err) ||
+	    !zy_cli_version(version, &s.asked.when.version, err) ||
 	    !zy_desk_open_as(&s.desk, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = show(&s, err);

@@ -17,11 +17,6 @@ static bool need(const char *value, const char *option, struct zy_error *err)
 	return value != NULL || zy_fail(err, ZY_E_USAGE, option, ZY_NOWHERE, "--%s is missing", option);
 }
 
-static bool may_package(bool package, const char *out, struct zy_error *err)
-{
-	return !package || need(out, "out", err);
-}
-
 static bool mint_one(struct zy_cli *c, struct zy_mint_request *q, const struct zy_asked_terms *terms, const char *data,
     const char *out_dir, struct zy_error *err)
 {
@@ -113,7 +108,7 @@ bool zy_cmd_mint(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 
 	if (!zy_cli_parse(c, "mint", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_forms_parse(form, &q.forms, err) || !may_package(q.package, out, err))
+	if (!zy_forms_parse(form, &q.forms, err) || !zy_cli_may_package(c, q.package, out, err))
 		return false;
 	if (batch == NULL)
 		return mint_one(c, &q, &terms, data, out, err);
@@ -150,7 +145,8 @@ bool zy_cmd_change(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		return zy_fail(err, ZY_E_USAGE, "fulfilled", ZY_NOWHERE, "terms are either at their end or new");
 	if (!zy_asked_terms_read(&terms, &a, &q.terms, err) ||
 	    (!q.fulfilled && q.terms == NULL && !need(data, "data", err)) || !zy_forms_parse(form, &q.forms, err) ||
-	    !may_package(q.package, out, err) || (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
+	    !zy_cli_may_package(c, q.package, out, err) ||
+	    (day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
 	    (data != NULL && !zy_file_read(data, ZY_APPLICATION_MAX, &a, &q.data, err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_MINT, c->clock, c->tsa_time, err))
 		return false;

@@ -5,6 +5,7 @@ home
 example business-licence
 mint() { zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --json "$@"; }
 refuses usage 64 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --package
+refuses usage 64 zhengyin show 1 --package --secret --out "$WORK/a"
 exits 0 mint --out "$WORK/a" --package --request one
 id=$(jq -r .licence "$WORK/out") package=$(jq -r .package "$WORK/out")
 exits 0 mint --out "$WORK/b" --package
