@@ -17,9 +17,9 @@ static struct zy_buf sample;
 
 static struct zy_ceremony_record record_made(void)
 {
-	struct zy_ceremony_record r = {
-		.plan = { ZY_CEREMONY_CRL, { true, true } }, .body = ZY_LITERAL(TEXT), .order = ZY_LITERAL("an order")
-	};
+	struct zy_ceremony_record r = { .plan = { .kind = ZY_CEREMONY_CRL, .suites = { true, true } },
+		.body = ZY_LITERAL(TEXT),
+		.order = ZY_LITERAL("an order") };
 
 	for (size_t i = 0; i < 64; i++)
 		r.rs[0][i] = r.rs[1][63 - i] = (uint8_t)(i * 3 + 1);
