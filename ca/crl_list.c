@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "zy/sm2.h"
+#include "zy/kept.h"
 
 #define CHUNK ((size_t)65536)
 
@@ -168,15 +170,25 @@ bool zy_crl_list_write(
 	       write_file(l, &before, &head, &tail, &after, err);
 }
 
-bool zy_crl_list_release(struct zy_crl_list *l, struct zy_error *err)
+bool zy_crl_lists_release(struct zy_crl_list *lists, size_t num, struct zy_error *err)
 {
+	const char *(*pairs)[2] = calloc(num + 1, sizeof(*pairs));
+	struct zy_crl_list *l = &lists[0];
 	char copy[sizeof(l->path)];
+	bool ok = pairs != NULL || zy_fail(err, ZY_E_NO_MEMORY, "crl", ZY_NOWHERE, "no memory");
 	int fd;
-	bool ok;
 
-	if (chmod(l->part, 0644) != 0 || rename(l->part, l->path) != 0)
-		return fail_io(err, "write", l->path);
-	l->written = false;
+	for (size_t i = 0; ok && i < num; i++) {
+		pairs[i][0] = lists[i].part;
+		pairs[i][1] = lists[i].path;
+		ok = chmod(lists[i].part, 0644) == 0 || fail_io(err, "write", lists[i].path);
+	}
+	ok = ok && zy_kept_place_all((const char *const(*)[2])pairs, num, err);
+	free(pairs);
+	if (!ok)
+		return false;
+	for (size_t i = 0; i < num; i++)
+		lists[i].written = false;
 	memcpy(copy, l->path, sizeof(copy));
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ok = fd >= 0 && fsync(fd) == 0;

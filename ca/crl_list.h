@@ -31,7 +31,8 @@ struct zy_crl_signer {
 };
 ZY_MUST_CHECK bool zy_crl_list_write(
     struct zy_crl_list *l, const struct zy_crl_signer *by, const struct zy_crl *c, struct zy_error *err);
-ZY_MUST_CHECK bool zy_crl_list_release(struct zy_crl_list *l, struct zy_error *err);
+/* All get their names, in one folder; num is not 0. */
+ZY_MUST_CHECK bool zy_crl_lists_release(struct zy_crl_list *lists, size_t num, struct zy_error *err);
 
 /* A file as memory; *out is empty when there is none. Unmap what was mapped. Errors: io, too-large. */
 ZY_MUST_CHECK bool zy_crl_map(const char *path, struct zy_bytes *out, struct zy_error *err);

@@ -8,6 +8,7 @@
 #include "crl_list.h"
 #include "internal.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 
 #define LISTS_MAX 64
 
@@ -89,7 +90,7 @@ static bool read_number(const char *path, uint64_t *out, struct zy_error *err)
 	*out = 0;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return true;
-	if (!zy_file_read(path, 32, &a, &text, err) || (s = zy_arena_text(&a, text, err)) == NULL)
+	if (!zy_kept_read(path, 32, &a, &text, err) || (s = zy_arena_text(&a, text, err)) == NULL)
 		return false;
 	errno = 0;
 	*out = strtoull(s, &end, 10);
@@ -108,7 +109,7 @@ static bool take_number(struct publication *p, uint64_t *out, struct zy_error *e
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", *out);
 	for (size_t i = 0; i < 8; i++)
 		p->number[i] = (uint8_t)(*out >> (56 - 8 * i));
-	return zy_file_write(p->job->number_file, zy_str(text), 0600, true, err);
+	return zy_kept_write(p->job->number_file, zy_str(text), 0600, true, err);
 }
 
 static bool describe(struct publication *p, struct zy_error *err)
@@ -240,11 +241,8 @@ static bool publish(struct publication *p, struct zy_crl_published *out, struct 
 		out->num_entries += l->num_entries;
 		out->bytes += l->bytes;
 	}
-	if (!check_all(p, err))
+	if (!check_all(p, err) || !zy_crl_lists_release(p->lists, p->num_lists, err))
 		return false;
-	for (size_t i = 0; i < p->num_lists; i++)
-		if (!zy_crl_list_release(&p->lists[i], err))
-			return false;
 	out->num_lists = p->num_lists;
 	return true;
 }

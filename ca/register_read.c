@@ -1,44 +1,46 @@
 /* Reading the register: one entry, all of an issuer, the revoked ones. */
 #include "register.h"
 
+static bool get(struct zy_register_txn *t, const struct zy_register_key *k, struct zy_arena *a, struct zy_entry *out,
+    bool *found, struct zy_error *err)
+{
+	struct zy_bytes value, copy;
+
+	return zy_register_row(t, DB_CERT, zy_register_bytes(k), &value, found, err) &&
+	       (!*found || (zy_arena_copy(a, value, &copy, err) &&
+			       zy_register_read_entry(zy_register_bytes(k), copy, a, out, err)));
+}
+
 bool zy_register_get(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN], const uint8_t serial[ZY_SERIAL_LEN],
     struct zy_arena *a, struct zy_entry *out, struct zy_error *err)
 {
-	struct zy_register_key k = zy_register_cert_key(issuer, serial);
-	MDB_val key = zy_register_val(&k), value;
-	MDB_txn *txn;
-	bool ok;
-	int rc;
+	const struct zy_register_key k = zy_register_cert_key(issuer, serial);
+	struct zy_register_txn t;
+	bool found = false, ok;
 
-	if (!zy_register_begin(r, false, &txn, err))
+	if (!zy_register_begin(r, false, &t, err))
 		return false;
-	rc = mdb_get(txn, r->db[DB_CERT], &key, &value);
-	ok = rc == 0 && zy_register_read_entry(&key, &value, a, out, err);
-	mdb_txn_abort(txn);
-	if (rc == MDB_NOTFOUND)
-		return zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial");
-	return rc == 0 ? ok : zy_register_fail(rc, "cannot read a certificate", err);
+	ok = get(&t, &k, a, out, &found, err);
+	zy_register_end(&t);
+	return ok &&
+	       (found || zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial"));
 }
 
 /* The row of a request key, where there is one; *found says so. */
-static bool read_asked(struct zy_register *r, MDB_txn *txn, const struct zy_asked *asked, struct zy_register_key *out,
+static bool read_asked(struct zy_register_txn *t, const struct zy_asked *asked, struct zy_register_key *out,
     bool *found, struct zy_error *err)
 {
-	struct zy_asked wanted = *asked;
-	MDB_val key = { .mv_size = sizeof(wanted.key), .mv_data = wanted.key }, value;
-	int rc = mdb_get(txn, r->db[DB_REQUEST], &key, &value);
-	struct zy_bytes digest, cert;
+	struct zy_bytes value, digest, cert;
 	struct zy_reader row;
 
-	*found = rc == 0;
-	if (rc != 0)
-		return rc == MDB_NOTFOUND || zy_register_fail(rc, "cannot read a request", err);
-	row = zy_reader_over(ZY_BYTES(value.mv_data, value.mv_size));
+	if (!zy_register_row(t, DB_REQUEST, ZY_BYTES(asked->key, sizeof(asked->key)), &value, found, err) || !*found)
+		return err->code == ZY_OK;
+	row = zy_reader_over(value);
 	if (!zy_take(&row, ZY_HASH_LEN, "request", &digest, err) ||
 	    !zy_take(&row, ZY_ENTRY_KEY_LEN, "request", &cert, err) || !zy_reader_end(&row, "request", err))
 		return false;
 	memcpy(out->p, cert.p, sizeof(out->p));
-	return zy_bytes_equal(digest, ZY_BYTES(wanted.digest, ZY_HASH_LEN)) ||
+	return zy_bytes_equal(digest, ZY_BYTES(asked->digest, ZY_HASH_LEN)) ||
 	       zy_fail(err, ZY_E_REQUEST_CONFLICT, "request", ZY_NOWHERE,
 		   "the request key was used before to ask for something else; take a new key");
 }
@@ -47,49 +49,56 @@ bool zy_register_asked(struct zy_register *r, const struct zy_asked *asked, stru
     struct zy_entry *out, struct zy_error *err)
 {
 	struct zy_register_key k;
-	MDB_txn *txn;
+	struct zy_register_txn t;
 	bool ok;
 
-	if (!zy_register_begin(r, false, &txn, err))
+	if (!zy_register_begin(r, false, &t, err))
 		return false;
-	ok = read_asked(r, txn, asked, &k, found, err);
-	mdb_txn_abort(txn);
+	ok = read_asked(&t, asked, &k, found, err);
+	zy_register_end(&t);
 	return ok && (!*found || zy_register_get(r, k.p + ZY_SERIAL_LEN, k.p, a, out, err));
 }
 
-static bool show(const MDB_val *key, const MDB_val *value, zy_entry_cb *cb, void *arg, struct zy_error *err)
+/* A walk: which rows, and who sees their entries. */
+struct walk {
+	struct zy_register_txn *t;
+	struct zy_bytes serial; /* that an entry begins with; empty: any */
+	const uint8_t *issuer;  /* NULL: any */
+	zy_entry_cb *cb;
+	void *arg;
+};
+
+static bool show(struct walk *w, struct zy_bytes key, struct zy_bytes value, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_entry e;
 
-	return zy_register_read_entry(key, value, &a, &e, err) && cb(arg, &e, err);
+	return zy_register_read_entry(key, value, &a, &e, err) && w->cb(w->arg, &e, err);
+}
+
+static bool see_cert(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct walk *w = arg;
+
+	*stop = key.len != ZY_ENTRY_KEY_LEN || (w->serial.len > 0 && memcmp(key.p, w->serial.p, w->serial.len) != 0);
+	if (*stop || (w->issuer != NULL && memcmp(key.p + ZY_SERIAL_LEN, w->issuer, ZY_KEY_ID_LEN) != 0))
+		return true;
+	return show(w, key, value, err);
 }
 
 /* Every entry that begins with `serial` (empty: all), and is of the issuer (NULL: of any). */
 static bool walk_certs(struct zy_register *r, struct zy_bytes serial, const uint8_t *issuer, zy_entry_cb *cb, void *arg,
     struct zy_error *err)
 {
-	MDB_val key = { .mv_size = serial.len, .mv_data = (void *)(uintptr_t)serial.p }, value;
-	MDB_cursor *cur = NULL;
-	bool ok = true;
-	MDB_txn *txn;
-	int rc;
+	struct zy_register_txn t;
+	struct walk w = { .t = &t, .serial = serial, .issuer = issuer, .cb = cb, .arg = arg };
+	bool ok;
 
-	if (!zy_register_begin(r, false, &txn, err))
+	if (!zy_register_begin(r, false, &t, err))
 		return false;
-	if ((rc = mdb_cursor_open(txn, r->db[DB_CERT], &cur)) == 0)
-		rc = mdb_cursor_get(cur, &key, &value, serial.len == 0 ? MDB_FIRST : MDB_SET_RANGE);
-	while (rc == 0 && ok && key.mv_size == ZY_ENTRY_KEY_LEN &&
-	       (serial.len == 0 || memcmp(key.mv_data, serial.p, serial.len) == 0)) {
-		if (issuer == NULL || memcmp((const uint8_t *)key.mv_data + ZY_SERIAL_LEN, issuer, ZY_KEY_ID_LEN) == 0)
-			ok = show(&key, &value, cb, arg, err);
-		if (ok)
-			rc = mdb_cursor_get(cur, &key, &value, MDB_NEXT);
-	}
-	if (cur != NULL)
-		mdb_cursor_close(cur);
-	mdb_txn_abort(txn);
-	return ok && (rc == 0 || rc == MDB_NOTFOUND || zy_register_fail(rc, "cannot be walked", err));
+	ok = zy_register_rows(&t, DB_CERT, serial, see_cert, &w, err);
+	zy_register_end(&t);
+	return ok;
 }
 
 bool zy_register_walk(struct zy_register *r, const uint8_t *issuer, zy_entry_cb *cb, void *arg, struct zy_error *err)
@@ -97,42 +106,37 @@ bool zy_register_walk(struct zy_register *r, const uint8_t *issuer, zy_entry_cb 
 	return walk_certs(r, ZY_BYTES(NULL, 0), issuer, cb, arg, err);
 }
 
-/* The entry whose issuer || serial a cursor of `revoked` stands on. */
-static bool show_revoked(
-    struct zy_register *r, MDB_txn *txn, const MDB_val *at, zy_entry_cb *cb, void *arg, struct zy_error *err)
+static bool see_revoked(void *arg, struct zy_bytes key, struct zy_bytes none, bool *stop, struct zy_error *err)
 {
-	const uint8_t *issuer = at->mv_data;
-	struct zy_register_key k = zy_register_cert_key(issuer, issuer + ZY_KEY_ID_LEN);
-	MDB_val key = zy_register_val(&k), value;
-	int rc = mdb_get(txn, r->db[DB_CERT], &key, &value);
+	struct walk *w = arg;
+	struct zy_register_key k;
+	struct zy_bytes value;
+	bool found;
 
-	if (rc != 0)
-		return zy_register_fail(
-		    rc == MDB_NOTFOUND ? MDB_CORRUPTED : rc, "a revoked certificate is missing", err);
-	return show(&key, &value, cb, arg, err);
+	(void)none;
+	*stop = key.len != ZY_ENTRY_KEY_LEN || (w->issuer != NULL && memcmp(key.p, w->issuer, ZY_KEY_ID_LEN) != 0);
+	if (*stop)
+		return true;
+	k = zy_register_cert_key(key.p, key.p + ZY_KEY_ID_LEN);
+	if (!zy_register_row(w->t, DB_CERT, zy_register_bytes(&k), &value, &found, err))
+		return false;
+	return found ? show(w, zy_register_bytes(&k), value, err)
+		     : zy_fail(err, ZY_E_VAULT_CORRUPT, "ca", ZY_NOWHERE, "a revoked certificate is missing");
 }
 
 bool zy_register_walk_revoked(
     struct zy_register *r, const uint8_t *issuer, zy_entry_cb *cb, void *arg, struct zy_error *err)
 {
-	MDB_val key = { .mv_size = ZY_KEY_ID_LEN, .mv_data = (void *)(uintptr_t)issuer }, none;
-	MDB_cursor *cur = NULL;
-	bool ok = true;
-	MDB_txn *txn;
-	int rc;
+	struct zy_register_txn t;
+	struct walk w = { .t = &t, .issuer = issuer, .cb = cb, .arg = arg };
+	const struct zy_bytes from = issuer == NULL ? ZY_BYTES(NULL, 0) : ZY_BYTES(issuer, ZY_KEY_ID_LEN);
+	bool ok;
 
-	if (!zy_register_begin(r, false, &txn, err))
+	if (!zy_register_begin(r, false, &t, err))
 		return false;
-	if ((rc = mdb_cursor_open(txn, r->db[DB_REVOKED], &cur)) == 0)
-		rc = mdb_cursor_get(cur, &key, &none, issuer == NULL ? MDB_FIRST : MDB_SET_RANGE);
-	while (rc == 0 && ok && key.mv_size == ZY_ENTRY_KEY_LEN &&
-	       (issuer == NULL || memcmp(key.mv_data, issuer, ZY_KEY_ID_LEN) == 0))
-		if ((ok = show_revoked(r, txn, &key, cb, arg, err)))
-			rc = mdb_cursor_get(cur, &key, &none, MDB_NEXT);
-	if (cur != NULL)
-		mdb_cursor_close(cur);
-	mdb_txn_abort(txn);
-	return ok && (rc == 0 || rc == MDB_NOTFOUND || zy_register_fail(rc, "cannot be walked", err));
+	ok = zy_register_rows(&t, DB_REVOKED, from, see_revoked, &w, err);
+	zy_register_end(&t);
+	return ok;
 }
 
 static bool take_issuer(void *arg, const struct zy_entry *e, struct zy_error *err)
@@ -153,12 +157,12 @@ bool zy_register_find(struct zy_register *r, const uint8_t serial[ZY_SERIAL_LEN]
 
 bool zy_register_revision(struct zy_register *r, uint64_t *out, struct zy_error *err)
 {
-	MDB_txn *txn;
-	int rc;
+	struct zy_register_txn t;
+	bool ok;
 
-	if (!zy_register_begin(r, false, &txn, err))
+	if (!zy_register_begin(r, false, &t, err))
 		return false;
-	rc = zy_register_read_revision(r, txn, out);
-	mdb_txn_abort(txn);
-	return rc == 0 || zy_register_fail(rc, "cannot read the revision", err);
+	ok = zy_register_read_revision(&t, out, err);
+	zy_register_end(&t);
+	return ok;
 }

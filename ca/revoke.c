@@ -16,45 +16,52 @@ static bool check(const struct revocation *v, struct zy_error *err)
 	       zy_fail(err, ZY_E_DATES, "invalidityDate", ZY_NOWHERE, "the invalidity date lies after the revocation");
 }
 
-/* *state: what it was; only a valid one is changed. */
-static int revoke(struct zy_register *r, MDB_txn *txn, struct zy_register_key *k, const struct revocation *v,
-    enum zy_cert_state *state, struct zy_error *err)
+/* *state: what it was; only a valid one is changed. *found: is there one? */
+static bool revoke(struct zy_register_txn *t, const struct zy_register_key *k, const struct revocation *v,
+    enum zy_cert_state *state, bool *found, struct zy_error *err)
 {
-	MDB_val key = zy_register_val(k), value;
 	ZY_ARENA_AUTO a = { 0 };
+	struct zy_bytes value, copy;
 	struct zy_entry e;
-	int rc = mdb_get(txn, r->db[DB_CERT], &key, &value);
 
-	if (rc != 0 || !zy_register_read_entry(&key, &value, &a, &e, err))
-		return rc;
+	if (!zy_register_row(t, DB_CERT, zy_register_bytes(k), &value, found, err) || !*found)
+		return err->code == ZY_OK;
+	if (!zy_arena_copy(&a, value, &copy, err) || !zy_register_read_entry(zy_register_bytes(k), copy, &a, &e, err))
+		return false;
 	*state = e.state;
 	if (e.state != ZY_CERT_VALID)
-		return 0;
+		return true;
 	e.state = ZY_CERT_REVOKED;
 	e.reason = v->reason;
 	e.revoked_at = v->at;
 	e.invalid_at = v->invalid_at;
-	rc = zy_register_put_entry(r, txn, DB_CERT, &e, 0, err);
-	return rc != 0 ? rc : zy_register_put_revoked(r, txn, &e);
+	return zy_register_put_entry(t, DB_CERT, &e, err) && zy_register_put_revoked(t, &e, err);
+}
+
+/* One that is not there, or not valid, is refused. */
+static bool revoke_one(
+    struct zy_register_txn *t, const struct zy_register_key *k, const struct revocation *v, struct zy_error *err)
+{
+	enum zy_cert_state state = ZY_CERT_VALID;
+	bool found;
+
+	if (!revoke(t, k, v, &state, &found, err))
+		return false;
+	if (!found)
+		return zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial");
+	return state == ZY_CERT_VALID || zy_fail(err, ZY_E_STATE, "serialNumber", ZY_NOWHERE,
+					     "the certificate is %s already", zy_cert_state_name(state));
 }
 
 bool zy_register_revoke(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN], const uint8_t serial[ZY_SERIAL_LEN],
     unsigned reason, zy_time at, zy_time invalid_at, struct zy_error *err)
 {
 	const struct revocation v = { reason, at, invalid_at };
-	struct zy_register_key k = zy_register_cert_key(issuer, serial);
-	enum zy_cert_state state = ZY_CERT_VALID;
-	MDB_txn *txn;
-	int rc;
+	const struct zy_register_key k = zy_register_cert_key(issuer, serial);
+	struct zy_register_txn t;
 
-	if (!check(&v, err) || !zy_register_begin(r, true, &txn, err))
-		return false;
-	if ((rc = revoke(r, txn, &k, &v, &state, err)) == MDB_NOTFOUND)
-		(void)zy_fail(err, ZY_E_NOT_FOUND, "serialNumber", ZY_NOWHERE, "no certificate of that serial");
-	else if (rc == 0 && state != ZY_CERT_VALID)
-		(void)zy_fail(err, ZY_E_STATE, "serialNumber", ZY_NOWHERE, "the certificate is %s already",
-		    zy_cert_state_name(state));
-	return zy_register_finish(txn, rc, "cannot revoke", err);
+	return check(&v, err) && zy_register_begin(r, true, &t, err) &&
+	       zy_register_finish(&t, revoke_one(&t, &k, &v, err), err);
 }
 
 /* ---- many ---- */
@@ -85,21 +92,22 @@ static bool revoke_some(
 {
 	enum zy_cert_state state;
 	struct zy_register_key k;
+	struct zy_register_txn t;
 	struct zy_bytes key;
 	uint64_t done = 0;
-	MDB_txn *txn;
-	int rc = 0;
+	bool ok = true, found;
 
-	if (!zy_register_begin(r, true, &txn, err))
+	if (!zy_register_begin(r, true, &t, err))
 		return false;
-	for (unsigned i = 0; rc == 0 && i < AT_ONCE && zy_reader_left(keys) > 0; i++) {
-		if (!zy_take(keys, sizeof(k.p), "ca", &key, err))
+	for (unsigned i = 0; ok && i < AT_ONCE && zy_reader_left(keys) > 0; i++) {
+		if (!(ok = zy_take(keys, sizeof(k.p), "ca", &key, err)))
 			break;
 		memcpy(k.p, key.p, sizeof(k.p));
-		rc = revoke(r, txn, &k, v, &state, err);
-		done += rc == 0 && state == ZY_CERT_VALID;
+		ok = revoke(&t, &k, v, &state, &found, err) &&
+		     (found || zy_fail(err, ZY_E_VAULT_CORRUPT, "ca", ZY_NOWHERE, "a certificate is missing"));
+		done += ok && state == ZY_CERT_VALID;
 	}
-	if (!zy_register_finish(txn, rc, "cannot revoke", err))
+	if (!zy_register_finish(&t, ok, err))
 		return false;
 	*num += done;
 	return true;

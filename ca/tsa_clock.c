@@ -188,20 +188,48 @@ static bool begin_start(
 	       head_write(c, r, found ? sizeof(r->head) : sizeof(*r), err); /* others may be taking times */
 }
 
-static bool read_head(struct zy_tsa_clock *c, const struct zy_tsa_instant *now, struct zy_error *err)
+/* *found is false for a file that was never written. */
+static bool read_row(int fd, struct row *r, bool *found, struct zy_error *err)
 {
-	struct row r;
-	const ssize_t n = pread(c->fd, &r, sizeof(r), 0);
+	const ssize_t n = pread(fd, r, sizeof(*r), 0);
 	uint8_t check[8];
 
+	*found = n != 0;
 	if (n < 0)
 		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot read the clock's file: %s", strerror(errno));
 	if (n == 0)
-		return begin_start(c, &r, now, false, err);
-	if (!head_check(&r.head, check, err))
+		return true;
+	if (!head_check(&r->head, check, err))
 		return false;
-	if (n != sizeof(r) || memcmp(r.head.magic, magic, 8) != 0 || memcmp(r.head.check, check, 8) != 0)
-		return damaged(err);
+	return (n == sizeof(*r) && memcmp(r->head.magic, magic, 8) == 0 && memcmp(r->head.check, check, 8) == 0) ||
+	       damaged(err);
+}
+
+bool zy_tsa_clock_check(const char *path, struct zy_error *err)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int64_t last;
+	struct row r;
+	bool ok, found;
+
+	if (fd < 0)
+		return zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot open %.120s: %s", path, strerror(errno));
+	ok = flock(fd, LOCK_SH) == 0 ||
+	     zy_fail(err, ZY_E_IO, "clock", ZY_NOWHERE, "cannot lock the clock's file: %s", strerror(errno));
+	ok = ok && read_row(fd, &r, &found, err) && (!found || time_of(r.last, &last, err));
+	close(fd);
+	return ok;
+}
+
+static bool read_head(struct zy_tsa_clock *c, const struct zy_tsa_instant *now, struct zy_error *err)
+{
+	struct row r;
+	bool found;
+
+	if (!read_row(c->fd, &r, &found, err))
+		return false;
+	if (!found)
+		return begin_start(c, &r, now, false, err);
 	if (memcmp(r.head.boot_id, now->boot_id, 36) != 0)
 		return begin_start(c, &r, now, true, err);
 	c->offset_us = get_i64(r.head.offset_us);

@@ -2,7 +2,7 @@
 
 #include <jansson.h>
 
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/hsm.h"
 
 static bool fail_member(struct zy_error *err, const char *file, const char *member, const char *why)
@@ -234,7 +234,7 @@ bool zy_signer_config_read(struct zy_signer_config *out, const char *home, const
 
 	if (!zy_token_name_check(zy_str(token), err) ||
 	    (path = zy_arena_printf(a, err, "%s/signer/%s.json", home, token)) == NULL ||
-	    !zy_file_read(path, ZY_SIGNER_FILE_MAX, a, &in, err))
+	    !zy_kept_read(path, ZY_SIGNER_FILE_MAX, a, &in, err))
 		return false;
 	return zy_signer_config_parse(out, in, path + strlen(home) + 1, home, token, default_sessions, a, err);
 }

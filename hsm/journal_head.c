@@ -6,7 +6,7 @@
 #include "zy/digest.h"
 
 /* A stored head: seq(8) offset(8) hash(32), SHA-256 of those 48 bytes. Two slots, written in turn, never torn both. */
-enum { BODY = 48, LEN = BODY + ZY_HASH_LEN, NUM_SLOTS = 2 };
+enum { BODY = 48, LEN = BODY + ZY_HASH_LEN, NUM_SLOTS = ZY_JOURNAL_HEADS };
 
 static bool fail_file(struct zy_error *err, const char *what, const char *path)
 {
@@ -47,6 +47,25 @@ static bool parse_slot(struct zy_reader *r, struct zy_journal_head *out)
 		return false;
 	memcpy(out->hash, hash.p, ZY_HASH_LEN);
 	return zy_bytes_equal(check, ZY_BYTES(wanted, sizeof(wanted)));
+}
+
+bool zy_journal_heads_read(
+    int fd, const char *path, struct zy_journal_head out[ZY_JOURNAL_HEADS], size_t *num, struct zy_error *err)
+{
+	uint8_t room[NUM_SLOTS * LEN + 1];
+	ssize_t n = pread(fd, room, sizeof(room), 0);
+
+	if (n < 0)
+		return fail_file(err, "read", path);
+	*num = (size_t)n / LEN;
+	for (size_t i = 0; i < NUM_SLOTS && i < *num; i++) {
+		struct zy_reader r = zy_reader_over(ZY_BYTES(room + i * LEN, LEN));
+
+		if (!parse_slot(&r, &out[i]))
+			*num = 0;
+	}
+	return ((size_t)n == *num * LEN && *num > 0) ||
+	       zy_fail(err, ZY_E_JOURNAL, "journal", ZY_NOWHERE, "%s was changed; put back what was there", path);
 }
 
 bool zy_journal_head_read(int fd, const char *path, struct zy_journal_head *out, struct zy_error *err)

@@ -9,7 +9,7 @@
 
 #include "config.h"
 #include "zy/cbor.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 
 bool zy_keys_check_uses(enum zy_key_kind kind, unsigned uses, struct zy_error *err)
 {
@@ -175,7 +175,7 @@ bool zy_keyring_open(struct zy_keyring *out, const char *path, struct zy_error *
 		return zy_fail(err, ZY_E_NO_MEMORY, "keys", ZY_NOWHERE, "no lock for the key table");
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return true;
-	if (zy_file_read(path, ZY_SIGNER_FILE_MAX, &a, &in, err) && zy_keyring_parse(out, in, path, err))
+	if (zy_kept_read(path, ZY_SIGNER_FILE_MAX, &a, &in, err) && zy_keyring_parse(out, in, path, err))
 		return true;
 	zy_keyring_free(out);
 	return false;
@@ -258,7 +258,7 @@ static char *table_text(const struct zy_keyring *k)
 static bool write_table(const struct zy_keyring *k, struct zy_error *err)
 {
 	char *text = table_text(k);
-	bool ok = text != NULL ? zy_file_write(k->path, zy_str(text), 0600, true, err)
+	bool ok = text != NULL ? zy_kept_write(k->path, zy_str(text), 0600, true, err)
 			       : zy_fail(err, ZY_E_NO_MEMORY, "keys", ZY_NOWHERE, "no memory for the key table");
 
 	free(text);

@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "zy/approvals.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/key_order.h"
 #include "zy/text.h"
 
@@ -38,7 +39,7 @@ static bool keep(const struct zy_law *l, struct zy_bytes v, const uint8_t digest
 	const char *path = kept_path(l, digest, suffix, &a, err);
 
 	return path != NULL && zy_folder_make(l->config->approved, 0700, err) &&
-	       (zy_file_holds(path, v) || zy_file_write(path, v, 0600, true, err));
+	       (zy_kept_holds(path, v) || zy_kept_write(path, v, 0600, true, err));
 }
 
 /* The bytes of a version that was in force; they must have its digest. */
@@ -48,7 +49,7 @@ static bool kept(const struct zy_law *l, const uint8_t digest[ZY_HASH_LEN], stru
 	const char *path = kept_path(l, digest, "json", a, err);
 	uint8_t again[ZY_HASH_LEN];
 
-	return path != NULL && zy_file_read(path, ZY_ORDER_SUBJECT_MAX, a, out, err) &&
+	return path != NULL && zy_kept_read(path, ZY_ORDER_SUBJECT_MAX, a, out, err) &&
 	       zy_digest(ZY_HASH_SHA256, *out, again, err) &&
 	       (memcmp(again, digest, ZY_HASH_LEN) == 0 ||
 		   zy_fail(err, ZY_E_RULES, "approved", ZY_NOWHERE, "%s was changed", path));
@@ -59,7 +60,7 @@ static bool put_in_place(const struct zy_law *l, enum zy_governed which, struct 
 	ZY_ARENA_AUTO a = { 0 };
 	const char *path = policy_path(l, which, &a, err);
 
-	return path != NULL && (zy_file_holds(path, v) || zy_file_write(path, v, 0600, true, err));
+	return path != NULL && (zy_kept_holds(path, v) || zy_kept_write(path, v, 0600, true, err));
 }
 
 bool zy_law_register(const struct zy_law *l, const uint8_t digest[ZY_HASH_LEN], struct zy_arena *a,

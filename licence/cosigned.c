@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 
 static const char *const names[] = { [ZY_COSIGNED_ASKED] = "log/asked", [ZY_COSIGNED_WITNESSED] = "log/witnessed" };
 
@@ -65,7 +66,7 @@ bool zy_cosigned_get(const struct zy_desk *d, enum zy_cosigned_which which, stru
 	*out = (struct zy_cosigned){ 0 };
 	if (path == NULL || access(path, F_OK) != 0)
 		return path != NULL;
-	return zy_file_read(path, ZY_NOTE_MAX, a, &text, err) && zy_cosigned_judge(d, text, a, out, err);
+	return zy_kept_read(path, ZY_NOTE_MAX, a, &text, err) && zy_cosigned_judge(d, text, a, out, err);
 }
 
 bool zy_cosigned_is_enough(const struct zy_desk *d, const struct zy_cosigned *k)
@@ -78,7 +79,7 @@ static bool store(const struct zy_desk *d, enum zy_cosigned_which which, const s
 {
 	const char *path = zy_home_path(&d->home, a, err, "%s", names[which]);
 
-	return path != NULL && zy_file_write(path, k->text, 0644, true, err);
+	return path != NULL && zy_kept_write(path, k->text, 0644, true, err);
 }
 
 bool zy_cosigned_put(const struct zy_desk *d, const struct zy_cosigned *k, struct zy_error *err)
@@ -110,8 +111,8 @@ bool zy_cosigned_put_aside(const struct zy_desk *d, uint64_t size, struct zy_err
 
 		if (path == NULL || aside == NULL)
 			return false;
-		if (!zy_cosigned_get(d, w, &a, &k, &broken) && rename(path, aside) != 0)
-			return zy_fail(err, ZY_E_IO, "log", ZY_NOWHERE, "cannot put %s aside", path);
+		if (!zy_cosigned_get(d, w, &a, &k, &broken) && !zy_kept_rename(path, aside, err))
+			return false;
 	}
 	return true;
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/follow_home.h"
 #include "zy/secret.h"
 #include "zy/secret_home.h"
@@ -26,8 +26,8 @@ bool zy_home_trust(const struct zy_home *h, struct zy_keys *keys, zy_time at, st
 	struct zy_bytes file, pin_text;
 	uint8_t pin[ZY_HASH_LEN];
 
-	if (path == NULL || pin_path == NULL || !zy_file_read(path, ZY_TRUST_MAX, a, &file, err) ||
-	    !zy_file_read(pin_path, 65, a, &pin_text, err))
+	if (path == NULL || pin_path == NULL || !zy_kept_read(path, ZY_TRUST_MAX, a, &file, err) ||
+	    !zy_kept_read(pin_path, 65, a, &pin_text, err))
 		return false;
 	if (pin_text.len == 65 && pin_text.p[64] == '\n')
 		pin_text.len = 64;
@@ -58,7 +58,7 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	out->owner_cert = owner.cert;
 	out->document_key = document.uri;
 	out->document_cert = document.cert;
-	return zy_file_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
+	return zy_kept_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
 	       zy_home_chain(&d->home, document.cert, ZY_SUITE_INTL, a, out->document_chain, &out->num_chain, err) &&
 	       zy_seal_draw(d->faces, rule, a, &out->picture, err);
 }

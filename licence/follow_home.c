@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "follow.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 
 enum { FACTS_MAX = 256 };
 #define FILE_MAX ((size_t)4 << 20)
@@ -44,7 +44,7 @@ static bool digest_file(const char *path, uint8_t out[ZY_HASH_LEN], struct zy_er
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_bytes file;
 
-	return path != NULL && zy_file_read(path, FILE_MAX, &a, &file, err) &&
+	return path != NULL && zy_kept_read(path, FILE_MAX, &a, &file, err) &&
 	       zy_digest(ZY_HASH_SHA256, file, out, err);
 }
 

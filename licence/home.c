@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "zy/file.h"
+#include "zy/kept.h"
 
 #define CONFIG_MAX ((size_t)64 << 10)
 #define FORMAT 1
@@ -134,7 +134,7 @@ static bool read_config(struct zy_home *h, json_t *root, struct zy_arena *a, str
 bool zy_home_open(struct zy_home *out, const char *path, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_home h = { 0 };
-	const char *config;
+	const char *config, *record;
 	struct zy_bytes text;
 	json_error_t why;
 	json_t *root;
@@ -151,7 +151,14 @@ bool zy_home_open(struct zy_home *out, const char *path, struct zy_arena *a, str
 	if (access(config, F_OK) != 0 && errno == ENOENT)
 		return zy_fail(err, ZY_E_VAULT_ABSENT, "home", ZY_NOWHERE,
 		    "%s is not a home (no config.json); make one with `zhengyin -C %s init`", path, path);
-	if (!zy_file_read(config, CONFIG_MAX, a, &text, err))
+	if ((record = zy_home_path(&h, a, err, ZY_KEPT_RECORD)) == NULL)
+		return false;
+	if (access(record, F_OK) != 0)
+		return zy_fail(err, ZY_E_HOME_FILE, "home", ZY_NOWHERE,
+		    "%s has no " ZY_KEPT_RECORD
+		    ", so a changed file would be seen by nobody; see `zhengyin check --help`",
+		    path);
+	if (!zy_kept_read(config, CONFIG_MAX, a, &text, err))
 		return false;
 	if ((root = json_loadb((const char *)text.p, text.len, JSON_REJECT_DUPLICATES, &why)) == NULL)
 		return bad_config(err, &why);
@@ -187,7 +194,7 @@ bool zy_home_write(const struct zy_home *h, struct zy_error *err)
 	json_decref(root);
 	if (text == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "config.json", ZY_NOWHERE, "no memory");
-	ok = zy_file_write(path, zy_str(text), 0600, false, err);
+	ok = zy_kept_write(path, zy_str(text), 0600, false, err);
 	free(text);
 	return ok;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "zy/certificate.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/x509.h"
 
 #define CERT_MAX ((size_t)64 << 10)
@@ -42,7 +42,7 @@ static bool add_issuers(struct chain *to, const char *pattern, struct zy_bytes b
 		for (size_t i = 0; ok && i < g.gl_pathc && to->num < ZY_HOME_CHAIN_MAX; i++) {
 			if (!is_way_back(g.gl_pathv[i]))
 				continue;
-			ok = zy_file_read(g.gl_pathv[i], CERT_MAX, to->a, &pem, err) &&
+			ok = zy_kept_read(g.gl_pathv[i], CERT_MAX, to->a, &pem, err) &&
 			     zy_cert_from_pem(pem, to->a, &der, err) && zy_x509_parse(&c, der, err);
 			if (ok && c.subject_key_id.len > 0 && zy_bytes_equal(c.subject_key_id, under.authority_key_id))
 				to->out[to->num++] = der;

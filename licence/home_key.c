@@ -3,7 +3,7 @@
 #include "zy/home.h"
 
 #include "zy/certificate.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 
 #define CERT_MAX ((size_t)64 << 10)
 
@@ -31,5 +31,5 @@ bool zy_home_key(const struct zy_home *h, struct zy_hsm *hsm, const char *key, c
 		return false;
 	out->generation = zy_key_generation(zy_str(out->uri), &alias);
 	path = zy_home_generation(h, stem, out->generation, "pem", a, err);
-	return path != NULL && zy_file_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, &out->cert, err);
+	return path != NULL && zy_kept_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, &out->cert, err);
 }

@@ -4,6 +4,7 @@
 
 #include "zy/certificate.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 
 #define PEM_MAX ((size_t)65536)
 
@@ -19,7 +20,7 @@ static bool read_cert(
 		return zy_fail(err, ZY_E_NOT_FOUND, "pki", ZY_NOWHERE,
 		    "the home has no pki/%s-%s.pem: it was made before there were time-stamps", role,
 		    zy_suite_name(suite));
-	return zy_file_read(path, PEM_MAX, &h->arena, &pem, err) && zy_cert_from_pem(pem, &h->arena, der, err);
+	return zy_kept_read(path, PEM_MAX, &h->arena, &pem, err) && zy_cert_from_pem(pem, &h->arena, der, err);
 }
 
 static bool open_clock(struct zy_tsa_home *h, const struct zy_tsa_time *time, struct zy_error *err)

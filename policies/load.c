@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 /* ---- departments ---- */
@@ -52,7 +52,7 @@ static bool read_file(const char *folder, const char *sub, const char *name, str
 {
 	const char *path = zy_arena_printf(a, err, "%s/%s%s", folder, sub, name);
 
-	return path != NULL && zy_file_read(path, ZY_POLICY_FILE_MAX, a, out, err);
+	return path != NULL && zy_kept_read(path, ZY_POLICY_FILE_MAX, a, out, err);
 }
 
 static bool load_departments(struct zy_policy *p, const char *folder, struct zy_arena *a, struct zy_error *err)

@@ -1,7 +1,7 @@
 /* profiles.json: what certificates may be. */
 #include "internal.h"
 
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/profile.h"
 
 static const struct json_name issuer_names[] = { { "self", ZY_BY_ITSELF }, { "root", ZY_BY_ROOT },
@@ -149,7 +149,7 @@ bool zy_profiles_load(struct zy_profiles *out, const char *folder, struct zy_are
 	struct zy_profiles p = { 0 };
 	struct json_at root, list;
 
-	if (path == NULL || !zy_file_read(path, ZY_POLICY_FILE_MAX, a, &file.text, err) ||
+	if (path == NULL || !zy_kept_read(path, ZY_POLICY_FILE_MAX, a, &file.text, err) ||
 	    !json_file_open(&file, &root, err) || !json_shape_read(&root, &file_shape, &p, err) ||
 	    !json_find(&root, "profiles", &list))
 		return false;

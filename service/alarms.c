@@ -10,7 +10,7 @@
 #include "zy/cosigned.h"
 #include "zy/crl.h"
 #include "zy/feed.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/follow.h"
 #include "zy/secret_home.h"
 #include "zy/vault_care.h"
@@ -274,7 +274,7 @@ static bool look_at_list(struct work *w, const char *name, struct list *worst)
 
 	if (path == NULL)
 		return false;
-	if (!zy_file_read(path, ZY_CRL_MAX, &a, &der, &ignored) || !zy_crl_parse(&crl, der, &ignored) || !crl.has_next)
+	if (!zy_kept_read(path, ZY_CRL_MAX, &a, &der, &ignored) || !zy_crl_parse(&crl, der, &ignored) || !crl.has_next)
 		return true;
 	one = (struct list){ name, crl_level(w, &crl), (crl.next_update - w->now) / HOUR_S };
 	if (worst->name == NULL || one.alarm > worst->alarm || (one.alarm == worst->alarm && one.hours < worst->hours))

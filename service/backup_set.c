@@ -14,6 +14,7 @@
 #include "processes.h"
 #include "zy/authority.h"
 #include "zy/file.h"
+#include "zy/home_files.h"
 #include "zy/secret_home.h"
 #include "zy/text.h"
 
@@ -217,13 +218,13 @@ bool zy_backup_set_copy(
 static bool is_left_out(const char *name)
 {
 	static const char *const out[] = { "vault", "vault.restore", ZY_SECRET_FOLDER, ZY_SECRET_FOLDER ".part",
-		ZY_SECRET_FOLDER ".restore", "run", "tokens", "root", "tsa" };
+		ZY_SECRET_FOLDER ".restore", "run", "tokens", "root", "tsa", ZY_KEPT_RECORD };
 	const size_t len = strlen(name);
 
 	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
 		if (strcmp(name, out[i]) == 0)
 			return true;
-	return strncmp(name, "ca/data.mdb", 11) == 0 || strncmp(name, "ca/lock.mdb", 11) == 0 ||
+	return strncmp(name, "ca/data.", 8) == 0 || strncmp(name, "ca/lock.mdb", 11) == 0 ||
 	       (len > 5 && (strcmp(name + len - 5, ".lock") == 0 || strcmp(name + len - 5, ".head") == 0));
 }
 
@@ -241,7 +242,10 @@ static bool keep_file(struct filing *f, const char *name, const char *path, stru
 	struct zy_bytes bytes;
 	const char *to;
 
-	if (!zy_file_read(path, HOME_FILE_MAX, &a, &bytes, err) || !zy_digest(ZY_HASH_SHA256, bytes, digest, err))
+	if (!(zy_home_area_of(name) == ZY_AREA_RECORD || zy_home_area_of(name) == ZY_AREA_HAND
+		    ? zy_kept_read
+		    : zy_file_read)(path, HOME_FILE_MAX, &a, &bytes, err) ||
+	    !zy_digest(ZY_HASH_SHA256, bytes, digest, err))
 		return false;
 	zy_hex(ZY_BYTES(digest, sizeof(digest)), hex);
 	to = zy_arena_printf(&f->s->arena, err, "%s/files/%s", f->s->folder, hex);
@@ -290,6 +294,7 @@ static bool keep_folder(struct filing *f, const char *below, struct zy_error *er
 /* The register changes under the eyes of who copies it: a copy of one moment first. */
 static bool keep_register(struct filing *f, struct zy_error *err)
 {
+	static const char *const names[] = { "data.mdb", "data.sums" };
 	const char *folder = zy_arena_printf(&f->s->arena, err, "%s/ca", f->home);
 	const char *copy = zy_arena_printf(&f->s->arena, err, "%s/register.part", f->s->folder);
 	struct zy_register *r = NULL;
@@ -297,30 +302,46 @@ static bool keep_register(struct filing *f, struct zy_error *err)
 
 	if (folder == NULL || copy == NULL)
 		return false;
-	unlink(copy);
-	ok = zy_register_open(&r, folder, false, 0, err) && zy_register_copy(r, copy, err) &&
-	     keep_file(f, "ca/data.mdb", copy, err);
+	zy_folder_remove(copy);
+	ok = zy_register_open(&r, folder, false, 0, err) && zy_register_copy(r, copy, err);
 	zy_register_close(r);
-	unlink(copy);
+	for (size_t i = 0; ok && i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *name = zy_arena_printf(&f->s->arena, err, "ca/%s", names[i]);
+		const char *path = zy_arena_printf(&f->s->arena, err, "%s/%s", copy, names[i]);
+
+		ok = name != NULL && path != NULL && keep_file(f, name, path, err);
+	}
+	zy_folder_remove(copy);
 	return ok;
 }
 
-/* A signer's head before its journal: a journal may be longer than its head says, never shorter. */
-static bool keep_heads(struct filing *f, const struct zy_home *h, struct zy_error *err)
+static int is_head(const struct dirent *e)
 {
-	const char *tokens[10] = { ZY_TOKEN_ROOT, ZY_TOKEN_ROOT_TPM };
-	struct stat st;
+	const size_t len = strlen(e->d_name);
 
-	for (size_t i = 0; i < h->num_tokens; i++)
-		tokens[2 + i] = h->tokens[i];
-	for (size_t i = 0; i < h->num_tokens + 2; i++) {
-		const char *name = zy_arena_printf(&f->s->arena, err, "signer/%s.head", tokens[i]);
+	return len > 5 && strcmp(e->d_name + len - 5, ".head") == 0;
+}
+
+/* The head of each signer, of persons too, before its journal: a journal may be longer than its head says, never
+ * shorter. */
+static bool keep_heads(struct filing *f, struct zy_error *err)
+{
+	const char *folder = zy_arena_printf(&f->s->arena, err, "%s/signer", f->home);
+	struct dirent **names;
+	int num = folder == NULL ? -1 : scandir(folder, &names, is_head, alphasort);
+	bool ok = true;
+
+	if (num < 0)
+		return zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot read signer/");
+	for (int i = 0; i < num; i++) {
+		const char *name = zy_arena_printf(&f->s->arena, err, "signer/%s", names[i]->d_name);
 		const char *path = name == NULL ? NULL : zy_arena_printf(&f->s->arena, err, "%s/%s", f->home, name);
 
-		if (path == NULL || (stat(path, &st) == 0 && !keep_file(f, name, path, err)))
-			return false;
+		ok = ok && path != NULL && keep_file(f, name, path, err);
+		free(names[i]);
 	}
-	return true;
+	free(names);
+	return ok;
 }
 
 bool zy_backup_set_finish(struct zy_backup_set *s, struct zy_vault *v, const struct zy_home *h,
@@ -329,7 +350,7 @@ bool zy_backup_set_finish(struct zy_backup_set *s, struct zy_vault *v, const str
 	struct filing f = { .s = s, .home = h->path, .files = json_object() };
 
 	json_object_set_new(s->root, "files", f.files);
-	if (checkpoint.len > 0 && (!keep_heads(&f, h, err) || !keep_folder(&f, "", err) || !keep_register(&f, err)))
+	if (checkpoint.len > 0 && (!keep_heads(&f, err) || !keep_folder(&f, "", err) || !keep_register(&f, err)))
 		return false;
 	json_object_set_new(s->root, "home", json_string(h->path));
 	if (checkpoint.len > 0)

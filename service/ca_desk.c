@@ -5,7 +5,7 @@
 #include "init_internal.h"
 
 #include "zy/csr.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 static const char *const tokens[] = { [ZY_SUITE_GM] = ZY_TOKEN_TPM, [ZY_SUITE_INTL] = ZY_TOKEN_SOFT };
@@ -63,7 +63,7 @@ static bool add_responder(
 		return err->code == ZY_OK;
 	*r = (struct zy_responder){ .issuer = g->issuer.cert, .key = key };
 	d->num_responders++;
-	return zy_file_read(path, ZY_CEREMONY_RECORD_MAX, &d->arena, &pem, err) &&
+	return zy_kept_read(path, ZY_CEREMONY_RECORD_MAX, &d->arena, &pem, err) &&
 	       zy_cert_from_pem(pem, &d->arena, &r->cert, err);
 }
 

@@ -5,6 +5,7 @@
 #include "presigned.h"
 #include "revoke_order.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 #define CERT_MAX ((size_t)64 << 10)
@@ -29,7 +30,7 @@ static bool read_issuer(
 					      rule->generation < 2 ? 1 : rule->generation, "pem", &d->arena, err);
 	struct zy_bytes pem;
 
-	return path != NULL && zy_file_read(path, CERT_MAX, &d->arena, &pem, err) &&
+	return path != NULL && zy_kept_read(path, CERT_MAX, &d->arena, &pem, err) &&
 	       zy_cert_from_pem(pem, &d->arena, out, err);
 }
 

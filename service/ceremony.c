@@ -6,7 +6,7 @@
 
 #include "person.h"
 #include "processes.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/journal_file.h"
 
 #define RECORD_ORDER_S 86400
@@ -276,5 +276,5 @@ bool zy_ceremony_finish(struct zy_ceremony_run *r, const char *path, struct zy_e
 	record.body = zy_buf_bytes(&r->text);
 	return sign_root(r, ZY_SUITE_GM, &record, err) && sign_root(r, ZY_SUITE_INTL, &record, err) &&
 	       sign_record(r, record.body, &record.order, err) && zy_ceremony_record_encode(&record, &file, err) &&
-	       zy_file_write(path, zy_buf_bytes(&file), 0644, false, err);
+	       zy_kept_write(path, zy_buf_bytes(&file), 0644, false, err);
 }

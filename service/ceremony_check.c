@@ -4,7 +4,7 @@
 
 #include "zy/approvals.h"
 #include "zy/certificate.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/judge.h"
 
 static bool bad(struct zy_error *err, const char *field, const char *what)
@@ -25,7 +25,7 @@ bool zy_roots_read(const struct zy_home *h, struct zy_arena *a, struct zy_roots 
 				return false;
 			if (i > 0 && access(path, F_OK) != 0)
 				break;
-			if (!zy_file_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, err) ||
+			if (!zy_kept_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, err) ||
 			    !zy_cert_from_pem(pem, a, &out->certs[s][i], err))
 				return false;
 		}

@@ -2,6 +2,7 @@
 #include "bench.h"
 #include "init.h"
 #include "processes.h"
+#include "zy/kept.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -46,14 +47,15 @@ static void clear(struct zy_bench *b)
 /* The signers read it when they start. */
 static bool set_sessions(const struct zy_bench *b, const struct zy_home *h, const char *token, struct zy_error *err)
 {
-	char path[4352];
+	char path[4352], *text = NULL;
 	json_t *root;
 	bool ok;
 
 	snprintf(path, sizeof(path), "%s/signer/%s.json", h->path, token);
 	root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
 	ok = root != NULL && json_object_set_new(root, "sessions", json_integer(b->sessions)) == 0 &&
-	     json_dump_file(root, path, JSON_INDENT(1)) == 0;
+	     (text = json_dumps(root, JSON_INDENT(1))) != NULL && zy_kept_write(path, zy_str(text), 0600, true, err);
+	free(text);
 	json_decref(root);
 	return ok || zy_fail(err, ZY_E_IO, "sessions", ZY_NOWHERE, "cannot write %s", path);
 }

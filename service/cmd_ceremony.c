@@ -9,6 +9,7 @@
 #include "trust_home.h"
 
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 #define ROOT_CRL_DAYS 366 /* until the next ceremony */
@@ -141,7 +142,7 @@ static bool save_issuing(struct running *x, enum zy_suite s, unsigned generation
 
 	zy_cert_to_pem(x->new[s], &pem);
 	return path != NULL && zy_buf_done(&pem, "certificate", err) &&
-	       zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
+	       zy_kept_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
 	       zy_ceremony_say_file(
 		   &x->r, "签发证书", "certificate", path + strlen(x->d.home.path) + 1, x->new[s], err);
 }

@@ -1,14 +1,16 @@
-/* check: the whole vault held against itself, beside whoever mints. */
+/* check: the files of the home against their sums, then the whole vault against itself, beside whoever mints. */
 #include "cli.h"
+#include "home_check.h"
 #include "progress.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "zy/secret_home.h"
 #include "zy/text.h"
 #include "zy/cosigned.h"
 
-static json_t *figures_json(const struct zy_check_figures *f)
+static json_t *figures_json(const struct zy_check_figures *f, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 	char begun[ZY_TIME_TEXT];
@@ -16,11 +18,11 @@ static json_t *figures_json(const struct zy_check_figures *f)
 
 	zy_time_to_rfc3339(f->begun, begun);
 	zy_base64_encode(&root, ZY_BYTES(f->head.root, ZY_HASH_LEN));
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}", "subjects", (json_int_t)n->subjects,
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o}", "subjects", (json_int_t)n->subjects,
 	    "licences", (json_int_t)n->licences, "versions", (json_int_t)n->versions, "open_intents",
 	    (json_int_t)n->open_intents, "events", (json_int_t)f->head.size, "bytes", (json_int_t)n->used_bytes, "rows",
 	    (json_int_t)f->rows, "resumed_rows", (json_int_t)f->resumed_rows, "begun", begun, "root",
-	    json_stringn((const char *)root.p, root.len));
+	    json_stringn((const char *)root.p, root.len), "files", zy_home_figures_json(files));
 }
 
 static void say_resumed(const struct zy_check_figures *f)
@@ -34,14 +36,15 @@ static void say_resumed(const struct zy_check_figures *f)
 	    f->resumed_rows, begun);
 }
 
-static void print_figures(struct zy_cli *c, const struct zy_check_figures *f)
+static void print_figures(struct zy_cli *c, const struct zy_check_figures *f, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 
 	if (c->json) {
-		zy_cli_json(figures_json(f));
+		zy_cli_json(figures_json(f, files));
 		return;
 	}
+	zy_home_figures_print(files);
 	printf("sound: %" PRIu64 " subjects, %" PRIu64 " licences, %" PRIu64 " versions, %" PRIu64
 	       " open intents, %" PRIu64 " events; %" PRIu64 " rows held against each other\n",
 	    n->subjects, n->licences, n->versions, n->open_intents, f->head.size, f->rows);
@@ -68,27 +71,21 @@ static bool sides_hold(struct zy_desk *d, struct zy_error *err)
 	return true;
 }
 
-bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+static bool check_vault(
+    struct zy_cli *c, struct zy_progress *p, bool anew, struct zy_home_figures *files, struct zy_error *err)
 {
-	bool anew = false, go, ok;
-	const struct zy_option opts[] = { { "anew", NULL, "from the beginning, whatever was checked before", NULL,
-					      &anew },
-		ZY_SECRET_OPTION(c), { 0 } };
+	const struct zy_care care = { .step = zy_progress_step, .arg = p };
 	struct zy_check_figures f;
-	struct zy_progress p;
-	const struct zy_care care = { .step = zy_progress_step, .arg = &p };
-	const char *words[1];
 	struct zy_desk d;
+	bool ok;
 
-	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
-		return err->code == ZY_OK;
 	if (!zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_BESIDE, c->clock, NULL, err))
 		return false;
 	zy_cli_other_side(&d, "check");
-	zy_progress_begin(&p, "check");
+	zy_progress_begin(p, "check");
 	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err) &&
 	     (!f.finished || d.secret || zy_cosigned_check(&d, err));
-	zy_progress_end(&p);
+	zy_progress_end(p);
 	if (!ok) {
 		struct zy_error unnoted = { 0 };
 
@@ -101,6 +98,63 @@ bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	say_resumed(&f);
 	if (!f.finished)
 		return stopped(c, &f);
-	print_figures(c, &f);
+	print_figures(c, &f, files);
 	return true;
+}
+
+static bool check_files(struct zy_cli *c, struct zy_progress *p, struct zy_home_figures *files, struct zy_error *err)
+{
+	const struct zy_care care = { .step = zy_progress_step, .arg = p };
+	bool ok;
+
+	zy_progress_begin(p, "check");
+	ok = zy_home_check(c, &care, files, err);
+	zy_progress_end(p);
+	return ok;
+}
+
+static bool only_files(struct zy_cli *c, struct zy_home_figures *files)
+{
+	if (c->json)
+		zy_cli_json(json_pack("{s:o}", "files", zy_home_figures_json(files)));
+	else
+		zy_home_figures_print(files);
+	return true;
+}
+
+static bool check(struct zy_cli *c, bool anew, bool files_alone, struct zy_error *err)
+{
+	const struct zy_check_figures none = { 0 };
+	struct zy_home_figures files;
+	struct zy_progress p;
+	bool ok = check_files(c, &p, &files, err);
+
+	if (ok && files.stopped)
+		ok = stopped(c, &none);
+	else if (ok)
+		ok = files_alone ? only_files(c, &files) : check_vault(c, &p, anew, &files, err);
+	zy_home_figures_free(&files);
+	return ok;
+}
+
+bool zy_cmd_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
+{
+	const char *words[1], *only = NULL, *accept[ZY_OPTION_REPEAT] = { NULL };
+	bool anew = false, all = false, go;
+	const struct zy_option opts[] = { { "anew", NULL, "from the beginning, whatever was checked before", NULL,
+					      &anew },
+		{ "only", "PART", "files: those of the home and their sums, without a key; not the vault's content",
+		    &only, NULL },
+		{ "accept", "FILE...", "a file of HOME that you changed by hand is right as it is now", accept, NULL },
+		{ "accept-all", NULL, "every file of HOME is taken as it is now", NULL, &all }, ZY_SECRET_OPTION(c),
+		{ 0 } };
+
+	if (!zy_cli_parse(c, "check", opts, argc, argv, 0, 0, words, &go, err) || !go)
+		return err->code == ZY_OK;
+	if (only != NULL && strcmp(only, "files") != 0)
+		return zy_fail(
+		    err, ZY_E_USAGE, "only", ZY_NOWHERE, "the one part that can be checked alone is `files`");
+	if (all || accept[0] != NULL)
+		return zy_home_accept(c, accept, all, err);
+	return check(c, anew, only != NULL, err);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "zy/home.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/journal_file.h"
 #include "zy/order.h"
 #include "zy/text.h"
@@ -50,7 +50,7 @@ static json_t *order_json(const struct walk *w, const struct zy_journal_record *
 		return json_null();
 	zy_hex(ZY_BYTES(r->rule, ZY_HASH_LEN), hex);
 	if ((path = zy_home_path(w->home, &a, &ignored, "signer/approved/%s.order", hex)) == NULL ||
-	    !zy_file_read(path, ZY_ORDER_FILE_MAX, &a, &whole, &ignored) || !zy_order_file_parse(&f, whole, &ignored) ||
+	    !zy_kept_read(path, ZY_ORDER_FILE_MAX, &a, &whole, &ignored) || !zy_order_file_parse(&f, whole, &ignored) ||
 	    !zy_order_parse(&o, f.order, &ignored))
 		return json_null();
 	if (o.until != 0)

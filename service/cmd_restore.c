@@ -11,6 +11,7 @@
 
 #include "zy/checkpoint.h"
 #include "zy/file.h"
+#include "zy/home_files.h"
 #include "zy/log_judge.h"
 #include "zy/secret.h"
 #include "zy/secret_home.h"
@@ -204,7 +205,7 @@ static bool put_home(struct zy_cli *c, struct zy_backup_set *s, bool *put, struc
 	if (rmdir(c->home) != 0 && errno != ENOENT)
 		return zy_fail(err, ZY_E_EXISTS, "home", ZY_NOWHERE, "%s is no home, and not empty", c->home);
 	if (!zy_folder_make(c->home, 0700, err) || !zy_backup_set_put_files(s, c->home, err) ||
-	    !zy_folder_make(run, 0700, err))
+	    !zy_home_files_begin(c->home, err) || !zy_folder_make(run, 0700, err))
 		return false;
 	if (c->json)
 		zy_cli_json(json_pack("{s:b}", "files", 1));

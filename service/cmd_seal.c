@@ -8,6 +8,7 @@
 #include "seal_make.h"
 #include "trust_home.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/ses.h"
 
 #define CERT_MAX ((size_t)64 << 10)
@@ -74,13 +75,13 @@ static bool read_files(struct desk *d, const struct zy_seal_rule *rule, struct m
 	path = seal == NULL || owner == NULL
 		   ? NULL
 		   : zy_home_generation(&d->home, seal, m->generation == 0 ? 1 : m->generation, "esl", d->arena, err);
-	if (path == NULL || !zy_file_read(path, ZY_SES_MAX, d->arena, &eseal, err) ||
+	if (path == NULL || !zy_kept_read(path, ZY_SES_MAX, d->arena, &eseal, err) ||
 	    !zy_seal_parse(&m->seal, eseal, err))
 		return false;
 	if (m->generation == 0)
 		return true;
 	path = zy_home_generation(&d->home, owner, m->generation, "pem", d->arena, err);
-	return path != NULL && zy_file_read(path, CERT_MAX, d->arena, &pem, err) &&
+	return path != NULL && zy_kept_read(path, CERT_MAX, d->arena, &pem, err) &&
 	       zy_cert_from_pem(pem, d->arena, &cert, err) && zy_cert_facts(cert, d->arena, &m->owner, err);
 }
 

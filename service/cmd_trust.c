@@ -9,6 +9,7 @@
 
 #include "zy/certificate.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 #define DAY_S 86400

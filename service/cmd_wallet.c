@@ -6,6 +6,7 @@
 
 #include "zy/certificate.h"
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/qr.h"
 #include "zy/text.h"
 #include "zy/trust_bundle.h"
@@ -66,7 +67,7 @@ static bool save(const struct zy_desk *d, const struct zy_wallet *w, struct zy_a
 	const char *path = wallet_path(&d->home, w->licence, a, err);
 	ZY_BUF_AUTO b = { 0 };
 
-	return path != NULL && zy_wallet_encode(w, &b, err) && zy_file_write(path, zy_buf_bytes(&b), 0600, true, err);
+	return path != NULL && zy_wallet_encode(w, &b, err) && zy_kept_write(path, zy_buf_bytes(&b), 0600, true, err);
 }
 
 bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite suite, struct zy_arena *a,
@@ -130,10 +131,13 @@ static bool load(struct zy_cli *c, struct zy_home *h, const char *identifier, st
 
 	if (!zy_home_open(h, c->home, a, err) || (path = wallet_path(h, identifier, a, err)) == NULL)
 		return false;
-	if (!zy_file_read(path, ZY_WALLET_MAX, a, &file, &why))
+	if (zy_kept_read(path, ZY_WALLET_MAX, a, &file, &why))
+		return zy_wallet_parse(w, file, a, err);
+	if (why.code == ZY_E_IO)
 		return zy_fail(err, ZY_E_NOT_FOUND, "wallet", ZY_NOWHERE,
 		    "the licence is not enrolled here; zhengyin wallet enrol %.120s does it", identifier);
-	return zy_wallet_parse(w, file, a, err);
+	*err = why;
+	return false;
 }
 
 #define KEYS_MAX ZY_SHOWING_FIELDS_MAX

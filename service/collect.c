@@ -4,7 +4,7 @@
 #include <glob.h>
 
 #include "zy/crl.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/ocsp.h"
 #include "zy/tsp.h"
 #include "zy/x509.h"
@@ -91,7 +91,7 @@ static bool look_in_home(struct zy_collecting *c, const struct zy_x509 *issuer, 
 		return false;
 	if (glob(pattern, 0, NULL, &g) == 0)
 		for (size_t i = 0; ok && i < g.gl_pathc; i++) {
-			ok = zy_file_read(g.gl_pathv[i], ZY_PDF_DSS_VALUE_MAX, c->a, &der, err);
+			ok = zy_kept_read(g.gl_pathv[i], ZY_PDF_DSS_VALUE_MAX, c->a, &der, err);
 			if (!ok || !is_list_of(c, der, issuer))
 				continue;
 			*known = true;

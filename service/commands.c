@@ -120,14 +120,27 @@ const struct zy_cmd zy_cmds[] = {
 	    "is log-fork. --follow goes on until it is stopped, or until --limit; others work on meanwhile.\n"
 	    "\n"
 	    "  zhengyin events --from $((LAST + 1)) --after $ID --follow --json\n" },
-	{ "check", "[--anew] [--secret]", "open every stored value, hold everything against everything", zy_cmd_check,
-	    "Opens every value under its key, makes every leaf of the log again from the content that it is of, and holds\n"
+	{ "check", "[--anew] [--secret] | --only files | --accept FILE... | --accept-all",
+	    "hold every stored byte against what was written", zy_cmd_check,
+	    "First every file of the home: against HOME/files.sums, where whoever writes a file notes its SHA-256, or\n"
+	    "against sums and chains of its own (stores, journals of the signers, the clock of time-stamps). A file that\n"
+	    "was changed, is missing, or of nobody in a folder that is read is named, and the check ends there with exit 74;\n"
+	    "who reads such a file is refused with home-file. Left out are run/, tokens/ and root/ (the tokens' own files),\n"
+	    "out/ and locks. --only files ends after that; it needs no signer and no key.\n"
+	    "By hand you may change config.json, trust/pin, signer/TOKEN.json, and in policies/ all but seals.json and\n"
+	    "officers.json, which go by `approve`. Then say so with --accept, by the file's name below HOME; a file that you\n"
+	    "took away is accepted in the same way. --accept-all takes every file as it lies: after files were brought back\n"
+	    "by hand, or when files.sums itself was lost; look at them with other eyes first.\n"
+	    "\n"
+	    "Then the vault: opens every value under its key, makes every leaf of the log again from the content that it is of, and holds\n"
 	    "versions, status, indexes and counts against the events. It reads beside whoever mints meanwhile, a piece at\n"
 	    "a time, and says on stderr how far it is. Ctrl-C stops it: the next call goes on from there, also after a\n"
 	    "crash; --anew begins at the beginning. At the end it says what there is; open intents are requests that\n"
 	    "were cut off and wait to be repeated with the same key. What does not hold is exit 74, and named.\n"
 	    "\n"
-	    "  zhengyin check --json\n" },
+	    "  zhengyin check --json\n"
+	    "  zhengyin check --only files\n"
+	    "  zhengyin check --accept config.json --accept policies/types/business-licence.json\n" },
 	{ "shred", "--holder KIND:NUMBER [--tenant CODE] [--secret] --out FILE | --order ORDER",
 	    "destroy a holder's data by lawful order", zy_cmd_shred,
 	    "With --out it writes which data key is to be destroyed, and changes nothing; an order of the action shred\n"

@@ -7,7 +7,7 @@
 
 #include "trust_home.h"
 #include "zy/certificate.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/judge.h"
 #include "zy/note.h"
 #include "zy/ses.h"
@@ -124,7 +124,7 @@ static bool read_certificate(struct work *w, const char *path, struct zy_cert_fa
 	struct zy_error ignored = { 0 };
 	struct zy_bytes pem, der;
 
-	return zy_file_read(path, CERT_MAX, w->a, &pem, &ignored) && zy_cert_from_pem(pem, w->a, &der, &ignored) &&
+	return zy_kept_read(path, CERT_MAX, w->a, &pem, &ignored) && zy_cert_from_pem(pem, w->a, &der, &ignored) &&
 	       zy_cert_facts(der, w->a, out, &ignored);
 }
 
@@ -134,7 +134,7 @@ static bool read_seal(struct work *w, const char *path, struct zy_end *out)
 	struct zy_bytes eseal;
 	struct zy_seal seal;
 
-	if (!zy_file_read(path, ZY_SES_MAX, w->a, &eseal, &ignored) || !zy_seal_parse(&seal, eseal, &ignored))
+	if (!zy_kept_read(path, ZY_SES_MAX, w->a, &eseal, &ignored) || !zy_seal_parse(&seal, eseal, &ignored))
 		return false;
 	out->from = seal.info.validStart;
 	out->until = seal.info.validEnd;

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "processes.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/revocation.h"
 #include "zy/x509.h"
 
@@ -21,7 +21,7 @@ static bool read_cert(const char *path, struct zy_arena *a, struct zy_bytes *out
 {
 	struct zy_bytes pem;
 
-	return zy_file_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, out, err);
+	return zy_kept_read(path, CERT_MAX, a, &pem, err) && zy_cert_from_pem(pem, a, out, err);
 }
 
 static const char *cert_path(const struct family *f, const struct zy_home *h, enum zy_suite suite, unsigned n,
@@ -213,7 +213,7 @@ bool zy_responder_certify(struct zy_ca_desk *d, enum zy_suite suite, const struc
 	    !zy_cert_issue(&d->ca, &by->issuer, &plan, now, &d->arena, &cert, err))
 		return false;
 	zy_cert_to_pem(cert, &pem);
-	return zy_buf_done(&pem, "certificate", err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err);
+	return zy_buf_done(&pem, "certificate", err) && zy_kept_write(path, zy_buf_bytes(&pem), 0644, true, err);
 }
 
 /* ---- may one go? ---- */

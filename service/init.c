@@ -11,6 +11,7 @@
 #include "person.h"
 #include "zy/desk.h"
 #include "zy/file.h"
+#include "zy/home_files.h"
 
 static bool make_vault(const struct zy_home *h, const struct zy_clock *clock, struct zy_error *err)
 {
@@ -93,7 +94,7 @@ static bool make_parts(const struct zy_init_plan *plan, struct zy_home *h, struc
 	if (!zy_init_pki(plan, h, a, err))
 		return false;
 	plan->progress("vault", "证照库");
-	return make_vault(h, plan->clock, err) && zy_home_write(h, err);
+	return make_vault(h, plan->clock, err) && zy_home_files_begin(h->path, err) && zy_home_write(h, err);
 }
 
 bool zy_init(const struct zy_init_plan *plan, struct zy_error *err)

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "zy/file.h"
+#include "zy/home_files.h"
 
 #define POLICY_FILE_MAX ((size_t)1 << 20)
 /* zy-tpm-token's default vendor mechanism: SM2 over e, see hsm/tpm-token. */
@@ -21,7 +22,8 @@ static bool write_text(const struct zy_home *h, const char *name, const char *te
 	ZY_ARENA_AUTO a = { 0 };
 	const char *path = zy_home_path(h, &a, err, "%s", name);
 
-	return path != NULL && zy_file_write(path, zy_str(text), 0600, false, err);
+	return path != NULL && (zy_home_area_of(name) == ZY_AREA_OUT ? zy_file_write : zy_kept_write)(
+				   path, zy_str(text), 0600, false, err);
 }
 
 static bool copy_file(const char *from, const char *to, struct zy_error *err)

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/tenants.h"
 
 #define TENANTS_MAX ((size_t)1 << 20)
@@ -50,7 +50,7 @@ bool zy_init_tenants(
 		return false;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return true; /* one tenant, without a name */
-	if (!zy_file_read(path, TENANTS_MAX, &a, &text, err) || !zy_vault_open(&v, folder, w, clock, 0, err))
+	if (!zy_kept_read(path, TENANTS_MAX, &a, &text, err) || !zy_vault_open(&v, folder, w, clock, 0, err))
 		return false;
 	ok = add_all(v, text, err);
 	zy_vault_close(v);

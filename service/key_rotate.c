@@ -7,7 +7,7 @@
 #include "seal_make.h"
 #include "trust_home.h"
 #include "zy/csr.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/note.h"
 #include "zy/ses.h"
 #include "zy/trust_bundle.h"
@@ -150,7 +150,7 @@ static bool issue(struct work *w, const char *path, struct zy_error *err)
 	}
 	w->cert = job.entry.der;
 	zy_cert_to_pem(w->cert, &pem);
-	return zy_buf_done(&pem, "certificate", err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err);
+	return zy_buf_done(&pem, "certificate", err) && zy_kept_write(path, zy_buf_bytes(&pem), 0644, true, err);
 }
 
 /* A file of an interrupted call is of the new key, or is made again. */
@@ -163,7 +163,7 @@ static bool have_certificate(struct work *w, const char *path, struct zy_error *
 
 	if (access(path, F_OK) != 0)
 		return issue(w, path, err);
-	if (!zy_file_read(path, CERT_MAX, w->a, &pem, err) || !zy_cert_from_pem(pem, w->a, &w->cert, err) ||
+	if (!zy_kept_read(path, CERT_MAX, w->a, &pem, err) || !zy_cert_from_pem(pem, w->a, &w->cert, err) ||
 	    !zy_cert_facts(w->cert, w->a, &facts, err) || !zy_hsm_public(w->d->ca.hsm, w->uri, &kind, point, err))
 		return false;
 	return memcmp(facts.point, point, sizeof(point)) == 0 || issue(w, path, err);
@@ -179,7 +179,7 @@ static bool remake_seal(struct work *w, struct zy_seal_desk *s, struct zy_error 
 	struct zy_bytes eseal;
 	struct zy_seal seal;
 
-	if (path == NULL || !zy_file_read(path, ZY_SES_MAX, w->a, &eseal, err) || !zy_seal_parse(&seal, eseal, err) ||
+	if (path == NULL || !zy_kept_read(path, ZY_SES_MAX, w->a, &eseal, err) || !zy_seal_parse(&seal, eseal, err) ||
 	    !zy_home_key(&w->d->home, w->d->ca.hsm, MAKER, MAKER_STEM, w->a, &maker, err))
 		return false;
 	s->maker = (struct zy_seal_maker){ .key = maker.uri,

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "generations.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 
 #define LINK "root-link"
 
@@ -21,7 +21,7 @@ static bool save(struct making *m, const char *path, struct zy_bytes der, struct
 	ZY_BUF_AUTO pem = { 0 };
 
 	zy_cert_to_pem(der, &pem);
-	return zy_buf_done(&pem, "certificate", err) && zy_file_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
+	return zy_buf_done(&pem, "certificate", err) && zy_kept_write(path, zy_buf_bytes(&pem), 0644, true, err) &&
 	       zy_ceremony_say_file(
 		   m->n->r, "根证书", "root certificate", path + strlen(m->n->d->home.path) + 1, der, err);
 }
@@ -37,7 +37,7 @@ static bool is_there(struct making *m, const char *path, const char *key, struct
 	uint8_t point[65];
 
 	return access(path, F_OK) == 0 && zy_hsm_public(m->n->d->ca.hsm, key, &kind, point, err) &&
-	       zy_file_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, &ignored) &&
+	       zy_kept_read(path, ZY_CEREMONY_RECORD_MAX, a, &pem, &ignored) &&
 	       zy_cert_from_pem(pem, a, der, &ignored) && zy_cert_facts(*der, a, &facts, &ignored) &&
 	       memcmp(facts.point, point, sizeof(point)) == 0;
 }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/key_order.h"
 #include "zy/log_loss.h"
 #include "zy/revocation_rule.h"
@@ -98,7 +98,7 @@ static bool changes_of(const struct zy_home *h, const struct zy_order *o, struct
 	if (path == NULL || !read_list(subject, list, &is, err))
 		return false;
 	if (access(path, F_OK) == 0 &&
-	    (!zy_file_read(path, ZY_ORDER_SUBJECT_MAX, a, &text, err) || !read_list(text, list, &was, err))) {
+	    (!zy_kept_read(path, ZY_ORDER_SUBJECT_MAX, a, &text, err) || !read_list(text, list, &was, err))) {
 		json_decref(is);
 		return false;
 	}

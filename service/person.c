@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "init_internal.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 struct token_name {
@@ -104,7 +104,7 @@ bool zy_persons_read(const struct zy_home *h, struct zy_arena *a, struct zy_offi
 	if (access(path, F_OK) != 0)
 		return zy_fail(err, ZY_E_NOT_FOUND, "officers", ZY_NOWHERE,
 		    "no officers are enrolled: `zhengyin approve enrol` makes the entries of policies/officers.json");
-	return zy_file_read(path, ZY_OFFICERS_MAX, a, &text, err) && zy_officers_parse(out, text, a, err);
+	return zy_kept_read(path, ZY_OFFICERS_MAX, a, &text, err) && zy_officers_parse(out, text, a, err);
 }
 
 static bool sign_with(struct zy_hsm *hsm, const char *key, const struct zy_officer *p, struct zy_bytes order,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 
 #define LIST_MAX ((size_t)64 << 10)
 #define DAYS 730
@@ -99,7 +100,7 @@ static bool take_token(
 	struct zy_bytes text;
 
 	return w->token == NULL || (path != NULL && zy_file_read(w->token, TOKEN_MAX, a, &text, err) &&
-				       zy_file_write(path, text, 0600, false, err));
+				       zy_kept_write(path, text, 0600, false, err));
 }
 
 static bool enrol(const struct zy_home *h, const struct zy_person_wish *w, const char *module, zy_time now,

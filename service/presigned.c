@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 
 #define NOTE_MAX ((size_t)ZY_PRESIGNED_FOLDERS * (PATH_MAX + 1))
 
@@ -13,7 +14,7 @@ static bool read_note(struct zy_ca_desk *d, const char **path, struct zy_bytes *
 {
 	*out = ZY_BYTES(NULL, 0);
 	return (*path = zy_home_path(&d->home, &d->arena, err, "ca/ocsp-folders")) != NULL &&
-	       (access(*path, F_OK) != 0 || zy_file_read(*path, NOTE_MAX, &d->arena, out, err));
+	       (access(*path, F_OK) != 0 || zy_kept_read(*path, NOTE_MAX, &d->arena, out, err));
 }
 
 /* The next path, copied; NULL when there is none or no memory. */
@@ -48,7 +49,7 @@ static bool add(struct zy_ca_desk *d, const char *folder, struct zy_error *err)
 	zy_buf_put(&text, note);
 	zy_buf_printf(&text, "%s\n", folder);
 	return err->code == ZY_OK && zy_buf_done(&text, "ocsp-folders", err) &&
-	       zy_file_write(path, zy_buf_bytes(&text), 0600, true, err);
+	       zy_kept_write(path, zy_buf_bytes(&text), 0600, true, err);
 }
 
 bool zy_presigned_note(struct zy_ca_desk *d, const char *folder, struct zy_error *err)

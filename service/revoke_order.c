@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 
 #define BEGUN "begun "
@@ -20,7 +21,7 @@ static bool write_note(const struct zy_revoke_order *o, zy_time done, struct zy_
 		zy_time_to_rfc3339(done, end);
 		zy_buf_printf(&b, DONE "%s\n", end);
 	}
-	return zy_buf_done(&b, "order", err) && zy_file_write(o->note, zy_buf_bytes(&b), 0600, true, err);
+	return zy_buf_done(&b, "order", err) && zy_kept_write(o->note, zy_buf_bytes(&b), 0600, true, err);
 }
 
 /* "begun TIME", and "done TIME" when it was carried out. */
@@ -30,7 +31,7 @@ static bool read_note(struct zy_revoke_order *o, struct zy_arena *a, struct zy_e
 	struct zy_bytes text, line;
 	struct zy_reader r;
 
-	if (!zy_file_read(o->note, BEGUN_LEN + DONE_LEN, a, &text, err))
+	if (!zy_kept_read(o->note, BEGUN_LEN + DONE_LEN, a, &text, err))
 		return false;
 	r = zy_reader_over(text);
 	if (!zy_take(&r, BEGUN_LEN, "order", &line, &ignored) ||
@@ -107,14 +108,15 @@ static bool is_refusal(enum zy_code c)
 bool zy_revoke_order_use(struct zy_revoke_order *o, const struct zy_home *h, struct zy_hsm *hsm, struct zy_error *err)
 {
 	size_t asked;
+	bool ok = false;
 
 	if (!o->resumed && !write_note(o, 0, err))
 		return false;
 	if (ask_signers(o, h, hsm, &asked, err))
 		return true;
 	if (!o->resumed && asked == 0 && is_refusal(err->code))
-		unlink(o->note);
-	return false;
+		ok = zy_kept_rename(o->note, NULL, err);
+	return ok && err->code == ZY_OK;
 }
 
 bool zy_revoke_order_done(const struct zy_revoke_order *o, zy_time now, struct zy_error *err)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/ses.h"
 
 static bool save(
@@ -73,8 +74,7 @@ bool zy_seal_put(const struct zy_seal_desk *d, const struct zy_seal_rule *rule, 
 	    !zy_seal_make(d->hsm, &d->maker, rule, owner_cert, &picture, d->now, &eseal, err) ||
 	    !check_value(d, zy_buf_bytes(&eseal), err) || !save(d, part, "seal.esl", zy_buf_bytes(&eseal), err))
 		return false;
-	return rename(part, folder) == 0 ||
-	       zy_fail(err, ZY_E_IO, "home", ZY_NOWHERE, "cannot name %s: %s", folder, strerror(errno));
+	return zy_kept_place(part, folder, err);
 }
 
 bool zy_seal_remake(const struct zy_seal_desk *d, const struct zy_seal_rule *rule, struct zy_bytes owner_cert,
@@ -87,5 +87,5 @@ bool zy_seal_remake(const struct zy_seal_desk *d, const struct zy_seal_rule *rul
 
 	return path != NULL && zy_seal_draw(d->faces, rule, a, &picture, err) &&
 	       zy_seal_make(d->hsm, &d->maker, rule, owner_cert, &picture, d->now, &eseal, err) &&
-	       check_value(d, zy_buf_bytes(&eseal), err) && zy_file_write(path, zy_buf_bytes(&eseal), 0644, true, err);
+	       check_value(d, zy_buf_bytes(&eseal), err) && zy_kept_write(path, zy_buf_bytes(&eseal), 0644, true, err);
 }

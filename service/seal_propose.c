@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/home.h"
 #include "zy/policy.h"
 
@@ -91,7 +92,7 @@ static bool open_seals(struct proposal *p, struct zy_error *err)
 	if (!zy_home_open(&h, p->c->home, p->arena, err) ||
 	    (p->policies = zy_home_path(&h, p->arena, err, "policies")) == NULL ||
 	    (path = zy_arena_printf(p->arena, err, "%s/seals.json", p->policies)) == NULL ||
-	    !zy_file_read(path, POLICY_FILE_MAX, p->arena, &text, err))
+	    !zy_kept_read(path, POLICY_FILE_MAX, p->arena, &text, err))
 		return false;
 	p->root = json_loadb((const char *)text.p, text.len, JSON_REJECT_DUPLICATES, &why);
 	return p->root != NULL ||

@@ -1,7 +1,7 @@
 #include "trust_home.h"
 
 #include "zy/desk.h"
-#include "zy/file.h"
+#include "zy/kept.h"
 #include "zy/text.h"
 #include "zy/trust_bundle.h"
 
@@ -13,7 +13,7 @@ bool zy_trust_home_read(const struct zy_home *h, struct zy_arena *a, struct zy_t
 	struct zy_trust_jws jws;
 	struct zy_bytes file;
 
-	return path != NULL && zy_file_read(path, ZY_TRUST_MAX, a, &file, err) &&
+	return path != NULL && zy_kept_read(path, ZY_TRUST_MAX, a, &file, err) &&
 	       zy_trust_jws_parse(&jws, file, a, err) && zy_trust_parse(t, jws.payload, a, err);
 }
 
@@ -60,7 +60,7 @@ bool zy_trust_home_renew(const struct zy_home *h, struct zy_hsm *hsm, const stru
 	t->issued_at = now;
 	t->next_update = now + (zy_time)days * DAY_S;
 	return zy_trust_from_policy(t, policy, a, err) && zy_trust_sign(hsm, t, signers, &file, err) &&
-	       is_usable(zy_buf_bytes(&file), now, a, err) && zy_file_write(path, zy_buf_bytes(&file), 0644, true, err);
+	       is_usable(zy_buf_bytes(&file), now, a, err) && zy_kept_write(path, zy_buf_bytes(&file), 0644, true, err);
 }
 
 bool zy_trust_home_pin(const struct zy_home *h, const struct zy_trust *t, struct zy_arena *a, struct zy_error *err)
@@ -73,5 +73,5 @@ bool zy_trust_home_pin(const struct zy_home *h, const struct zy_trust *t, struct
 		return false;
 	zy_hex(ZY_BYTES(pin, sizeof(pin)), text);
 	memcpy(text + 2 * ZY_HASH_LEN, "\n", 2);
-	return zy_file_write(path, zy_str(text), 0644, true, err);
+	return zy_kept_write(path, zy_str(text), 0644, true, err);
 }

@@ -1,10 +1,10 @@
 #include "changes.h"
+#include "summed.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "zy/cbor.h"
-#include "zy/file.h"
 
 enum { HEAD = 3, PRUNED_MAX = 64 };
 
@@ -89,9 +89,10 @@ static struct had read_had(const struct zy_vault *v)
 	uint8_t plain[HAD_MAX];
 	ZY_ARENA_AUTO a = { 0 };
 	char path[4096];
+	bool found;
 
 	path_of(v, path);
-	if (!zy_file_read(path, HAD_MAX, &a, &sealed, &ignored) ||
+	if (!zy_summed_read(path, &a, &sealed, &found, &ignored) || !found ||
 	    sealed.len != HAD_LEN + zy_sealed_overhead(v->suite) ||
 	    !zy_sealed_open(&v->shared, HAD_AD, sealed, plain, &ignored))
 		return h;
@@ -121,7 +122,7 @@ bool zy_changes_keep(struct zy_vault *v, uint64_t number, zy_time at, struct zy_
 	zy_buf_put_be(&b, number, 8);
 	zy_buf_put_be(&b, at > 0 ? (uint64_t)at : 0, 8);
 	return zy_buf_done(&b, "backup", err) && zy_sealed_put(&v->shared, HAD_AD, zy_buf_bytes(&b), &sealed, err) &&
-	       zy_buf_done(&sealed, "backup", err) && zy_file_write(path, zy_buf_bytes(&sealed), 0600, true, err);
+	       zy_summed_write(path, &sealed, err);
 }
 
 bool zy_changes_last(struct zy_vault *v, struct zy_txn *txn, uint64_t *out, struct zy_error *err)

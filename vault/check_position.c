@@ -1,12 +1,11 @@
 #include "check_position.h"
+#include "summed.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "zy/cbor.h"
-#include "zy/file.h"
 
-enum { FORM = 4, FILE_MAX = 4096 };
+enum { FORM = 4 };
 
 #define AD ZY_LITERAL("zy-check")
 
@@ -101,25 +100,27 @@ bool zy_check_position_write(struct zy_vault *v, const struct zy_check_position 
 	path_of(v, path);
 	zy_check_position_encode(p, &plain);
 	return zy_buf_done(&plain, "check", err) && zy_sealed_put(&v->key, AD, zy_buf_bytes(&plain), &sealed, err) &&
-	       zy_buf_done(&sealed, "check", err) && zy_file_write(path, zy_buf_bytes(&sealed), 0600, true, err);
+	       zy_summed_write(path, &sealed, err);
 }
 
 /* What does not open or is not in its form was written for another vault, or by another release. */
 bool zy_check_position_read(struct zy_vault *v, struct zy_check_position *out, bool *found, struct zy_error *err)
 {
-	struct zy_error ignored = { 0 };
+	struct zy_error ignored = { 0 }, why = { 0 };
 	struct zy_bytes sealed;
-	uint8_t plain[FILE_MAX];
+	uint8_t plain[ZY_SUMMED_MAX];
 	ZY_ARENA_AUTO a = { 0 };
 	char path[4096];
+	bool there;
 	size_t len;
 
 	*found = false;
 	path_of(v, path);
-	if (access(path, F_OK) != 0)
-		return true;
-	if (!zy_file_read(path, FILE_MAX, &a, &sealed, err))
-		return false;
+	if (!zy_summed_read(path, &a, &sealed, &there, &why) || !there) {
+		if (why.code != ZY_E_VAULT_CORRUPT)
+			*err = why;
+		return err->code == ZY_OK;
+	}
 	if (sealed.len < zy_sealed_overhead(v->suite) || !zy_sealed_open(&v->key, AD, sealed, plain, &ignored))
 		return true;
 	len = sealed.len - zy_sealed_overhead(v->suite);

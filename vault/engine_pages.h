@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "engine.h"
+#include "zy/engine.h"
 
 enum { ZY_PAGE_HEAD = 16, ZY_TREE_DEPTH = 32, ZY_META_LEN = 136 };
 #define ZY_PAGE_NONE UINT64_MAX

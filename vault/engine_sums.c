@@ -196,6 +196,8 @@ bool zy_sums_check(const struct zy_sums *s, struct zy_error *err)
 	if (memcmp(s->map, name, NAME_LEN) != 0 || !is_zero(s->map, NAME_LEN, SLOTS_AT) ||
 	    !is_zero(s->map, SLOTS_AT + NUM_SLOTS * SLOT_STEP, HEAD_LEN))
 		return bad("its beginning was changed", err);
+	if (known_len(s, HEAD_LEN + 16) >= HEAD_LEN + 16 && !is_zero(s->map, HEAD_LEN, HEAD_LEN + 16))
+		return bad("the heads have sums, which nobody writes", err);
 	for (unsigned k = 0; k < NUM_SLOTS; k++) {
 		if (!slot_read(s, (enum zy_slot_kind)(k / 2), k % 2, &m))
 			return bad("a slot was changed", err);

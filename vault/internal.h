@@ -48,7 +48,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "engine.h"
+#include "zy/engine.h"
 #include "rows.h"
 #include "sealed.h"
 #include "zy/log_proof.h"

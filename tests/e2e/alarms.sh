@@ -13,7 +13,7 @@ measure() { { "$LATER" "${3:-0}" status --json 2>/dev/null || true; } | jq -r ".
 equals() { equal "$1 after ${3:-0} days" "$2" "$(measure "$1" alarm "${3:-0}")"; }
 config=$ZHENGYIN_HOME/config.json
 cp "$config" "$WORK/config-usual"
-limits() { jq ".alarms = $1" "$WORK/config-usual" >"$config"; }
+limits() { jq ".alarms = $1" "$WORK/config-usual" >"$config" && zhengyin check --accept config.json >/dev/null; }
 
 story "a new home has no alarm; each says in both languages what it is, and what to do"
 exits 0 zhengyin status --json
@@ -43,10 +43,12 @@ exits 0 "$LATER" 10 check
 for at in 17=null 18=notice 41=urgent; do equals check "${at#*=}" "${at%=*}"; done
 mkdir -p "$ZHENGYIN_HOME/log"
 echo "no checkpoint" >"$ZHENGYIN_HOME/log/witnessed"
+taken
 exits 74 "$LATER" 12 check
 equals check-result urgent 12
 equal "named" "the last check of the vault found: log" "$(measure check-result en 12)"
 rm "$ZHENGYIN_HOME/log/witnessed"
+taken
 equals check-result urgent 12
 exits 0 "$LATER" 13 check
 equals check-result "" 13
@@ -79,6 +81,7 @@ exits 0 zhengyin log export "$WORK/static"
 equals log-export null 300
 exits 0 zhengyin check
 cp "$WORK/config-usual" "$config"
+taken
 
 story "entries that witnesses have not signed"
 equals log-cosign "" 30

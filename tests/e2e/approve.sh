@@ -88,17 +88,22 @@ story "seals.json or officers.json changed by hand: nothing is sealed until the 
 cp "$seals" "$WORK/good.json"
 rule '.items += ["990100-SCJG-0009"]' >"$WORK/hand.json"
 cp "$WORK/hand.json" "$seals"
+refuses home-file 74 mint --request hand --out "$WORK/hand"
+taken
 restart
 refuses rules-not-approved 1 mint --request hand --out "$WORK/hand"
 [ -z "$(ls -A "$WORK/hand" 2>/dev/null)" ] || die "a refused mint left a file"
 zhengyin approve officers | grep -q 'seals.json NOT APPROVED' || die "approve officers does not say it"
 cp "$WORK/good.json" "$seals"
+taken
 cp "$policies/officers.json" "$WORK/officers.json"
 jq '.officers |= map(select(.id != "officer-2"))' "$WORK/officers.json" >"$policies/officers.json"
+taken
 restart
 refuses rules-not-approved 1 mint --request hand
 refuses rules-not-approved 1 zhengyin approve apply "$WORK/stale.order"
 cp "$WORK/officers.json" "$policies/officers.json"
+taken
 restart
 exits 0 mint --request hand
 
@@ -126,11 +131,13 @@ jq --arg esid 99010000000003 '.seals += [(.seals[0] | del(.requesters, .limit_to
 	document_key: "pkcs11:token=zy-soft;object=document-\($esid)"}]' "$seals" >"$WORK/new.json"
 cp "$seals" "$WORK/good.json"
 cp "$WORK/new.json" "$seals" # only the caller's copy: the signers hold what was approved
+taken
 refuses seal-not-allowed 1 zhengyin seal make 99010000000003
 [ ! -e "$ZHENGYIN_HOME/seals/99010000000003" ] || die "a refused seal is there"
 rm -rf "$ZHENGYIN_HOME/seals/.99010000000003.part"
 jq '.seals[-1] |= (.seal_key += "-2" | .document_key += "-2")' "$WORK/new.json" >"$WORK/newer.json" # the first keys stay, unused
 cp "$WORK/good.json" "$seals"
+taken
 approved rules "$WORK/newer.json"
 exits 0 zhengyin seal make 99010000000003
 

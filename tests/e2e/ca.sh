@@ -189,17 +189,21 @@ no csr 65 device "$WORK/cut.der" "a request cut short"
 profiles=$ZHENGYIN_HOME/policies/profiles.json
 cp "$profiles" "$WORK/profiles.json"
 jq '.profiles += [{name: "below", issuer: "issuing", suites: ["gm", "intl"], authority: true, request: true, key_usage: ["keyCertSign"], organisation: ["department"], days: 30, most_days: 30}]' "$WORK/profiles.json" >"$profiles"
+exits 0 zhengyin check --accept policies/profiles.json
 for s in gm intl; do no issuer 1 below "$WORK/$s.csr" "an authority that the path length does not allow ($s)"; done
 grep -q pathLenConstraint "$WORK/out" || die "no word of the path length"
 cp "$WORK/profiles.json" "$profiles"
+exits 0 zhengyin check --accept policies/profiles.json
 for s in gm intl; do # the certificate of the same key, but of a time that is over
 	cp "$pki/issuing-$s.pem" "$WORK/issuing-$s.pem"
 	until=$(openssl x509 -in "$pki/issuing-$s.pem" -noout -enddate | cut -d= -f2)
 	old=$(printf %s "$(date -u -d "$until" +%y%m%d%H%M%SZ)" | basenc --base16) new=$(printf 260102030405Z | basenc --base16)
 	openssl x509 -in "$WORK/issuing-$s.pem" -outform DER | basenc --base16 -w0 | sed "s/$old/$new/" | basenc -d --base16 | openssl x509 -inform DER -out "$pki/issuing-$s.pem"
+	taken
 	no issuer 1 device "$WORK/$s.csr" "an issuer that has expired ($s)"
 	grep -q "not valid now" "$WORK/out" || die "no word of its validity"
 	cp "$WORK/issuing-$s.pem" "$pki/issuing-$s.pem"
+	taken
 done
 exits 64 zhengyin ca issue --profile device
 exits 64 zhengyin ca revoke nonsense --reason superseded

@@ -65,18 +65,22 @@ story "90, 30 and 7 days before a certificate ends; a third of a short life goes
 serial=$(openssl x509 -in "$pki/timestamp-intl.pem" -noout -serial | sed 's/.*=//' | tr A-F a-f)
 exits 0 zhengyin ca renew "$serial" --days 100 --out "$WORK/short.pem"
 cp "$WORK/short.pem" "$pki/timestamp-intl.pem"
+taken
 for at in 0=null 9=null 34=notice 71=warning 94=urgent 101=over; do
 	equal "alarm after ${at%=*} days" "${at#*=}" "$(alarm pki/timestamp-intl.pem "$LATER" "${at%=*}")"
 done
 jq '.alarm_days = [60, 50, 40]' "$ZHENGYIN_HOME/config.json" >"$WORK/config.json"
 cp "$ZHENGYIN_HOME/config.json" "$WORK/config-before.json"
 cp "$WORK/config.json" "$ZHENGYIN_HOME/config.json"
+exits 0 zhengyin check --accept config.json
 equal "other days of alarm" urgent "$(alarm pki/timestamp-intl.pem "$LATER" 71)"
 for bad in '[7, 30, 90]' '[90, 30]' '[90, 30, 0]' '90'; do
 	jq ".alarm_days = $bad" "$WORK/config-before.json" >"$ZHENGYIN_HOME/config.json"
+	exits 0 zhengyin check --accept config.json
 	refuses policy 65 zhengyin status
 done
 cp "$WORK/config-before.json" "$ZHENGYIN_HOME/config.json"
+exits 0 zhengyin check --accept config.json
 
 story "the command that status names mends it, and seal list shows the seal's new certificate"
 mend=$(zhengyin status --json | jq -r '.ends[] | select(.file == "pki/timestamp-intl.pem") | .mend')
@@ -87,6 +91,7 @@ equal "the one before is not waited for" "" "$(alarm pki/timestamp-intl.pem "$LA
 serial=$(openssl x509 -in "$ZHENGYIN_HOME/seals/$esid/owner.pem" -noout -serial | sed 's/.*=//' | tr A-F a-f)
 exits 0 zhengyin ca renew "$serial" --days 20 --out "$WORK/owner.pem"
 cp "$WORK/owner.pem" "$ZHENGYIN_HOME/seals/$esid/owner.pem"
+taken
 shown() { zhengyin seal list --json | jq -r "select(.esID == \"$esid\") | .$1"; }
 equal "generation" 1 "$(shown generation)"
 first=$(shown certificate_end)

@@ -42,6 +42,8 @@ refuses() {
 	equal "code of: $*" "$code" "$(jq -r '.error.code' <"$WORK/out")"
 }
 home() { zhengyin init --demo >/dev/null 2>"$WORK/init.log" || { cat "$WORK/init.log" >&2; die "init"; }; }
+# taken: what the story changed in its home by hand is recorded as it is, as somebody who may write there could do too
+taken() { zhengyin check --accept-all >/dev/null || die "check --accept-all"; }
 # approved ACTION FILE [OPTION...]: asked for by the demo's requester, approved by its two officers, in force
 approved() {
 	local action=$1 file=$2 order

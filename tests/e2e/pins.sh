@@ -9,7 +9,7 @@ file=$ZHENGYIN_HOME/tokens/zy-soft.pin
 PIN=$(cat "$file")
 exits 0 zhengyin down
 cp "$config" "$WORK/file.json"
-source_is() { jq "del(.pin_file) | .pin = \"$1\"" "$WORK/file.json" >"$config"; }
+source_is() { jq "del(.pin_file) | .pin = \"$1\"" "$WORK/file.json" >"$config" && zhengyin check --accept signer/zy-soft.json >/dev/null; }
 sign() { rm -f "$WORK/stamp"; exits 0 zhengyin ca timestamp --suite intl --out "$WORK/stamp" "$config"; }
 # wrong WHAT: the signer says that its configuration gives it no PIN
 wrong() {
@@ -122,8 +122,10 @@ exits 0 zhengyin down
 
 story "what cannot be"
 jq '.pin = "prompt"' "$WORK/file.json" >"$config"
+exits 0 zhengyin check --accept signer/zy-soft.json
 exits 65 zhengyin-signer --home "$ZHENGYIN_HOME" --token zy-soft --check-config
 jq '.pin = "voice"' "$WORK/file.json" >"$config"
+exits 0 zhengyin check --accept signer/zy-soft.json
 exits 65 zhengyin-signer --home "$ZHENGYIN_HOME" --token zy-soft --check-config
 source_is prompt
 exits 69 zhengyin-signer --home "$ZHENGYIN_HOME" --token zy-soft --init

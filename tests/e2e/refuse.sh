@@ -42,19 +42,25 @@ story "seals and policies"
 seals=$ZHENGYIN_HOME/policies/seals.json
 cp "$seals" "$WORK/seals.json"
 jq '(.seals[] | select(.esID == "99010000000001") | .items) = ["990100-SCJG-0009"]' "$WORK/seals.json" >"$seals"
+taken
 refused "seal not for this item" seal-not-allowed 1 business-licence "$HOLDER" "$NAME" "$WORK/good.json"
 jq '(.seals[] | select(.esID == "99010000000001") | .valid_to) = "2026-02-01T00:00:00+08:00"' "$WORK/seals.json" >"$seals"
+taken
 refused "seal that is over" seal-date 1 business-licence "$HOLDER" "$NAME" "$WORK/good.json"
 cp "$WORK/seals.json" "$seals"
+taken
 type=$ZHENGYIN_HOME/policies/types/business-licence.json
 cp "$type" "$WORK/type.json"
 sed '0,/"code"/s/"code"/"colour": 1, "code"/' "$WORK/type.json" >"$type"
+exits 0 zhengyin check --accept policies/types/business-licence.json
 exits 65 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/good.json"
 grep -q 'types/business-licence.json:2' "$WORK/err" || die "no file and line: $(cat "$WORK/err")"
 sed '0,/"catalogue_version"/s/"catalogue_version"/"code": "x", "catalogue_version"/' "$WORK/type.json" >"$type"
+exits 0 zhengyin check --accept policies/types/business-licence.json
 refuses policy 65 zhengyin policy check
 grep -q 'types/business-licence.json:' "$WORK/err" || die "no file and line: $(cat "$WORK/err")"
 cp "$WORK/type.json" "$type"
+exits 0 zhengyin check --accept policies/types/business-licence.json
 exits 0 zhengyin policy check
 nothing "faulty policies"
 
@@ -63,6 +69,7 @@ story "the signer holds the rule itself"
 jq '(.seals[] | select(.esID == "99010000000001") | .items) = ["990100-SCJG-0009"]' "$WORK/seals.json" >"$WORK/narrow.json"
 approved rules "$WORK/narrow.json"
 cp "$WORK/seals.json" "$seals"
+taken
 refused "seal not for this item, says the signer" seal-not-allowed 1 business-licence "$HOLDER" "$NAME" "$WORK/good.json"
 approved rules "$WORK/seals.json"
 

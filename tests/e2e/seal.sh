@@ -24,6 +24,7 @@ approved rules "$WORK/seals.json"
 equal "state" not-made "$(state 99010000000004 state)"
 equal "version" null "$(state 99010000000004 version)"
 jq '.seal = "99010000000003"' "$type" >"$WORK/type.json" && cp "$WORK/type.json" "$type"
+exits 0 zhengyin check --accept policies/types/business-licence.json
 example business-licence
 refuses seal-not-allowed 1 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json"
 refuses not-found 1 zhengyin seal show 99010000000003 --png "$WORK/none.png"
@@ -72,6 +73,7 @@ source_of() { jq -r '.signatures[0].time_source' "$WORK/out"; }
 for seal in 3:ses-v4 4:ses-v5 5:ses-v4 6:ses-v5 7:ses-v4; do
 	esID=9901000000000${seal%:*}
 	jq --arg seal "$esID" '.seal = $seal' "$type" >"$WORK/type.json" && cp "$WORK/type.json" "$type"
+exits 0 zhengyin check --accept policies/types/business-licence.json
 	exits 0 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --out "$WORK/$esID" --request "seal-$esID" --json
 	exits 0 zhengyin-verify --json "$WORK/$esID"/*.ofd
 	stamps=0

@@ -5,6 +5,7 @@ home
 switch_type() { # ALIAS true|false
 	local file=$ZHENGYIN_HOME/policies/types/$1.json
 	jq --argjson s "$2" '. + {secret: $s}' "$file" >"$WORK/type" && cp "$WORK/type" "$file"
+	exits 0 zhengyin check --accept "policies/types/$1.json"
 }
 switch_type transport-practitioner true
 zhengyin policy list --json | jq -e 'select(.type == "transport-practitioner") | .secret' >/dev/null || die "not secret"
@@ -228,13 +229,16 @@ sed 's/softhsm2\.conf/secret.conf/; s/zy-soft/zy-secret/g' signer/zy-soft.json >
 mkdir -m 700 tokens/secret
 sed 's,tokens/softhsm,tokens/secret,' tokens/softhsm2.conf >tokens/secret.conf
 chmod 600 signer/zy-secret.json
+taken
 zhengyin-signer --home . --token zy-secret --init >/dev/null 2>"$WORK/err" || die "the token"
 cd - >/dev/null
 jq '.secret_wrap_key = .wrap_key' "$ZHENGYIN_HOME/config.json" >"$WORK/config"
 cp "$ZHENGYIN_HOME/config.json" "$WORK/config-good"
 cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+taken
 refuses policy 65 zhengyin list --all
 cp "$WORK/config-good" "$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin up
 exits 0 business --json
 ordinary=$(member .licence)
@@ -258,8 +262,10 @@ story "its token is away: the compartment is, and nothing else"
 cp "$ZHENGYIN_HOME/config.json" "$WORK/config"
 exits 0 zhengyin down
 jq '.tokens -= ["zy-secret"]' "$WORK/config" >"$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin up
 cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+taken
 refuses signer-absent 69 zhengyin show "$id" --secret
 refuses signer-absent 69 secret --secret
 exits 0 business

@@ -110,8 +110,10 @@ exits 0 zhengyin ca ocsp --request "$WORK/request.der" --out "$WORK/answer.der" 
 equal "root's certificates are not answered for" false "$(jq -r .answered "$WORK/out")"
 grep -q unauthorized <(openssl ocsp -respin "$WORK/answer.der" -noverify 2>&1) || die "not unauthorized"
 echo 999 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+taken
 exits 0 zhengyin ca crl --suite gm --out "$WORK/crl"
 echo 5 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+taken
 exits 1 zhengyin ca crl --suite gm --out "$WORK/crl" --json
 equal "a number that goes back" state "$(jq -r 'select(.error) | .error.code' "$WORK/out")"
 refuses usage 64 zhengyin ca crl --digits 3
@@ -123,9 +125,10 @@ equal "of an authority" "URI:http://crl.yunze.example/root-intl.crl" "$(says "$p
 equal "of a root, and of who answers" "" "$(says "$pki/root-intl.pem")$(says "$pki/ocsp-intl.pem")"
 refuses usage 64 zhengyin ca crl --digits 1 --out "$WORK/parts"
 profiles=$ZHENGYIN_HOME/policies/profiles.json
-change() { jq "$1" "$profiles" >"$WORK/profiles.json" && cp "$WORK/profiles.json" "$profiles"; }
+change() { jq "$1" "$profiles" >"$WORK/profiles.json" && cp "$WORK/profiles.json" "$profiles" && zhengyin check --accept policies/profiles.json >/dev/null; }
 change '.crl_digits = 1'
 echo 999 >"$ZHENGYIN_HOME/ca/crl-number-issuing-gm"
+taken
 stands() { # STATUS CERT LIST
 	exits "$1" zhengyin-verify chain "$2" --untrusted "$pki/issuing-$suite.pem" --anchor "$pki/root-$suite.pem" --crl "$3" --json
 }

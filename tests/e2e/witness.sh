@@ -118,9 +118,14 @@ jq -e '.files["log/witnessed"] and .files["log/asked"]' <(head -n 1 "$WORK/copy/
 ok
 cp "$ZHENGYIN_HOME/log/witnessed" "$WORK/witnessed"
 sed -i '2s/$/0/' "$ZHENGYIN_HOME/log/witnessed"
+refuses home-file 74 zhengyin log check
+exits 74 zhengyin check
+grep -q '^changed.*log/witnessed$' "$WORK/out" || die "check does not name it"
+taken
 refuses log 74 zhengyin log check
 refuses log 74 zhengyin check
 cp "$WORK/witnessed" "$ZHENGYIN_HOME/log/witnessed"
+taken
 exits 0 zhengyin log check
 
 story "two histories: whoever puts everything back is found out by the witness who saw more"

@@ -12,10 +12,12 @@ jq '.group = "pool"' signer/zy-soft.json >"$WORK/json" && cp "$WORK/json" signer
 chmod 600 signer/*.json
 jq '.tokens += ["zy-b"] | .wrap_key = "pkcs11:token=pool;object=vault-wrap"' config.json >"$WORK/json" && cp "$WORK/json" config.json
 cp config.json "$WORK/config"
+taken
 exits 0 zhengyin up # its first start makes the journal that a signer with keys must have
 exits 0 zhengyin down
 jq '{"vault-wrap"}' signer/zy-soft.keys.json >signer/zy-b.keys.json
 chmod 600 signer/*.json
+exits 0 zhengyin check --accept signer/zy-b.keys.json
 cd - >/dev/null
 exits 0 zhengyin up
 example business-licence
@@ -43,8 +45,10 @@ exits 0 zhengyin approve sign "$WORK/order" --as officer-2
 only() { # TOKEN...: these run, the configuration is of all
 	exits 0 zhengyin down
 	jq --args '.tokens = $ARGS.positional' "$@" <"$WORK/config" >"$ZHENGYIN_HOME/config.json"
+taken
 	exits 0 zhengyin up
 	cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+taken
 }
 story "a token that is away would not refuse: nothing is given up before it was told"
 only zy-soft zy-tpm
@@ -70,7 +74,9 @@ for _ in 1 2 3 4; do refuses destroyed-by-order 1 zhengyin show "$id"; done
 exits 0 zhengyin show "$other"
 exits 0 zhengyin down
 jq 'del(.group)' "$ZHENGYIN_HOME/signer/zy-b.json" >"$WORK/json" && cp "$WORK/json" "$ZHENGYIN_HOME/signer/zy-b.json"
+taken
 jq '.wrap_key = "pkcs11:token=zy-b;object=vault-wrap"' "$WORK/config" >"$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin up
 refuses destroyed-by-order 1 zhengyin show "$id"
 exits 0 zhengyin show "$other"
@@ -86,6 +92,7 @@ sed 's,tokens/softhsm-b$,tokens/softhsm-c,' tokens/softhsm-b.conf >tokens/sofths
 jq '.environment.SOFTHSM2_CONF = "tokens/softhsm-c.conf" | .group = "pool"' signer/zy-b.json >signer/zy-c.json
 chmod 600 signer/*.json
 jq '.tokens += ["zy-c"] | .wrap_key = "pkcs11:token=zy-c;object=vault-wrap"' "$WORK/config" >config.json
+taken
 kept=$(grep -l "token=pool;object=vault-wrap data-key" signer/approved/*.order)
 cp "$kept" "$WORK/kept" # one that was altered is not taken, and not passed over
 sed 's/data-key ./data-key x/' "$WORK/kept" >"$kept"
@@ -95,6 +102,7 @@ cp "$WORK/kept" "$kept"
 exits 0 zhengyin up
 exits 0 zhengyin down
 cp signer/zy-b.keys.json signer/zy-c.keys.json
+exits 0 zhengyin check --accept signer/zy-c.keys.json
 cd - >/dev/null
 exits 0 zhengyin up
 equal "in the journal of zy-c" 1 "$(zhengyin journal --token zy-c --json | jq -s 'map(select(.use == "shred")) | length')"
@@ -106,14 +114,18 @@ rm "$ZHENGYIN_HOME"/signer/zy-c.*
 rm -r "$ZHENGYIN_HOME/vault"
 mv "$WORK/vault-now" "$ZHENGYIN_HOME/vault"
 cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin up
 
 story "a new generation in one token of the group rewraps nothing that the others could not open"
 jq '.wrap_key = "pkcs11:token=zy-b;object=vault-wrap" | .tokens = ["zy-soft", "zy-tpm", "zy-b"]' "$WORK/config" >"$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin key rotate zy-b/vault-wrap
 exits 0 zhengyin down
 jq '.group = "pool"' "$ZHENGYIN_HOME/signer/zy-b.json" >"$WORK/json" && cp "$WORK/json" "$ZHENGYIN_HOME/signer/zy-b.json"
+taken
 cp "$WORK/config" "$ZHENGYIN_HOME/config.json"
+taken
 exits 0 zhengyin up
 refuses key-state 1 zhengyin key rewrap
 exits 0 zhengyin show "$other"

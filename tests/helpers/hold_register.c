@@ -10,7 +10,7 @@ int main(int argc, char **argv)
 {
 	struct zy_error err = { 0 };
 	struct zy_register *r;
-	MDB_txn *txn;
+	struct zy_register_txn txn;
 
 	if (argc != 2 || !zy_register_open(&r, argv[1], false, 0, &err) || !zy_register_begin(r, true, &txn, &err)) {
 		fprintf(stderr, "hold_register: %s\n", err.msg);
@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	while (getchar() != EOF)
 		continue;
-	mdb_txn_abort(txn);
+	zy_register_end(&txn);
 	zy_register_close(r);
 	return 0;
 }

@@ -125,6 +125,7 @@
 	X(ZY_E_JOURNAL, "journal", 74, "a signer's journal was changed, or cut off")                                   \
 	X(ZY_E_LOG, "log", 74, "the transparency log does not hold with its past, or with the vault")                  \
 	X(ZY_E_FILE_CHANGED, "file-changed", 74, "a file was altered while it was looked at")                          \
+	X(ZY_E_HOME_FILE, "home-file", 74, "a file of the home is not what was written there, or of nobody")           \
 	X(ZY_E_BACKUP, "backup", 74, "a backup that is not whole, not of this home, or older than it must be")         \
 	X(ZY_E_IO, "io", 74, "a file could not be read or written")                                                    \
 	X(ZY_E_FONT, "font", 69, "a font file is missing or unusable")                                                 \

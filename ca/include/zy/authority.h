@@ -1,8 +1,9 @@
 /*
- * The register: every certificate that this authority made, by issuer and serial, from intent to revocation. An LMDB
- * environment of its own, HOME/ca: authorities are needed before there is a vault, and revocation status after it.
- * Several processes may read while one issues. An entry is written before its signature exists (zy_register_intend),
- * so no signed certificate is unknown here after a crash.
+ * The register: every certificate that this authority made, by issuer and serial, from intent to revocation. A store
+ * of its own in the vault's engine, HOME/ca: authorities are needed before there is a vault, and revocation status
+ * after it. Several processes may read while one issues; each write has the store alone for its time, so no function
+ * here is to be called from the callback of a walk but one that reads. An entry is written before its signature exists
+ * (zy_register_intend), so no signed certificate is unknown here after a crash.
  */
 #ifndef ZY_AUTHORITY_H
 #define ZY_AUTHORITY_H
@@ -59,9 +60,10 @@ ZY_MUST_CHECK bool zy_register_make(const char *folder, struct zy_error *err);
 ZY_MUST_CHECK bool zy_register_open(
     struct zy_register **out, const char *folder, bool issue, zy_time now, struct zy_error *err);
 void zy_register_close(struct zy_register *r);
-/* The register of one moment, while others write, to a file of its own (data.mdb of a register in the same form).
- * Errors: io, exists, vault... */
-ZY_MUST_CHECK bool zy_register_copy(struct zy_register *r, const char *path, struct zy_error *err);
+/* The register of one moment, while others write, in a new folder. Errors: io, vault... */
+ZY_MUST_CHECK bool zy_register_copy(struct zy_register *r, const char *folder, struct zy_error *err);
+/* Every page of it that is in use is what was written. Errors: vault-corrupt, vault... */
+ZY_MUST_CHECK bool zy_register_check(const char *folder, uint64_t *pages, uint64_t *free_pages, struct zy_error *err);
 
 /* Errors: not-found, vault... */
 ZY_MUST_CHECK bool zy_register_get(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN],

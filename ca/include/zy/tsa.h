@@ -36,6 +36,8 @@ struct zy_tsa_clock;
 ZY_MUST_CHECK bool zy_tsa_clock_open(
     struct zy_tsa_clock **out, const char *path, const struct zy_tsa_time *time, struct zy_error *err);
 void zy_tsa_clock_close(struct zy_tsa_clock *c);
+/* Is the file what was written? Empty is. Errors: clock (changed), io. */
+ZY_MUST_CHECK bool zy_tsa_clock_check(const char *path, struct zy_error *err);
 /* Errors: clock, io. */
 ZY_MUST_CHECK bool zy_tsa_clock_take(struct zy_tsa_clock *c, struct zy_tst_time *out, struct zy_error *err);
 
