@@ -149,6 +149,20 @@ static void judge_comments(struct zy_case *c, const struct zy_xml_tree *tree)
 		zy_report_add(c->r, "xml-comment", "", ZY_NOWHERE, "%zu of them", comments.num);
 }
 
+/* Of a text that was converted an error tells no octet, for it is none of the file's. */
+static bool open_tree(struct zy_xml_tree **tree, struct zy_bytes in, struct zy_arena *work, struct zy_error *err)
+{
+	struct zy_bytes text = in;
+
+	if (!zy_xml_utf8(&text, "XML", work, err))
+		return false;
+	if (zy_xml_tree_open(tree, text, "XML", err))
+		return true;
+	if (text.p != in.p)
+		err->offset = ZY_NOWHERE;
+	return false;
+}
+
 bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
     struct zy_error *err)
 {
@@ -158,7 +172,7 @@ bool zy_judge_xml(struct zy_keys *k, const struct zy_trust *trust, struct zy_byt
 	bool ok;
 
 	r->format = "xml";
-	if (!zy_xml_utf8(&in, "XML", &work, err) || !zy_xml_tree_open(&tree, in, "XML", err))
+	if (!open_tree(&tree, in, &work, err))
 		return false;
 	ok = judge_signatures(&c, tree, err);
 	if (ok) {
@@ -177,7 +191,7 @@ bool zy_xml_signed_bytes(struct zy_bytes in, size_t n, struct zy_buf *out, size_
 	bool ok = true;
 
 	*num = 0;
-	if (!zy_xml_utf8(&in, "XML", &work, err) || !zy_xml_tree_open(&tree, in, "XML", err))
+	if (!open_tree(&tree, in, &work, err))
 		return false;
 	for (e = zy_xml_tree_root(tree); ok && e != NULL; e = zy_xml_tree_next(e)) {
 		if (!zy_xml_element_is(e, ZY_XML_DS, "Signature") || ++*num != n)
