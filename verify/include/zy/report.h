@@ -135,7 +135,7 @@ const struct zy_finding_rule *zy_finding_rules(size_t *num);
 /* The verdict of the findings added since: mark = r->last before, then zy_report_since(r, mark, &sub). */
 enum zy_indication zy_report_since(const struct zy_report *r, struct zy_finding *const *mark, const char **sub);
 
-/* The JSON object of ARCHITECTURE.md section 8 on one line (no newline), and the readable text in both languages. */
+/* The JSON object of docs/report.md on one line (no newline), and the readable text in both languages. */
 ZY_MUST_CHECK bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_error *err);
 /* {"input": ..., "error": {"code", "field", "offset", "message"}}: input that cannot be judged at all. */
