@@ -13,6 +13,12 @@ enum { RECORD_MAX = 64 << 20, HEX = 2 * ZY_HASH_LEN, NAME_AT = 2 * (HEX + 1) };
 
 static const uint8_t none[ZY_HASH_LEN];
 
+/* Of a file that is not there and is not expected. */
+static bool says_nothing(const struct zy_kept_line *l)
+{
+	return memcmp(l->now, none, ZY_HASH_LEN) == 0 && memcmp(l->next, none, ZY_HASH_LEN) == 0;
+}
+
 static bool changed(struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_HOME_FILE, ZY_KEPT_RECORD, ZY_NOWHERE,
@@ -119,31 +125,38 @@ static bool take_digest(const uint8_t *p, uint8_t out[ZY_HASH_LEN])
 	return zy_bytes_equal(zy_buf_bytes(&b), ZY_BYTES(p, HEX + 1));
 }
 
-bool zy_kept_record_write(const struct zy_kept *k, struct zy_error *err)
+bool zy_kept_record_encode(const struct zy_kept *k, struct zy_buf *b, struct zy_error *err)
 {
-	ZY_BUF_AUTO b = { .cap = RECORD_MAX };
 	uint8_t sum[ZY_HASH_LEN];
-	char hex[HEX + 1], path[4200];
+	char hex[HEX + 1];
 
-	zy_buf_put(&b, ZY_LITERAL(FIRST));
+	zy_buf_put(b, ZY_LITERAL(FIRST));
 	for (size_t i = 0; i < k->num; i++) {
 		const struct zy_kept_line *l = &k->lines[i];
 
-		if (memcmp(l->now, none, ZY_HASH_LEN) == 0 && memcmp(l->next, none, ZY_HASH_LEN) == 0)
+		if (says_nothing(l))
 			continue;
-		put_digest(&b, l->now);
-		put_digest(&b, l->next);
-		zy_buf_put(&b, zy_str(l->name));
-		zy_buf_put(&b, ZY_LITERAL("\n"));
+		put_digest(b, l->now);
+		put_digest(b, l->next);
+		zy_buf_put(b, zy_str(l->name));
+		zy_buf_put(b, ZY_LITERAL("\n"));
 	}
-	zy_buf_put(&b, ZY_LITERAL(SUM));
-	if (!zy_buf_done(&b, ZY_KEPT_RECORD, err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&b), sum, err))
+	zy_buf_put(b, ZY_LITERAL(SUM));
+	if (!zy_buf_done(b, ZY_KEPT_RECORD, err) || !zy_digest(ZY_HASH_SHA256, zy_buf_bytes(b), sum, err))
 		return false;
 	zy_hex(ZY_BYTES(sum, sizeof(sum)), hex);
-	zy_buf_put(&b, zy_str(hex));
-	zy_buf_put(&b, ZY_LITERAL("\n"));
+	zy_buf_put(b, zy_str(hex));
+	zy_buf_put(b, ZY_LITERAL("\n"));
+	return zy_buf_done(b, ZY_KEPT_RECORD, err);
+}
+
+bool zy_kept_record_write(const struct zy_kept *k, struct zy_error *err)
+{
+	ZY_BUF_AUTO b = { .cap = RECORD_MAX };
+	char path[4200];
+
 	snprintf(path, sizeof(path), "%.4096s/" ZY_KEPT_RECORD, k->home);
-	return zy_buf_done(&b, ZY_KEPT_RECORD, err) && zy_file_write(path, zy_buf_bytes(&b), 0600, true, err);
+	return zy_kept_record_encode(k, &b, err) && zy_file_write(path, zy_buf_bytes(&b), 0600, true, err);
 }
 
 /* Everything before the last digest is what it was made of; *rest: the lines. */
@@ -176,7 +189,7 @@ static bool take_line(struct zy_kept *k, struct zy_reader *r, struct zy_error *e
 		return changed(err);
 	name = ZY_BYTES(whole.p + NAME_AT, whole.len - NAME_AT - 1);
 	if (memchr(name.p, 0, name.len) != NULL || !take_digest(whole.p, line.now) ||
-	    !take_digest(whole.p + HEX + 1, line.next))
+	    !take_digest(whole.p + HEX + 1, line.next) || says_nothing(&line))
 		return changed(err);
 	if ((text = zy_arena_text(&k->arena, name, err)) == NULL || (l = zy_kept_line_add(k, text, err)) == NULL)
 		return false;
@@ -193,20 +206,26 @@ static bool read_record(const char *home, struct zy_arena *a, struct zy_bytes *o
 	return zy_file_read(path, RECORD_MAX, a, out, err);
 }
 
+bool zy_kept_record_parse(struct zy_kept *k, struct zy_bytes text, struct zy_error *err)
+{
+	struct zy_reader r;
+	bool ok = check_sum(text, &r, err);
+
+	while (ok && zy_reader_left(&r) > 0)
+		ok = take_line(k, &r, err);
+	return ok;
+}
+
 bool zy_kept_open(struct zy_kept *k, const char *home, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { .cap = 2 * RECORD_MAX };
 	struct zy_bytes text;
-	struct zy_reader r;
-	bool ok;
 
 	*k = (struct zy_kept){ .home = home, .arena = { .cap = 2 * RECORD_MAX } };
-	ok = read_record(home, &a, &text, err) && check_sum(text, &r, err);
-	while (ok && zy_reader_left(&r) > 0)
-		ok = take_line(k, &r, err);
-	if (!ok)
-		zy_kept_close(k);
-	return ok;
+	if (read_record(home, &a, &text, err) && zy_kept_record_parse(k, text, err))
+		return true;
+	zy_kept_close(k);
+	return false;
 }
 
 /* " NAME\n" where a name stands in a line, of which `before` is what comes before it. */

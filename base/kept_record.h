@@ -2,8 +2,14 @@
 #ifndef ZY_BASE_KEPT_RECORD_H
 #define ZY_BASE_KEPT_RECORD_H
 
+#include "zy/buf.h"
 #include "zy/kept.h"
 
+/* Of an empty record with an arena, which is closed by the caller in any case. Strict: what is read is written back as
+ * the same octets. Errors: home-file, no-memory. */
+ZY_MUST_CHECK bool zy_kept_record_parse(struct zy_kept *k, struct zy_bytes text, struct zy_error *err);
+/* Errors: no-memory, too-large (the cap of b). */
+ZY_MUST_CHECK bool zy_kept_record_encode(const struct zy_kept *k, struct zy_buf *b, struct zy_error *err);
 /* The place of an open record on the disk is HOME/files.sums, replaced as a whole. Lines of files that are neither
  * there nor expected are left out. Errors: io. */
 ZY_MUST_CHECK bool zy_kept_record_write(const struct zy_kept *k, struct zy_error *err);
