@@ -140,9 +140,9 @@ static bool find_knowing(const struct zy_bundles *b, zy_bundles_judge_fn *judge,
 	for (size_t i = 0; best != KNOWN && i < b->num; i++) {
 		ZY_REPORT_AUTO r;
 
+		zy_report_start(&r, like->input, like->at);
 		if (!b->all[i].good)
 			continue;
-		zy_report_start(&r, like->input, like->at);
 		if (!judge(arg, &b->all[i].trust, &r, err))
 			return false;
 		if (*out != NULL && knows(&r) <= best)

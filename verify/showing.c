@@ -258,11 +258,12 @@ bool zy_judge_showing(struct zy_keys *k, const struct zy_trust *trust, struct zy
 	struct zy_showing s;
 	struct shown w = { .c = &c, .s = &s };
 
-	if (trust == NULL)
-		return zy_fail(
-		    err, ZY_E_TRUST, "trust", ZY_NOWHERE, "a showing code cannot be judged without a trust bundle");
 	r->format = "showing";
 	/* 1 and 2 */
-	return zy_showing_decode(text, &bytes, err) && zy_showing_parse(&s, zy_buf_bytes(&bytes), err) &&
-	       judge(&w, err);
+	if (!zy_showing_decode(text, &bytes, err) || !zy_showing_parse(&s, zy_buf_bytes(&bytes), err))
+		return false;
+	if (trust != NULL)
+		return judge(&w, err);
+	zy_case_trust(&c); /* nobody's key is known: nothing of it is proved, and nothing is told */
+	return true;
 }

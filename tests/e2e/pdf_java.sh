@@ -7,7 +7,7 @@ export CLASSPATH=$WORK/classes
 for jar in itext5 pdfbox2 fontbox2 commons-logging bcprov bcpkix bcutil; do
 	CLASSPATH=$CLASSPATH:$jars/$jar.jar
 done
-javac -d classes "$E2E"/signers/*.java 2>javac.log || { cat javac.log; die "javac"; }
+javac -encoding UTF-8 -d classes "$E2E"/signers/*.java 2>javac.log || { cat javac.log; die "javac"; }
 
 other_root
 

@@ -42,8 +42,8 @@ while read -r n bouncy suite what; do
 	# (5.2: a critical extension that is not known) is not used either; openssl asks it alone. Nor do we let a fresh delta
 	# make a list current that has ended, as 5.2.4 would permit.
 	case $what in *young* | *forged*revoked* | *revoked*forged* | *strange*delta* | *old*delta*) continue ;; esac
-	# openssl 3.0 verifies no list by SM2 with an ID
-	[ "$suite" = SM2 ] || equal "openssl on $seed:$n ($what)" "$mine" "$(theirs "$n")"
+	# openssl 3.0 verifies no list by SM2 with an ID; before 3.0.22 it asks a delta alone where its list is for some reasons
+	case $suite:$what in SM2:* | *reasons*delta*) ;; *) equal "openssl on $seed:$n ($what)" "$mine" "$(theirs "$n")" ;; esac
 	# Bouncy Castle 1.72 counts the unused bit of ReasonFlags among all reasons, so that lists for some of them never
 	# suffice, and finds lists of a cRLIssuer only where its name is also that of a distribution point
 	case $what in point3* | point4*) continue ;; esac

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 home
 jars=/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar
-javac -cp $jars -d "$WORK/classes" "$E2E/bouncy/CheckSeal.java" 2>"$WORK/javac.log" || { cat "$WORK/javac.log"; die "javac"; }
+javac -encoding UTF-8 -cp $jars -d "$WORK/classes" "$E2E/bouncy/CheckSeal.java" 2>"$WORK/javac.log" || { cat "$WORK/javac.log"; die "javac"; }
 read_seal() { # FILE: fields into $WORK/fields
 	LC_ALL=C.UTF-8 java -cp "$jars:$WORK/classes" CheckSeal "$1" >"$WORK/fields" 2>"$WORK/java.err" || { cat "$WORK/java.err" >&2; die "Bouncy Castle: $1"; }
 	equal "built again: $1" same "$(field again)"

@@ -63,14 +63,15 @@ done
 story "the bundle's signature is checked first"
 sed 's/"signature":"./"signature":"A/' "$WORK/counter/bundle.json" >"$WORK/counter/forged.json"
 cmp -s "$WORK/counter/bundle.json" "$WORK/counter/forged.json" && die "nothing was forged"
-exits 65 env -u ZHENGYIN_HOME zhengyin-verify --trust "$WORK/counter/forged.json" --json --showing "$code"
-equal "code" trust-bundle "$(jq -r .error.code "$WORK/out")"
+exits 2 env -u ZHENGYIN_HOME zhengyin-verify --trust "$WORK/counter/forged.json" --json --showing "$code"
+equal "codes" "trust-not-loaded trust-absent" "$(jq -r '[.findings[].code] | join(" ")' "$WORK/out")"
+equal "nothing is told" null "$(jq -r .showing "$WORK/out")"
 other=$WORK/other-home
 exits 0 zhengyin -C "$other" init --demo
 zhengyin -C "$other" down >/dev/null
 cp "$WORK/counter/pin" "$other/trust/pin"
-exits 65 env -u ZHENGYIN_HOME zhengyin-verify --trust "$other/trust/bundle.json" --json --showing "$code"
-equal "another city's bundle under our pin" trust-bundle "$(jq -r .error.code "$WORK/out")"
+exits 2 env -u ZHENGYIN_HOME zhengyin-verify --trust "$other/trust/bundle.json" --json --showing "$code"
+equal "another city's bundle under our pin" trust-not-loaded "$(jq -r '.findings[0].code' "$WORK/out")"
 exits 2 env -u ZHENGYIN_HOME zhengyin-verify --trust "$other/trust/bundle.json" --trust-pin "$(node "$E2E/pin.mjs" "$other/trust/bundle.json")" --json --showing "$code" --at "$(at 1)"
 equal "a bundle that does not know the issuer's key" credential-key-unknown "$(jq -r '.findings[] | select(.severity != "info") | .code' "$WORK/out" | grep -x credential-key-unknown)"
 refuses not-found 1 zhengyin wallet show "$id" --fields colour

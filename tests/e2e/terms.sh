@@ -26,7 +26,7 @@ refuses usage 64 mint --terms condition --about x
 refuses dates 65 mint --terms condition --about x --until "$(day "-1 day")"
 refuses dates 65 mint --terms condition --about x --until "$(day "+400 days")"
 refuses dates 65 mint --terms condition --about x --until soon
-refuses glyph-missing 65 mint --terms condition --about $'\U1F600' --until "$until"
+refuses glyph-missing 65 mint --terms condition --about $'\360\237\230\200' --until "$until"
 zhengyin policy example --line transport-practitioner | jq -c --arg u "$until" '. + {request: "t-1", terms: {kind: "condition", until: $u, about: "x"}}' >"$WORK/line"
 exits 1 zhengyin mint --batch "$WORK/line"
 equal "a type without terms" terms "$(jq -r .error.code "$WORK/out")"

@@ -735,7 +735,10 @@ static void what_is_not_a_showing_code_is_an_error_and_no_report(void **state)
 
 	open_fixture(&f, ZY_SUITE_GM, ZY_SUITE_GM);
 	made_all(&f.m);
-	REFUSED(zy_judge_showing(f.k, NULL, zy_buf_bytes(&f.m.text), AT, &f.r, &err), ZY_E_TRUST);
+	MUST(zy_judge_showing(f.k, NULL, zy_buf_bytes(&f.m.text), AT, &f.r, &err));
+	assert_int_equal(zy_report_indication(&f.r), ZY_INDETERMINATE);
+	assert_string_equal(f.r.first->rule->code, "trust-absent");
+	assert_false(f.r.has_showing);
 	f.m.bytes.len--;
 	f.m.text.len = 0;
 	zy_showing_text(zy_buf_bytes(&f.m.bytes), &f.m.text);

@@ -108,8 +108,8 @@ bool zy_is_cms(struct zy_bytes in);
 ZY_MUST_CHECK bool zy_cms_der(struct zy_bytes *in, struct zy_arena *a, struct zy_error *err);
 
 /* A shown code ("ZY1:...", as scanned), by the steps of the showing protocol; no network, no memory of other codes (so
- * a replay within its life is not seen here). Errors: trust-bundle (none given); showing, base45, cbor, cose, utf8,
- * truncated, trailing-bytes (exit 65: not even a showing code). */
+ * a replay within its life is not seen here). Without trust nothing of it is told. Errors: showing, base45, cbor, cose,
+ * utf8, truncated, trailing-bytes (exit 65: not even a showing code). */
 ZY_MUST_CHECK bool zy_judge_showing(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes text, zy_time at,
     struct zy_report *r, struct zy_error *err);
 
