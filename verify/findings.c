@@ -415,6 +415,8 @@ static const struct zy_finding_rule rules[] = {
 	    "依两名批准人的指令，日志已放弃部分历史，此件可能属于该部分" },
 	{ "log-witnessed", INFO, NULL, "C2SP tlog-cosignature", 0, "Independent witnesses saw the same log",
 	    "独立见证方看到的是同一日志" },
+	{ "log-existed", INFO, NULL, "EN 319 102-1 5.5.4", 0,
+	    "The log and its witnesses prove that the file existed then", "日志及其见证方证明该文件当时已经存在" },
 	{ "log-witness-few", UNKNOWN, "TRY_LATER", "C2SP tlog-cosignature", LICENCE,
 	    "Too few independent witnesses have seen this state of the log", "见证该日志状态的独立见证方不足" },
 	{ "log-witness-signature", FAIL, "SIG_CRYPTO_FAILURE", "C2SP tlog-cosignature", LICENCE,

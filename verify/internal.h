@@ -149,10 +149,13 @@ ZY_MUST_CHECK bool zy_case_stamp(struct zy_case *c, struct zy_bytes token, struc
  * ZY_TIME_NEVER when it cannot be read; whether that time is proven, its findings say. */
 ZY_MUST_CHECK bool zy_case_own_stamp(struct zy_case *c, struct zy_bytes token, const struct zy_bytes parts[2],
     const char *place, struct zy_report_signature *out, zy_time *claimed, struct zy_error *err);
-/* When a signature is known to have existed: by its time-stamp, else at the time judged. */
+/* When a signature is known to have existed: by its time-stamp or a log, whichever is earlier, else at the time judged.
+ */
 static inline zy_time zy_case_existed(const struct zy_case *c, zy_time proven)
 {
-	return proven == ZY_TIME_NEVER ? c->at : proven;
+	const zy_time earliest = proven < c->r->logged ? proven : c->r->logged;
+
+	return earliest == ZY_TIME_NEVER ? c->at : earliest;
 }
 /* A seal that the bundle says was retired by then; of PDF signatures the certificate's common name is its esID. */
 void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const char *field);

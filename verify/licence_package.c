@@ -25,20 +25,27 @@ static bool judge_form(struct judging *j, size_t form, struct zy_error *err)
 	return true;
 }
 
+static size_t files_of(const struct judging *j, struct zy_bytes files[ZY_LICENCE_PACKAGE_FORMS])
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < ZY_LICENCE_PACKAGE_FORMS; i++)
+		if (j->p.files[i].len > 0)
+			files[num++] = j->p.files[i];
+	return num;
+}
+
 /* What is no proof at all is a fault of the package, as any other. */
 static bool judge_proof(struct judging *j, struct zy_error *err)
 {
 	struct zy_bytes files[ZY_LICENCE_PACKAGE_FORMS];
 	struct zy_error why = { 0 };
-	size_t num = 0;
+	const size_t num = files_of(j, files);
 
 	if (j->p.proof.len == 0) {
 		zy_report_add(j->r, "package-proof", "tlog-proof", ZY_NOWHERE, "there is none");
 		return true;
 	}
-	for (size_t i = 0; i < ZY_LICENCE_PACKAGE_FORMS; i++)
-		if (j->p.files[i].len > 0)
-			files[num++] = j->p.files[i];
 	if (zy_judge_logged_files(j->k, j->trust, j->p.proof, files, num, j->at, j->r, &why))
 		return true;
 	if (zy_code_exit(why.code) != 65)
@@ -53,12 +60,15 @@ bool zy_judge_licence_package(struct zy_keys *k, const struct zy_trust *trust, s
 	struct judging j = { .k = k, .trust = trust, .at = at, .r = r };
 	ZY_ARENA_AUTO work = { .cap = 2 * ZY_LICENCE_PACKAGE_MAX };
 	struct zy_case c = { .keys = k, .trust = trust, .at = at, .r = r, .work = &work };
+	struct zy_bytes files[ZY_LICENCE_PACKAGE_FORMS];
 	bool any = false;
 
 	if (!zy_licence_package_parse(&j.p, in, &work, err))
 		return zy_case_keep_error(&c, err);
 	if (j.p.stranger != NULL)
 		zy_report_add(r, "package-stranger", zy_case_text(&c, zy_str(j.p.stranger)), ZY_NOWHERE, NULL);
+	if (!zy_log_existed(k, trust, j.p.proof, files, files_of(&j, files), at, r, err))
+		return zy_case_keep_error(&c, err);
 	for (size_t i = 0; i < ZY_LICENCE_PACKAGE_FORMS; i++) {
 		if (j.p.files[i].len == 0)
 			continue;
@@ -66,6 +76,7 @@ bool zy_judge_licence_package(struct zy_keys *k, const struct zy_trust *trust, s
 		if (!judge_form(&j, i, err))
 			return zy_case_keep_error(&c, err);
 	}
+	r->logged = ZY_TIME_NEVER;
 	r->format = "licence-package";
 	if (!any)
 		zy_report_add(r, "package-empty", "", ZY_NOWHERE, NULL);

@@ -175,8 +175,12 @@ static bool judge_input(void *arg, const struct zy_trust *trust, struct zy_repor
 		return zy_judge_showing(i->keys, trust, i->in.bytes, o->at, r, err);
 	if (o->detached != NULL)
 		return zy_verify_detached(i->keys, trust, i->in.bytes, o->detached, o->at, r, err);
-	return zy_judge_file(i->keys, trust, i->in.bytes, o->at, r, err) &&
-	       (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in.bytes, o->at, r, err)) &&
+	if (o->log_proof != NULL && !zy_log_existed(i->keys, trust, i->proof, &i->in.bytes, 1, o->at, r, err))
+		return false;
+	if (!zy_judge_file(i->keys, trust, i->in.bytes, o->at, r, err))
+		return false;
+	r->logged = ZY_TIME_NEVER; /* of the file alone, not of its original */
+	return (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in.bytes, o->at, r, err)) &&
 	       (o->original == NULL ||
 		   zy_judge_original(i->keys, trust, i->original.bytes, i->in.bytes, o->at, r, err));
 }

@@ -8,7 +8,7 @@
 
 void zy_report_start(struct zy_report *r, const char *input, zy_time at)
 {
-	*r = (struct zy_report){ .input = input, .at = at };
+	*r = (struct zy_report){ .input = input, .at = at, .logged = ZY_TIME_NEVER };
 	r->last = r->part = &r->first;
 }
 

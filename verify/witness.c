@@ -37,6 +37,15 @@ static enum zy_note_line judge_time(const struct watch *w, const struct zy_trust
 	return ZY_LINE_WITNESS;
 }
 
+static void count(struct zy_witnessed *seen, zy_time time)
+{
+	size_t at = seen->good++;
+
+	for (; at > 0 && seen->times[at - 1] > time; at--)
+		seen->times[at] = seen->times[at - 1];
+	seen->times[at] = time;
+}
+
 /* Line i, which the witness's key with that number made by name and id. */
 static bool judge_line(struct watch *w, size_t i, size_t number, const struct zy_note_key *key, struct zy_error *err)
 {
@@ -51,7 +60,8 @@ static bool judge_line(struct watch *w, size_t i, size_t number, const struct zy
 		return true;
 	if (w->counted[name])
 		w->seen.lines[i] = ZY_LINE_AGAIN;
-	w->seen.good += !w->counted[name];
+	else
+		count(&w->seen, (zy_time)time);
 	w->counted[name] = true;
 	return true;
 }

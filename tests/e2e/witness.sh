@@ -59,11 +59,27 @@ exits 0 mint --request two
 exits 0 ask donghe --json
 equal "two of two" "2 $size" "$(member '[.witnesses, .size] | join(" ")')"
 exits 0 zhengyin log prove "$id" --out "$WORK/two.tlog-proof"
-equal "enough" "TOTAL-PASSED log-witnessed" "$(findings --log-proof "$WORK/two.tlog-proof" "$file")"
+equal "enough" "TOTAL-PASSED log-existed,log-witnessed" "$(findings --log-proof "$WORK/two.tlog-proof" "$file")"
 exits 0 zhengyin show "$id" --out "$WORK/shown" --json
-equal "show gives the same" "TOTAL-PASSED log-witnessed" "$(findings --log-proof "$WORK/shown/$id.tlog-proof" "$file")"
+equal "show gives the same" "TOTAL-PASSED log-existed,log-witnessed" "$(findings --log-proof "$WORK/shown/$id.tlog-proof" "$file")"
 equal "by other tools" "$(sed -n 's/^index //p' "$WORK/two.tlog-proof") of $size, signed by p256,sm2" \
 	"$(cd "$E2E" && node log.mjs proof "$WORK/two.tlog-proof" "$bundle" "$file")"
+
+story "what the log and its witnesses saw outlives the certificate of who signed"
+expired() { # ARGS: does the verifier hold the end of a certificate against the file, years from now?
+	zhengyin-verify --json --at 2046-01-01T00:00:00Z "$@" 2>/dev/null | jq '[.findings[].code | select(. == "certificate-expired")] | length > 0'
+}
+pdf=$WORK/lic/$id.pdf
+for f in "$file" "$pdf"; do
+	equal "without a proof" true "$(expired "$f")"
+	equal "by the log's word alone" true "$(expired --log-proof "$proof" "$f")"
+	equal "by too few witnesses" true "$(expired --log-proof "$WORK/one.tlog-proof" "$f")"
+	equal "by both" false "$(expired --log-proof "$WORK/two.tlog-proof" "$f")"
+done
+exits 0 mint --request two --out "$WORK/lic" --json
+equal "by a proof about another licence" true "$(expired --log-proof "$WORK/two.tlog-proof" "$WORK/lic/$(member .licence).ofd")"
+exits 0 zhengyin show "$id" --package --out "$WORK/shown"
+equal "in a package" false "$(expired "$WORK/shown/$id.zip")"
 
 story "the published log is the one that they saw"
 exits 0 zhengyin log export "$WORK/static" --json

@@ -50,6 +50,7 @@ enum zy_note_line {
 };
 struct zy_witnessed {
 	size_t good;
+	zy_time times[ZY_WITNESSES_MAX];                 /* of the good ones, the earliest first */
 	enum zy_note_line lines[ZY_NOTE_SIGNATURES_MAX]; /* as many as the note has */
 };
 ZY_MUST_CHECK bool zy_checkpoint_witnesses(struct zy_keys *k, const struct zy_trust *trust,
@@ -62,6 +63,13 @@ ZY_MUST_CHECK bool zy_judge_log_proof(struct zy_keys *k, const struct zy_trust *
 /* A checkpoint by itself; format "checkpoint". Errors: as above. */
 ZY_MUST_CHECK bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at,
     struct zy_report *r, struct zy_error *err);
+/* Before files are judged into r: when the log and its witnesses prove that they existed, r->logged says since when,
+ * and signatures in them are judged as of then where nothing else proves more (EN 319 102-1 5.5.4). Since when as many
+ * witnesses as the bundle asks for, at least one, had seen the entry: the log's own word proves nothing against it. A
+ * proof that is not good in every part proves nothing; that it is not, zy_judge_logged says. Errors: crypto, no-memory.
+ */
+ZY_MUST_CHECK bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
+    const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err);
 /* A proof about a file that was just judged into r: also that its leaf is of that file's very octets, and of the
  * licence in the report, which then has its log_index. Errors: as above. */
 ZY_MUST_CHECK bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,

@@ -92,6 +92,7 @@ struct zy_report {
 	const char *input;     /* name as given */
 	const char *format;    /* "ofd" "pdf" "showing" ... NULL when unknown */
 	zy_time at;
+	zy_time logged; /* a log proves since when the input existed; ZY_TIME_NEVER: none does */
 	struct zy_finding *first, **last;
 	struct zy_finding **part; /* where the current part (a signature) began: within it nothing is said twice */
 	size_t num_findings, num_signatures;
