@@ -49,8 +49,9 @@ static bool check_change(struct zy_mint_work *w, struct zy_application *before, 
 	    !zy_policy_type(&w->desk->policy, w->before_record.type_code, &w->type, err) ||
 	    !zy_desk_may_mint(w->desk, w->type, err))
 		return false;
-	/* A change would make a suspended licence valid again behind the back of whoever suspended it. */
-	if (!zy_status_holds(v.status))
+	/* A change would make a suspended licence valid again behind the back of whoever suspended it. Days can be
+	 * corrected: of a licence that has not begun, and of one that is over. */
+	if (!zy_status_holds(v.status) && v.status != ZY_STATUS_NOT_YET_VALID && v.status != ZY_STATUS_EXPIRED)
 		return zy_fail(err, ZY_E_STATE, "status", ZY_NOWHERE, "the licence is %s; only a valid one can change",
 		    zy_status_name(v.status));
 	w->holder = w->before_record.holder;

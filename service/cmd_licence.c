@@ -38,8 +38,7 @@ static json_t *version_json(const struct zy_version *v)
 	    "version", (int)v->version, "status", zy_status_name(v->status), "reason", v->reason, "status_since", since,
 	    "recorded_at", recorded, "valid_from", from, "valid_to", v->valid_to == ZY_TIME_NEVER ? NULL : to,
 	    "supersedes", v->version > 1 ? other_version(v->identifier, -1) : json_null(), "superseded_by",
-	    v->status == ZY_STATUS_SUPERSEDED ? other_version(v->identifier, 1) : json_null(), "terms",
-	    zy_terms_json(&v->terms));
+	    v->next != 0 ? other_version(v->identifier, 1) : json_null(), "terms", zy_terms_json(&v->terms));
 }
 
 static json_t *record_json(const struct zy_record *r)

@@ -98,6 +98,40 @@ static bool find_version(
 	    g->at == ZY_TIME_NEVER ? "" : ", or had none at that time");
 }
 
+/* Now, or the time asked when that is earlier: nobody knows what is said tomorrow. */
+static zy_time moment(const struct get *g)
+{
+	const zy_time now = zy_now(&g->v->whole->clock);
+
+	return g->at < now ? g->at : now;
+}
+
+static void say(struct zy_version *out, enum zy_status status, zy_time since)
+{
+	out->status = status;
+	out->status_at = since;
+	out->reason = "";
+}
+
+/* A version whose successor begins on a later day stays in force until then. */
+static bool add_next(const struct get *g, struct zy_version *out, struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_version next;
+	struct zy_row_event e;
+	bool found;
+
+	if (!zy_version_row(g->v, g->txn, g->licence.number, out->version + 1, &g->key, &next, &found, err) || !found ||
+	    next.recorded_at > g->at)
+		return err->code == ZY_OK;
+	out->next = out->version + 1;
+	if (!zy_event_get(g->v, g->txn, next.seq, &e, &plain, err))
+		return false;
+	if (out->status == ZY_STATUS_SUPERSEDED && e.from > moment(g))
+		say(out, ZY_STATUS_VALID, out->recorded_at);
+	return true;
+}
+
 static bool read_status(const struct get *g, struct zy_version *out, struct zy_error *err)
 {
 	ZY_BUF_AUTO plain = { 0 };
@@ -106,16 +140,12 @@ static bool read_status(const struct get *g, struct zy_version *out, struct zy_e
 
 	if (!zy_status_find(g->v, g->txn, g->licence.number, out->version, g->at, &st, &plain, &found, err))
 		return false;
-	if (!found) {
-		out->status = ZY_STATUS_VALID;
-		out->reason = "";
-		out->status_at = out->recorded_at;
+	say(out, ZY_STATUS_VALID, out->recorded_at);
+	if (!found)
 		return true;
-	}
-	out->status = st.status;
-	out->status_at = st.at;
+	say(out, st.status, st.at);
 	out->reason = zy_arena_text(g->a, st.reason, err);
-	return out->reason != NULL;
+	return out->reason != NULL && add_next(g, out, err);
 }
 
 static bool read_parts(
@@ -135,23 +165,33 @@ static bool read_parts(
 	return true;
 }
 
-/* What a record's terms make of a version that stands. What is stored need not be a record: then it has none. */
-static void add_terms(const struct get *g, struct zy_version *out)
+/* What its days make of a version that stands: its own, then those of its terms. What is stored need not be a record:
+ * then it has no terms. */
+static void add_days(const struct get *g, struct zy_version *out)
 {
 	static const enum zy_status stands[] = { [ZY_TERMS_FREE] = ZY_STATUS_VALID,
 		[ZY_TERMS_PROMISED] = ZY_STATUS_ON_PROMISE,
 		[ZY_TERMS_OVERDUE] = ZY_STATUS_OVERDUE,
 		[ZY_TERMS_CONDITIONAL] = ZY_STATUS_CONDITIONAL,
 		[ZY_TERMS_LAPSED] = ZY_STATUS_LAPSED };
-	const zy_time now = zy_now(&g->v->whole->clock);
+	const zy_time day = moment(g);
+	enum zy_terms_state state;
 	struct zy_error no = { 0 };
 	struct zy_record rec;
 
-	if (!zy_record_parse(&rec, out->record, g->a, &no))
+	if (zy_record_parse(&rec, out->record, g->a, &no))
+		zy_terms_get(&rec, &out->terms);
+	if (out->status != ZY_STATUS_VALID)
 		return;
-	zy_terms_get(&rec, &out->terms);
-	if (out->status == ZY_STATUS_VALID)
-		out->status = stands[zy_terms_state(&out->terms, g->at < now ? g->at : now)];
+	state = zy_terms_state(&out->terms, day);
+	if (out->valid_from > day)
+		say(out, ZY_STATUS_NOT_YET_VALID, out->recorded_at);
+	else if (out->valid_to < day)
+		say(out, ZY_STATUS_EXPIRED, out->valid_to);
+	else if (state == ZY_TERMS_OVERDUE || state == ZY_TERMS_LAPSED)
+		say(out, stands[state], zy_terms_end(&out->terms));
+	else
+		out->status = stands[state];
 }
 
 static bool read_version(const struct get *g, unsigned version, struct zy_version *out, struct zy_error *err)
@@ -168,7 +208,7 @@ static bool read_version(const struct get *g, unsigned version, struct zy_versio
 	if (!read_status(g, &got, err) || !read_parts(g, &row, &got, err) ||
 	    !zy_name_identifier(g->name.text, got.version, got.identifier, err))
 		return false;
-	add_terms(g, &got);
+	add_days(g, &got);
 	*out = got;
 	return true;
 }

@@ -2,11 +2,10 @@
 
 const char *zy_status_name(enum zy_status s)
 {
-	static const char *const names[] = {
-		"valid", "suspended", "revoked",
+	static const char *const names[] = { "valid", "suspended", "revoked",
 		"superseded", [ZY_STATUS_DESTROYED] = "destroyed", [ZY_STATUS_ON_PROMISE] = "on-promise",
-		[ZY_STATUS_OVERDUE] = "overdue", [ZY_STATUS_CONDITIONAL] = "conditional", [ZY_STATUS_LAPSED] = "lapsed"
-	};
+		[ZY_STATUS_OVERDUE] = "overdue", [ZY_STATUS_CONDITIONAL] = "conditional", [ZY_STATUS_LAPSED] = "lapsed",
+		[ZY_STATUS_NOT_YET_VALID] = "not-yet-valid", [ZY_STATUS_EXPIRED] = "expired" };
 
 	return (size_t)s < sizeof(names) / sizeof(names[0]) ? names[s] : "unknown";
 }
@@ -113,6 +112,8 @@ static bool may_follow(enum zy_status from, enum zy_status to)
 	case ZY_STATUS_OVERDUE:
 	case ZY_STATUS_CONDITIONAL:
 	case ZY_STATUS_LAPSED:
+	case ZY_STATUS_NOT_YET_VALID:
+	case ZY_STATUS_EXPIRED:
 		break;
 	}
 	return false;

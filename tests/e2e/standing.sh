@@ -61,9 +61,28 @@ equal "as it was known before" valid "$(standing status --on "$long_ago" --at "$
 exits 0 zhengyin log export "$WORK/log"
 equal "the old answer is out of date" "more came later" "$(node "$E2E/standing.mjs" "$WORK/kept" "$ZHENGYIN_HOME/trust/bundle.json" "$WORK/log")"
 
+story "the status of now follows from the days as well"
+days() { jq --arg a "$1" --arg b "$2" '. + {term_from: $a, term_to: $b}' "$WORK/data.json" >"$WORK/days.json"; }
+days 2020-02-29 2024-02-29
+exits 0 zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/days.json" --json
+over=$(jq -r .licence "$WORK/out")
+exits 0 zhengyin show "$over" --json
+equal "its last day is over" "expired 2024-02-29T15:59:59Z" "$(jq -r '.status + " " + .status_since' "$WORK/out")"
+exits 0 zhengyin list --holder "$HOLDER"
+grep -q "$over *expired" "$WORK/out" || die "the list says otherwise"
+echo '{"term_from": "2100-01-01", "term_to": "2999-12-31"}' >"$WORK/change.json"
+exits 0 zhengyin change "$over" --data "$WORK/change.json" --json
+exits 0 zhengyin show "$over" --json
+equal "its first day has not come" "not-yet-valid null" "$(jq -r '"\(.status) \(.superseded_by)"' "$WORK/out")"
+exits 0 zhengyin show "$over" --version 1 --json
+equal "until then the old one stands as it stood" expired "$(jq -r .status "$WORK/out")"
+equal "and names what comes" 2 "$(jq -r '.superseded_by | split(".")[-2] | tonumber' "$WORK/out")"
+refuses state 1 zhengyin wallet enrol "$over"
+exits 0 zhengyin revoke "$over" --reason test
+
 story "lists and history of a day"
 exits 0 zhengyin list --holder "$HOLDER" --on "$later" --json
-equal "on that day" revoked "$(jq -r .stands "$WORK/out")"
+equal "on that day" revoked "$(jq -r --arg id "$new" 'select(.licence == $id) | .stands' "$WORK/out")"
 exits 0 zhengyin list --all --on "$later" --at "$born" --json
 equal "as known then" valid "$(jq -r .stands "$WORK/out")"
 exits 0 zhengyin list --all --at 2020-01-01T00:00:00Z --json

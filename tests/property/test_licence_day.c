@@ -88,6 +88,25 @@ static struct answer ask_model(const struct model *m, unsigned version, zy_time 
 	return a;
 }
 
+/* The status of a version as of a record time: what was said of it, else what its days make of it. */
+static enum zy_status status_by(const struct model *m, const struct said *v, zy_time at, zy_time now)
+{
+	const struct said *next = version_said(m, v->version + 1, at);
+	const zy_time moment = at < now ? at : now;
+	enum zy_status status = ZY_STATUS_VALID;
+
+	if (next != NULL && next->from <= moment)
+		return ZY_STATUS_SUPERSEDED;
+	for (const struct said *s = v + 1; next == NULL && s < m->list + m->num; s++)
+		if (s->at <= at)
+			status = s->status;
+	if (status != ZY_STATUS_VALID)
+		return status;
+	return v->valid_from > moment ? ZY_STATUS_NOT_YET_VALID
+	       : v->valid_to < moment ? ZY_STATUS_EXPIRED
+				      : ZY_STATUS_VALID;
+}
+
 /* ---- what happens ---- */
 
 static void store(struct made_vault *v, struct model *m, const zy_time *from)
@@ -145,6 +164,23 @@ static void happen(struct made_vault *v, struct model *m)
 		set_status(v, m, below(12) == 0 ? ZY_STATUS_REVOKED : ZY_STATUS_SUSPENDED, from);
 }
 
+static void compare_status(struct made_vault *v, const struct model *m, unsigned version, zy_time at)
+{
+	const struct said *want = NULL;
+	struct zy_error err = { 0 };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_version got;
+
+	for (unsigned n = version != 0 ? version : m->versions; n > 0 && want == NULL; n = version != 0 ? 0 : n - 1)
+		want = version_said(m, n, at);
+	assert_int_equal(zy_vault_get(v->v, m->id, version, at, false, &a, &got, &err), want != NULL);
+	if (want == NULL)
+		return;
+	assert_int_equal(got.version, want->version);
+	assert_string_equal(zy_status_name(got.status), zy_status_name(status_by(m, want, at, v->now)));
+	assert_int_equal(got.next, version_said(m, want->version + 1, at) != NULL ? want->version + 1 : 0);
+}
+
 static void compare(struct made_vault *v, const struct model *m, zy_time start)
 {
 	unsigned span = (unsigned)((v->now - start) / DAY);
@@ -156,6 +192,7 @@ static void compare(struct made_vault *v, const struct model *m, zy_time start)
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_day got;
 
+	compare_status(v, m, w.version, w.at);
 	assert_int_equal(zy_vault_day(v->v, m->id, &w, false, &a, &got, &err), want.exists);
 	if (!want.exists) {
 		assert_int_equal(err.code, ZY_E_NOT_FOUND);

@@ -75,7 +75,9 @@ enum zy_status {
 	ZY_STATUS_ON_PROMISE,                /* valid, and its record has terms (zy/terms.h) whose day has not passed */
 	ZY_STATUS_OVERDUE,                   /* a promise that was not checked in time: valid all the same */
 	ZY_STATUS_CONDITIONAL,
-	ZY_STATUS_LAPSED /* a condition that was not met in time: valid no more */
+	ZY_STATUS_LAPSED,        /* a condition that was not met in time: valid no more */
+	ZY_STATUS_NOT_YET_VALID, /* its first day has not come */
+	ZY_STATUS_EXPIRED        /* its last day is over */
 };
 const char *zy_status_name(enum zy_status s); /* "valid" ... */
 /* Valid, on whatever terms. */
@@ -132,10 +134,11 @@ struct zy_version {
 	unsigned version;
 	uint64_t log_index; /* of its leaf */
 	zy_time recorded_at, valid_from, valid_to;
-	enum zy_status status; /* as of the `at` asked */
+	enum zy_status status; /* as of the `at` asked, or of now when that is earlier */
+	unsigned next;         /* the version recorded after it by then; 0: none. Until that begins, this one holds */
 	struct zy_terms terms; /* of its record; also when what was stored is no record: none */
 	const char *reason;    /* of the status, "" if none */
-	zy_time status_at;     /* when that status was recorded */
+	zy_time status_at;     /* when that status was recorded; what follows from a day: that day */
 	struct zy_bytes record;
 	size_t num_files;
 	const struct zy_vault_file *files; /* bytes set only when asked for */
