@@ -16,15 +16,13 @@ struct feeding {
 	uint64_t from, most, given;
 	unsigned failed; /* looks in a row */
 	bool follow;
-	const char *after;   /* id of the event before `from`, as the consumer knows it; NULL: not told */
-	struct stat seen[2]; /* the vault's file before the last two looks, the older one first */
+	const char *after;              /* id of the event before `from`, as the consumer knows it; NULL: not told */
+	char last[2 * ZY_HASH_LEN + 1]; /* id of the one that was given last */
+	struct stat seen[2];            /* the vault's file before the last two looks, the older one first */
 };
 
-static void print_json(const struct zy_feed_event *e, const char *at)
+static void print_json(const struct zy_feed_event *e, const char *id, const char *at)
 {
-	char id[2 * ZY_HASH_LEN + 1];
-
-	zy_hex(ZY_BYTES(e->id, ZY_HASH_LEN), id);
 	zy_cli_json(json_pack("{s:I, s:s, s:s, s:s, s:s%, s:I, s:s%}", "seq", (json_int_t)e->seq, "id", id, "at", at,
 	    "event", e->what, "about", (const char *)e->about.p, e->about.len, "number", (json_int_t)e->number,
 	    "reason", (const char *)e->reason.p, e->reason.len));
@@ -36,8 +34,10 @@ static bool print_event(void *arg, const struct zy_feed_event *e)
 	char at[ZY_TIME_TEXT];
 
 	zy_time_to_rfc3339(e->at, at);
+	zy_hex(ZY_BYTES(e->id, ZY_HASH_LEN), f->last);
+	f->after = f->last;
 	if (f->c->json)
-		print_json(e, at);
+		print_json(e, f->last, at);
 	else
 		printf("%llu  %s  %-10s %.*s %llu%s%.*s\n", (unsigned long long)e->seq, at, e->what, (int)e->about.len,
 		    (const char *)e->about.p, (unsigned long long)e->number, e->reason.len == 0 ? "" : "  ",
@@ -53,12 +53,19 @@ static bool take_id(void *arg, const struct zy_feed_event *e)
 }
 
 /* A vault that was set back goes on with other events in the places that the consumer has dealt with: it would miss
- * them, and must hear of it. */
+ * them, and must hear of it, also while it follows. A position behind the next event is none that this feed gave. */
 static bool is_same_past(struct feeding *f, struct zy_vault *v, struct zy_error *err)
 {
 	char id[2 * ZY_HASH_LEN + 1] = "";
+	struct zy_merkle_head head;
 	uint64_t next;
 
+	if (!zy_vault_log_head(v, &head, err))
+		return false;
+	if (f->from - 1 > head.size)
+		return zy_fail(err, ZY_E_LOG_FORK, "from", ZY_NOWHERE,
+		    "the feed has %llu events, so nobody was given event %llu: the vault was set back, or it is another",
+		    (unsigned long long)head.size, (unsigned long long)(f->from - 1));
 	if (f->after == NULL)
 		return true;
 	if (!zy_vault_feed(v, f->from - 1, 1, take_id, id, &next, err))
@@ -82,8 +89,6 @@ static bool give(struct feeding *f, struct zy_error *err)
 	     zy_vault_feed(d.vault, f->from, f->most - f->given, print_event, f, &next, err);
 	zy_desk_close(&d);
 	f->from = next;
-	if (ok)
-		f->after = NULL;
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return ok && zy_fail(err, ZY_E_IO, "events", ZY_NOWHERE, "cannot write the events");
 	return ok;

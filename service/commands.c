@@ -117,7 +117,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "names and no numbers of people. A consumer notes the `seq` of the last event that it dealt with and asks\n"
 	    "from the next one; what was cut off it gets again, and knows by its `id`, which is the event's entry in\n"
 	    "the log. --after says by which id it knows the event before: a vault that was set back, and has another there,\n"
-	    "is log-fork. --follow goes on until it is stopped, or until --limit; others work on meanwhile.\n"
+	    "is log-fork, as is a position behind the next event. --follow looks after that by itself, and goes on until it is\n"
+	    "stopped, or until --limit; others work on meanwhile.\n"
 	    "\n"
 	    "  zhengyin events --from $((LAST + 1)) --after $ID --follow --json\n" },
 	{ "check", "[--anew] [--secret] | --only files | --accept FILE... | --accept-all",

@@ -80,4 +80,45 @@ equal "the last" "$id" "$(jq -r .id "$WORK/out")"
 refuses log-fork 1 zhengyin events --from "$last" --after "$id"
 refuses log-fork 1 zhengyin events --from $((last + 2)) --after "$id"
 refuses usage 64 zhengyin events --after "$id"
+exits 0 zhengyin events --from $((last + 1)) --json
+equal "the next one is nobody's yet" "" "$(cat "$WORK/out")"
+refuses log-fork 1 zhengyin events --from $((last + 2))
+refuses log-fork 1 zhengyin events --from 99999999999 --limit 1
+
+story "who follows hears of it too"
+vault=$ZHENGYIN_HOME/vault
+cp -r "$vault" "$WORK/vault-then"
+licence=$(zhengyin list --all --json | jq -r .licence | head -n 1)
+followed() { # ARGS: what follows, until it ends by itself
+	: >"$WORK/part"
+	zhengyin events "$@" --follow --json >"$WORK/part" 2>"$WORK/events.err" &
+	consumer=$!
+}
+ended() { ! kill -0 $consumer 2>/dev/null; }
+set_back() {
+	mv "$vault" "$WORK/vault-now"
+	cp -r "$WORK/vault-then" "$WORK/vault-back"
+	mv "$WORK/vault-back" "$vault"
+}
+told() {
+	until_true ended
+	equal "told" log-fork "$(tail -n 1 "$WORK/part" | jq -r .error.code)"
+	rm -r "${vault:?}"
+	mv "$WORK/vault-now" "$vault"
+}
+followed --from $((last + 1))
+exits 0 zhengyin suspend "$licence" --reason inquiry
+until_true has_lines "$WORK/part" 1
+set_back
+told
+# in the same place lies another event
+exits 0 zhengyin resume "$licence" --reason cleared
+followed --from $((last + 2))
+until_true has_lines "$WORK/part" 1
+kill -STOP $consumer
+set_back
+exits 0 zhengyin suspend "$licence" --reason other
+exits 0 zhengyin resume "$licence" --reason other
+kill -CONT $consumer
+told
 done_story
