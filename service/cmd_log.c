@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "zy/file.h"
-#include "zy/follow.h"
 #include "zy/follow_home.h"
 #include "zy/log_judge.h"
 #include "zy/text.h"
@@ -35,7 +34,7 @@ const struct zy_cmd zy_log_cmds[] = {
 	{ "log check", "[--from CHECKPOINT]", "hold the whole log against the vault, and against an old checkpoint",
 	    zy_cmd_log_check,
 	    "Makes every leaf again from its event and every hash from those below it. --from: a checkpoint that was\n"
-	    "kept elsewhere; the log of today must begin with the one that it is of. What does not hold is exit 74.\n"
+	    "kept elsewhere; the log of today must begin with the one that it is of. What does not hold is exit 74. Others work on.\n"
 	    "\n"
 	    "  zhengyin log check --from checkpoint-2026-03-01\n" },
 	{ "log loss", "--out FILE", "ask that the log goes on though a part of it is lost", zy_cmd_log_loss,
@@ -49,11 +48,13 @@ const struct zy_cmd zy_log_cmds[] = {
 	    "  zhengyin approve request log loss --as requester-1 --purpose '灾后恢复' --out loss.order\n"
 	    "  zhengyin approve sign loss.order --as officer-1       and officer-2\n"
 	    "  zhengyin approve apply loss.order\n" },
-	{ "log export", "DIR", "write the log as static files", zy_cmd_log_export,
-	    "The layout of C2SP tlog-tiles: DIR/checkpoint, DIR/tile/LEVEL/N, DIR/tile/entries/N. Full tiles that are\n"
-	    "there are left alone, so that running it again costs little. Entries are salted commitments: whoever\n"
-	    "reads them learns nothing about licences. Where the trust bundle asks for witnesses and enough have signed a\n"
-	    "checkpoint (`log ask`), the log is written as of the newest such one, with their lines.\n"
+	{ "log export", "DIR [--all]", "write the log as static files", zy_cmd_log_export,
+	    "The layout of C2SP tlog-tiles: DIR/checkpoint, DIR/tile/LEVEL/N, DIR/tile/entries/N. Full tiles that were\n"
+	    "published are left alone, so that running it again costs little; --all holds each of them against the log\n"
+	    "and writes anew what differs. Others work on meanwhile. Entries are salted commitments: whoever reads them\n"
+	    "learns nothing about licences. Where the trust bundle asks for witnesses and enough have signed a checkpoint\n"
+	    "(`log ask`), the log is written as of the newest such one, with their lines. What is published only grows: a\n"
+	    "folder whose checkpoint this log does not begin with is refused (log-fork). packaging/nginx/log.conf serves it.\n"
 	    "\n"
 	    "  zhengyin log export /srv/www/log\n" },
 	{ "log ask", "NAME --by COMMAND | --out FILE", "ask a witness to sign the log", zy_cmd_log_ask,
@@ -255,7 +256,7 @@ bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *
 
 	if (!zy_cli_parse(c, "log check", opts, argc, argv, 0, 0, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_desk_open(&d, c->home, ZY_DESK_BESIDE, c->clock, NULL, err))
 		return false;
 	ok = (from == NULL || zy_log_checkpoint_read(&d, from, &a, &old, err)) &&
 	     zy_vault_log_check(d.vault, &now, err) && (from == NULL || check_from(&d, &old.head, &now, err)) &&
@@ -268,120 +269,6 @@ bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	} else if (ok)
 		printf("%llu entries, each the leaf of its event%s\n", (unsigned long long)now.size,
 		    from == NULL ? "" : "; the log begins with that of the checkpoint");
-	zy_desk_close(&d);
-	return ok;
-}
-
-/* ---- static files ---- */
-
-struct export
-{
-	struct zy_desk *desk;
-	const char *folder;
-	struct zy_arena *arena;
-	uint64_t written;
-	size_t witnesses;
-};
-
-static bool export_tile(struct export *e, int level, uint64_t index, unsigned width, struct zy_error *err)
-{
-	char name[ZY_TILE_PATH_MAX], folder[4200], path[4200];
-	ZY_BUF_AUTO hashes = { 0 };
-
-	zy_tile_path(level, index, width, name);
-	snprintf(path, sizeof(path), "%.4096s/%s", e->folder, name);
-	if (width == ZY_TILE_WIDTH && access(path, F_OK) == 0)
-		return true;
-	snprintf(folder, sizeof(folder), "%s", path);
-	*strrchr(folder, '/') = 0;
-	e->written++;
-	return zy_vault_log_hashes(e->desk->vault, level, index * ZY_TILE_WIDTH, width, &hashes, err) &&
-	       zy_folder_make(folder, 0755, err) && zy_file_write(path, zy_buf_bytes(&hashes), 0644, true, err);
-}
-
-static bool export_level(struct export *e, int level, uint64_t size, struct zy_error *err)
-{
-	uint64_t hashes = zy_tile_hashes(level, size);
-
-	for (uint64_t i = 0; i * ZY_TILE_WIDTH < hashes; i++) {
-		uint64_t left = hashes - i * ZY_TILE_WIDTH;
-
-		if (!export_tile(e, level, i, left < ZY_TILE_WIDTH ? (unsigned)left : ZY_TILE_WIDTH, err))
-			return false;
-	}
-	return true;
-}
-
-/* What enough witnesses signed, where the bundle asks for them; else the tree as it is now. */
-static bool choose_checkpoint(
-    struct export *e, struct zy_bytes *note, struct zy_merkle_head *head, struct zy_error *err)
-{
-	struct zy_cosigned k;
-
-	if (e->desk->trust.witness_least > 0) {
-		if (!zy_cosigned_get(e->desk, ZY_COSIGNED_WITNESSED, e->arena, &k, err))
-			return false;
-		e->witnesses = k.found ? k.seen.good : 0;
-		*note = k.text;
-		*head = k.checkpoint.head;
-		if (zy_cosigned_is_enough(e->desk, &k))
-			return true;
-	}
-	e->witnesses = 0;
-	return zy_log_book_sign(e->desk->log, e->arena, note, head, err);
-}
-
-/* The checkpoint comes last: what it needs is there. */
-static bool export_all(struct export *e, struct zy_merkle_head *head, struct zy_error *err)
-{
-	const char *path = zy_arena_printf(e->arena, err, "%s/checkpoint", e->folder);
-	struct zy_bytes note;
-
-	if (path == NULL || !zy_desk_follow(e->desk, err) || !zy_folder_make(e->folder, 0755, err) ||
-	    !choose_checkpoint(e, &note, head, err))
-		return false;
-	for (int level = ZY_TILE_ENTRIES; level < 8; level++)
-		if (!export_level(e, level, head->size, err))
-			return false;
-	return zy_file_write(path, note, 0644, true, err);
-}
-
-/* When, for who is told that the log waits. */
-static bool note_exported(struct zy_desk *d, const struct zy_merkle_head *head, struct zy_error *err)
-{
-	struct zy_followed f = { .source = ZY_SOURCE_EXPORTED,
-		.mark = { .number = head->size, .offset = (uint64_t)zy_now(d->clock) } };
-
-	memcpy(f.mark.digest, head->root, ZY_HASH_LEN);
-	return zy_vault_follow(d->vault, &f, 1, err);
-}
-
-bool zy_cmd_log_export(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
-{
-	const struct zy_option opts[] = { { 0 } };
-	struct zy_merkle_head head;
-	ZY_ARENA_AUTO a = { 0 };
-	const char *words[1];
-	struct zy_desk d;
-	bool go, ok;
-
-	if (!zy_cli_parse(c, "log export", opts, argc, argv, 1, 1, words, &go, err) || !go)
-		return err->code == ZY_OK;
-	if (strlen(words[0]) > 4000)
-		return zy_fail(err, ZY_E_USAGE, "DIR", ZY_NOWHERE, "the folder's path is too long");
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
-		return false;
-	{
-		struct export e = { .desk = &d, .folder = words[0], .arena = &a };
-
-		ok = export_all(&e, &head, err) && note_exported(&d, &head, err);
-		if (ok && c->json)
-			zy_cli_json(json_pack("{s:I, s:I, s:I}", "size", (json_int_t)head.size, "tiles",
-			    (json_int_t)e.written, "witnesses", (json_int_t)e.witnesses));
-		else if (ok)
-			printf("%s: %llu entries, %llu tiles written, signed by %zu witnesses\n", words[0],
-			    (unsigned long long)head.size, (unsigned long long)e.written, e.witnesses);
-	}
 	zy_desk_close(&d);
 	return ok;
 }

@@ -308,8 +308,6 @@ ZY_MUST_CHECK bool zy_log_tree_entry(
 void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf);
 /* Called once, when the vault is opened. Errors: log (the tree is not of the vault's events), those of reading. */
 ZY_MUST_CHECK bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err);
-/* Every entry against its event, every hash against those below it; of all tenants. */
-ZY_MUST_CHECK bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err);
 /* The entry of one event, and the hashes of the subtrees that it completes. */
 ZY_MUST_CHECK bool zy_log_event_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t seq, const struct zy_row_event *e, struct zy_error *err);

@@ -1,6 +1,8 @@
 /* The tree of the transparency log; its leaves are log_leaf.c's. */
 #include "internal.h"
 
+enum { CHECK_CHUNK = 1024 }; /* events that are checked in one look */
+
 static bool bad(const char *why, struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_LOG, "tree", ZY_NOWHERE, "%s; restore the vault from a backup", why);
@@ -162,23 +164,24 @@ bool zy_log_head_of(
 	return zy_merkle_root(&t, size, out->root, err);
 }
 
-/* The events of all tenants in their order, each read as its own tenant reads it. */
-static bool check_events(struct zy_vault *v, struct zy_txn *txn, uint64_t events, struct zy_error *err)
+/* Events of all tenants in their order, each read as its own tenant reads it; *done of them were checked before. */
+static bool check_events(struct zy_vault *v, struct zy_txn *txn, uint64_t *done, uint64_t until, struct zy_error *err)
 {
 	struct zy_vault view = { 0 };
-	struct walk w = { .g = { .v = &view, .txn = txn } };
+	struct walk w = { .g = { .v = &view, .txn = txn }, .seq = *done };
 	uint32_t tenant;
 	bool ok = true;
 
-	while (ok && ++w.seq <= events) {
+	while (ok && ++w.seq <= until) {
 		ok = zy_event_tenant(v, txn, w.seq, &tenant, err);
-		if (ok && (w.seq == 1 || view.store.tenant != tenant)) {
+		if (ok && (w.seq == *done + 1 || view.store.tenant != tenant)) {
 			zy_view_close(&view);
 			ok = zy_view_open(v, tenant, &view, err);
 		}
 		ok = ok && check_event(&w, err);
 	}
 	zy_view_close(&view);
+	*done = until;
 	return ok;
 }
 
@@ -189,13 +192,6 @@ static bool check_size(struct zy_vault *v, struct zy_txn *txn, uint64_t *events,
 	return zy_event_last(v, txn, events, err) && zy_store_entries(&v->store, txn, ZY_DB_TREE, &places, err) &&
 	       (places == zy_merkle_places(*events) ||
 		   bad("the log has more or fewer entries than there are events", err));
-}
-
-bool zy_log_tree_check(struct zy_vault *v, struct zy_txn *txn, struct zy_error *err)
-{
-	uint64_t events;
-
-	return check_size(v, txn, &events, err) && check_events(v, txn, events, err);
 }
 
 bool zy_log_tree_open(struct zy_vault *v, struct zy_error *err)
@@ -369,16 +365,25 @@ bool zy_vault_log_hashes(
 	return ask(v, read_hashes, &q, err);
 }
 
-static bool check_tree(struct reading *g, void *arg, struct zy_error *err)
+/* One look: a reader that stays long keeps old pages alive. What came meanwhile is checked too. */
+static bool check_piece(struct reading *g, void *arg, struct zy_error *err)
 {
 	struct question *q = arg;
+	uint64_t events;
 
-	return zy_log_tree_check(g->v, g->txn, err) && read_head(g, q, err);
+	if (!check_size(g->v, g->txn, &events, err))
+		return false;
+	q->newest = events - q->index <= CHECK_CHUNK;
+	return check_events(g->v, g->txn, &q->index, q->newest ? events : q->index + CHECK_CHUNK, err) &&
+	       (!q->newest || read_head(g, q, err));
 }
 
 bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err)
 {
-	struct question q = { .newest = true, .head = out };
+	struct question q = { .head = out };
 
-	return ask(v, check_tree, &q, err);
+	while (!q.newest)
+		if (!ask(v, check_piece, &q, err))
+			return false;
+	return true;
 }

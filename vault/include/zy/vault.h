@@ -206,8 +206,8 @@ ZY_MUST_CHECK bool zy_vault_log_leaf(struct zy_vault *v, uint64_t index, struct 
  * length in two octets. Errors: not-found. */
 ZY_MUST_CHECK bool zy_vault_log_hashes(
     struct zy_vault *v, int level, uint64_t first, unsigned num, struct zy_buf *out, struct zy_error *err);
-/* Makes every leaf again from its event and holds the tree against them; *out is its head. Errors: log, vault-corrupt.
- */
+/* Makes every leaf again from its event and holds the tree against them, a piece at a time, while others write; *out is
+ * its head at the end. Errors: log, vault-corrupt. */
 ZY_MUST_CHECK bool zy_vault_log_check(struct zy_vault *v, struct zy_merkle_head *out, struct zy_error *err);
 
 /*
