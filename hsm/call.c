@@ -40,7 +40,7 @@ bool zy_call_find_key(struct zy_call *c, struct zy_error *err)
 	if (strcmp(c->uri.token, c->signer->config->name) != 0 && !is_group(c))
 		return zy_fail(err, ZY_E_KEY_URI, "token", ZY_NOWHERE,
 		    "this is the signer of token \"%s\", not of \"%s\"", c->signer->config->name, c->uri.token);
-	if (c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_CURRENT)
+	if (c->q.op == ZY_OP_GENERATE || c->q.op == ZY_OP_CURRENT || c->q.op == ZY_OP_NOTE)
 		return true;
 	c->key = zy_keyring_find(c->signer->keys, c->uri.label);
 	/* another program may have brought it since we started; a root token's keys are those it started with */

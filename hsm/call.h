@@ -12,7 +12,7 @@ struct zy_call {
 	uid_t caller;
 	struct zy_hsm_request q;
 	struct zy_key_uri uri;
-	struct zy_key *key;           /* NULL for ping, list, generate, current */
+	struct zy_key *key;           /* NULL for ping, list, generate, current, note */
 	struct zy_journal_wait after; /* what the answer waits for */
 	uint64_t us;                  /* what one signature took */
 };
@@ -49,6 +49,9 @@ ZY_MUST_CHECK bool zy_call_go_on(struct zy_call *c, struct zy_error *err);
 ZY_MUST_CHECK bool zy_call_may_unwrap(const struct zy_call *c, struct zy_error *err);
 /* The event of the call, by whoever may. Errors: key-state, journal, io. */
 ZY_MUST_CHECK bool zy_call_change_life(struct zy_call *c, struct zy_error *err);
+/* The head of a log that is not told (zy/noted_head.h), noted for the wrapping key of the call. Errors: log-fork,
+ * key-use, key-state, journal, io, those of zy_noted_request_parse. */
+ZY_MUST_CHECK bool zy_call_note(struct zy_call *c, struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_call_current(struct zy_call *c, struct zy_buf *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_call_public(struct zy_call *c, struct zy_buf *out, struct zy_error *err);
 

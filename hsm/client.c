@@ -248,6 +248,21 @@ bool zy_hsm_approve(struct zy_hsm *h, const char *token, struct zy_bytes file, b
 	       zy_cbor_bool(&r, "answer", already, err);
 }
 
+bool zy_hsm_note(
+    struct zy_hsm *h, const char *key, struct zy_bytes request, char last[ZY_HSM_NOTED_MAX + 1], struct zy_error *err)
+{
+	struct zy_hsm_request q = { .op = ZY_OP_NOTE, .message = request };
+	ZY_BUF_AUTO reply = { 0 };
+	struct zy_reader r;
+	struct zy_bytes v;
+
+	if (!ask_key(h, key, &q, &reply, &r, err) || !zy_cbor_tstr(&r, ZY_HSM_NOTED_MAX, "answer", &v, err))
+		return false;
+	memcpy(last, v.p, v.len);
+	last[v.len] = 0;
+	return true;
+}
+
 bool zy_hsm_bench(
     struct zy_hsm *h, const char *key, unsigned seconds, double *per_second, unsigned *sessions, struct zy_error *err)
 {

@@ -145,7 +145,7 @@ static bool dispatch(struct zy_call *c, struct zy_bytes request, struct zy_buf *
 {
 	static bool (*const ops[])(struct zy_call *, struct zy_buf *, struct zy_error *) = { do_ping, do_list,
 		zy_call_sign, zy_call_generate, zy_call_public, do_wrap, do_wrap, do_bench, zy_call_csr, zy_call_life,
-		zy_call_current, do_in_force, do_approve };
+		zy_call_current, do_in_force, do_approve, zy_call_note };
 	static_assert(sizeof(ops) / sizeof(*ops) == ZY_NUM_OPS, "each operation has its function");
 
 	if (!zy_hsm_request_parse(&c->q, request, err))

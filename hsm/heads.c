@@ -1,6 +1,7 @@
 #include "heads.h"
 
 #include "zy/checkpoint.h"
+#include "zy/noted_head.h"
 
 bool zy_head_text(struct zy_bytes body, char out[ZY_HEAD_TEXT_MAX + 1], struct zy_error *err)
 {
@@ -88,6 +89,27 @@ bool zy_heads_check(const struct zy_heads *h, struct zy_bytes key, struct zy_byt
 		   (unsigned long long)c.head.size);
 }
 
+const char *zy_heads_last(const struct zy_heads *h, struct zy_bytes key)
+{
+	size_t i = find(h, key);
+
+	return i == h->num ? "" : h->rows[i].text;
+}
+
+static bool knows(const struct zy_log_loss *loss, const struct zy_checkpoint *last, struct zy_error *err)
+{
+	const bool same =
+	    last->head.size == loss->lost.size && memcmp(last->head.root, loss->lost.root, ZY_HASH_LEN) == 0;
+
+	if (zy_noted_is_origin(last->origin))
+		return same || zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
+				   "another head was noted here since; `zhengyin log loss --secret` once more");
+	return last->head.size < loss->lost.size || same ||
+	       zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
+		   "a key here signed a log of %llu entries that the order does not know of",
+		   (unsigned long long)last->head.size);
+}
+
 bool zy_heads_check_loss(const struct zy_heads *h, const struct zy_log_loss *loss, struct zy_error *err)
 {
 	for (size_t i = 0; i < h->num; i++) {
@@ -96,13 +118,12 @@ bool zy_heads_check_loss(const struct zy_heads *h, const struct zy_log_loss *los
 
 		if (!read_text(zy_str(h->rows[i].text), room, &last))
 			return zy_fail(err, ZY_E_BUG, "checkpoint", ZY_NOWHERE, "a head is not in its form");
-		if (!zy_bytes_equal(last.origin, loss->origin))
+		if (zy_bytes_equal(last.origin, loss->origin)) {
+			if (!knows(loss, &last, err))
+				return false;
+		} else if (!zy_noted_is_origin(last.origin) && !zy_noted_is_origin(loss->origin)) {
 			return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE, "the order is about another log");
-		if (last.head.size > loss->lost.size ||
-		    (last.head.size == loss->lost.size && memcmp(last.head.root, loss->lost.root, ZY_HASH_LEN) != 0))
-			return zy_fail(err, ZY_E_ORDER, "subject", ZY_NOWHERE,
-			    "a key here signed a log of %llu entries that the order does not know of",
-			    (unsigned long long)last.head.size);
+		}
 	}
 	return true;
 }
@@ -123,6 +144,11 @@ bool zy_heads_go_on(struct zy_heads *h, struct zy_bytes line, struct zy_error *e
 	for (size_t k = 0; k + 1 < text.len; k++)
 		text.p[k] = text.p[k] == '\n' ? ' ' : text.p[k];
 	for (size_t i = 0; i < h->num; i++) {
+		char room[ZY_HEAD_TEXT_MAX + 1];
+		struct zy_checkpoint last;
+
+		if (!read_text(zy_str(h->rows[i].text), room, &last) || !zy_bytes_equal(last.origin, loss.origin))
+			continue;
 		memcpy(h->rows[i].text, text.p, text.len - 1);
 		h->rows[i].text[text.len - 1] = 0;
 	}

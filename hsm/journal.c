@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,9 +77,11 @@ static bool see_key(struct zy_signer_journal *j, const struct zy_journal_record 
 	return true;
 }
 
-/* Is it a checkpoint that was signed? Its item is the head. */
+/* Is it a checkpoint that was signed, or a head that was noted? It is the item. */
 static bool is_head(const struct zy_journal_record *r)
 {
+	if (zy_bytes_equal(r->what, ZY_LITERAL("note")))
+		return true;
 	return zy_bytes_equal(r->what, ZY_LITERAL("sign")) && zy_bytes_equal(r->use, ZY_LITERAL("log"));
 }
 
@@ -303,6 +306,19 @@ bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_j
 
 	pthread_mutex_lock(&j->lock);
 	ok = mend(j, err) && zy_heads_check(&j->heads, r->key, r->item, asked, err);
+	pthread_mutex_unlock(&j->lock);
+	return ok;
+}
+
+bool zy_signer_journal_last_head(
+    struct zy_signer_journal *j, struct zy_bytes key, char out[ZY_HEAD_TEXT_MAX + 1], struct zy_error *err)
+{
+	bool ok;
+
+	pthread_mutex_lock(&j->lock);
+	ok = mend(j, err);
+	if (ok)
+		snprintf(out, ZY_HEAD_TEXT_MAX + 1, "%s", zy_heads_last(&j->heads, key));
 	pthread_mutex_unlock(&j->lock);
 	return ok;
 }

@@ -31,6 +31,10 @@ void zy_signer_journal_close(struct zy_signer_journal *j);
  * caller sees to that. Errors: state, log-fork, and those of reading the journal again. */
 ZY_MUST_CHECK bool zy_signer_journal_check_head(struct zy_signer_journal *j, const struct zy_journal_record *r,
     const struct zy_checkpoint_request *asked, struct zy_error *err);
+/* The head that was signed or noted last for a key, whatever its generation; empty: none was. Between this and _end no
+ * other may be, as above. Errors: those of reading the journal again. */
+ZY_MUST_CHECK bool zy_signer_journal_last_head(
+    struct zy_signer_journal *j, struct zy_bytes key, char out[ZY_HEAD_TEXT_MAX + 1], struct zy_error *err);
 /* Does an order that the log goes on from another history know of all that the keys here signed? Errors: order. */
 ZY_MUST_CHECK bool zy_signer_journal_check_loss(
     struct zy_signer_journal *j, const struct zy_log_loss *loss, struct zy_error *err);

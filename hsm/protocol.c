@@ -7,10 +7,10 @@
 #include "zy/text.h"
 
 static const char *const op_names[] = { "ping", "list", "sign", "generate", "public", "wrap", "unwrap", "bench", "csr",
-	"life", "current", "in-force", "approve" };
+	"life", "current", "in-force", "approve", "note" };
 static_assert(sizeof(op_names) / sizeof(*op_names) == ZY_NUM_OPS, "each operation has a name");
 /* items of a request after version, operation and wait */
-static const size_t op_items[] = { 0, 0, 1, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1 };
+static const size_t op_items[] = { 0, 0, 1, 3, 1, 3, 3, 2, 2, 4, 1, 0, 1, 2 };
 
 static const char *const kind_names[] = { "sm2", "p256", "aes256" };
 static const char *const use_names[] = { "certificate", "seal-make", "seal-sign", "document", "credential", "showing",
@@ -23,7 +23,7 @@ static const char *const fields[] = { "key", "token", "object", "use", "uses", "
 	"request", "pin", "seal.items", "seal.valid_from", "seal.valid_to", "limit_total", "limit_per_day", "journal",
 	"items", "valid_to", "requesters", "retired", "off", "subject", "replaces", "expires", "order", "kid",
 	"signature", "requester", "roles", "signatures", "rules", "officers", "policy", "until", "tbsResponseData",
-	"checkpoint", "origin", "size", "root", "name", "state", "at", "CertificationRequestInfo" };
+	"checkpoint", "origin", "size", "root", "name", "state", "at", "CertificationRequestInfo", "head" };
 
 const char *zy_hsm_op_name(enum zy_hsm_op op)
 {
@@ -206,6 +206,7 @@ static bool take_items(struct zy_reader *r, struct zy_hsm_request *q, struct zy_
 	case ZY_OP_APPROVE:
 		return zy_cbor_bstr(r, ZY_ORDER_FILE_MAX, "order", &q->message, err);
 	case ZY_OP_CSR:
+	case ZY_OP_NOTE:
 		return zy_cbor_bstr(r, ZY_HSM_MESSAGE_MAX, "message", &q->message, err);
 	case ZY_OP_LIFE:
 		return take_life(r, q, err);
@@ -311,9 +312,8 @@ static void put_items(struct zy_buf *out, const struct zy_hsm_request *q)
 		zy_cbor_put_uint(out, q->seconds);
 		break;
 	case ZY_OP_APPROVE:
-		zy_cbor_put_bstr(out, q->message);
-		break;
 	case ZY_OP_CSR:
+	case ZY_OP_NOTE:
 		zy_cbor_put_bstr(out, q->message);
 		break;
 	case ZY_OP_LIFE:

@@ -17,6 +17,7 @@
  *   [3, "current", wait, key]                            label
  *   [3, "in-force", wait]                                [[digest|null, approved], the same of officers]
  *   [3, "approve", wait, order's file]                   already
+ *   [3, "note", wait, key, zy_noted_request | empty]     the head noted last, empty if none was
  *
  * signing is [key, use, message, esID|null, item code|null]; the answer has as many results, in the same order, and the
  * microseconds that the token took for them. An answer is [3, 0, result] or [3, refusal], refusal being code name,
@@ -53,6 +54,7 @@ enum zy_hsm_op {
 	ZY_OP_CURRENT,
 	ZY_OP_IN_FORCE,
 	ZY_OP_APPROVE,
+	ZY_OP_NOTE,
 	ZY_NUM_OPS
 };
 
@@ -65,7 +67,7 @@ struct zy_hsm_request {
 	struct zy_bytes signings;  /* sign: so many, encoded one after the other */
 	unsigned uses;             /* signing: one bit; generate: one or more */
 	enum zy_key_kind kind;     /* generate */
-	struct zy_bytes message;   /* signing, wrap, unwrap, csr; approve: the order's file */
+	struct zy_bytes message;   /* signing, wrap, unwrap, csr, note; approve: the order's file */
 	struct zy_bytes aad;       /* wrap, unwrap */
 	struct zy_bytes esID;      /* signing; empty is null */
 	struct zy_bytes item_code; /* signing; empty is null */

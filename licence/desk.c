@@ -93,9 +93,10 @@ static bool open_vault(struct zy_desk *d, enum zy_desk_use use, struct zy_error 
 	if (use == ZY_DESK_BESIDE ? !zy_vault_open_beside(&d->whole, folder, &w, d->clock, err)
 				  : !zy_vault_open(&d->whole, folder, &w, d->clock, OWNER_WAIT_S, err))
 		return false;
-	return zy_vault_is_secret(d->whole) == d->secret ||
-	       zy_fail(err, ZY_E_VAULT_FORM, "vault", ZY_NOWHERE, "the vault in %s %s the secret compartment", folder,
-		   d->secret ? "is not" : "is");
+	if (zy_vault_is_secret(d->whole) != d->secret)
+		return zy_fail(err, ZY_E_VAULT_FORM, "vault", ZY_NOWHERE, "the vault in %s %s the secret compartment",
+		    folder, d->secret ? "is not" : "is");
+	return !d->secret || zy_noting_open(&d->noting, d->hsm, d->home.secret_key, d->whole, err);
 }
 
 /* The tenant's handle; what is looked at from above replaces it. */
@@ -167,8 +168,9 @@ static bool open_parts(struct zy_desk *d, const char *home, const struct zy_desk
 	    !zy_hsm_open(&d->hsm, d->home.path, err) || !zy_in_flight_open(&d->in_flight, err) ||
 	    !open_vault(d, use, err) || !enter(d, as, err) || !open_log(d, err))
 		return false;
+	d->owner = use != ZY_DESK_BESIDE;
 	return use != ZY_DESK_MINT ||
-	       (zy_secret_look(d, err) && (d->secret || zy_desk_follow(d, err)) &&
+	       (zy_desk_is_newest(d, err) && zy_secret_look(d, err) && (d->secret || zy_desk_follow(d, err)) &&
 		   zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) && open_seals(d, err) &&
 		   open_stamps(d, tsa_time, err) && zy_desk_recover(d, err));
 }
@@ -201,8 +203,24 @@ bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_a
 	return open_desk(d, home, as != NULL && as->secret, as, use, clock, tsa_time, err);
 }
 
+bool zy_desk_is_newest(struct zy_desk *d, struct zy_error *err)
+{
+	return d->noting == NULL || zy_noting_check(d->noting, NULL, err);
+}
+
+/* What a command wrote is noted at its end; a head that could not be is, when the compartment is opened next. */
+static void note_the_end(struct zy_desk *d)
+{
+	struct zy_error later = { 0 };
+
+	if (d->noting == NULL || !d->owner || zy_noting_note(d->noting, UINT64_MAX, &later))
+		return;
+}
+
 void zy_desk_close(struct zy_desk *d)
 {
+	note_the_end(d);
+	zy_noting_close(d->noting);
 	if (d->stamps != NULL)
 		zy_stamps_close(d->stamps);
 	zy_log_book_close(d->log);

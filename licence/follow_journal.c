@@ -8,6 +8,7 @@
 
 #include "zy/journal_file.h"
 #include "zy/log_loss.h"
+#include "zy/noted_head.h"
 
 enum { AT_ONCE = 64, QUIET_MAX = 4096 }; /* events in a transaction; records without one, after which the mark moves */
 
@@ -63,6 +64,7 @@ static bool see_loss(
 		return false;
 	f->number = loss.lost.size;
 	memcpy(f->digest, loss.lost.root, ZY_HASH_LEN);
+	f->what = zy_noted_is_origin(loss.origin) ? ZY_FOLLOWED_NOTHING : f->what; /* the order is followed */
 	return (f->about = zy_arena_text(&r->arena, loss.origin, err)) != NULL &&
 	       (f->reason = zy_arena_printf(&r->arena, err, "goes-on %llu", (unsigned long long)loss.goes_on.size)) !=
 		   NULL;
@@ -90,6 +92,8 @@ static bool see(
 		return false;
 	if (f->what == ZY_FOLLOWED_LOG && !see_loss(r, rec, f, err))
 		return false;
+	if (f->what == ZY_FOLLOWED_NOTHING)
+		return true;
 	return ++r->num < AT_ONCE || flush(r, err);
 }
 

@@ -67,12 +67,24 @@ bool zy_mint_commit(struct zy_mint_work *w, struct zy_error *err)
 	return true;
 }
 
+/* Before it is answered, so that no copy from before passes for the compartment. */
+static bool note(struct zy_desk *d, uint64_t index, struct zy_error *err)
+{
+	struct zy_error why = { 0 };
+
+	if (d->noting == NULL || zy_noting_note(d->noting, index, &why) || why.code == ZY_E_SIGNER_ABSENT ||
+	    why.code == ZY_E_TOKEN || why.code == ZY_E_BUSY)
+		return true;
+	*err = why;
+	return false;
+}
+
 /* The licence is in the vault and in the log: a log key that cannot be asked now proves it later (log prove). */
 static bool add_proof(struct zy_mint_work *w, uint64_t index, const struct zy_logged *known, struct zy_error *err)
 {
 	struct zy_log_answer *l = &w->out.log;
 
-	if (!zy_log_book_prove(w->desk->log, index, known, w->arena, l, err))
+	if (!zy_log_book_prove(w->desk->log, index, known, w->arena, l, err) || !note(w->desk, index, err))
 		return false;
 	if (!l->proved || w->out_dir == NULL)
 		return true;

@@ -14,6 +14,7 @@
 #include "zy/cosigned.h"
 #include "zy/key_order.h"
 #include "zy/log_loss.h"
+#include "zy/noted_head.h"
 #include "zy/text.h"
 
 /* ---- apply ---- */
@@ -135,7 +136,11 @@ static bool put_aside(struct zy_cli *c, struct zy_bytes subject, struct zy_error
 	struct zy_desk d;
 	bool ok;
 
-	if (!zy_log_loss_parse(&loss, subject, err) || !zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_log_loss_parse(&loss, subject, err))
+		return false;
+	if (zy_noted_is_origin(loss.origin)) /* no witness saw it */
+		return true;
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_cosigned_put_aside(&d, loss.lost.size, err);
 	zy_desk_close(&d);

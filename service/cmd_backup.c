@@ -41,7 +41,8 @@ static bool back_up(struct zy_desk *d, struct zy_backup_set *s, bool found, cons
 	struct zy_backup_at at = { 0 };
 	struct zy_bytes note = { 0 };
 
-	if (!(found ? zy_backup_set_check(s, d->vault, err) : zy_backup_set_make(s, d->vault, err)) ||
+	if (!zy_desk_is_newest(d, err) ||
+	    !(found ? zy_backup_set_check(s, d->vault, err) : zy_backup_set_make(s, d->vault, err)) ||
 	    (!d->secret && !zy_log_book_sign(d->log, &s->arena, &note, &signed_head, err)) ||
 	    !zy_backup_set_copy(s, d->vault, care, stopped, err) || *stopped)
 		return err->code == ZY_OK;

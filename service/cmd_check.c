@@ -83,7 +83,7 @@ static bool check_vault(
 		return false;
 	zy_cli_other_side(&d, "check");
 	zy_progress_begin(p, "check");
-	ok = sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err) &&
+	ok = zy_desk_is_newest(&d, err) && sides_hold(&d, err) && zy_vault_check_run(d.vault, anew, &care, &f, err) &&
 	     (!f.finished || d.secret || zy_cosigned_check(&d, err));
 	zy_progress_end(p);
 	if (!ok) {

@@ -302,7 +302,7 @@ static bool change(struct zy_cli *c, struct asked *q, const char *const words[2]
 
 	if (!read_asked(q, words, err) || !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = carry_out(&d, q, &logged, err) && answer(c, &d, q, &logged, err);
+	ok = zy_desk_is_newest(&d, err) && carry_out(&d, q, &logged, err) && answer(c, &d, q, &logged, err);
 	zy_desk_close(&d);
 	return ok;
 }

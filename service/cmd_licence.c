@@ -211,7 +211,8 @@ static bool set_status(
 	if ((day != NULL && !zy_cli_day(day, "from", false, &from, err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_vault_set_status_from(d.vault, words[0], status, reason, day == NULL ? NULL : &from, err) &&
+	ok = zy_desk_is_newest(&d, err) &&
+	     zy_vault_set_status_from(d.vault, words[0], status, reason, day == NULL ? NULL : &from, err) &&
 	     zy_vault_get(d.vault, words[0], 0, ZY_TIME_NEVER, false, &a, &v, err);
 	if (ok && c->json)
 		zy_cli_json(version_json(&v));

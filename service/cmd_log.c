@@ -37,12 +37,13 @@ const struct zy_cmd zy_log_cmds[] = {
 	    "kept elsewhere; the log of today must begin with the one that it is of. What does not hold is exit 74. Others work on.\n"
 	    "\n"
 	    "  zhengyin log check --from checkpoint-2026-03-01\n" },
-	{ "log loss", "--out FILE", "ask that the log goes on though a part of it is lost", zy_cmd_log_loss,
+	{ "log loss", "--out FILE [--secret]", "ask that the log goes on though a part of it is lost", zy_cmd_log_loss,
 	    "After a restore that lost something the log's keys sign nothing (log-fork): they remember a longer log. When\n"
 	    "the rest will not be found, two officers may order that the log goes on from what is there. The journals\n"
 	    "have the order, and the log has an entry that names what was lost, its size and its root. Whoever kept a\n"
 	    "checkpoint of it is told so (`log check --from`, `log prove --loss`); witnesses have to be told by you, and\n"
-	    "sign nothing before.\n"
+	    "sign nothing before. --secret: of the secret compartment, whose head the signers note without knowing it;\n"
+	    "the numbers of licences that were lost are passed over.\n"
 	    "\n"
 	    "  zhengyin log loss --out loss\n"
 	    "  zhengyin approve request log loss --as requester-1 --purpose '灾后恢复' --out loss.order\n"

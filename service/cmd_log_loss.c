@@ -97,12 +97,30 @@ static bool find_loss(struct zy_desk *d, struct zy_arena *a, struct zy_log_loss 
 			   "nothing of the log is lost: it begins with all that its keys signed");
 }
 
+static void print_proposal(const struct zy_cli *c, const char *out, const struct zy_log_loss *l, uint64_t lost)
+{
+	if (c->json && c->as.secret)
+		zy_cli_json(json_pack("{s:s, s:I}", "proposal", out, "lost", (json_int_t)lost));
+	else if (c->json)
+		zy_cli_json(json_pack("{s:s, s:I, s:I}", "proposal", out, "goes_on", (json_int_t)l->goes_on.size,
+		    "lost", (json_int_t)l->lost.size));
+	else if (c->as.secret)
+		printf("%s: the secret compartment goes on from what is there, %llu events were noted after it\n", out,
+		    (unsigned long long)lost);
+	else
+		printf("%s: the keys signed %llu entries, the log goes on from %llu\n", out,
+		    (unsigned long long)l->lost.size, (unsigned long long)l->goes_on.size);
+	if (!c->json)
+		printf("zhengyin approve request log %s --as REQUESTER --purpose TEXT --out ORDER\n", out);
+}
+
 bool zy_cmd_log_loss(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const char *out = NULL, *words[1];
 	const struct zy_option opts[] = { { "out", "FILE", "write what two officers are asked for", &out, NULL },
-		{ 0 } };
+		ZY_SECRET_OPTION(c), { 0 } };
 	struct zy_log_loss l = { 0 };
+	uint64_t lost = 0;
 	ZY_BUF_AUTO line = { 0 };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_desk d;
@@ -112,18 +130,13 @@ bool zy_cmd_log_loss(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 		return err->code == ZY_OK;
 	if (out == NULL)
 		return zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "give --out FILE");
-	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+	if (!zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = find_loss(&d, &a, &l, err) && zy_log_loss_encode(&l, &line, err) &&
-	     zy_file_write(out, zy_buf_bytes(&line), 0644, false, err);
+	ok = (d.secret ? zy_noting_give_up(d.noting, &a, &l, &lost, err) : find_loss(&d, &a, &l, err)) &&
+	     zy_log_loss_encode(&l, &line, err) && zy_file_write(out, zy_buf_bytes(&line), 0644, false, err);
 	zy_desk_close(&d);
-	if (ok && c->json)
-		zy_cli_json(json_pack("{s:s, s:I, s:I}", "proposal", out, "goes_on", (json_int_t)l.goes_on.size, "lost",
-		    (json_int_t)l.lost.size));
-	else if (ok)
-		printf("%s: the keys signed %llu entries, the log goes on from %llu\n"
-		       "zhengyin approve request log %s --as REQUESTER --purpose TEXT --out ORDER\n",
-		    out, (unsigned long long)l.lost.size, (unsigned long long)l.goes_on.size, out);
+	if (ok)
+		print_proposal(c, out, &l, lost);
 	return ok;
 }
 

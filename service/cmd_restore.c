@@ -28,7 +28,7 @@ struct bringing {
 	const char *folder, *checkpoint; /* where the vault is made; a file, or NULL */
 	uint64_t position;
 	zy_time at;
-	bool accept_loss;
+	bool accept_loss, behind; /* behind: of the compartment, what was noted of it */
 	uint64_t lost;
 	struct zy_arena arena;
 };
@@ -96,6 +96,29 @@ static bool check_kept(struct bringing *b, uint64_t size, struct zy_error *err)
 		   b->lost, size);
 }
 
+/* What the signers noted of the compartment stands for the checkpoint. */
+static bool check_noted(struct bringing *b, struct zy_error *err)
+{
+	struct zy_noting *n = NULL;
+	struct zy_error why = { 0 };
+
+	if (!b->cli->as.secret)
+		return true;
+	if (zy_noting_open(&n, b->wrapping.hsm, b->wrapping.key, b->vault, &why))
+		b->behind = !zy_noting_check(n, &b->lost, &why) && why.code == ZY_E_LOG_FORK;
+	zy_noting_close(n);
+	if (why.code == ZY_OK || (b->behind && b->accept_loss))
+		return true;
+	if (!b->behind || b->lost == 0) {
+		*err = why;
+		return false;
+	}
+	return zy_fail(err, ZY_E_LOG_FORK, "vault-secret", ZY_NOWHERE,
+	    "%" PRIu64 " events were noted after the last one here: they would be lost; take a newer backup, or say "
+	    "--accept-loss",
+	    b->lost);
+}
+
 /* A backup of the compartment has no checkpoint, every other has; what a vault says of itself is held against it. */
 static bool is_of_side(const struct bringing *b, bool secret, struct zy_error *err)
 {
@@ -117,7 +140,7 @@ static bool prove(struct bringing *b, struct zy_check_figures *f, struct zy_erro
 	if ((b->position != UINT64_MAX || b->at != ZY_TIME_NEVER) &&
 	    (!zy_vault_back_to(b->vault, b->position, b->at, &head, err) || !open_again(b, err)))
 		return false;
-	return check_kept(b, head.size, err) && zy_vault_forget_changes(b->vault, err) &&
+	return check_kept(b, head.size, err) && check_noted(b, err) && zy_vault_forget_changes(b->vault, err) &&
 	       zy_vault_check_run(b->vault, true, b->care, f, err) &&
 	       (f->finished || zy_fail(err, ZY_E_BACKUP, "check", ZY_NOWHERE, "stopped; what was begun is taken away"));
 }
@@ -177,7 +200,13 @@ static void print_restored(const struct bringing *b, const struct zy_check_figur
 	else
 		printf("restored and proved: %" PRIu64 " licences, %" PRIu64 " versions, %" PRIu64 " events\n",
 		    f->counts.licences, f->counts.versions, f->head.size);
-	if (b->lost > 0)
+	if (b->behind)
+		fprintf(stderr,
+		    "lost: what the signers noted after event %" PRIu64
+		    ". It can be read; nothing is written in it before\n"
+		    "the rest is found, or two officers ordered to go on: `zhengyin log loss --help`\n",
+		    f->head.size);
+	else if (b->lost > 0)
 		fprintf(stderr,
 		    "lost: events %" PRIu64 " to %" PRIu64
 		    ". The log's keys sign no shorter log than they signed, so nothing\n"
@@ -224,8 +253,9 @@ bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	const char *at = NULL, *position = NULL, *words[1];
 	const struct zy_option opts[] = { { "checkpoint", "FILE", "a checkpoint that was kept elsewhere", &b.checkpoint,
 					      NULL },
-		{ "accept-loss", NULL, "what the checkpoint knows and the backup has not may be lost", NULL,
-		    &b.accept_loss },
+		{ "accept-loss", NULL,
+		    "what the checkpoint, or the signers of the compartment, know and the backup has not may be lost",
+		    NULL, &b.accept_loss },
 		{ "at", "TIME", "as it was then (RFC 3339)", &at, NULL },
 		{ "position", "N", "as it was after event N, or before if N was in the middle of a write", &position,
 		    NULL },

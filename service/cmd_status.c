@@ -27,7 +27,7 @@ struct state {
 	enum zy_alarm worst;
 	zy_time now;
 	const unsigned *alarm_days;
-	bool secret, secret_opens; /* there is a compartment */
+	bool secret, secret_opens, secret_newest; /* there is a compartment; and it is what was noted of it */
 	struct zy_error secret_why;
 };
 
@@ -62,7 +62,8 @@ static bool look_at_vault(struct zy_cli *c, const struct zy_home *h, bool tokens
 	struct zy_desk d = { 0 };
 	bool opened = tokens && zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_BESIDE, c->clock, NULL, why), ok;
 
-	s->ready = opened && zy_vault_count(d.vault, &s->counts, why) && verify_samples(&d, s, why) && s->fault == NULL;
+	s->ready = opened && zy_desk_is_newest(&d, why) && zy_vault_count(d.vault, &s->counts, why) &&
+		   verify_samples(&d, s, why) && s->fault == NULL;
 	if (tokens)
 		s->because = why->code != ZY_OK ? why->msg : s->fault;
 	ok = zy_measures_take(&s->measures, h, opened ? &d : NULL, s->now, a, err);
@@ -70,7 +71,7 @@ static bool look_at_vault(struct zy_cli *c, const struct zy_home *h, bool tokens
 	return ok;
 }
 
-/* Whether the compartment opens; nothing of what is in it. */
+/* Whether the compartment opens, and was not put back; nothing of what is in it. */
 static void look_at_secret(struct zy_cli *c, const struct zy_home *h, struct state *s)
 {
 	struct zy_desk d = { 0 };
@@ -79,15 +80,17 @@ static void look_at_secret(struct zy_cli *c, const struct zy_home *h, struct sta
 	if (!s->secret)
 		return;
 	s->secret_opens = zy_desk_open_side(&d, c->home, true, ZY_DESK_BESIDE, c->clock, NULL, &s->secret_why);
-	if (s->secret_opens)
-		zy_desk_close(&d);
+	if (!s->secret_opens)
+		return;
+	s->secret_newest = zy_desk_is_newest(&d, &s->secret_why);
+	zy_desk_close(&d);
 }
 
 static json_t *secret_json(const struct state *s)
 {
 	return !s->secret ? json_null()
-			  : json_pack("{s:b, s:s?}", "opens", (int)s->secret_opens, "because",
-				s->secret_opens ? NULL : s->secret_why.msg);
+			  : json_pack("{s:b, s:b, s:s?}", "opens", (int)s->secret_opens, "newest",
+				(int)s->secret_newest, "because", s->secret_newest ? NULL : s->secret_why.msg);
 }
 
 /* Against the pin, as a counterparty without any token would. */
@@ -234,7 +237,10 @@ static void print_status(struct zy_cli *c, const struct state *s, json_t *tokens
 		    s->ofd.is_there ? verdict(&s->ofd) : "not made", s->pdf.is_there ? verdict(&s->pdf) : "not made");
 	if (s->secret)
 		printf("secret compartment: %s%s\n",
-		    s->secret_opens ? "opens" : "does NOT open: ", s->secret_opens ? "" : s->secret_why.msg);
+		    s->secret_newest  ? "opens"
+		    : s->secret_opens ? "opens, but NOT the newest: "
+				      : "does NOT open: ",
+		    s->secret_newest ? "" : s->secret_why.msg);
 	print_ends(s);
 	print_measures(s);
 	if (s->because != NULL)

@@ -77,8 +77,8 @@ static bool change_right(struct zy_cli *c, const char *verb, bool give, int argc
 	if ((until_text != NULL && !zy_time_from_rfc3339(zy_str(until_text), &until, err)) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok =
-	    give ? zy_right_give(d.vault, words[0], until, reason, err) : zy_right_take(d.vault, words[0], reason, err);
+	ok = zy_desk_is_newest(&d, err) && (give ? zy_right_give(d.vault, words[0], until, reason, err)
+						 : zy_right_take(d.vault, words[0], reason, err));
 	if (ok && c->json)
 		zy_cli_json(json_pack("{s:s, s:b, s:s}", "tenant", words[0], "may_look", give, "reason", reason));
 	else if (ok)

@@ -8,6 +8,7 @@
 #include "zy/kept.h"
 #include "zy/key_order.h"
 #include "zy/log_loss.h"
+#include "zy/noted_head.h"
 #include "zy/revocation_rule.h"
 #include "zy/text.h"
 
@@ -149,13 +150,17 @@ static bool loss_of(struct zy_bytes subject, json_t **out, struct zy_error *err)
 {
 	struct zy_log_loss l;
 	json_t *was, *is;
+	bool noted;
 
 	if (!zy_log_loss_parse(&l, subject, err))
 		return false;
-	was = json_sprintf("%llu entries 条", (unsigned long long)l.lost.size);
-	is = json_sprintf("%llu entries 条; the rest is given up 其余放弃", (unsigned long long)l.goes_on.size);
+	noted = zy_noted_is_origin(l.origin); /* its sizes are told to nobody */
+	was = noted ? json_string("what was noted of it 已登记内容")
+		    : json_sprintf("%llu entries 条", (unsigned long long)l.lost.size);
+	is = noted ? json_string("what is there; the rest is given up 现存内容，其余放弃")
+		   : json_sprintf("%llu entries 条; the rest is given up 其余放弃", (unsigned long long)l.goes_on.size);
 	*out = json_array();
-	add(*out, "log", "goes-on", was, is);
+	add(*out, noted ? "secret compartment 涉密库" : "log", "goes-on", was, is);
 	json_decref(was);
 	json_decref(is);
 	return true;

@@ -12,6 +12,7 @@
 #include "zy/secret.h"
 
 #define SCOPE ZY_LITERAL("zy-scope")
+#define NOTED ZY_LITERAL("zy-noted-head")
 #define TYPE "type"
 
 bool zy_licence_key(struct zy_vault *v, const char *name, struct zy_key *out, struct zy_error *err)
@@ -147,6 +148,11 @@ bool zy_vault_folder_has_types(
 	}
 	zy_store_close(&v.store);
 	return ok;
+}
+
+bool zy_vault_noted_key(struct zy_vault *v, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	return zy_hmac(zy_suite_hash(v->suite), ZY_BYTES(v->whole->root_index, ZY_DATA_KEY_LEN), NOTED, out, err);
 }
 
 bool zy_vault_is_secret(const struct zy_vault *v)

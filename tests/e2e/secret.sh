@@ -137,6 +137,7 @@ ok
 story "check, backup and restore"
 exits 0 zhengyin check --secret --json
 equal "licences" 4 "$(member .licences)"
+exits 0 zhengyin backup "$WORK/copy-secret" --secret
 exits 0 zhengyin list --all --secret
 cp "$WORK/out" "$WORK/listed"
 refuses exists 74 zhengyin restore "$WORK/copy-secret" --secret
@@ -155,6 +156,75 @@ mv "$ZHENGYIN_HOME/vault" "$WORK/vault-now"
 refuses backup 74 zhengyin restore "$WORK/copy-secret"
 mv "$WORK/vault-now" "$ZHENGYIN_HOME/vault"
 exits 64 zhengyin restore "$WORK/copy-secret" --secret --checkpoint "$WORK/told"
+
+story "put back whole to an older copy it is noticed, and told apart from the vault's being put back"
+cd "$ZHENGYIN_HOME"
+put_back() { rm -r "$1" && cp -r "$WORK/$2" "$1"; } # FOLDER COPY
+for n in 1 2 3; do
+	cp -r vault-secret "$WORK/secret-$n"
+	cp -r vault "$WORK/vault-$n"
+	exits 0 secret --secret --request "rolled-$n" --json
+	serial[n]=$(member .licence | cut -d. -f8)
+	exits 0 business --request "rolled-b-$n"
+done
+cp -r vault-secret "$WORK/secret-now" && cp -r vault "$WORK/vault-now"
+for n in 1 2 3; do
+	put_back vault-secret "secret-$n"
+	refuses log-fork 1 secret --secret
+	refuses log-fork 1 zhengyin suspend "$id" --reason x --secret
+	refuses log-fork 1 zhengyin check --secret
+	equal "where" vault-secret "$(member .error.field)"
+	refuses log-fork 1 zhengyin backup "$WORK/copy-older" --secret
+	exits 0 zhengyin show "$id" --secret # what is there can be read
+	exits 0 zhengyin status --json
+	equal "what status says" "true true false" "$(member '"\(.ready) \(.secret.opens) \(.secret.newest)"')"
+	exits 69 zhengyin status --secret
+	exits 0 zhengyin check
+	exits 0 zhengyin backup "$WORK/copy"
+done
+refuses log-fork 1 zhengyin tenant allow 990100 --tenant 990101 --reason look --secret
+refuses log-fork 1 zhengyin holder rename "$PERSON" --name 沈砚 --secret
+put_back vault-secret secret-now
+exits 0 zhengyin check --secret
+put_back vault vault-2
+refuses log-fork 1 business
+exits 0 zhengyin check --secret
+exits 0 secret --secret --request with-the-vault-back
+exits 0 zhengyin status --json
+equal "the compartment is the newest" true "$(member .secret.newest)"
+put_back vault vault-now
+rm -r vault-secret && cp -r "$WORK/secret-now" vault-secret
+refuses log-fork 1 secret --secret # one event is one too few
+rm -r vault-secret
+cd - >/dev/null
+
+story "a backup of before: what is lost is said, and given up by order of two officers alone"
+refuses log-fork 1 zhengyin restore "$WORK/copy-secret" --secret
+exits 0 zhengyin restore "$WORK/copy-secret" --secret --accept-loss --json
+[ "$(member .lost)" -gt 4 ] || die "what is lost is not counted"
+exits 0 zhengyin show "$id" --secret
+refuses log-fork 1 secret --secret
+refuses log-fork 1 zhengyin check --secret
+refuses state 1 zhengyin log loss --out "$WORK/none"
+exits 0 zhengyin log loss --secret --out "$WORK/loss" --json
+cp "$WORK/loss" "$WORK/loss-1"
+exits 0 zhengyin show "$id" --secret
+exits 0 zhengyin log loss --secret --out "$WORK/loss-2" --json
+equal "the same is lost" "$(cut -d' ' -f6- "$WORK/loss-1")" "$(cut -d' ' -f6- "$WORK/loss-2")"
+approved log "$WORK/loss-2"
+refuses order 65 zhengyin approve request log "$WORK/told" --as requester-1 --purpose test --out "$WORK/no.order"
+exits 0 secret --secret --request after-the-loss --json
+for n in 1 2 3; do [ "$(member .licence | cut -d. -f8)" != "${serial[n]}" ] || die "a serial is given twice"; done
+exits 0 zhengyin check --secret
+exits 0 zhengyin check
+exits 0 business
+refuses state 1 zhengyin log loss --secret --out "$WORK/none"
+{
+	zhengyin approve request log "$WORK/loss-1" --as requester-1 --purpose "a test 测试" --out "$WORK/stale" &&
+		zhengyin approve sign "$WORK/stale" --as officer-1 && zhengyin approve sign "$WORK/stale" --as officer-2
+} >/dev/null 2>&1 || die "the stale order"
+refuses order 65 zhengyin approve apply "$WORK/stale"
+exits 0 zhengyin check --secret
 
 story "a type does not change sides while there are licences of it"
 switch_type transport-practitioner false

@@ -158,6 +158,16 @@ ZY_MUST_CHECK bool zy_hsm_in_force(
 ZY_MUST_CHECK bool zy_hsm_approve(
     struct zy_hsm *h, const char *token, struct zy_bytes file, bool *already, struct zy_error *err);
 
+/*
+ * The head of a log that is not told, kept in the journal of the token of a wrapping key (zy/noted_head.h): it takes
+ * only one whose tree begins with the one that it noted last. request: a zy_noted_request; empty: nothing is noted.
+ * last: the line that is noted now, empty when none is; of a group's key ask each member. Errors: log-fork, key-use,
+ * key-state, signer-absent, io.
+ */
+#define ZY_HSM_NOTED_MAX 255
+ZY_MUST_CHECK bool zy_hsm_note(
+    struct zy_hsm *h, const char *key, struct zy_bytes request, char last[ZY_HSM_NOTED_MAX + 1], struct zy_error *err);
+
 /* Raw rate of the token, measured inside the signer: `seconds` of C_SignInit + C_Sign on all its sessions with
  * nothing else around; signatures per second. For `zhengyin bench` only. */
 ZY_MUST_CHECK bool zy_hsm_bench(

@@ -13,6 +13,9 @@
 ZY_MUST_CHECK bool zy_vault_make_secret(
     const char *folder, enum zy_suite suite, const struct zy_wrapper *w, struct zy_error *err);
 bool zy_vault_is_secret(const struct zy_vault *v);
+/* The key under which heads of its log are noted elsewhere (zy/noted_head.h): of this vault and its copies, whatever
+ * wraps their keys. The caller wipes it. Errors: crypto. */
+ZY_MUST_CHECK bool zy_vault_noted_key(struct zy_vault *v, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
 
 /*
  * has[i]: was a licence of the type codes[i] ever minted in the vault in that folder, secret or not? No key is needed.
