@@ -219,7 +219,7 @@ bool zy_register_copy(struct zy_register *r, const char *folder, struct zy_error
 	return ok;
 }
 
-bool zy_register_check(const char *folder, uint64_t *pages, uint64_t *free_pages, struct zy_error *err)
+bool zy_register_check(const char *folder, struct zy_register_pages *out, struct zy_error *err)
 {
 	const struct zy_engine_care care = { .step = NULL };
 	struct zy_engine_figures f = { 0 };
@@ -232,8 +232,7 @@ bool zy_register_check(const char *folder, uint64_t *pages, uint64_t *free_pages
 		zy_register_end(&t);
 	}
 	zy_register_close(r);
-	*pages = f.pages;
-	*free_pages = f.free;
+	*out = (struct zy_register_pages){ f.pages, f.free, f.unheld };
 	return ok;
 }
 

@@ -169,6 +169,7 @@ static void vault(struct walk *w, const char *folder)
 		own(w, zy_arena_printf(&w->arena, &w->first, "%s/%s", folder, f.file), &why);
 	w->out->pages += f.pages;
 	w->out->free += f.free;
+	w->out->unheld += f.unheld;
 	w->out->stopped = w->out->stopped || f.stopped;
 }
 
@@ -176,12 +177,13 @@ static void certificates(struct walk *w)
 {
 	const char *path = zy_arena_printf(&w->arena, &w->first, "%s/ca", w->cli->home);
 	struct zy_error why = { 0 };
-	uint64_t pages = 0, free_pages = 0;
+	struct zy_register_pages n = { 0 };
 
-	if (path != NULL && !zy_register_check(path, &pages, &free_pages, &why))
+	if (path != NULL && !zy_register_check(path, &n, &why))
 		own(w, why.field != NULL && strcmp(why.field, "data.sums") == 0 ? "ca/data.sums" : "ca/data.mdb", &why);
-	w->out->pages += pages;
-	w->out->free += free_pages;
+	w->out->pages += n.used;
+	w->out->free += n.free;
+	w->out->unheld += n.unheld;
 }
 
 static void clock_of_stamps(struct walk *w, const char *name)
@@ -305,9 +307,9 @@ void zy_home_figures_free(struct zy_home_figures *f)
 
 json_t *zy_home_figures_json(struct zy_home_figures *f)
 {
-	json_t *j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "recorded", (json_int_t)f->files, "journal_records",
-	    (json_int_t)f->records, "pages", (json_int_t)f->pages, "free_pages", (json_int_t)f->free, "unfinished",
-	    (json_int_t)f->unfinished, "stray", f->stray);
+	json_t *j = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "recorded", (json_int_t)f->files,
+	    "journal_records", (json_int_t)f->records, "pages", (json_int_t)f->pages, "free_pages", (json_int_t)f->free,
+	    "unheld_pages", (json_int_t)f->unheld, "unfinished", (json_int_t)f->unfinished, "stray", f->stray);
 
 	f->stray = NULL;
 	return j;
@@ -326,6 +328,11 @@ void zy_home_figures_print(const struct zy_home_figures *f)
 		name = json_string_value(v);
 		fprintf(stderr, "check: nobody's file, which nobody reads 无主文件: %s\n", name);
 	}
+	if (f->unheld > 0)
+		fprintf(stderr,
+		    "check: %" PRIu64 " pages of stores in no use were not looked at, since a process writes or was "
+		    "killed; the next command that writes sees to it 未核对的空闲页\n",
+		    f->unheld);
 	if (f->unfinished > 0)
 		fprintf(stderr, "check: %" PRIu64 " files that interrupted commands left; nobody reads them\n",
 		    f->unfinished);

@@ -6,13 +6,13 @@
 #include "zy/vault_care.h"
 
 struct zy_home_figures {
-	uint64_t files;   /* held against HOME/files.sums */
-	uint64_t records; /* of the signers' journals, each on the one before */
-	uint64_t pages,
-	    free; /* of the stores: in use, each held against its sum; in no use, whose octets are no answer's */
-	uint64_t unfinished; /* files that an interrupted command left; nobody reads them */
-	json_t *stray;       /* names of files that are nobody's; owned */
-	uint64_t found;      /* that are not what was written; each was told */
+	uint64_t files;       /* held against HOME/files.sums */
+	uint64_t records;     /* of the signers' journals, each on the one before */
+	uint64_t pages, free; /* of the stores: in use; in no use: each held against its sum */
+	uint64_t unheld;      /* but for these, in no use: somebody writes, or was killed */
+	uint64_t unfinished;  /* files that an interrupted command left; nobody reads them */
+	json_t *stray;        /* names of files that are nobody's; owned */
+	uint64_t found;       /* that are not what was written; each was told */
 	bool stopped;
 };
 /* Needs neither signer nor key. What is found is told on standard output, a line each, and the first of it is the

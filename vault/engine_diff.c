@@ -3,6 +3,9 @@
  * same in both, with all below it, and lies equally far above the leaves. Level by level the pages of the old tree are
  * marked; those of the new one that are not marked are new, and only pages of which the other tree has nothing are
  * opened for the next level: the work is that of the commit, not of the tree.
+ *
+ * LMDB also writes pages that a commit took and gave up again: the root of a tree that became empty or lower. They are
+ * in its list of free pages, and the old tree had them not.
  */
 #include "engine_sums.h"
 
@@ -24,7 +27,7 @@ struct diff {
 	size_t num, room;
 	uint64_t gone; /* pages that the old tree alone has */
 };
-enum { OLD = 1, BOTH = 2, NEW = 4 /* stays */ };
+enum { OLD = 1, BOTH = 2, NEW = 4, GONE = 8 /* these two stay */ };
 
 /* Room for one more, twice as much each time. */
 static bool grow(void **p, size_t num, size_t *room, size_t each, struct zy_error *err)
@@ -75,8 +78,19 @@ static bool mark(struct diff *d, uint64_t number, unsigned met, unsigned as, str
 	return true;
 }
 
-/* Leaves in both what the other has not; what is new is put out. No tree names a page twice: one that does was changed,
- * and could lead round and round. */
+/* Of what one tree alone has: as many pages as the run itself says. */
+static bool stretch(const struct zy_pages *p, uint64_t last, struct runs *l, struct zy_error *err)
+{
+	struct zy_bytes first;
+
+	for (size_t i = 0; i < l->num; i++)
+		if (!zy_page_load_run(p, last, l->p[i].first, l->p[i].num, &first, &l->p[i].num, err))
+			return false;
+	return true;
+}
+
+/* Leaves in both what the other has not. No tree names a page twice: one that does was changed, and could lead round
+ * and round. */
 static bool part(struct diff *d, struct runs *old, struct runs *now, struct zy_error *err)
 {
 	size_t kept = 0;
@@ -90,24 +104,33 @@ static bool part(struct diff *d, struct runs *old, struct runs *now, struct zy_e
 
 		if (!mark(d, first, in_both ? BOTH : NEW, in_both ? BOTH : NEW, err))
 			return false;
-		if (in_both)
-			continue;
-		now->p[kept++] = now->p[i];
-		if (!put(d, &now->p[i], err))
-			return false;
+		if (!in_both)
+			now->p[kept++] = now->p[i];
 	}
 	now->num = kept;
 	kept = 0;
 	for (size_t i = 0; i < old->num; i++) {
 		uint8_t *m = &d->marks[old->p[i].first];
 
-		if ((*m & BOTH) == 0) {
+		if ((*m & BOTH) == 0)
 			old->p[kept++] = old->p[i];
-			d->gone += old->p[i].num;
-		}
-		*m &= NEW;
+		*m &= NEW | GONE;
 	}
 	old->num = kept;
+	return true;
+}
+
+/* What is left of both is new, or gone. */
+static bool tell(struct diff *d, const struct runs *old, const struct runs *now, struct zy_error *err)
+{
+	for (size_t i = 0; i < now->num; i++)
+		if (!put(d, &now->p[i], err))
+			return false;
+	for (size_t i = 0; i < old->num; i++) {
+		for (uint64_t k = 0; k < old->p[i].num; k++)
+			d->marks[old->p[i].first + k] |= GONE;
+		d->gone += old->p[i].num;
+	}
 	return true;
 }
 
@@ -127,7 +150,7 @@ static bool below(const struct zy_pages *p, uint64_t last, enum zy_page_kind kin
 			if (kind == ZY_PAGE_BRANCH)
 				ok = add(&out, n.child, 1, last, err);
 			else if (n.kind == ZY_NODE_BIG)
-				ok = add(&out, n.child, (ZY_PAGE_HEAD - 1 + n.len) / p->page_len + 1, last, err);
+				ok = add(&out, n.child, zy_pages_of(p, n.len), last, err);
 		}
 	}
 	free(l->p);
@@ -145,10 +168,12 @@ static bool levels(struct diff *d, const struct zy_tree *before, const struct zy
 
 		if ((level == before->depth && !add(old, before->root, 1, d->old_last, err)) ||
 		    (level == now->depth && !add(fresh, now->root, 1, d->last, err)) || !part(d, old, fresh, err) ||
-		    !below(&d->old, d->old_last, kind, old, err) || !below(&d->fresh, d->last, kind, fresh, err))
+		    !tell(d, old, fresh, err) || !below(&d->old, d->old_last, kind, old, err) ||
+		    !below(&d->fresh, d->last, kind, fresh, err))
 			return false;
 	}
-	return part(d, old, fresh, err);
+	return part(d, old, fresh, err) && stretch(&d->old, d->old_last, old, err) &&
+	       stretch(&d->fresh, d->last, fresh, err) && tell(d, old, fresh, err);
 }
 
 static bool tree(struct diff *d, const struct zy_tree *before, const struct zy_tree *now, struct zy_error *err)
@@ -187,6 +212,30 @@ static bool named(struct diff *d, const struct zy_tree *before, const struct zy_
 	return ok;
 }
 
+/* The last of the list is what the newest commit gave up, if it did. */
+static bool given_up(struct diff *d, const struct zy_meta *now, struct zy_error *err)
+{
+	struct zy_place c = zy_place_in(&d->fresh, &now->free, d->last);
+	struct zy_bytes key, list;
+	bool found;
+
+	if (!zy_place_move(&c, ZY_MOVE_LAST, ZY_BYTES(NULL, 0), &found, err))
+		return false;
+	if (!found || (key = zy_place_node(&c).key).len != 8 || zy_le64(key.p) != now->txn)
+		return true;
+	if (!zy_place_value(&c, &list, err))
+		return false;
+	for (uint64_t i = 1, num = list.len < 8 ? 0 : zy_le64(list.p); i <= num && i < list.len / 8; i++) {
+		const struct run r = { zy_le64(list.p + 8 * i), 1 };
+
+		if (r.first < 2 || r.first > d->last)
+			return zy_page_bad(r.first, "it is free, and not in the file", err);
+		if (d->marks[r.first] == 0 && !put(d, &r, err))
+			return false;
+	}
+	return true;
+}
+
 bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now, uint64_t **numbers,
     size_t *num, uint64_t *gone, struct zy_error *err)
 {
@@ -201,7 +250,7 @@ bool zy_pages_new(const struct zy_pages *p, const struct zy_meta *before, const 
 	if ((d.marks = calloc(d.last + 1, 1)) == NULL)
 		return zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a mark of each page");
 	ok = tree(&d, &b->free, &now->free, err) && tree(&d, &b->main, &now->main, err) &&
-	     named(&d, &b->main, &now->main, err);
+	     named(&d, &b->main, &now->main, err) && (before == NULL || given_up(&d, now, err));
 	free(d.marks);
 	if (!ok) {
 		free(d.out);

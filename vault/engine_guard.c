@@ -1,9 +1,10 @@
 #include "engine_guard.h"
+#include "engine_idle.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-enum { OWNER_WAIT_MS = 10000, PAGES_A_STEP = 4096 };
+enum { OWNER_WAIT_MS = 10000 };
 
 static bool bad(const char *why, struct zy_error *err)
 {
@@ -63,6 +64,60 @@ static bool write_new(struct zy_guard *g, const struct zy_meta *before, const st
 	return ok;
 }
 
+/* Both heads as they lie, when they are those that the sums are of. */
+static bool mark_now(struct zy_guard *g, struct zy_error *err)
+{
+	struct zy_mark mark = { .well = true };
+	bool ok = true;
+
+	for (unsigned k = 0; ok && k < 2; k++) {
+		struct zy_meta m;
+
+		ok = zy_meta_read(&g->pages, k, &m, err) &&
+		     (m.txn <= g->now.txn || bad("a commit has no sums yet", err));
+		memcpy(mark.heads[k], m.raw, ZY_META_LEN);
+	}
+	return ok && zy_mark_write(&g->sums, &mark, err);
+}
+
+/* The owner has come to his end. */
+static bool end_well(struct zy_guard *g, struct zy_error *err)
+{
+	if ((!g->idle_known && !zy_idle_take(&g->pages, &g->sums, &g->now, err)) || !zy_sums_sync(&g->sums, err) ||
+	    !zy_slot_write(&g->sums, ZY_SLOT_SYNCED, &g->now, true, err) || !mark_now(g, err) ||
+	    !zy_sums_sync(&g->sums, err))
+		return false;
+	g->marked = true;
+	return true;
+}
+
+/* Before anything is written. */
+static bool take_mark_away(struct zy_guard *g, struct zy_error *err)
+{
+	const struct zy_mark none = { .well = false };
+
+	if (!g->marked)
+		return true;
+	if (!zy_mark_write(&g->sums, &none, err) || !zy_sums_sync(&g->sums, err))
+		return false;
+	g->marked = false;
+	return true;
+}
+
+/* Did the last owner come to his end, and with this head? An owner sees to it that it can be said. */
+static bool read_mark(struct zy_guard *g, const struct zy_meta *now, struct zy_error *err)
+{
+	struct zy_mark mark;
+
+	g->marked =
+	    zy_mark_read(&g->sums, &mark) && mark.well && memcmp(mark.heads[now->txn & 1], now->raw, ZY_META_LEN) == 0;
+	g->idle_known = g->marked;
+	if (g->marked || !g->sums.owner)
+		return true;
+	g->idle_known = zy_idle_take(&g->pages, &g->sums, now, err);
+	return g->idle_known;
+}
+
 static bool sync_now(struct zy_guard *g, bool both, struct zy_error *err)
 {
 	if (!zy_sums_sync(&g->sums, err) || !zy_slot_write(&g->sums, ZY_SLOT_SYNCED, &g->now, both, err) ||
@@ -113,8 +168,10 @@ static bool go_on(struct zy_guard *g, const struct zy_meta *now, bool side_by_si
 
 static bool begin_sums(struct zy_guard *g, const struct zy_meta *now, struct zy_error *err)
 {
-	return write_new(g, NULL, now, err) && sync_now(g, true, err) && zy_sums_name(&g->sums, err) &&
-	       zy_sums_sync(&g->sums, err);
+	const struct zy_mark none = { .well = false };
+
+	return zy_mark_write(&g->sums, &none, err) && write_new(g, NULL, now, err) && sync_now(g, true, err) &&
+	       zy_sums_name(&g->sums, err) && zy_sums_sync(&g->sums, err);
 }
 
 static bool open_all(struct zy_guard *g, const char *folder, enum zy_open_as as, size_t room, struct zy_error *err)
@@ -131,7 +188,7 @@ static bool open_all(struct zy_guard *g, const char *folder, enum zy_open_as as,
 	if (as == ZY_OPEN_READER && !g->alone)
 		return true;
 	if (!pick(&g->pages, &now, &side_by_side, err) ||
-	    !(made ? begin_sums(g, &now, err) : go_on(g, &now, side_by_side, err)))
+	    !(made ? begin_sums(g, &now, err) : go_on(g, &now, side_by_side, err)) || !read_mark(g, &now, err))
 		return false;
 	set_now(g, &now);
 	return zy_guard_view(g, now.txn, &view, &again, err);
@@ -152,8 +209,10 @@ bool zy_guard_open(struct zy_guard *g, const char *folder, const char *const *na
 
 void zy_guard_close(struct zy_guard *g)
 {
-	if (g->sums.owner && g->since > 0)
-		(void)zy_guard_settle(g, true); /* else the next owner does it */
+	struct zy_error ignored = { 0 };
+
+	if (g->sums.owner && !g->marked)
+		(void)end_well(g, &ignored); /* else the next owner does it */
 	zy_pages_close(&g->pages);
 	zy_sums_close(&g->sums);
 	free(g->taken);
@@ -281,7 +340,7 @@ bool zy_guard_write(struct zy_guard *g, uint64_t txn, struct zy_view *out, struc
 	if (txn > atomic_load(&g->now_txn))
 		ok = zy_guard_committed(g, err);
 	pthread_mutex_unlock(&g->committing);
-	if (!ok || !zy_guard_view(g, txn, out, &again, err) ||
+	if (!ok || !take_mark_away(g, err) || !zy_guard_view(g, txn, out, &again, err) ||
 	    !zy_tree_each(&g->pages, &out->free, out->last, see, NULL, err))
 		return false;
 	if (again)
@@ -326,17 +385,24 @@ bool zy_guard_committed(struct zy_guard *g, struct zy_error *err)
 		return false;
 	if (now.txn == g->now.txn)
 		return true; /* nothing was written */
+	if (now.txn > g->now.txn + 1)
+		zy_guard_torn(g); /* what the one between wrote and gave up has no sums */
 	if (!write_new(g, &g->now, &now, err))
 		return false;
 	g->since++;
 	return true;
 }
 
-bool zy_guard_settle(struct zy_guard *g, bool at_end)
+void zy_guard_torn(struct zy_guard *g)
+{
+	g->idle_known = false;
+}
+
+bool zy_guard_settle(struct zy_guard *g)
 {
 	struct zy_error ignored = { 0 };
 
-	return (at_end || g->since >= ZY_SUMS_EVERY || g->gone >= ZY_SUMS_EVERY_GONE) && sync_now(g, at_end, &ignored);
+	return (g->since >= ZY_SUMS_EVERY || g->gone >= ZY_SUMS_EVERY_GONE) && sync_now(g, false, &ignored);
 }
 
 bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_error *err)
@@ -350,94 +416,4 @@ bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_er
 		return false;
 	*out = m[m[1].txn > m[0].txn].room;
 	return true;
-}
-
-struct census {
-	uint8_t *marks;
-	uint64_t last, asked;
-	struct zy_engine_figures *out;
-	const struct zy_engine_care *care;
-};
-
-static bool mark(struct census *s, uint64_t number, struct zy_error *err)
-{
-	if (number < 2 || number > s->last || s->marks[number] != 0)
-		return zy_page_bad(number, "it is used twice, or used and free", err);
-	s->marks[number] = 1;
-	return true;
-}
-
-static bool count_page(void *arg, const struct zy_page_seen *p, struct zy_error *err)
-{
-	struct census *s = arg;
-
-	for (uint64_t i = 0; i < p->num; i++)
-		if (!mark(s, p->number + i, err))
-			return false;
-	s->out->pages += p->num;
-	if (s->care->step != NULL && s->out->pages - s->asked >= PAGES_A_STEP) {
-		s->asked = s->out->pages;
-		s->out->stopped = !s->care->step(s->care->arg, s->out->pages, s->last - 1);
-	}
-	return !s->out->stopped;
-}
-
-static bool count_tree(struct zy_guard *g, const struct zy_tree *t, struct census *s, struct zy_error *err)
-{
-	const uint64_t before = s->out->pages;
-
-	if (!zy_tree_each(&g->pages, t, s->last, count_page, s, err))
-		return false;
-	return s->out->pages - before == t->branches + t->leaves + t->overflows ||
-	       bad("a tree has more or fewer pages than its description says", err);
-}
-
-/* A value of the free list: how many pages, then their numbers. */
-static bool count_free(struct zy_guard *g, const struct zy_view *v, struct census *s, struct zy_error *err)
-{
-	struct zy_place c = zy_place_in(&g->pages, &v->free, v->last);
-	bool found, ok = zy_place_move(&c, ZY_MOVE_FIRST, ZY_BYTES(NULL, 0), &found, err);
-
-	while (ok && found) {
-		struct zy_bytes list;
-		uint64_t num;
-
-		if (!zy_place_value(&c, &list, err))
-			return false;
-		num = list.len < 8 ? UINT64_MAX : zy_le64(list.p);
-		if (num > list.len / 8 - 1)
-			return bad("the list of free pages is not in its form", err);
-		for (uint64_t i = 1; i <= num; i++)
-			if (!mark(s, zy_le64(list.p + 8 * i), err))
-				return false;
-		s->out->free += num;
-		ok = zy_place_move(&c, ZY_MOVE_NEXT, ZY_BYTES(NULL, 0), &found, err);
-	}
-	return ok;
-}
-
-static bool count_all(struct zy_guard *g, const struct zy_view *v, struct census *s, struct zy_error *err)
-{
-	if (!zy_sums_check(&g->sums, err) || !zy_meta_page_check(&g->pages, 0, err) ||
-	    !zy_meta_page_check(&g->pages, 1, err) || !count_tree(g, &v->free, s, err) ||
-	    !count_tree(g, &v->main, s, err))
-		return false;
-	for (size_t i = 0; i < g->num; i++)
-		if (!count_tree(g, &v->db[i], s, err))
-			return false;
-	return count_free(g, v, s, err);
-}
-
-bool zy_guard_check(struct zy_guard *g, const struct zy_view *v, struct zy_engine_figures *out,
-    const struct zy_engine_care *care, struct zy_error *err)
-{
-	struct census s = { .last = v->last, .out = out, .care = care };
-	bool ok;
-
-	*out = (struct zy_engine_figures){ 0 };
-	if ((s.marks = calloc(v->last + 1, 1)) == NULL)
-		return zy_fail(err, ZY_E_NO_MEMORY, "data.mdb", ZY_NOWHERE, "no memory for a mark of each page");
-	ok = count_all(g, v, &s, err);
-	free(s.marks);
-	return ok || out->stopped;
 }

@@ -28,6 +28,9 @@ struct zy_guard {
 	bool alone;         /* a reader, and there was no owner */
 	struct zy_meta now; /* what the sums are of, or as a reader found it; the owner's commits change it */
 	_Atomic(uint64_t) now_txn;
+	/* Pages in no use: do they have their sums, and says the mark so? Of a reader: as he found it when he opened.
+	 */
+	_Atomic(bool) idle_known, marked;
 	unsigned since;             /* commits that are not synced */
 	uint64_t gone;              /* pages that they gave up */
 	pthread_mutex_t committing; /* from before LMDB commits until the sums are written */
@@ -43,7 +46,7 @@ struct zy_guard {
  * vault-absent, vault-corrupt, busy, vault-full, vault, no-memory. */
 ZY_MUST_CHECK bool zy_guard_open(struct zy_guard *g, const char *folder, const char *const *names, size_t num,
     enum zy_open_as as, size_t room, struct zy_error *err);
-/* The owner's last sums are synced. */
+/* The owner's last sums are synced, and the mark says that he came to his end. */
 void zy_guard_close(struct zy_guard *g);
 
 /* *again: the transaction has become old while it began; begin another. Errors: vault-corrupt, vault. */
@@ -62,15 +65,17 @@ ZY_MUST_CHECK bool zy_guard_edge(
 /* After LMDB has committed, `committing` being held: the sums are written. Errors: vault-full, vault: then the next
  * write tries again before anything else. */
 ZY_MUST_CHECK bool zy_guard_committed(struct zy_guard *g, struct zy_error *err);
+/* A write ended before its commit, or the commit failed: pages in no use may hold what it wrote. */
+void zy_guard_torn(struct zy_guard *g);
 /* True when it is time to sync, and it was done: what held the pages of the last synced transaction may let go. */
-bool zy_guard_settle(struct zy_guard *g, bool at_end);
+bool zy_guard_settle(struct zy_guard *g);
 
 /* Octets that the file may grow to: while another process owns it, in that one, as the head of the file says (the most
  * that any writer had); else `own`. Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_error *err);
 
-/* Every page that the transaction has is whole, once; what the free list names is no page of a tree.
- * Errors: vault-corrupt, no-memory. */
+/* Every page that the transaction has is whole, once; what the free list names is no page of a tree; no octet of any
+ * other page was changed, if that can be known (figures). Errors: vault-corrupt, no-memory. */
 ZY_MUST_CHECK bool zy_guard_check(struct zy_guard *g, const struct zy_view *v, struct zy_engine_figures *out,
     const struct zy_engine_care *care, struct zy_error *err);
 

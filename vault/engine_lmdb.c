@@ -14,12 +14,14 @@
 #define MAP_LEAST ((size_t)16 << 20)
 #define READERS 1022
 
-enum { READS_KEPT = 64, RENEWALS = 1000 };
+/* A write of so many steps cannot have so many pages (131,071) that LMDB writes some of them before it commits. */
+enum { READS_KEPT = 64, RENEWALS = 1000, OPS_IN_MEMORY = 1024 };
 
 struct zy_txn {
 	struct zy_env *env;
 	MDB_txn *txn;
 	bool write;
+	unsigned ops;        /* of a write: what it put and took away */
 	struct zy_view view; /* of a write: of what it began with */
 	struct zy_seen seen; /* of a read */
 };
@@ -275,10 +277,12 @@ static bool lmdb_commit(struct zy_txn *t, struct zy_error *err)
 
 	pthread_mutex_lock(&e->guard.committing);
 	rc = mdb_txn_commit(t->txn);
+	if (rc != 0)
+		zy_guard_torn(&e->guard);
 	told = rc == 0 && zy_guard_committed(&e->guard, &ignored);
 	pthread_mutex_unlock(&e->guard.committing);
 	free(t);
-	if (told && zy_guard_settle(&e->guard, false)) {
+	if (told && zy_guard_settle(&e->guard)) {
 		hold_newest(e);
 		(void)mdb_reader_check(e->env, NULL); /* who was killed in a look would keep pages for ever */
 	}
@@ -299,6 +303,8 @@ static void lmdb_end(struct zy_txn *t)
 	}
 	if (keep)
 		return;
+	if (t->ops >= OPS_IN_MEMORY)
+		zy_guard_torn(&e->guard);
 	mdb_txn_abort(t->txn);
 	free(t);
 }
@@ -339,6 +345,7 @@ static bool lmdb_put(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy
 	MDB_val k = val_of(key), v = val_of(value);
 	int rc;
 
+	t->ops++;
 	if (!zy_guard_edge(&t->env->guard, &t->view, db, ZY_MOVE_LAST, err) ||
 	    !zy_guard_key(&t->env->guard, &t->view, db, key, false, err))
 		return false;
@@ -354,6 +361,7 @@ static bool lmdb_del(struct zy_txn *t, size_t db, struct zy_bytes key, struct zy
 	MDB_val k = val_of(key);
 	int rc;
 
+	t->ops++;
 	if (!zy_guard_key(&t->env->guard, &t->view, db, key, true, err))
 		return false;
 	rc = mdb_del(t->txn, t->env->db[db], &k, NULL);

@@ -14,7 +14,7 @@
  * upper on. A node: length of the value (4) and kind (2), or of a branch the child's number (6); length of the key (2);
  * key; value.
  */
-enum { MAGIC_AT = 16, NODE_HEAD = 8, TREE_LEN = 48, PAGE_LEAST = 512, PAGE_MOST = 32768 };
+enum { MAGIC_AT = 16, NODE_HEAD = 8, TREE_LEN = 48, PAGE_LEAST = 512 };
 #define MAGIC 0xBEEFC0DEu
 #define FORM 1u
 
@@ -104,7 +104,7 @@ bool zy_pages_open(struct zy_pages *p, const char *folder, size_t room, struct z
 	if (fstat(p->fd, &st) != 0 || pread(p->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
 		return bad_meta("data.mdb is cut off", err);
 	p->page_len = le32(head + ZY_PAGE_HEAD + 24); /* in the description of the free list */
-	if (p->page_len < PAGE_LEAST || p->page_len > PAGE_MOST || (p->page_len & (p->page_len - 1)) != 0 ||
+	if (p->page_len < PAGE_LEAST || p->page_len > ZY_PAGE_MOST || (p->page_len & (p->page_len - 1)) != 0 ||
 	    (size_t)st.st_size < 2 * p->page_len)
 		return bad_meta("data.mdb does not begin as a store does", err);
 	p->map_len = room > (size_t)st.st_size ? room : (size_t)st.st_size;
@@ -126,20 +126,34 @@ void zy_pages_close(struct zy_pages *p)
 	*p = (struct zy_pages){ 0 };
 }
 
+size_t zy_pages_len(const struct zy_pages *p)
+{
+	struct stat st;
+
+	if (fstat(p->fd, &st) == 0)
+		((struct zy_pages *)(uintptr_t)p)->file_len = (size_t)st.st_size;
+	return p->file_len < p->map_len ? p->file_len : p->map_len;
+}
+
 /* Is the page in the file, as far as that is mapped? */
 static bool is_there(const struct zy_pages *p, uint64_t number)
 {
 	const size_t end = (size_t)(number + 1) * p->page_len;
-	struct stat st;
 
-	if (number >= p->map_len / p->page_len)
-		return false;
-	if (end <= p->file_len)
-		return true;
-	if (fstat(p->fd, &st) != 0)
-		return false;
-	((struct zy_pages *)(uintptr_t)p)->file_len = (size_t)st.st_size;
-	return end <= (size_t)st.st_size;
+	return number < p->map_len / p->page_len && (end <= p->file_len || end <= zy_pages_len(p));
+}
+
+struct zy_bytes zy_page_raw(const struct zy_pages *p, uint64_t number, uint8_t *room)
+{
+	const size_t at = (size_t)number * p->page_len;
+	size_t len;
+
+	if (is_there(p, number))
+		return ZY_BYTES(p->map + at, p->page_len);
+	memset(room, 0, p->page_len);
+	if (at < (len = zy_pages_len(p)))
+		memcpy(room, p->map + at, len - at < p->page_len ? len - at : p->page_len);
+	return ZY_BYTES(room, p->page_len);
 }
 
 /* The octets of a page, with their sum. */
@@ -223,20 +237,32 @@ bool zy_page_load(const struct zy_pages *p, uint64_t last, uint64_t number, enum
 	return has_form(p, page.p, number, kind) || zy_page_bad(number, "it is not in its form", err);
 }
 
+uint64_t zy_pages_of(const struct zy_pages *p, size_t len)
+{
+	return (ZY_PAGE_HEAD - 1 + len) / p->page_len + 1;
+}
+
+bool zy_page_load_run(const struct zy_pages *p, uint64_t last, uint64_t number, uint64_t least, struct zy_bytes *first,
+    uint64_t *num, struct zy_error *err)
+{
+	if (!load(p, last, number, first, err))
+		return false;
+	*num = le32(first->p + 12);
+	return (zy_le64(first->p) == number && zy_le16(first->p + 10) == ZY_PAGE_OVERFLOW && *num >= least &&
+		   *num <= last + 1 - number) ||
+	       zy_page_bad(number, "it is not in its form", err);
+}
+
 bool zy_page_load_big(const struct zy_pages *p, uint64_t last, const struct zy_node *n, struct zy_bytes *value,
     uint64_t *num, struct zy_error *err)
 {
-	const uint64_t pages = (ZY_PAGE_HEAD - 1 + n->len) / p->page_len + 1;
 	struct zy_bytes first, page;
 
-	if (!load(p, last, n->child, &first, err))
+	if (!zy_page_load_run(p, last, n->child, zy_pages_of(p, n->len), &first, num, err))
 		return false;
-	if (zy_le64(first.p) != n->child || zy_le16(first.p + 10) != ZY_PAGE_OVERFLOW || le32(first.p + 12) != pages)
-		return zy_page_bad(n->child, "it is not in its form", err);
-	for (uint64_t i = 1; i < pages; i++)
+	for (uint64_t i = 1; i < *num; i++)
 		if (!load(p, last, n->child + i, &page, err))
 			return false;
 	*value = ZY_BYTES(first.p + ZY_PAGE_HEAD, n->len);
-	*num = pages;
 	return true;
 }

@@ -62,6 +62,13 @@ ZY_MUST_CHECK bool zy_meta_page_check(const struct zy_pages *p, unsigned which, 
 ZY_MUST_CHECK bool zy_page_load(const struct zy_pages *p, uint64_t last, uint64_t number, enum zy_page_kind kind,
     const uint8_t **out, struct zy_error *err);
 
+/* The file's octets as far as it is mapped, now. */
+size_t zy_pages_len(const struct zy_pages *p);
+/* The octets of any page up to the end of the map, whole or not: what is not in the file is zeros. room: page_len
+ * octets, where it is put together if need be. */
+enum { ZY_PAGE_MOST = 32768 };
+struct zy_bytes zy_page_raw(const struct zy_pages *p, uint64_t number, uint8_t *room);
+
 /* One node of a page that was loaded. */
 struct zy_node {
 	struct zy_bytes key;
@@ -72,6 +79,12 @@ struct zy_node {
 };
 unsigned zy_page_nodes(const uint8_t *page);
 struct zy_node zy_page_node(const uint8_t *page, unsigned i, enum zy_page_kind kind);
+/* Pages that a value of that length needs. Its run has more of them when the same write put a longer one there first.
+ */
+uint64_t zy_pages_of(const struct zy_pages *p, size_t len);
+/* The first page of a run, which says how many it has. Errors: vault-corrupt. */
+ZY_MUST_CHECK bool zy_page_load_run(const struct zy_pages *p, uint64_t last, uint64_t number, uint64_t least,
+    struct zy_bytes *first, uint64_t *num, struct zy_error *err);
 /* A big value: its pages are loaded. num: of pages. Errors: vault-corrupt. */
 ZY_MUST_CHECK bool zy_page_load_big(const struct zy_pages *p, uint64_t last, const struct zy_node *n,
     struct zy_bytes *value, uint64_t *num, struct zy_error *err);

@@ -10,12 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The file: "zhengyin sums 1\n", zeros up to the first slot, four slots, zeros, then the sums in the machine's own
- * order, as the pages are. A slot: kind (8), the meta as it lies (136), their sum (8), zeros. */
+/* The file: "zhengyin sums 2\n", zeros up to the first slot, four slots, the mark, zeros, then the sums in the
+ * machine's own order, as the pages are. A slot: kind (8), the meta as it lies (136), their sum (8), zeros. The mark: 1
+ * or 0 (8), the metas of page 0 and 1 as they lie, or zeros (136 each), their sum (8), zeros. */
 enum { HEAD_LEN = 4096, NAME_LEN = 16, SLOTS_AT = 512, SLOT_STEP = 512, SLOT_LEN = 152, NUM_SLOTS = 4, RUN = 1024 };
-enum { WAIT_MS = 5000 };
+enum { MARK_AT = SLOTS_AT + NUM_SLOTS * SLOT_STEP, MARK_LEN = 8 + 2 * ZY_META_LEN + 8 };
+enum { WAIT_MS = 5000, LOOKS = 5 };
 
-static const uint8_t name[NAME_LEN + 1] = "zhengyin sums 1\n";
+static const uint8_t name[NAME_LEN + 1] = "zhengyin sums 2\n";
 
 static bool bad(const char *why, struct zy_error *err)
 {
@@ -60,11 +62,25 @@ static size_t known_len(const struct zy_sums *s, size_t end)
 	return s->file_len < s->map_len ? s->file_len : s->map_len;
 }
 
+uint64_t zy_sums_at(const struct zy_sums *s, uint64_t number)
+{
+	const size_t at = HEAD_LEN + (size_t)number * 8;
+
+	return at + 8 <= known_len(s, at + 8) ? zy_le64(s->map + at) : 0;
+}
+
 bool zy_sums_fit(const struct zy_sums *s, struct zy_bytes page, uint64_t number)
 {
 	const size_t at = HEAD_LEN + (size_t)number * 8;
 
 	return at + 8 <= known_len(s, at + 8) && zy_le64(s->map + at) == zy_sums_of(page, number);
+}
+
+uint64_t zy_sums_num(const struct zy_sums *s)
+{
+	const size_t len = known_len(s, SIZE_MAX);
+
+	return len <= HEAD_LEN ? 0 : (len - HEAD_LEN + 7) / 8;
 }
 
 static int compare(const void *a, const void *b)
@@ -89,14 +105,14 @@ static bool write_run(const struct zy_sums *s, uint64_t first, const uint64_t *s
 
 bool zy_sums_write(struct zy_sums *s, const struct zy_pages *p, uint64_t *numbers, size_t num, struct zy_error *err)
 {
+	uint8_t room[ZY_PAGE_MOST];
 	uint64_t run[RUN];
 
 	if (num > 0)
 		qsort(numbers, num, sizeof(*numbers), compare);
 	for (size_t i = 0, len; i < num; i += len) {
 		for (len = 0; len < RUN && i + len < num && numbers[i + len] == numbers[i] + len; len++)
-			run[len] = zy_sums_of(
-			    ZY_BYTES(p->map + numbers[i + len] * p->page_len, p->page_len), numbers[i + len]);
+			run[len] = zy_sums_of(zy_page_raw(p, numbers[i + len], room), numbers[i + len]);
 		if (!write_run(s, numbers[i], run, len, err))
 			return false;
 	}
@@ -177,6 +193,37 @@ bool zy_slot_write(struct zy_sums *s, enum zy_slot_kind kind, const struct zy_me
 	return put_slot(s, kind, turn, m, err) && (!both || put_slot(s, kind, turn ^ 1u, m, err));
 }
 
+static void mark_encode(const struct zy_mark *m, uint8_t out[MARK_LEN])
+{
+	const uint64_t well = m->well;
+	uint64_t sum;
+
+	memcpy(out, &well, 8);
+	memcpy(out + 8, m->heads, sizeof(m->heads));
+	sum = zy_sums_of(ZY_BYTES(out, 8 + sizeof(m->heads)), MARK_AT);
+	memcpy(out + 8 + sizeof(m->heads), &sum, 8);
+}
+
+bool zy_mark_read(const struct zy_sums *s, struct zy_mark *out)
+{
+	uint8_t lies[MARK_LEN], again[MARK_LEN];
+
+	memcpy(lies, s->map + MARK_AT, sizeof(lies));
+	out->well = zy_le64(lies) == 1;
+	memcpy(out->heads, lies + 8, sizeof(out->heads));
+	mark_encode(out, again);
+	return memcmp(lies, again, sizeof(lies)) == 0;
+}
+
+bool zy_mark_write(struct zy_sums *s, const struct zy_mark *m, struct zy_error *err)
+{
+	uint8_t mark[MARK_LEN];
+
+	mark_encode(m, mark);
+	return pwrite(s->fd, mark, sizeof(mark), MARK_AT) == (ssize_t)sizeof(mark) ||
+	       fail("write the mark of the last owner", err);
+}
+
 bool zy_sums_sync(struct zy_sums *s, struct zy_error *err)
 {
 	return fdatasync(s->fd) == 0 || fail("sync the sums of pages", err);
@@ -189,17 +236,32 @@ static bool is_zero(const uint8_t *p, size_t from, size_t to)
 	return from >= to;
 }
 
-bool zy_sums_check(const struct zy_sums *s, struct zy_error *err)
+/* One of the slots, or behind them the mark: its owner may just write it. */
+static bool is_read(const struct zy_sums *s, unsigned k)
 {
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	struct zy_mark mark;
 	struct zy_meta m;
 
+	for (unsigned left = LOOKS; left > 0; left--) {
+		if (k < NUM_SLOTS ? slot_read(s, (enum zy_slot_kind)(k / 2), k % 2, &m) : zy_mark_read(s, &mark))
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+bool zy_sums_check(const struct zy_sums *s, struct zy_error *err)
+{
 	if (memcmp(s->map, name, NAME_LEN) != 0 || !is_zero(s->map, NAME_LEN, SLOTS_AT) ||
-	    !is_zero(s->map, SLOTS_AT + NUM_SLOTS * SLOT_STEP, HEAD_LEN))
+	    !is_zero(s->map, MARK_AT + MARK_LEN, HEAD_LEN))
 		return bad("its beginning was changed", err);
+	if (!is_read(s, NUM_SLOTS))
+		return bad("the mark of the last owner was changed", err);
 	if (known_len(s, HEAD_LEN + 16) >= HEAD_LEN + 16 && !is_zero(s->map, HEAD_LEN, HEAD_LEN + 16))
 		return bad("the heads have sums, which nobody writes", err);
 	for (unsigned k = 0; k < NUM_SLOTS; k++) {
-		if (!slot_read(s, (enum zy_slot_kind)(k / 2), k % 2, &m))
+		if (!is_read(s, k))
 			return bad("a slot was changed", err);
 		if (!is_zero(s->map, SLOTS_AT + k * SLOT_STEP + SLOT_LEN, SLOTS_AT + (k + 1) * SLOT_STEP))
 			return bad("there is something behind a slot", err);

@@ -10,6 +10,11 @@
  * there, and what has come since is found in the same way and taken as it lies: at most so many commits. Slots lie in
  * sectors of their own and are written in turn. While an owner lives he holds a lock on the file: then the unsynced
  * slots count for those who read beside him.
+ *
+ * Pages in no use keep the sum that they had (engine_idle.c): LMDB writes them in a commit alone, which gives them a
+ * new one. So each octet of data.mdb can be held against its sum, as long as every commit came to its end. The mark
+ * says so: an owner that closes writes both heads of the file into it, and takes it away, synced, before his first
+ * commit. An owner that finds none takes what lies in the pages in no use as it is.
  */
 #ifndef ZY_VAULT_ENGINE_SUMS_H
 #define ZY_VAULT_ENGINE_SUMS_H
@@ -39,6 +44,8 @@ bool zy_sums_is_owned(const struct zy_sums *s);
 
 /* Any change inside eight octets that lie together changes it for certain; other changes but for one in 2^64. */
 uint64_t zy_sums_of(struct zy_bytes page, uint64_t number);
+uint64_t zy_sums_at(const struct zy_sums *s, uint64_t number); /* 0: there is none */
+uint64_t zy_sums_num(const struct zy_sums *s);                 /* sums that the file has room for now */
 /* Is this the sum of the page? */
 bool zy_sums_fit(const struct zy_sums *s, struct zy_bytes page, uint64_t number);
 /* Of pages that a diff has named, in any order. Errors: vault-full, vault. */
@@ -54,6 +61,14 @@ void zy_slot_of(const struct zy_sums *s, uint64_t txn, struct zy_meta *out, bool
 /* Into the slot of its turn; both: into both. */
 ZY_MUST_CHECK bool zy_slot_write(
     struct zy_sums *s, enum zy_slot_kind kind, const struct zy_meta *m, bool both, struct zy_error *err);
+
+struct zy_mark {
+	bool well;                     /* the last owner came to his end; else the heads are zeros */
+	uint8_t heads[2][ZY_META_LEN]; /* of page 0 and 1, as they lay then */
+};
+bool zy_mark_read(const struct zy_sums *s, struct zy_mark *out); /* false: it was changed */
+ZY_MUST_CHECK bool zy_mark_write(struct zy_sums *s, const struct zy_mark *m, struct zy_error *err);
+
 ZY_MUST_CHECK bool zy_sums_sync(struct zy_sums *s, struct zy_error *err);
 /* Every octet before the sums is what was written there. */
 ZY_MUST_CHECK bool zy_sums_check(const struct zy_sums *s, struct zy_error *err);

@@ -36,6 +36,7 @@ static bool check_pages(
 	zy_store_close(&store);
 	out->pages = f.pages;
 	out->free = f.free;
+	out->unheld = f.unheld;
 	out->stopped = ok && f.stopped;
 	return ok;
 }

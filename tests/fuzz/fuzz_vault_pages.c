@@ -1,11 +1,11 @@
 /*
  * Target functions: zy_meta_read, zy_meta_page_check, zy_place_move, zy_place_seek, zy_place_value, zy_place_around,
- * zy_tree_each, zy_pages_new, without sums: forms alone decide. What must hold: nothing outside the file is read, every
- * walk ends, and the same way back gives the same keys.
+ * zy_tree_each, zy_pages_new, zy_idle_each, without sums: forms alone decide. What must hold: nothing outside the file
+ * is read, every walk ends, and the same way back gives the same keys.
  */
 #include <stdlib.h>
 
-#include "vault/engine_sums.h"
+#include "vault/engine_idle.h"
 
 enum { PAGE = 512, STEPS = 512 };
 
@@ -96,6 +96,25 @@ static void tree(const struct zy_pages *p, const struct zy_tree *t, uint64_t las
 	}
 }
 
+static bool see_idle(void *arg, uint64_t number, struct zy_error *err)
+{
+	unsigned *num = arg;
+
+	return ++*num < STEPS || zy_page_bad(number, "enough", err);
+}
+
+static void idle(const struct zy_pages *p, const struct zy_meta *now)
+{
+	struct zy_error err = { 0 };
+	uint8_t room[ZY_PAGE_MOST];
+	unsigned num = 0;
+
+	if (!zy_idle_each(p, &now->free, now->last_page, see_idle, &num, &err))
+		failed(&err);
+	for (uint64_t i = 0; i < p->map_len / PAGE; i++)
+		(void)digest(zy_page_raw(p, i, room), 0);
+}
+
 static void diff(const struct zy_pages *p, const struct zy_meta *before, const struct zy_meta *now)
 {
 	uint64_t *numbers = NULL, gone = 0;
@@ -140,6 +159,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		tree(&p, &m[i].free, m[i].last_page);
 		tree(&p, &m[i].main, m[i].last_page);
 		diff(&p, NULL, &m[i]);
+		idle(&p, &m[i]);
 	}
 	diff(&p, &m[0], &m[1]);
 	diff(&p, &m[1], &m[0]);

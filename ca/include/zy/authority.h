@@ -62,8 +62,11 @@ ZY_MUST_CHECK bool zy_register_open(
 void zy_register_close(struct zy_register *r);
 /* The register of one moment, while others write, in a new folder. Errors: io, vault... */
 ZY_MUST_CHECK bool zy_register_copy(struct zy_register *r, const char *folder, struct zy_error *err);
-/* Every page of it that is in use is what was written. Errors: vault-corrupt, vault... */
-ZY_MUST_CHECK bool zy_register_check(const char *folder, uint64_t *pages, uint64_t *free_pages, struct zy_error *err);
+/* Every octet of it is what was written. Errors: vault-corrupt, vault... */
+struct zy_register_pages {
+	uint64_t used, free, unheld; /* unheld: of those that are free, not held against their sums (zy/engine.h) */
+};
+ZY_MUST_CHECK bool zy_register_check(const char *folder, struct zy_register_pages *out, struct zy_error *err);
 
 /* Errors: not-found, vault... */
 ZY_MUST_CHECK bool zy_register_get(struct zy_register *r, const uint8_t issuer[ZY_KEY_ID_LEN],

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "vault_made.h"
+#include "zy/vault_files.h"
 
 enum { THREADS = 4, EACH = 2, ACKS_MAX = 4 * THREADS * EACH, LEN = 6000 };
 
@@ -154,6 +155,7 @@ static void cut_is_survived(struct scene *s, size_t num, enum disk_cut cut, uint
 {
 	char id[ZY_IDENTIFIER_MAX + 1];
 	struct zy_error err = { 0 };
+	struct zy_vault_files files_now;
 	struct zy_vault_counts n;
 	struct made_vault after;
 
@@ -169,6 +171,10 @@ static void cut_is_survived(struct scene *s, size_t num, enum disk_cut cut, uint
 	if (!zy_vault_check(after.v, &n, &err) || !made_mint(&after, "after the cut", 7, 100, id, &err) ||
 	    !zy_vault_check(after.v, &n, &err))
 		made_fail("after the cut", &err);
+	made_close(&after);
+	if (!zy_vault_files_check(after.folder, NULL, &files_now, &err))
+		made_fail("pages after the cut", &err);
+	assert_int_equal(files_now.unheld, 0);
 	made_remove(&after);
 }
 

@@ -42,7 +42,8 @@ struct zy_engine_care {
 	void *arg;
 };
 struct zy_engine_figures {
-	uint64_t pages, free; /* in use, each held against its sum; in no use, whose octets are no answer's */
+	uint64_t pages, free; /* in use; in no use: each was held against its sum */
+	uint64_t unheld;      /* of those in no use: not held against it, since somebody writes, or ended badly */
 	bool stopped;
 };
 
@@ -78,7 +79,7 @@ struct zy_engine {
 	    bool *found, struct zy_error *err);
 	void (*cursor_close)(struct zy_cursor *c);
 
-	/* Of a read: everything in the file that it can come to is what was written. Errors: vault-corrupt. */
+	/* Of a read: everything in the file is what was written. Errors: vault-corrupt. */
 	bool (*check)(
 	    struct zy_txn *t, const struct zy_engine_care *care, struct zy_engine_figures *out, struct zy_error *err);
 	bool (*count)(struct zy_txn *t, size_t db, uint64_t *out, struct zy_error *err);

@@ -5,7 +5,8 @@
 #include "zy/vault_care.h"
 
 struct zy_vault_files {
-	uint64_t pages, free; /* in use, each held against its sum; in no use */
+	uint64_t pages, free; /* in use; in no use */
+	uint64_t unheld;      /* of those in no use: not held against their sums (zy/engine.h) */
 	const char *file;     /* of a failure: which one, static */
 	bool stopped;
 };
