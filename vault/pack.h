@@ -18,7 +18,7 @@
 struct zy_pack_base {
 	struct zy_bytes bytes; /* borrowed */
 	unsigned bits;
-	uint32_t *table; /* owned */
+	uint32_t *table; /* as that of the packer; owned */
 };
 ZY_MUST_CHECK bool zy_pack_base_index(struct zy_pack_base *b, struct zy_bytes bytes, struct zy_error *err);
 void zy_pack_base_free(struct zy_pack_base *b);
@@ -29,11 +29,11 @@ struct zy_packer {
 	size_t expect;                   /* octets of all the files, or 0: how large a table will pay */
 	struct zy_buf all;               /* the files so far */
 	unsigned bits;                   /* of the table */
-	uint32_t *table;                 /* where octets with this hash were seen last, and one; owned */
+	uint32_t *table;                 /* slots by hash: where such octets were seen last; owned */
 };
 #define ZY_PACKER_AUTO __attribute__((cleanup(zy_packer_free))) struct zy_packer
 void zy_packer_free(struct zy_packer *p); /* wipes */
-/* Appends the packed form of the next file to out; what was packed has been unpacked again and is the same. Errors:
+/* Appends the packed form of the next file to out; what that unpacks to has been compared and is the same. Errors:
  * too-large (beyond 1 GiB in all), no-memory. */
 ZY_MUST_CHECK bool zy_pack(struct zy_packer *p, struct zy_bytes file, struct zy_buf *out, struct zy_error *err);
 /* The file of len octets, to all + before, where the files before it lie from all on. base: that of the packer. Errors:
