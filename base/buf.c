@@ -55,7 +55,8 @@ static bool make_room(struct zy_buf *b, size_t more)
 	}
 	room = b->room < 64 ? 64 : b->room;
 	while (room < b->len + more)
-		room = room * 2 > cap ? cap : room * 2;
+		room *= 2;
+	room = room > cap ? cap : room;
 	/* Not realloc: the old block may hold a secret and is wiped before it goes. */
 	if ((p = malloc(room)) == NULL)
 		goto fail;
@@ -102,7 +103,9 @@ void zy_buf_put(struct zy_buf *b, struct zy_bytes v)
 {
 	struct zy_error ignored = { 0 };
 
-	if (!zy_mapped_walk(v, put, b, &ignored))
+	if (!zy_mapped_holds(v))
+		(void)put(b, v, &ignored);
+	else if (!zy_mapped_walk(v, put, b, &ignored))
 		b->failed = true;
 }
 
@@ -113,7 +116,10 @@ void zy_buf_put_str(struct zy_buf *b, const char *s)
 
 void zy_buf_put_u8(struct zy_buf *b, uint8_t v)
 {
-	zy_buf_put(b, ZY_BYTES(&v, 1));
+	if (b->len < b->room && !b->failed && !b->in_file)
+		b->p[b->len++] = v; /* most of what is written comes octet by octet */
+	else
+		zy_buf_put(b, ZY_BYTES(&v, 1));
 }
 
 void zy_buf_put_be(struct zy_buf *b, uint64_t v, size_t len)
