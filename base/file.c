@@ -60,6 +60,24 @@ bool zy_file_read(const char *path, size_t cap, struct zy_arena *a, struct zy_by
 	return ok;
 }
 
+bool zy_file_read_regular(const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	bool ok;
+
+	if (fd < 0)
+		return fail_io(err, "cannot open", path);
+	ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (!ok)
+		zy_fail_set(err, ZY_E_IO, "file", ZY_NOWHERE, "%s is no regular file", path);
+	else if ((uint64_t)st.st_size > cap)
+		ok = zy_fail(err, ZY_E_TOO_LARGE, "file", cap, "%s is larger than %zu bytes", path, cap);
+	ok = ok && read_from(fd, path, cap, a, out, err);
+	close(fd);
+	return ok;
+}
+
 static bool write_all(int fd, struct zy_bytes v)
 {
 	struct zy_reader r = zy_reader_over(v);

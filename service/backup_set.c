@@ -1,9 +1,9 @@
+#include "backup_home.h"
 #include "backup_set.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -18,24 +18,9 @@
 #include "zy/secret_home.h"
 #include "zy/text.h"
 
-#define SET_MAX ((size_t)64 << 20)
-#define PART_MAX ((size_t)2 << 30)
-#define HOME_FILE_MAX ((size_t)2 << 30)
-
 static bool bad(const char *why, struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_BACKUP, "backup", ZY_NOWHERE, "%s", why);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
-void zy_folder_remove(const char *path)
-{
-	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- the line and its HMAC ---- */
@@ -61,37 +46,36 @@ static bool is_empty(const char *folder, struct zy_error *err)
 	return num == 0 || zy_fail(err, ZY_E_EXISTS, "DIR", ZY_NOWHERE, "%s holds something that is no backup", folder);
 }
 
-static bool split(struct zy_backup_set *s, struct zy_bytes file, struct zy_error *err)
+static bool digest_text(struct zy_bytes file, char out[2 * ZY_HASH_LEN + 1], struct zy_error *err)
 {
-	const uint8_t *end = file.len == 0 ? NULL : memchr(file.p, '\n', file.len);
-	struct zy_bytes rest;
+	uint8_t digest[ZY_HASH_LEN];
 
-	if (end == NULL)
-		return bad("the backup's description is cut off", err);
-	s->line = ZY_BYTES(file.p, (size_t)(end - file.p));
-	rest = ZY_BYTES(end + 1, file.len - s->line.len - 1);
-	return (rest.len == 69 && memcmp(rest.p, "mac ", 4) == 0 && rest.p[68] == '\n' &&
-		   zy_unhex(ZY_BYTES(rest.p + 4, 64), s->mac, ZY_HASH_LEN, err)) ||
-	       bad("the backup's description is not in its form", err);
+	if (!zy_digest(ZY_HASH_SHA256, file, digest, err))
+		return false;
+	zy_hex(ZY_BYTES(digest, sizeof(digest)), out);
+	return true;
 }
 
 bool zy_backup_set_open(struct zy_backup_set *s, const char *folder, bool *found, struct zy_error *err)
 {
+	struct zy_backup_text text;
 	struct zy_bytes file;
 	const char *path;
-	json_int_t form;
 
 	*s = (struct zy_backup_set){ .folder = folder };
 	if ((path = zy_arena_printf(&s->arena, err, "%s/backup", folder)) == NULL)
 		return false;
 	*found = access(path, F_OK) == 0;
 	if (!*found)
-		return is_empty(folder, err);
-	if (!zy_file_read(path, SET_MAX, &s->arena, &file, err) || !split(s, file, err))
+		return true;
+	if (!zy_file_read_regular(path, ZY_BACKUP_TEXT_MAX, &s->arena, &file, err) ||
+	    !digest_text(file, s->digest, err) || !zy_backup_text_parse(&text, file, err))
 		return false;
-	s->root = json_loadb((const char *)s->line.p, s->line.len, JSON_REJECT_DUPLICATES, NULL);
-	form = json_integer_value(json_object_get(s->root, "form"));
-	return form == 1 || bad("the backup is of a form that is not known here", err);
+	s->root = text.root;
+	s->line = text.line;
+	s->at = text.at;
+	memcpy(s->mac, text.mac, sizeof(s->mac));
+	return true;
 }
 
 void zy_backup_set_close(struct zy_backup_set *s)
@@ -110,18 +94,24 @@ bool zy_backup_set_check(struct zy_backup_set *s, struct zy_vault *v, struct zy_
 		   bad("the backup is not of this vault, or was changed", err));
 }
 
+static bool write_text(struct zy_backup_set *s, struct zy_bytes text, struct zy_error *err)
+{
+	const char *path = zy_arena_printf(&s->arena, err, "%s/backup", s->folder);
+
+	return path != NULL && digest_text(text, s->digest, err) && zy_file_write(path, text, 0600, true, err);
+}
+
 static bool write_set(struct zy_backup_set *s, struct zy_vault *v, struct zy_error *err)
 {
 	char *line = json_dumps(s->root, JSON_COMPACT | JSON_SORT_KEYS), hex[2 * ZY_HASH_LEN + 1];
-	const char *path = zy_arena_printf(&s->arena, err, "%s/backup", s->folder);
 	uint8_t mac[ZY_HASH_LEN];
 	ZY_BUF_AUTO text = { 0 };
-	bool ok = line != NULL && path != NULL && zy_vault_backup_mac(v, zy_str(line), mac, err);
+	bool ok = line != NULL && zy_vault_backup_mac(v, zy_str(line), mac, err);
 
 	if (ok) {
 		zy_hex(ZY_BYTES(mac, sizeof(mac)), hex);
 		zy_buf_printf(&text, "%s\nmac %s\n", line, hex);
-		ok = zy_buf_done(&text, "backup", err) && zy_file_write(path, zy_buf_bytes(&text), 0600, true, err);
+		ok = zy_buf_done(&text, "backup", err) && write_text(s, zy_buf_bytes(&text), err);
 	}
 	free(line);
 	return ok;
@@ -133,30 +123,11 @@ static void put_at(struct zy_backup_set *s, const struct zy_backup_at *at)
 {
 	char key[2 * ZY_BACKUP_KEY_MAX + 1];
 
+	s->at = *at;
 	zy_hex(ZY_BYTES(at->key, at->key_len), key);
 	json_object_set_new(s->root, "at",
 	    json_pack("{s:b, s:i, s:s, s:I, s:I}", "copied", (int)at->copied, "database", (int)at->db, "key", key,
 		"change", (json_int_t)at->change, "event", (json_int_t)at->seq));
-}
-
-static bool get_at(const struct zy_backup_set *s, struct zy_backup_at *out, struct zy_error *err)
-{
-	struct zy_backup_at at = { 0 };
-	json_int_t change, seq;
-	int copied, db;
-	const char *key;
-
-	if (json_unpack(json_object_get(s->root, "at"), "{s:b, s:i, s:s, s:I, s:I}", "copied", &copied, "database", &db,
-		"key", &key, "change", &change, "event", &seq) != 0 ||
-	    strlen(key) > (size_t)2 * ZY_BACKUP_KEY_MAX || db < 0 || change < 0 || seq < 0)
-		return bad("the backup's description is not in its form", err);
-	at.copied = copied != 0;
-	at.db = (unsigned)db;
-	at.change = (uint64_t)change;
-	at.seq = (uint64_t)seq;
-	at.key_len = strlen(key) / 2;
-	*out = at;
-	return zy_unhex(zy_str(key), out->key, at.key_len, err);
 }
 
 bool zy_backup_set_make(struct zy_backup_set *s, struct zy_vault *v, struct zy_error *err)
@@ -165,8 +136,8 @@ bool zy_backup_set_make(struct zy_backup_set *s, struct zy_vault *v, struct zy_e
 	const char *files = zy_arena_printf(&s->arena, err, "%s/files", s->folder);
 	struct zy_backup_at at;
 
-	if (parts == NULL || files == NULL || !zy_folder_make(parts, 0700, err) || !zy_folder_make(files, 0700, err) ||
-	    !zy_vault_backup_begin(v, &at, err))
+	if (parts == NULL || files == NULL || !is_empty(s->folder, err) || !zy_folder_make(parts, 0700, err) ||
+	    !zy_folder_make(files, 0700, err) || !zy_vault_backup_begin(v, &at, err))
 		return false;
 	s->root = json_pack("{s:i, s:[], s:{}, s:i}", "form", 1, "parts", "files", "whole_parts", 0);
 	put_at(s, &at);
@@ -196,12 +167,10 @@ bool zy_backup_set_copy(
     struct zy_backup_set *s, struct zy_vault *v, const struct zy_care *care, bool *stopped, struct zy_error *err)
 {
 	struct zy_care_step step = { .what = "parts" };
-	struct zy_backup_at at;
+	struct zy_backup_at at = s->at;
 	bool whole = false;
 
 	*stopped = false;
-	if (!get_at(s, &at, err))
-		return false;
 	while (!whole && !*stopped) {
 		if (!copy_part(s, v, &at, &whole, err))
 			return false;
@@ -213,21 +182,6 @@ bool zy_backup_set_copy(
 
 /* ---- files of the home ---- */
 
-/* What the walk passes over: the vault, which has parts; the secret compartment, which has a backup of its own; what
- * runs; tokens with their PINs; locks; and the heads of journals, which come first (keep_heads). */
-static bool is_left_out(const char *name)
-{
-	static const char *const out[] = { "vault", "vault.restore", ZY_SECRET_FOLDER, ZY_SECRET_FOLDER ".part",
-		ZY_SECRET_FOLDER ".restore", "run", "tokens", "root", "tsa", ZY_KEPT_RECORD };
-	const size_t len = strlen(name);
-
-	for (size_t i = 0; i < sizeof(out) / sizeof(out[0]); i++)
-		if (strcmp(name, out[i]) == 0)
-			return true;
-	return strncmp(name, "ca/data.", 8) == 0 || strncmp(name, "ca/lock.mdb", 11) == 0 ||
-	       (len > 5 && (strcmp(name + len - 5, ".lock") == 0 || strcmp(name + len - 5, ".head") == 0));
-}
-
 struct filing {
 	struct zy_backup_set *s;
 	const char *home;
@@ -238,21 +192,22 @@ static bool keep_file(struct filing *f, const char *name, const char *path, stru
 {
 	char hex[2 * ZY_HASH_LEN + 1];
 	uint8_t digest[ZY_HASH_LEN];
-	ZY_ARENA_AUTO a = { .cap = HOME_FILE_MAX };
+	ZY_ARENA_AUTO a = { .cap = ZY_BACKUP_FILE_MAX };
 	struct zy_bytes bytes;
 	const char *to;
 
 	if (!(zy_home_area_of(name) == ZY_AREA_RECORD || zy_home_area_of(name) == ZY_AREA_HAND
 		    ? zy_kept_read
-		    : zy_file_read)(path, HOME_FILE_MAX, &a, &bytes, err) ||
+		    : zy_file_read)(path, ZY_BACKUP_FILE_MAX, &a, &bytes, err) ||
 	    !zy_digest(ZY_HASH_SHA256, bytes, digest, err))
 		return false;
 	zy_hex(ZY_BYTES(digest, sizeof(digest)), hex);
 	to = zy_arena_printf(&f->s->arena, err, "%s/files/%s", f->s->folder, hex);
 	if (to == NULL || (!zy_file_holds(to, bytes) && !zy_file_write(to, bytes, 0600, true, err)))
 		return false;
-	json_object_set_new(f->files, name, json_string(hex));
-	return true;
+	return json_object_set_new(f->files, name, json_string(hex)) == 0 ||
+	       zy_fail(
+		   err, ZY_E_BACKUP, "files", ZY_NOWHERE, "a name in %.100s is not UTF-8: rename the file", f->home);
 }
 
 static bool keep_folder(struct filing *f, const char *below, struct zy_error *err);
@@ -264,7 +219,7 @@ static bool keep_entry(struct filing *f, const char *name, struct zy_error *err)
 
 	if (path == NULL)
 		return false;
-	if (is_left_out(name) || lstat(path, &st) != 0)
+	if (zy_backup_leaves_out(name) || lstat(path, &st) != 0)
 		return true;
 	if (S_ISDIR(st.st_mode))
 		return keep_folder(f, name, err);
@@ -364,19 +319,21 @@ bool zy_backup_set_finish(struct zy_backup_set *s, struct zy_vault *v, const str
 
 static bool load_part(struct zy_backup_set *s, struct zy_restore *r, size_t i, struct zy_error *err)
 {
-	const char *want =
-	    json_string_value(json_object_get(json_array_get(json_object_get(s->root, "parts"), i), "sha256"));
+	json_t *want = json_array_get(json_object_get(s->root, "parts"), i);
+	const size_t len = (size_t)json_integer_value(json_object_get(want, "bytes"));
 	const char *path = zy_arena_printf(&s->arena, err, "%s/parts/%06zu", s->folder, i + 1);
 	char have[2 * ZY_HASH_LEN + 1];
-	ZY_ARENA_AUTO a = { .cap = PART_MAX };
-	uint8_t digest[ZY_HASH_LEN];
+	ZY_ARENA_AUTO a = { .cap = ZY_BACKUP_FILE_MAX };
+	struct zy_error why = { 0 };
 	struct zy_bytes part;
 
-	if (path == NULL || !zy_file_read(path, PART_MAX, &a, &part, err) ||
-	    !zy_digest(ZY_HASH_SHA256, part, digest, err))
+	if (path == NULL)
 		return false;
-	zy_hex(ZY_BYTES(digest, sizeof(digest)), have);
-	if (want == NULL || strcmp(want, have) != 0)
+	if (!zy_file_read_regular(path, len, &a, &part, &why))
+		return zy_fail(err, ZY_E_BACKUP, "parts", ZY_NOWHERE, "part %zu: %.120s", i + 1, why.msg);
+	if (!digest_text(part, have, err))
+		return false;
+	if (part.len != len || strcmp(json_string_value(json_object_get(want, "sha256")), have) != 0)
 		return zy_fail(
 		    err, ZY_E_BACKUP, "parts", ZY_NOWHERE, "part %zu was changed; take another backup", i + 1);
 	return zy_restore_part(r, part, err);
@@ -400,38 +357,4 @@ bool zy_backup_set_load(struct zy_backup_set *s, const char *folder, const struc
 	ok = ok && zy_restore_prove(r, out, err);
 	zy_restore_close(r);
 	return ok;
-}
-
-static bool put_file(struct zy_backup_set *s, const char *home, const char *name, const char *hex, struct zy_error *err)
-{
-	const char *from = zy_arena_printf(&s->arena, err, "%s/files/%s", s->folder, hex);
-	const char *to = zy_arena_printf(&s->arena, err, "%s/%s", home, name);
-	char folder[4200], have[2 * ZY_HASH_LEN + 1];
-	ZY_ARENA_AUTO a = { .cap = HOME_FILE_MAX };
-	uint8_t digest[ZY_HASH_LEN];
-	struct zy_bytes bytes;
-
-	if (from == NULL || to == NULL || !zy_file_read(from, HOME_FILE_MAX, &a, &bytes, err) ||
-	    !zy_digest(ZY_HASH_SHA256, bytes, digest, err))
-		return false;
-	zy_hex(ZY_BYTES(digest, sizeof(digest)), have);
-	if (strcmp(have, hex) != 0)
-		return bad("a file of the backup was changed; take another backup", err);
-	snprintf(folder, sizeof(folder), "%.4100s", to);
-	*strrchr(folder, '/') = 0;
-	return zy_folder_make(folder, 0700, err) && zy_file_write(to, bytes, 0600, false, err);
-}
-
-bool zy_backup_set_put_files(struct zy_backup_set *s, const char *home, struct zy_error *err)
-{
-	json_t *files = json_object_get(s->root, "files"), *value;
-	const char *name;
-
-	json_object_foreach(files, name, value) if (strstr(name, "..") != NULL || name[0] == '/' ||
-						    json_string_value(value) == NULL ||
-						    strspn(json_string_value(value), "0123456789abcdef") !=
-							64) return bad("the backup names a file outside the home", err);
-	json_object_foreach(
-	    files, name, value) if (!put_file(s, home, name, json_string_value(value), err)) return false;
-	return true;
 }

@@ -76,12 +76,14 @@ bool zy_cmd_backup(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		ok = back_up(&d, &s, found, &care, &stopped, &head, err);
 		zy_progress_end(&p);
 		if (ok && c->json)
-			zy_cli_json(
-			    json_pack("{s:b, s:I, s:I}", "whole", (int)!stopped, "events", (json_int_t)head.size,
-				"parts", (json_int_t)json_array_size(json_object_get(s.root, "parts"))));
+			zy_cli_json(json_pack("{s:b, s:I, s:I, s:s}", "whole", (int)!stopped, "events",
+			    (json_int_t)head.size, "parts",
+			    (json_int_t)json_array_size(json_object_get(s.root, "parts")), "digest", s.digest));
+		else if (ok && stopped)
+			printf("stopped; the next call goes on\n");
 		else if (ok)
-			printf("%s%" PRIu64 "\n",
-			    stopped ? "stopped; the next call goes on, from event " : "whole, up to event ", head.size);
+			printf("whole, up to event %" PRIu64 "\ndigest %s: keep it elsewhere, for `restore --digest`\n",
+			    head.size, s.digest);
 		c->exit = stopped ? 69 : 0;
 		zy_backup_set_close(&s);
 	}

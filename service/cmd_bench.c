@@ -2,9 +2,9 @@
 #include "bench.h"
 #include "init.h"
 #include "processes.h"
+#include "zy/folder.h"
 #include "zy/kept.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,12 +24,6 @@ static const struct {
 	{ "ocsp-live", zy_bench_ocsp_live }, { "tsa", zy_bench_tsa } };
 #define NUM_BENCHES (sizeof(benches) / sizeof(*benches))
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 static void clear(struct zy_bench *b)
 {
 	ZY_ARENA_AUTO a = { 0 };
@@ -41,7 +35,7 @@ static void clear(struct zy_bench *b)
 	zy_arena_free(&b->arena);
 	if (zy_home_open(&h, b->home, &a, &ignored) && !zy_processes_stop(&h, &num, &ignored))
 		fprintf(stderr, "zhengyin: warning: %s\n", ignored.msg);
-	nftw(b->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	zy_folder_remove(b->folder);
 }
 
 /* The signers read it when they start. */

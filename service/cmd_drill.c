@@ -2,8 +2,8 @@
 #include "cli.h"
 #include "drill.h"
 #include "processes.h"
+#include "zy/folder.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,12 +12,6 @@
 #define ENTRIES 1000000
 #define ENTRIES_MAX 2000000
 #define PAUSE_MAX_MS 2000
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
 
 static void clear(const char *folder, const char *home)
 {
@@ -28,7 +22,7 @@ static void clear(const char *folder, const char *home)
 
 	if (zy_home_open(&h, home, &a, &ignored) && !zy_processes_stop(&h, &num, &ignored))
 		fprintf(stderr, "zhengyin: warning: %s\n", ignored.msg);
-	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	zy_folder_remove(folder);
 }
 
 static void report(const struct zy_drill *d, const char *victim, long long pause_ms)

@@ -1,5 +1,5 @@
 /* restore: the files of a home, and its vault, from a backup; nothing gets its place before it is proved. */
-#include "backup_set.h"
+#include "backup_home.h"
 #include "cli.h"
 #include "progress.h"
 
@@ -26,6 +26,8 @@ struct bringing {
 	struct zy_vault *vault;
 	const struct zy_care *care;
 	const char *folder, *checkpoint; /* where the vault is made; a file, or NULL */
+	const char *digest;              /* that the backup must have, or NULL */
+	int lock;                        /* one restore at a time */
 	uint64_t position;
 	zy_time at;
 	bool accept_loss, behind; /* behind: of the compartment, what was noted of it */
@@ -153,9 +155,11 @@ static const char *vault_of(struct bringing *b, const char *extension, struct zy
 
 static bool open_home(struct bringing *b, struct zy_error *err)
 {
-	const char *place;
+	const char *place, *lock;
 
-	if (!zy_home_open(&b->home, b->cli->home, &b->arena, err) || !zy_keys_open(&b->keys, err) ||
+	if (!zy_home_open(&b->home, b->cli->home, &b->arena, err) ||
+	    (lock = zy_home_path(&b->home, &b->arena, err, "restore.lock")) == NULL ||
+	    !zy_file_lock(lock, &b->lock, err) || !zy_keys_open(&b->keys, err) ||
 	    !zy_home_trust(&b->home, b->keys, zy_now(b->cli->clock), &b->arena, &b->trust, err) ||
 	    !zy_hsm_open(&b->wrapping.hsm, b->home.path, err) || (place = vault_of(b, "", err)) == NULL ||
 	    (b->folder = vault_of(b, ".restore", err)) == NULL)
@@ -185,6 +189,8 @@ static bool bring(struct bringing *b, struct zy_check_figures *f, struct zy_erro
 
 static void close_all(struct bringing *b)
 {
+	if (b->lock >= 0)
+		close(b->lock);
 	zy_vault_close(b->vault);
 	zy_hsm_close(b->wrapping.hsm);
 	zy_keys_close(b->keys);
@@ -220,36 +226,50 @@ static void print_restored(const struct bringing *b, const struct zy_check_figur
 		    f->ordered);
 }
 
-/* Files first, then the tokens, which are not in the backup, then the vault. */
-static bool put_home(struct zy_cli *c, struct zy_backup_set *s, bool *put, struct zy_error *err)
+/* Files first, then the tokens, which are not in the backup, then the vault. What says which module a signer loads is
+ * among the files, and before the tokens are there nobody can tell who wrote them: hence the digest. */
+static bool put_home(struct bringing *b, bool *put, struct zy_error *err)
 {
-	const char *config = zy_arena_printf(&s->arena, err, "%s/config.json", c->home);
-	const char *run = zy_arena_printf(&s->arena, err, "%s/run", c->home);
+	struct zy_cli *c = b->cli;
+	const char *config = zy_arena_printf(&b->set->arena, err, "%s/config.json", c->home);
 
 	*put = config != NULL && !c->as.secret && access(config, F_OK) != 0;
-	if (config == NULL || run == NULL)
+	if (config == NULL)
 		return false;
 	if (!*put)
 		return true;
-	if (rmdir(c->home) != 0 && errno != ENOENT)
-		return zy_fail(err, ZY_E_EXISTS, "home", ZY_NOWHERE, "%s is no home, and not empty", c->home);
-	if (!zy_folder_make(c->home, 0700, err) || !zy_backup_set_put_files(s, c->home, err) ||
-	    !zy_home_files_begin(c->home, err) || !zy_folder_make(run, 0700, err))
+	if (json_integer_value(json_object_get(b->set->root, "whole_parts")) < 1)
+		return zy_fail(err, ZY_E_BACKUP, "backup", ZY_NOWHERE,
+		    "the backup was never finished: call `zhengyin backup` again");
+	if (!zy_backup_home_put(b->set, c->home, err))
 		return false;
 	if (c->json)
-		zy_cli_json(json_pack("{s:b}", "files", 1));
+		zy_cli_json(json_pack(
+		    "{s:b, s:s, s:b}", "files", 1, "digest", b->set->digest, "compared", (int)(b->digest != NULL)));
 	else
 		printf("the files of the home are in %s; bring its tokens back, `zhengyin up`, and restore again\n",
 		    c->home);
+	if (b->digest == NULL)
+		fprintf(stderr,
+		    "restore: nothing says yet that this is the backup that was made: before `zhengyin up` runs the\n"
+		    "modules that signer/ names, compare its digest with what `zhengyin backup` said: %s\n",
+		    b->set->digest);
 	c->exit = 69;
 	return true;
+}
+
+static bool is_the_one(const struct bringing *b, struct zy_error *err)
+{
+	return b->digest == NULL || strcmp(b->digest, b->set->digest) == 0 ||
+	       zy_fail(err, ZY_E_BACKUP, "digest", ZY_NOWHERE,
+		   "this is another backup, or it was changed: its digest is %s", b->set->digest);
 }
 
 bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_progress p;
 	const struct zy_care care = { .step = zy_progress_step, .arg = &p, .older = true };
-	struct bringing b = { .cli = c, .position = UINT64_MAX, .at = ZY_TIME_NEVER, .care = &care };
+	struct bringing b = { .cli = c, .lock = -1, .position = UINT64_MAX, .at = ZY_TIME_NEVER, .care = &care };
 	const char *at = NULL, *position = NULL, *words[1];
 	const struct zy_option opts[] = { { "checkpoint", "FILE", "a checkpoint that was kept elsewhere", &b.checkpoint,
 					      NULL },
@@ -257,6 +277,7 @@ bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 		    "what the checkpoint, or the signers of the compartment, know and the backup has not may be lost",
 		    NULL, &b.accept_loss },
 		{ "at", "TIME", "as it was then (RFC 3339)", &at, NULL },
+		{ "digest", "SHA256", "this backup and no other: what `backup` said, kept elsewhere", &b.digest, NULL },
 		{ "position", "N", "as it was after event N, or before if N was in the middle of a write", &position,
 		    NULL },
 		ZY_SECRET_OPTION(c), { 0 } };
@@ -276,7 +297,7 @@ bool zy_cmd_restore(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 	b.set = &s;
 	ok = zy_backup_set_open(&s, words[0], &found, err) &&
 	     (found || zy_fail(err, ZY_E_BACKUP, "DIR", ZY_NOWHERE, "there is no backup in %s", words[0])) &&
-	     put_home(c, &s, &put, err);
+	     is_the_one(&b, err) && put_home(&b, &put, err);
 	if (ok && !put) {
 		zy_progress_begin(&p, "restore");
 		ok = bring(&b, &f, err);

@@ -167,16 +167,18 @@ const struct zy_cmd zy_cmds[] = {
 	    "The secret compartment is copied with --secret, to a folder of its own.\n"
 	    "\n"
 	    "  zhengyin backup /mnt/copies/licences\n" },
-	{ "restore", "DIR [--secret] [--checkpoint FILE] [--accept-loss] [--at TIME | --position N]",
+	{ "restore", "DIR [--secret] [--digest SHA256] [--checkpoint FILE] [--accept-loss] [--at TIME | --position N]",
 	    "a vault from a backup, proved", zy_cmd_restore,
 	    "HOME has no vault (the files of the home are put there when HOME is absent or empty; then bring the tokens\n"
-	    "back, `zhengyin up`, and call it again). Every value is opened and every leaf of the log made again before\n"
-	    "the vault gets its place. --checkpoint: one that was kept elsewhere; a log that is not its continuation is\n"
-	    "refused, and so is a shorter one, unless --accept-loss says that what is named as lost may be lost. --at and\n"
-	    "--position (of an event) go back to a moment since the first backup. What signers remember stays with\n"
-	    "them: counts of seals are never set back, and a log that is shorter than they signed is not signed\n"
-	    "before two officers ordered it (`zhengyin log loss --help`). Of the secret compartment the signers know what\n"
-	    "was there last: an older backup is log-fork unless --accept-loss, and is then read only, until the same.\n"
+	    "back, `zhengyin up`, and call it again). --digest: what `backup` answered, kept elsewhere; without it nothing\n"
+	    "says, before the tokens are there, that the files are those that were copied. Every value is opened and every\n"
+	    "leaf of the log made again before the vault gets its place. --checkpoint: one that was kept elsewhere; a log\n"
+	    "that is not its continuation is refused, and so is a shorter one, unless --accept-loss says that what is named\n"
+	    "as lost may be lost. --at and --position (of an event) go back to a moment since the first backup. What signers\n"
+	    "remember stays with them: counts of seals are never set back, and a log that is shorter than they signed is\n"
+	    "not signed before two officers ordered it (`zhengyin log loss --help`). Of the secret compartment the signers\n"
+	    "know what was there last: an older backup is log-fork unless --accept-loss, and is then read only, until the\n"
+	    "same.\n"
 	    "What was destroyed by an order that is newer than the backup stays unreadable; it says of how many holders,\n"
 	    "and until `zhengyin shred --order` was called again for each, `zhengyin check` reminds.\n"
 	    "\n"

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "person.h"
 #include "zy/desk.h"
 #include "zy/file.h"
+#include "zy/folder.h"
 #include "zy/home_files.h"
 
 static bool make_vault(const struct zy_home *h, const struct zy_clock *clock, struct zy_error *err)
@@ -29,12 +29,6 @@ static bool make_vault(const struct zy_home *h, const struct zy_clock *clock, st
 	return ok;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type;
-	return at->level == 0 ? 0 : remove(path);
-}
-
 /* What was begun goes away again: processes first, then every file; the folder itself only if it was ours. */
 static void undo(const struct zy_home *h, bool made_folder)
 {
@@ -43,7 +37,7 @@ static void undo(const struct zy_home *h, bool made_folder)
 
 	if (!zy_processes_stop(h, &num, &ignored))
 		fprintf(stderr, "zhengyin: warning: %s\n", ignored.msg);
-	nftw(h->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	(void)zy_folder_empty(h->path, NULL);
 	if (made_folder)
 		rmdir(h->path);
 }

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum { DISK_KILLS = -1 /* in place of an errno: the process dies there */ };
 enum { DISK_SECTOR = 512, DISK_FILES = 4, DISK_NAME = 200 };
 
 enum disk_kind {
@@ -129,6 +131,8 @@ static inline bool disk_fails(enum disk_failing kind, int fd)
 	disk.after -= disk.after > 0;
 	disk.times -= fails;
 	pthread_mutex_unlock(&disk.lock);
+	if (fails && disk.with == DISK_KILLS)
+		kill(getpid(), SIGKILL);
 	return fails;
 }
 

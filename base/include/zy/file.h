@@ -12,6 +12,11 @@
 ZY_MUST_CHECK bool zy_file_read(
     const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
 
+/* The same of a file from elsewhere: a symbolic link, a pipe, a device or a folder in its place is refused at once.
+ * Errors: io, too-large. */
+ZY_MUST_CHECK bool zy_file_read_regular(
+    const char *path, size_t cap, struct zy_arena *a, struct zy_bytes *out, struct zy_error *err);
+
 /*
  * A file on its way: bytes go to a file without a name, are synced, and the name appears only with _release. _cancel,
  * a failure, or a kill at any moment leaves nothing; a reader never sees half a file. Where the file system has no
