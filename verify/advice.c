@@ -24,6 +24,8 @@ static const struct row by_code[] = {
 		"请保留此证明：日志可能向不同人出示不同历史，并询问见证方。" } },
 	{ "log-witness-early", { "Look at this machine's clock first, then ask the witness about its own.",
 				   "请先核对本机时钟，再询问见证方。" } },
+	{ "log-witness-before", { "Ask the witness and whoever keeps the log about their clocks, then for a new proof.",
+				    "请向见证方和日志维护方核对时钟，再索取新的证明。" } },
 	{ "log-witness-dates", { "Use the current trust bundle; it may name a newer key of the witness.",
 				   "请使用最新的信任包，其中可能列有见证方的新密钥。" } },
 	{ "log-key-unknown", { "Fetch the current trust bundle: the log may have new keys.",

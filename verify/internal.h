@@ -163,7 +163,8 @@ void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const
 void zy_case_trust(struct zy_case *c);
 /* Who saw the checkpoint besides its log: its findings, and log-witness-few. The trust must be there. */
 struct zy_checkpoint;
-ZY_MUST_CHECK bool zy_case_witnesses(struct zy_case *c, const struct zy_checkpoint *cp, struct zy_error *err);
+ZY_MUST_CHECK bool zy_case_witnesses(
+    struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err);
 
 /* OFD: one seal signature. *signer is filled (uscc, dates) when its certificate can be read. */
 struct zy_ofd;

@@ -125,7 +125,7 @@ static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, 
 			return false;
 		if (codes[verdict] != NULL)
 			zy_report_add(c->r, codes[verdict], "checkpoint", ZY_NOWHERE, NULL);
-		if (verdict != ZY_LOG_UNKNOWN && !zy_case_witnesses(c, cp, err))
+		if (verdict != ZY_LOG_UNKNOWN && !zy_case_witnesses(c, cp, entry, err))
 			return false;
 	}
 	s->indication = zy_report_since(c->r, mark, &s->sub_indication);

@@ -18,6 +18,16 @@ static bool is_good(struct zy_keys *k, const struct zy_trust *trust, struct zy_b
 	return true;
 }
 
+static bool made_at(const struct zy_log_proof *p, zy_time *out, struct zy_error *err)
+{
+	struct zy_log_leaf leaf;
+
+	if (!zy_log_leaf_parse(&leaf, p->extra, err))
+		return false;
+	*out = leaf.at;
+	return true;
+}
+
 bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err)
 {
@@ -25,8 +35,9 @@ bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_b
 	struct zy_witnessed seen;
 	struct zy_log_proof p;
 	char text[ZY_TIME_TEXT];
-	size_t least;
 	bool good = false;
+	zy_time since;
+	size_t least;
 
 	if (trust == NULL || proof.len == 0 || num == 0)
 		return true;
@@ -38,9 +49,16 @@ bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_b
 	    !zy_checkpoint_witnesses(k, trust, &p.checkpoint, at, &seen, err))
 		return false;
 	least = trust->witness_least > 1 ? trust->witness_least : 1;
-	if (seen.good < least || seen.times[least - 1] > at)
+	if (seen.good < least)
 		return true;
-	r->logged = seen.times[least - 1];
+	if (!made_at(&p, &since, err))
+		return false;
+	/* a witness whose clock is behind makes nothing older than the log itself says */
+	if (seen.times[least - 1] > since)
+		since = seen.times[least - 1];
+	if (since > at)
+		return true;
+	r->logged = since;
 	zy_time_to_rfc3339(r->logged, text);
 	zy_report_add(r, "log-existed", "checkpoint", ZY_NOWHERE, "%s", text);
 	return true;

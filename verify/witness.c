@@ -121,7 +121,19 @@ static bool tell(struct zy_case *c, const struct zy_checkpoint *cp, const struct
 	return zy_buf_done(&names, "checkpoint", err);
 }
 
-bool zy_case_witnesses(struct zy_case *c, const struct zy_checkpoint *cp, struct zy_error *err)
+/* Nobody saw an entry before it was made: the clock of the witness is wrong, or that of the log. */
+static void compare_clocks(struct zy_case *c, const struct zy_witnessed *seen, zy_time entry)
+{
+	char said[ZY_TIME_TEXT], made[ZY_TIME_TEXT];
+
+	if (seen->good == 0 || entry == ZY_LOG_ANY_TIME.entry || seen->times[0] >= entry - ZY_WITNESS_AHEAD_S)
+		return;
+	zy_time_to_rfc3339(seen->times[0], said);
+	zy_time_to_rfc3339(entry, made);
+	zy_report_add(c->r, "log-witness-before", "checkpoint", ZY_NOWHERE, "%s, %s", said, made);
+}
+
+bool zy_case_witnesses(struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err)
 {
 	static const struct {
 		enum zy_note_line line;
@@ -136,6 +148,7 @@ bool zy_case_witnesses(struct zy_case *c, const struct zy_checkpoint *cp, struct
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!tell(c, cp, &seen, rows[i].line, rows[i].code, err))
 			return false;
+	compare_clocks(c, &seen, entry);
 	if (seen.good < c->trust->witness_least)
 		zy_report_add(
 		    c->r, "log-witness-few", "checkpoint", ZY_NOWHERE, "%zu of %u", seen.good, c->trust->witness_least);
