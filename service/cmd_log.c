@@ -20,12 +20,19 @@ const struct zy_cmd zy_log_cmds[] = {
 	    "before, and no other of the same size (code log-fork).\n"
 	    "\n"
 	    "  zhengyin log checkpoint --out checkpoint-$(date +%F)\n" },
-	{ "log prove", "ID [--version N] | --loss [--out FILE]", "prove that the log holds a licence", zy_cmd_log_prove,
+	{ "log prove", "ID [--version N] | --from CHECKPOINT [--to CHECKPOINT] | --loss [--out FILE]",
+	    "prove that the log holds a licence, or only grew", zy_cmd_log_prove,
 	    "Writes a proof (C2SP tlog-proof): the leaf, its index, the path to the root, and a checkpoint. It can be\n"
 	    "verified without the vault, and beside the licence's file:\n"
 	    "\n"
 	    "  zhengyin log prove ID --out licence.tlog-proof\n"
 	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
+	    "\n"
+	    "--from: that the log of today, or that of --to, begins with all that an old checkpoint is of, for who keeps\n"
+	    "that one (a consistency proof, in the form of C2SP tlog-witness). It needs nothing of ours to be checked:\n"
+	    "\n"
+	    "  zhengyin log prove --from old-checkpoint --out grown\n"
+	    "  zhengyin-verify --log-proof grown old-checkpoint\n"
 	    "\n"
 	    "--loss: of the order by which a part of the log was given up, for who holds a checkpoint or a proof of it:\n"
 	    "\n"
@@ -131,6 +138,140 @@ bool zy_cmd_log_checkpoint(struct zy_cli *c, int argc, char **argv, struct zy_er
 	return ok;
 }
 
+bool zy_log_checkpoint_read(
+    struct zy_desk *d, const char *path, struct zy_arena *a, struct zy_checkpoint *out, struct zy_error *err)
+{
+	enum zy_log_verdict verdict;
+	struct zy_bytes text;
+
+	if (!zy_file_read(path, ZY_NOTE_MAX, a, &text, err) || !zy_checkpoint_parse(out, text, a, err) ||
+	    !zy_checkpoint_judge(d->keys, &d->trust, out, ZY_LOG_ANY_TIME, &verdict, err))
+		return false;
+	return verdict == ZY_LOG_GOOD || zy_fail(err, ZY_E_LOG, "checkpoint", ZY_NOWHERE,
+					     "%s is not signed by this home's log, or was altered", path);
+}
+
+/* What the log does not begin with: given up by an order that the log itself tells of, or it was changed. */
+static bool is_parted(struct zy_desk *d, const struct zy_merkle_head *from, const char *why, struct zy_error *err)
+{
+	struct zy_log_given_up g;
+	char at[ZY_TIME_TEXT];
+
+	if (!zy_log_given_up_find(d->vault, from->size, &g, err))
+		return false;
+	if (g.seq == 0)
+		return zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE, "%s", why);
+	zy_time_to_rfc3339(g.at, at);
+	return zy_fail(err, ZY_E_LOG, "order", ZY_NOWHERE,
+	    "given up by order: a history of up to %llu entries was lost; entry %llu of %s says so, and that the log %s",
+	    (unsigned long long)g.lost, (unsigned long long)g.seq - 1, at, g.reason);
+}
+
+/* The log of now must begin with the one that the old checkpoint is of. */
+static bool check_from(
+    struct zy_desk *d, const struct zy_merkle_head *from, const struct zy_merkle_head *now, struct zy_error *err)
+{
+	struct zy_merkle_path path;
+	bool good;
+
+	if (from->size > now->size)
+		return is_parted(d, from, "the checkpoint has more entries than the log: entries were dropped", err);
+	return zy_vault_log_consistency(d->vault, from->size, now->size, &path, err) &&
+	       zy_merkle_check_consistency(from, &path, now, &good, err) &&
+	       (good || is_parted(d, from,
+			    "the log does not begin with the entries of the checkpoint: history was changed", err));
+}
+
+/* ---- what grew ---- */
+
+struct grown {
+	const char *from, *to, *out;
+	struct zy_arena arena;
+	struct zy_checkpoint old;
+	struct zy_bytes text; /* of the checkpoint that the proof leads to */
+	struct zy_checkpoint now;
+	struct zy_checkpoint_request proof;
+};
+
+/* --to; else what witnesses signed, where that is newer than --from; else the log as it is now. */
+static bool choose_now(struct grown *g, struct zy_desk *d, struct zy_error *err)
+{
+	struct zy_merkle_head head;
+	struct zy_cosigned k;
+
+	if (g->to != NULL) {
+		if (!zy_file_read(g->to, ZY_NOTE_MAX, &g->arena, &g->text, err))
+			return false;
+	} else if (!zy_cosigned_get(d, ZY_COSIGNED_WITNESSED, &g->arena, &k, err)) {
+		return false;
+	} else if (d->trust.witness_least > 0 && zy_cosigned_is_enough(d, &k) &&
+		   k.checkpoint.head.size >= g->old.head.size) {
+		g->text = k.text;
+	} else if (!zy_desk_follow(d, err) || !zy_log_book_sign(d->log, &g->arena, &g->text, &head, err)) {
+		return false;
+	}
+	if (!zy_cosigned_judge(d, g->text, &g->arena, &k, err))
+		return false;
+	g->now = k.checkpoint;
+	return true;
+}
+
+static bool prove_grown(struct grown *g, struct zy_desk *d, struct zy_error *err)
+{
+	if (!zy_log_checkpoint_read(d, g->from, &g->arena, &g->old, err) || !choose_now(g, d, err))
+		return false;
+	if (g->to != NULL && g->old.head.size > g->now.head.size)
+		return zy_fail(err, ZY_E_USAGE, "to", ZY_NOWHERE, "give the checkpoint with fewer entries with --from");
+	g->proof = (struct zy_checkpoint_request){ .old = g->old.head.size, .checkpoint = g->text };
+	return check_from(d, &g->old.head, &g->now.head, err) &&
+	       zy_vault_log_consistency(d->vault, g->old.head.size, g->now.head.size, &g->proof.path, err);
+}
+
+static json_t *grown_json(const struct grown *g)
+{
+	json_t *o = head_json(&g->now.head), *hashes = json_array();
+
+	for (size_t i = 0; i < g->proof.path.num; i++) {
+		ZY_BUF_AUTO hash = { 0 };
+
+		zy_base64_encode(&hash, ZY_BYTES(g->proof.path.hashes[i], ZY_HASH_LEN));
+		json_array_append_new(hashes, json_stringn((const char *)hash.p, hash.len));
+	}
+	json_object_set_new(o, "from", head_json(&g->old.head));
+	json_object_set_new(o, "path", hashes);
+	json_object_set_new(o, "checkpoint", json_stringn((const char *)g->text.p, g->text.len));
+	json_object_set_new(o, "proof", g->out == NULL ? json_null() : json_string(g->out));
+	return o;
+}
+
+static bool answer_grown(struct zy_cli *c, struct grown *g, struct zy_error *err)
+{
+	ZY_BUF_AUTO text = { 0 };
+	struct zy_desk d;
+	bool ok;
+
+	if (!zy_desk_open(&d, c->home, ZY_DESK_READ, c->clock, NULL, err))
+		return false;
+	ok = prove_grown(g, &d, err);
+	zy_desk_close(&d);
+	if (!ok)
+		return false;
+	zy_checkpoint_request_encode(&g->proof, &text);
+	if (!zy_buf_done(&text, "proof", err) ||
+	    (g->out != NULL && !zy_file_write(g->out, zy_buf_bytes(&text), 0644, true, err)))
+		return false;
+	if (c->json)
+		zy_cli_json(grown_json(g));
+	else if (g->out == NULL)
+		print_text(zy_buf_bytes(&text));
+	else
+		printf("%s: %llu entries, which begin with %llu\n", g->out, (unsigned long long)g->now.head.size,
+		    (unsigned long long)g->old.head.size);
+	return true;
+}
+
+/* ---- what the log holds ---- */
+
 static bool answer_proof(
     struct zy_cli *c, const struct zy_version *v, struct zy_log_answer *l, const char *out, struct zy_error *err)
 {
@@ -176,8 +317,11 @@ static bool prove_loss(struct zy_cli *c, const char *out, struct zy_error *err)
 bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const char *out = NULL, *version = NULL, *words[1] = { NULL };
+	struct grown g = { 0 };
 	bool loss = false, go, ok;
 	const struct zy_option opts[] = { { "version", "N", "this version (default: the newest)", &version, NULL },
+		{ "from", "FILE", "that the log begins with what this old checkpoint is of", &g.from, NULL },
+		{ "to", "FILE", "with --from: the log of this checkpoint (default: as it is now)", &g.to, NULL },
 		{ "loss", NULL, "of the order by which a part of the log was given up", NULL, &loss },
 		{ "out", "FILE", "write it there instead of printing it", &out, NULL }, ZY_TENANT_OPTION(c), { 0 } };
 	struct zy_log_answer l;
@@ -188,8 +332,16 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 
 	if (!zy_cli_parse(c, "log prove", opts, argc, argv, 0, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
-	if (loss == (words[0] != NULL) || (loss && version != NULL))
-		return zy_fail(err, ZY_E_USAGE, "ID", ZY_NOWHERE, "give the ID of a licence, or --loss");
+	if (loss + (words[0] != NULL) + (g.from != NULL) != 1 || (words[0] == NULL && version != NULL))
+		return zy_fail(err, ZY_E_USAGE, "ID", ZY_NOWHERE, "give the ID of a licence, or --from, or --loss");
+	if (g.to != NULL && g.from == NULL)
+		return zy_fail(err, ZY_E_USAGE, "to", ZY_NOWHERE, "--to goes with --from");
+	if (g.from != NULL) {
+		g.out = out;
+		ok = answer_grown(c, &g, err);
+		zy_arena_free(&g.arena);
+		return ok;
+	}
 	if (loss)
 		return prove_loss(c, out, err);
 	if (!zy_cli_version(version, &number, err) ||
@@ -199,50 +351,6 @@ bool zy_cmd_log_prove(struct zy_cli *c, int argc, char **argv, struct zy_error *
 	     zy_log_book_prove(d.log, v.log_index, NULL, &a, &l, err) && answer_proof(c, &v, &l, out, err);
 	zy_desk_close(&d);
 	return ok;
-}
-
-bool zy_log_checkpoint_read(
-    struct zy_desk *d, const char *path, struct zy_arena *a, struct zy_checkpoint *out, struct zy_error *err)
-{
-	enum zy_log_verdict verdict;
-	struct zy_bytes text;
-
-	if (!zy_file_read(path, ZY_NOTE_MAX, a, &text, err) || !zy_checkpoint_parse(out, text, a, err) ||
-	    !zy_checkpoint_judge(d->keys, &d->trust, out, ZY_LOG_ANY_TIME, &verdict, err))
-		return false;
-	return verdict == ZY_LOG_GOOD || zy_fail(err, ZY_E_LOG, "checkpoint", ZY_NOWHERE,
-					     "%s is not signed by this home's log, or was altered", path);
-}
-
-/* What the log does not begin with: given up by an order that the log itself tells of, or it was changed. */
-static bool is_parted(struct zy_desk *d, const struct zy_merkle_head *from, const char *why, struct zy_error *err)
-{
-	struct zy_log_given_up g;
-	char at[ZY_TIME_TEXT];
-
-	if (!zy_log_given_up_find(d->vault, from->size, &g, err))
-		return false;
-	if (g.seq == 0)
-		return zy_fail(err, ZY_E_LOG, "root", ZY_NOWHERE, "%s", why);
-	zy_time_to_rfc3339(g.at, at);
-	return zy_fail(err, ZY_E_LOG, "order", ZY_NOWHERE,
-	    "given up by order: a history of up to %llu entries was lost; entry %llu of %s says so, and that the log %s",
-	    (unsigned long long)g.lost, (unsigned long long)g.seq - 1, at, g.reason);
-}
-
-/* The log of now must begin with the one that the old checkpoint is of. */
-static bool check_from(
-    struct zy_desk *d, const struct zy_merkle_head *from, const struct zy_merkle_head *now, struct zy_error *err)
-{
-	struct zy_merkle_path path;
-	bool good;
-
-	if (from->size > now->size)
-		return is_parted(d, from, "the checkpoint has more entries than the log: entries were dropped", err);
-	return zy_vault_log_consistency(d->vault, from->size, now->size, &path, err) &&
-	       zy_merkle_check_consistency(from, &path, now, &good, err) &&
-	       (good || is_parted(d, from,
-			    "the log does not begin with the entries of the checkpoint: history was changed", err));
 }
 
 bool zy_cmd_log_check(struct zy_cli *c, int argc, char **argv, struct zy_error *err)

@@ -163,6 +163,15 @@ void zy_case_retired(struct zy_case *c, const char *esID, zy_time claimed, const
 void zy_case_trust(struct zy_case *c);
 /* Who saw the checkpoint besides its log: its findings, and log-witness-few. The trust must be there. */
 struct zy_checkpoint;
+/* Who signed a checkpoint: log and witnesses; one signature more in the report. entry: of zy_log_times. */
+ZY_MUST_CHECK bool zy_case_checkpoint(
+    struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err);
+/* A checkpoint, or that of a proof: the text of it is what was signed then. */
+bool zy_case_old_checkpoint(struct zy_case *c, struct zy_bytes file, struct zy_checkpoint *out);
+/* log_grown.c: a proof that a log begins with what an old checkpoint, the file, is of. */
+bool zy_log_grown_is(struct zy_bytes proof);
+ZY_MUST_CHECK bool zy_judge_log_grown(
+    struct zy_case *c, struct zy_bytes proof, struct zy_bytes file, struct zy_error *err);
 ZY_MUST_CHECK bool zy_case_witnesses(
     struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err);
 

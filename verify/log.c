@@ -103,7 +103,7 @@ bool zy_checkpoint_judge(struct zy_keys *k, const struct zy_trust *trust, const 
 	return true;
 }
 
-static bool judge_signatures(struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err)
+bool zy_case_checkpoint(struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err)
 {
 	static const char *const codes[] = { [ZY_LOG_UNKNOWN] = "log-unknown",
 		[ZY_LOG_UNSIGNED] = "log-unsigned",
@@ -156,7 +156,7 @@ static bool judge_proof(
 	if (!zy_log_proof_parse(p, in, c->work, err))
 		return false;
 	has_leaf = zy_log_leaf_parse(leaf, p->extra, &why);
-	if (!judge_signatures(c, &p->checkpoint, has_leaf ? leaf->at : ZY_LOG_ANY_TIME.entry, err))
+	if (!zy_case_checkpoint(c, &p->checkpoint, has_leaf ? leaf->at : ZY_LOG_ANY_TIME.entry, err))
 		return false;
 	if (has_leaf)
 		return judge_path(c, p, err);
@@ -186,7 +186,7 @@ bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct
 	struct zy_checkpoint cp;
 
 	r->format = "checkpoint";
-	return (zy_checkpoint_parse(&cp, in, &work, err) && judge_signatures(&c, &cp, ZY_LOG_ANY_TIME.entry, err)) ||
+	return (zy_checkpoint_parse(&cp, in, &work, err) && zy_case_checkpoint(&c, &cp, ZY_LOG_ANY_TIME.entry, err)) ||
 	       zy_case_keep_error(&c, err);
 }
 
@@ -203,8 +203,7 @@ static bool names_licence(const struct zy_log_leaf *leaf, const char *identifier
 	return !name.failed && zy_bytes_equal(zy_buf_bytes(&name), leaf->name);
 }
 
-/* A checkpoint of the log, or a proof by one: the text of it is what was signed then. */
-static bool read_old(struct zy_case *c, struct zy_bytes file, struct zy_checkpoint *out)
+bool zy_case_old_checkpoint(struct zy_case *c, struct zy_bytes file, struct zy_checkpoint *out)
 {
 	struct zy_error no = { 0 };
 	struct zy_log_proof p;
@@ -233,8 +232,8 @@ static bool judge_loss(struct zy_case *c, const struct zy_log_leaf *leaf, struct
 {
 	struct zy_checkpoint old;
 
-	if (!zy_bytes_equal(leaf->what, ZY_LITERAL("log")) || leaf->num_parts != 1 || !read_old(c, file, &old) ||
-	    !zy_bytes_equal(old.origin, leaf->name))
+	if (!zy_bytes_equal(leaf->what, ZY_LITERAL("log")) || leaf->num_parts != 1 ||
+	    !zy_case_old_checkpoint(c, file, &old) || !zy_bytes_equal(old.origin, leaf->name))
 		return false;
 	if (old.head.size > goes_on_from(leaf->reason) && old.head.size <= leaf->number)
 		zy_report_add(c->r, "log-lost", "checkpoint", ZY_NOWHERE,
@@ -280,6 +279,8 @@ bool zy_judge_logged_files(struct zy_keys *k, const struct zy_trust *trust, stru
 	struct zy_log_leaf leaf;
 	const char *sub;
 
+	if (num == 1 && zy_log_grown_is(proof))
+		return zy_judge_log_grown(&c, proof, files[0], err) || zy_case_keep_error(&c, err);
 	if (!judge_proof(&c, proof, &p, &leaf, err))
 		return zy_case_keep_error(&c, err);
 	for (size_t i = 0; i < num; i++)

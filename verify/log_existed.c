@@ -39,7 +39,7 @@ bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_b
 	zy_time since;
 	size_t least;
 
-	if (trust == NULL || proof.len == 0 || num == 0)
+	if (trust == NULL || proof.len == 0 || num == 0 || zy_log_grown_is(proof))
 		return true;
 	if (!is_good(k, trust, proof, files, num, at, &good, err))
 		return false;

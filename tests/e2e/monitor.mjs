@@ -1,5 +1,6 @@
 // A monitor of a published log: it has the static files and what it noted itself, and nothing of ours.
 //   follow FOLDER BUNDLE STATE      the checkpoint, every tile and the entries that came since STATE, which is moved on
+//   grown FOLDER PROOF OLD          a consistency proof from a kept checkpoint on is what the tiles say
 //   answers FOLDER FILE             answers of mints, a line each: their proofs are what the tiles say
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { entryOf, fail, leafHash, nodeHash, readEntries, readNote, rootOf, sha, signers, splitOf, tilePath } from "./log-tree.mjs";
@@ -45,6 +46,13 @@ class Tiles {
 		return index < middle ? [...this.path(index, start, middle), this.root(middle, end)]
 			: [...this.path(index, middle, end), this.root(start, middle)];
 	}
+	// SUBPROOF(m, D[start:end], known)
+	grown(m, start, end, known) {
+		if (m === end - start) return known ? [] : [this.root(start, end)];
+		const k = splitOf(end - start);
+		return m <= k ? [...this.grown(m, start, start + k, known), this.root(start + k, end)]
+			: [...this.grown(m - k, start + k, end, false), this.root(start, start + k)];
+	}
 	// a full tile's hash is one hash of the tile above
 	checkAbove() {
 		for (let level = 1; this.size >= 256 ** level; level++)
@@ -69,6 +77,19 @@ if (what === "follow") {
 	readEntries(folder, t.size).forEach((e, i) => e.length === 48 && leafHash(e).equals(t.node(0, i)) || fail(`entry ${i}`));
 	writeFileSync(state, JSON.stringify({ size: t.size, root: t.note.root.toString("base64") }));
 	console.log(`${t.size} after ${size}, signed by ${by}`);
+} else if (what === "grown") {
+	const [folder, proof, kept] = args;
+	const t = new Tiles(folder);
+	const text = readFileSync(proof, "utf8");
+	const blank = text.indexOf("\n\n");
+	const [first, ...lines] = text.slice(0, blank).split("\n");
+	const old = readNote(readFileSync(kept, "utf8"));
+	const note = readNote(text.slice(blank + 2));
+	if (first !== `old ${old.size}` || old.origin !== note.origin) fail(first);
+	if (!t.root(0, old.size).equals(old.root) || !t.root(0, note.size).equals(note.root)) fail("a root");
+	const want = old.size === 0 || old.size === note.size ? [] : t.grown(old.size, 0, note.size, true);
+	if (want.map((h) => h.toString("base64")).join() !== lines.join()) fail(`proof from ${old.size} to ${note.size}`);
+	console.log(`${note.size} from ${old.size}`);
 } else if (what === "answers") {
 	const [folder, file] = args;
 	const t = new Tiles(folder);

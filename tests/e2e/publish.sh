@@ -26,7 +26,19 @@ for upto in 1 40 100 101 102 180; do
 	was=${size:-0}
 	export_it
 	equal "followed" "$size after $was, signed by p256,sm2" "$(follow)"
+	cp "$pub/checkpoint" "$WORK/kept-$size"
 done
+for old in "$WORK"/kept-*; do
+	exits 0 zhengyin log prove --from "$old" --to "$pub/checkpoint" --out "$WORK/grown"
+	equal "by other tools" "$size from ${old##*-}" "$(monitor grown "$pub" "$WORK/grown" "$old")"
+	exits 0 zhengyin-verify --json --log-proof "$WORK/grown" "$old"
+	equal "by ours" "log-grown" "$(member '.findings[].code')"
+done
+exits 0 zhengyin log prove --from "$WORK/kept-$size" --json
+equal "as it is now" "$size $size" "$(member '[.from.size, .size] | join(" ")')"
+refuses usage 64 zhengyin log prove --to "$WORK/kept-$size"
+refuses usage 64 zhengyin log prove
+refuses usage 64 zhengyin log prove --from "$pub/checkpoint" --to "$(printf "%s\n" "$WORK"/kept-* | sort -V | head -n 1)"
 [ "$size" -gt 256 ] || die "no tile is full"
 ok
 equal "answers of all mints" "180 entries" "$(monitor answers "$pub" "$WORK/answers")"
@@ -84,6 +96,8 @@ mv "$WORK/vault-then" "$ZHENGYIN_HOME/vault"
 refuses log-fork 1 zhengyin log export "$pub"
 exits 0 zhengyin suspend "$(jq -r .licence "$WORK/answers" | tail -n 1)" --reason other
 refuses log-fork 1 zhengyin log export "$pub"
+refuses log-fork 1 zhengyin log prove --from "$pub/checkpoint"
+refuses log 74 zhengyin log prove --from "$pub/checkpoint" --to "$pub/checkpoint"
 diff -r "$pub" "$WORK/last" || die "a refused export changed something"
 printf 'log.example/other\n1\n%s\n\n— log.example/other AAAAAAAA\n' "$(sed -n 3p "$pub/checkpoint")" >"$pub/checkpoint"
 refuses log-fork 1 zhengyin log export "$pub"

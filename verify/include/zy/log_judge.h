@@ -70,8 +70,9 @@ ZY_MUST_CHECK bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust 
  */
 ZY_MUST_CHECK bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err);
-/* A proof about a file that was just judged into r: also that its leaf is of that file's very octets, and of the
- * licence in the report, which then has its log_index. Errors: as above. */
+/* A proof about a file that was just judged into r. One that begins with "old " (C2SP tlog-witness, as `log prove
+ * --from` writes it) is that a log only grew from the checkpoint in the file on. Else also that its leaf is of that
+ * file's very octets, and of the licence in the report, which then has its log_index. Errors: as above. */
 ZY_MUST_CHECK bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     struct zy_bytes file, zy_time at, struct zy_report *r, struct zy_error *err);
 
