@@ -378,7 +378,7 @@ bool zy_key_rotate(struct zy_ca_desk *d, const char *key, zy_time now, struct zy
 	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++)
 		if (zy_bytes_equal(w.alias, zy_str(logs[i].alias)))
 			return rotate_log(&w, i, r, err);
-	if (!find_place(&w, err) || !zy_home_key(&d->home, d->ca.hsm, key, w.place.stem, w.a, &w.old, err) ||
+	if (!find_place(&w, err) || !zy_home_key_last(&d->home, d->ca.hsm, key, w.place.stem, w.a, &w.old, err) ||
 	    !zy_cert_facts(w.old.cert, w.a, &w.facts, err) || !make_generation(&w, err) ||
 	    (r->cert = zy_home_generation(&d->home, w.place.stem, w.generation, "pem", w.a, err)) == NULL ||
 	    !have_certificate(&w, r->cert, err) || !zy_cert_facts(w.cert, w.a, &facts, err) || !have_seal(&w, err) ||

@@ -177,6 +177,19 @@ refuses key-use 1 zhengyin key rotate zy-soft/issuing
 refuses usage 64 zhengyin key rotate zy-soft/timestamp --overlap 0
 refuses usage 64 zhengyin key turn zy-soft/timestamp
 
+story "a key that is called compromised before there is another gets its next generation"
+mint_one() { zhengyin mint --type business-licence --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" "$@"; }
+for key in "zy-soft/document-$esid" "zy-tpm/seal-$esid"; do
+	exits 0 mint_one
+	for one in $(zhengyin key list --json | jq -r --arg k "$key" \
+		'select(.token + "/" + .alias == $k and .state != "retired" and .state != "destroyed") | .token + "/" + .label'); do
+		exits 0 zhengyin key compromised "$one"
+	done
+	refuses key-state 1 mint_one
+	exits 0 zhengyin key rotate "$key"
+	exits 0 mint_one
+done
+
 story "the trust bundle is renewed: the next version, the same pin"
 cp "$ZHENGYIN_HOME/trust/bundle.json" "$WORK/bundle-1.json"
 exits 0 zhengyin trust show --json

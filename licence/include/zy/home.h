@@ -63,6 +63,9 @@ struct zy_home_key {
 struct zy_hsm;
 ZY_MUST_CHECK bool zy_home_key(const struct zy_home *h, struct zy_hsm *hsm, const char *key, const char *stem,
     struct zy_arena *a, struct zy_home_key *out, struct zy_error *err);
+/* The same; when none signs since the newest is compromised, that one: what a next generation follows. */
+ZY_MUST_CHECK bool zy_home_key_last(const struct zy_home *h, struct zy_hsm *hsm, const char *key, const char *stem,
+    struct zy_arena *a, struct zy_home_key *out, struct zy_error *err);
 
 /* The authorities that go along with what a key of the home signs: the generation that issued its certificate, and not
  * the root, but the link by which who trusts the root before follows to it. DER, in the arena. Errors: not-found,
