@@ -29,25 +29,34 @@ char zy_citizen_check_digit(const char first17[17])
 
 bool zy_citizen_check(struct zy_bytes number, struct zy_error *err)
 {
-	struct zy_error date = { 0 };
-	char born[11];
-	zy_time t;
-
+	for (size_t i = 0; i < number.len; i++)
+		if (!is_alnum(number.p[i]))
+			return zy_fail(err, ZY_E_CITIZEN, "citizen-number", i,
+			    "write the citizen number in the digits 0-9, with X in capitals, and nothing else: no spaces, no "
+			    "full-width digits, no small x");
 	if (number.len != 18)
 		return zy_fail(err, ZY_E_CITIZEN, "citizen-number", ZY_NOWHERE, "a citizen number has 18 characters");
 	for (size_t i = 0; i < 17; i++)
 		if (!is_digit(number.p[i]))
 			return zy_fail(err, ZY_E_CITIZEN, "citizen-number", i,
 			    "character %zu of the citizen number is not a digit", i + 1);
-	snprintf(born, sizeof(born), "%.4s-%.2s-%.2s", (const char *)number.p + 6, (const char *)number.p + 10,
-	    (const char *)number.p + 12);
-	if (!zy_time_from_date(zy_str(born), 0, &t, &date) || memcmp(born, "1800", 4) < 0)
+	if (zy_citizen_born((const char *)number.p) == ZY_TIME_NEVER || memcmp(number.p + 6, "1800", 4) < 0)
 		return zy_fail(
 		    err, ZY_E_CITIZEN, "citizen-number", 6, "the birth date in the citizen number does not exist");
 	if (zy_citizen_check_digit((const char *)number.p) != (char)number.p[17])
 		return zy_fail(err, ZY_E_CITIZEN, "citizen-number", 17,
 		    "the citizen number's check digit is wrong (GB 11643); one of its characters is mistyped");
 	return true;
+}
+
+zy_time zy_citizen_born(const char number[18])
+{
+	struct zy_error no = { 0 };
+	char born[11];
+	zy_time t;
+
+	snprintf(born, sizeof(born), "%.4s-%.2s-%.2s", number + 6, number + 10, number + 12);
+	return zy_time_from_date(zy_str(born), ZY_BEIJING_S, &t, &no) ? t : ZY_TIME_NEVER;
 }
 
 bool zy_citizen_from_old(struct zy_bytes old, char out[19], struct zy_error *err)
@@ -101,6 +110,10 @@ bool zy_uscc_check(struct zy_bytes code, struct zy_error *err)
 {
 	const char *s = (const char *)code.p;
 
+	for (size_t i = 0; i < code.len; i++)
+		if (!is_alnum(code.p[i]))
+			return zy_fail(err, ZY_E_USCC, "credit-code", i,
+			    "write the credit code in 0-9 and A-Z, and nothing else: no spaces, no full-width or small letters");
 	if (code.len != 18)
 		return zy_fail(
 		    err, ZY_E_USCC, "credit-code", ZY_NOWHERE, "a unified social credit code has 18 characters");

@@ -194,3 +194,47 @@ size_t zy_utf8_count(struct zy_bytes in)
 		num++;
 	return num;
 }
+
+static bool is_space(uint32_t cp)
+{
+	return cp == ' ' || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) || cp == 0x202f ||
+	       cp == 0x205f || cp == 0x3000;
+}
+
+static bool is_unseen(uint32_t cp)
+{
+	static const struct {
+		uint32_t first, last;
+	} unseen[] = { { 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff } };
+
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (cp >= unseen[i].first && cp <= unseen[i].last)
+			return true;
+	return false;
+}
+
+bool zy_line_check(struct zy_bytes in, size_t most, const char *field, struct zy_error *err)
+{
+	uint32_t first = 0, last = 0, cp;
+	size_t num = 0, before = 0;
+
+	if (!zy_utf8_check(in, field, err))
+		return false;
+	for (size_t at = 0; at < in.len; last = cp, num++) {
+		before = at;
+		cp = zy_utf8_next(in, &at);
+		if (num == 0)
+			first = cp;
+		if (is_unseen(cp))
+			return zy_fail(err, ZY_E_FIELD_TYPE, field, before,
+			    "%s has the character U+%04X, which nobody sees; take it out", field, (unsigned)cp);
+	}
+	if (num < 1 || num > most)
+		return zy_fail(err, ZY_E_FIELD_LENGTH, field, ZY_NOWHERE,
+		    "%s has %zu characters; it must have 1 to %zu", field, num, most);
+	return (!is_space(first) && !is_space(last)) || zy_fail(err, ZY_E_FIELD_TYPE, field, ZY_NOWHERE,
+							    "%s starts or ends with white space; take it out", field);
+}

@@ -12,11 +12,14 @@
 #define SIGNERS_SEEN_MS 1000
 #define TERMS_MOST_S ((zy_time)366 * 86400)
 
-/* A number that has come to its end names nobody from then on. */
+/* A number that has come to its end names nobody from then on, and one with a birth date to come nobody yet. */
 static bool check_number_holds(struct zy_mint_work *w, struct zy_error *err)
 {
 	zy_time until;
 
+	if (w->holder.kind == ZY_HOLDER_CITIZEN && zy_citizen_born(w->holder.number) > zy_now(w->desk->clock))
+		return zy_fail(err, ZY_E_CITIZEN, "citizen-number", 6,
+		    "the birth date in the citizen number has not come; one of its digits is mistyped");
 	return zy_vault_identifier_until(w->desk->vault, &w->holder, &until, err) &&
 	       (until >= zy_now(w->desk->clock) ||
 		   zy_fail(err, ZY_E_HOLDER, "holder", ZY_NOWHERE,

@@ -5,82 +5,6 @@
 #include "holder.h"
 #include "zy/record.h"
 
-json_t *zy_holder_json(const struct zy_holder *h)
-{
-	return json_sprintf("%s:%s", zy_holder_kind_name(h->kind), h->number);
-}
-
-bool zy_holder_looked(
-    struct zy_desk *d, const struct zy_holder *h, const struct zy_access *who, bool *found, struct zy_error *err)
-{
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_person p;
-	bool there;
-
-	if (!zy_vault_person(d->vault, h, ZY_TIME_NEVER, &a, &p, found, err) || !*found)
-		return err->code == ZY_OK;
-	for (size_t i = 0; i < p.num; i++)
-		if (!p.identifiers[i].destroyed &&
-		    !zy_receipt_holder(d->vault, &p.identifiers[i].holder, who, &there, NULL, err))
-			return false;
-	return true;
-}
-
-/* ---- the name ---- */
-
-struct naming {
-	struct zy_desk *desk;
-	zy_time at, found_at;
-	struct zy_arena *a;
-	const char *name;
-	struct zy_error *err;
-};
-
-/* As the licence recorded last names him. */
-static bool take_name(void *arg, const struct zy_version *v)
-{
-	struct naming *n = arg;
-	struct zy_error why = { 0 };
-	ZY_ARENA_AUTO a = { 0 };
-	struct zy_version then;
-	struct zy_record r;
-
-	if (v->status == ZY_STATUS_DESTROYED)
-		return true;
-	if (!zy_vault_get(n->desk->vault, v->identifier, 0, n->at, false, &a, &then, &why)) {
-		if (why.code != ZY_E_NOT_FOUND) /* not recorded yet at that time */
-			*n->err = why;
-		return why.code == ZY_E_NOT_FOUND;
-	}
-	if (n->name != NULL && then.recorded_at < n->found_at)
-		return true;
-	if (!zy_record_parse(&r, then.record, &a, n->err) ||
-	    (n->name = zy_arena_text(n->a, zy_str(r.holder_name), n->err)) == NULL)
-		return false;
-	n->found_at = then.recorded_at;
-	return true;
-}
-
-/* What was said last; else what the licences say; "" when there are none. */
-static bool find_name(struct zy_desk *d, const struct zy_holder *h, const struct zy_person *p, zy_time at,
-    struct zy_arena *a, const char **out, struct zy_error *err)
-{
-	struct naming n = { .desk = d, .at = at, .a = a, .err = err };
-	ZY_ARENA_AUTO list = { 0 };
-
-	*out = "";
-	for (size_t i = 0; i < p->num_events; i++)
-		if (p->events[i].name[0] != 0)
-			*out = p->events[i].name;
-	if ((*out)[0] != 0)
-		return true;
-	if (!zy_vault_list(d->vault, h, &list, take_name, &n, err) || err->code != ZY_OK)
-		return false;
-	if (n.name != NULL)
-		*out = n.name;
-	return true;
-}
-
 /* ---- show ---- */
 
 static json_t *subject_json(const struct zy_person *p, uint64_t subject)
@@ -91,13 +15,14 @@ static json_t *subject_json(const struct zy_person *p, uint64_t subject)
 	return json_null(); /* somebody of its own by now, or destroyed */
 }
 
-static json_t *identifier_json(const struct zy_person_identifier *id)
+/* day: for which it is said whether the number holds. */
+static json_t *identifier_json(const struct zy_person_identifier *id, zy_time day)
 {
 	if (id->destroyed)
 		return json_pack("{s:n, s:b, s:I}", "holder", "destroyed", 1, "licences", (json_int_t)id->licences);
-	return json_pack("{s:o, s:s, s:o, s:o, s:b, s:I}", "holder", zy_holder_json(&id->holder), "kind",
-	    zy_subject_kind_name(id->kind), "from", zy_time_json(id->from), "until", zy_time_json(id->until),
-	    "destroyed", 0, "licences", (json_int_t)id->licences);
+	return json_pack("{s:o, s:s, s:o, s:o, s:b, s:b, s:I}", "holder", zy_holder_json(&id->holder), "kind",
+	    zy_subject_kind_name(id->kind), "from", zy_time_json(id->from), "until", zy_time_json(id->until), "holds",
+	    id->from <= day && day <= id->until, "destroyed", 0, "licences", (json_int_t)id->licences);
 }
 
 static json_t *event_json(const struct zy_person *p, const struct zy_person_event *e)
@@ -116,36 +41,42 @@ static json_t *event_json(const struct zy_person *p, const struct zy_person_even
 	return o;
 }
 
-static void print_json(const struct zy_person *p, const char *name)
+static void print_json(const struct zy_person *p, const char *name, zy_time day)
 {
 	json_t *identifiers = json_array(), *events = json_array();
 
 	for (size_t i = 0; i < p->num; i++)
-		json_array_append_new(identifiers, identifier_json(&p->identifiers[i]));
+		json_array_append_new(identifiers, identifier_json(&p->identifiers[i], day));
 	for (size_t i = 0; i < p->num_events; i++)
 		json_array_append_new(events, event_json(p, &p->events[i]));
 	zy_cli_json(json_pack(
 	    "{s:s?, s:o, s:o}", "name", name[0] == 0 ? NULL : name, "identifiers", identifiers, "events", events));
 }
 
-static void print_text(const struct zy_person *p, const char *name)
+static void print_identifier(const struct zy_person_identifier *id, zy_time day)
 {
-	char from[ZY_TIME_TEXT], until[ZY_TIME_TEXT], at[ZY_TIME_TEXT];
+	char from[ZY_TIME_TEXT] = "", until[ZY_TIME_TEXT] = "";
+
+	if (id->destroyed) {
+		printf("  destroyed by order · 已依令销毁, %llu licences\n", (unsigned long long)id->licences);
+		return;
+	}
+	if (id->from != INT64_MIN)
+		zy_time_to_date(id->from, ZY_BEIJING_S, from);
+	if (id->until != ZY_TIME_NEVER)
+		zy_time_to_date(id->until, ZY_BEIJING_S, until);
+	printf("  %s:%s  %s %s  %s – %s%s  %llu licences\n", zy_holder_kind_name(id->holder.kind), id->holder.number,
+	    zy_subject_kind_name(id->kind), zy_subject_kind_label(id->kind), from, until,
+	    day > id->until ? "  ended · 已失效" : "", (unsigned long long)id->licences);
+}
+
+static void print_text(const struct zy_person *p, const char *name, zy_time day)
+{
+	char from[ZY_TIME_TEXT], at[ZY_TIME_TEXT];
 
 	printf("%s\n", name[0] == 0 ? "(no name is known · 姓名未知)" : name);
-	for (size_t i = 0; i < p->num; i++) {
-		const struct zy_person_identifier *id = &p->identifiers[i];
-
-		zy_time_to_date(id->from == INT64_MIN ? 0 : id->from, ZY_BEIJING_S, from);
-		zy_time_to_date(id->until == ZY_TIME_NEVER ? 0 : id->until, ZY_BEIJING_S, until);
-		if (id->destroyed)
-			printf("  destroyed by order · 已依令销毁, %llu licences\n", (unsigned long long)id->licences);
-		else
-			printf("  %s:%s  %s %s  %s – %s  %llu licences\n", zy_holder_kind_name(id->holder.kind),
-			    id->holder.number, zy_subject_kind_name(id->kind), zy_subject_kind_label(id->kind),
-			    id->from == INT64_MIN ? "" : from, id->until == ZY_TIME_NEVER ? "" : until,
-			    (unsigned long long)id->licences);
-	}
+	for (size_t i = 0; i < p->num; i++)
+		print_identifier(&p->identifiers[i], day);
 	for (size_t i = 0; i < p->num_events; i++) {
 		zy_time_to_rfc3339(p->events[i].at, at);
 		zy_time_to_date(p->events[i].from, ZY_BEIJING_S, from);
@@ -155,40 +86,33 @@ static void print_text(const struct zy_person *p, const char *name)
 	}
 }
 
-static bool find_person(struct zy_desk *d, const struct zy_holder *h, zy_time at, struct zy_arena *a,
-    struct zy_person *p, struct zy_error *err)
-{
-	bool found;
-
-	return zy_vault_person(d->vault, h, at, a, p, &found, err) &&
-	       (found || zy_fail(err, ZY_E_NOT_FOUND, "holder", ZY_NOWHERE, "the vault knows no such holder"));
-}
-
-static bool show(struct zy_cli *c, struct zy_desk *d, const struct zy_holder *h, zy_time at,
+static bool show(struct zy_cli *c, struct zy_desk *d, const struct zy_holder *h, const struct zy_when *when,
     const struct zy_access *who, struct zy_error *err)
 {
+	const zy_time now = zy_now(c->clock);
+	const zy_time day = when->on != ZY_TIME_NEVER ? when->on : when->at < now ? when->at : now;
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_person p;
 	const char *name;
 	bool found;
 
-	if (!find_person(d, h, at, &a, &p, err) || !zy_holder_looked(d, h, who, &found, err) ||
-	    !find_name(d, h, &p, at, &a, &name, err))
+	if (!zy_holder_find(d, h, when, &a, &p, err) || !zy_holder_looked(d, h, when, who, &found, err) ||
+	    !zy_holder_name(d, h, &p, when, &a, &name, err))
 		return false;
 	if (c->json)
-		print_json(&p, name);
+		print_json(&p, name, day);
 	else
-		print_text(&p, name);
+		print_text(&p, name, day);
 	return true;
 }
 
 static bool cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	struct zy_access who = { .what = "holder" };
-	const char *at_text = NULL, *words[1];
-	const struct zy_option opts[] = { { "at", "TIME", "as the vault knew it then (RFC 3339)", &at_text, NULL },
-		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
-	zy_time at = ZY_TIME_NEVER;
+	struct zy_asked_when asked = { 0 };
+	const char *words[1];
+	const struct zy_option opts[] = { ZY_WHEN_OPTIONS(asked), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c),
+		ZY_BELOW_OPTIONS(c), ZY_ACCESS_OPTIONS(who), { 0 } };
 	struct zy_holder h;
 	struct zy_desk d;
 	bool go, ok;
@@ -196,11 +120,10 @@ static bool cmd_show(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 	if (!zy_cli_parse(c, "holder show", opts, argc, argv, 1, 1, words, &go, err) || !go)
 		return err->code == ZY_OK;
 	zy_cli_looks(&who);
-	if (!zy_holder_parse(&h, zy_str(words[0]), err) ||
-	    (at_text != NULL && !zy_time_from_rfc3339(zy_str(at_text), &at, err)) ||
+	if (!zy_holder_parse(&h, zy_str(words[0]), err) || !zy_asked_when_read(&asked, err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = show(c, &d, &h, at, &who, err);
+	ok = show(c, &d, &h, &asked.when, &who, err);
 	zy_desk_close(&d);
 	return ok;
 }
@@ -217,7 +140,13 @@ struct asked {
 	enum zy_subject_kind kind;
 };
 
-static bool read_asked(struct asked *q, const char *const words[2], struct zy_error *err)
+static bool check_born(const struct zy_holder *h, zy_time now, struct zy_error *err)
+{
+	return h->kind != ZY_HOLDER_CITIZEN || zy_citizen_born(h->number) <= now ||
+	       zy_fail(err, ZY_E_CITIZEN, "citizen-number", 6, "the birth date in the citizen number has not come");
+}
+
+static bool read_asked(struct asked *q, const char *const words[2], zy_time now, struct zy_error *err)
 {
 	const char *other = q->what == ADD ? q->to : words[1];
 
@@ -229,7 +158,7 @@ static bool read_asked(struct asked *q, const char *const words[2], struct zy_er
 		return zy_fail(err, ZY_E_USAGE, "subject", ZY_NOWHERE,
 		    "--subject is enterprise, person, social-organisation, public-institution or government-body");
 	q->until = ZY_TIME_NEVER;
-	return zy_holder_parse(&q->holder, zy_str(words[0]), err) &&
+	return zy_holder_parse(&q->holder, zy_str(words[0]), err) && check_born(&q->holder, now, err) &&
 	       (other == NULL || zy_holder_parse(&q->other, zy_str(other), err)) &&
 	       (q->day == NULL || zy_cli_day(q->day, "from", false, &q->from, err)) &&
 	       (q->until_day == NULL || zy_cli_day(q->until_day, "until", true, &q->until, err));
@@ -238,12 +167,14 @@ static bool read_asked(struct asked *q, const char *const words[2], struct zy_er
 static bool rename_to(
     struct zy_desk *d, const struct asked *q, const zy_time *from, struct zy_logged *out, struct zy_error *err)
 {
+	/* What it takes the place of is the name of that day, not of today. */
+	const struct zy_when then = { .at = ZY_TIME_NEVER, .on = from != NULL ? *from : ZY_TIME_NEVER };
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_person p;
 	const char *before;
 
-	return find_person(d, &q->holder, ZY_TIME_NEVER, &a, &p, err) &&
-	       find_name(d, &q->holder, &p, ZY_TIME_NEVER, &a, &before, err) &&
+	return zy_holder_find(d, &q->holder, &then, &a, &p, err) &&
+	       zy_holder_name(d, &q->holder, &p, &then, &a, &before, err) &&
 	       zy_vault_person_rename(d->vault, &q->holder, q->name, before, from, out, err);
 }
 
@@ -279,7 +210,7 @@ static bool answer(
 	struct zy_person p;
 	json_t *list = NULL;
 
-	if (!find_person(d, &q->holder, ZY_TIME_NEVER, &a, &p, err))
+	if (!zy_holder_find(d, &q->holder, NULL, &a, &p, err))
 		return false;
 	if (!c->json) {
 		printf("%s:%s %s\n", zy_holder_kind_name(q->holder.kind), q->holder.number, said[q->what]);
@@ -289,7 +220,7 @@ static bool answer(
 		return false;
 	list = json_array();
 	for (size_t i = 0; i < p.num; i++)
-		json_array_append_new(list, identifier_json(&p.identifiers[i]));
+		json_array_append_new(list, identifier_json(&p.identifiers[i], zy_now(c->clock)));
 	zy_cli_json(json_pack("{s:o, s:o}", "identifiers", list, "log", zy_log_json(&log)));
 	return true;
 }
@@ -300,7 +231,8 @@ static bool change(struct zy_cli *c, struct asked *q, const char *const words[2]
 	struct zy_desk d;
 	bool ok;
 
-	if (!read_asked(q, words, err) || !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
+	if (!read_asked(q, words, zy_now(c->clock), err) ||
+	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
 	ok = zy_desk_is_newest(&d, err) && carry_out(&d, q, &logged, err) && answer(c, &d, q, &logged, err);
 	zy_desk_close(&d);
@@ -366,18 +298,20 @@ static bool cmd_rename(struct zy_cli *c, int argc, char **argv, struct zy_error 
 }
 
 const struct zy_cmd zy_holder_cmds[] = {
-	{ "holder show", "HOLDER [--at TIME] [--as WHO ...]", "who a holder is: numbers, names, what became of them",
-	    cmd_show,
+	{ "holder show", "HOLDER [--at TIME] [--on DATE] [--as WHO ...]",
+	    "who a holder is: numbers, names, what became of them", cmd_show,
 	    "HOLDER is any number of his: uscc:CODE, citizen:NUMBER (15 or 18 digits), passport:STATE-NUMBER, orgcode:CODE.\n"
-	    "--at: what was known then, old names with it; who is joined is told as it is now.\n"
+	    "--at: what was known then; --on: what held on that day in law, such as the name that he had. Who is joined\n"
+	    "with him, names, days and kinds of the numbers all follow. holds says of each number whether it did.\n"
 	    "\n"
+	    "  zhengyin holder show passport:CHN-E12345678 --on 2025-06-30\n"
 	    "  zhengyin holder show uscc:91990100MA9900X1XU --json\n" },
 	{ "holder add", "HOLDER --to HOLDER [--from DATE] [--until DATE] [--subject KIND]",
 	    "a further number of a holder · 增加证件号码", cmd_add,
-	    "The first HOLDER is the new number, the second one that the vault knows. With a number that is his already the\n"
-	    "days on which it holds are said anew; nothing is minted under a number after its last day. An organisation code\n"
-	    "must be the one inside the credit code. --subject: enterprise, person, social-organisation,\n"
-	    "public-institution or government-body.\n"
+	    "The first HOLDER is the new number, the second one that the vault knows. --from: its first day (default: not\n"
+	    "known). With a number that is his already its days are said anew, both, and its --subject; nothing is minted\n"
+	    "under a number after its last day. An organisation code must be the one inside the credit code. --subject:\n"
+	    "enterprise, social-organisation, public-institution or government-body, where the number leaves it open.\n"
 	    "\n"
 	    "  zhengyin holder add orgcode:MA9900X1X --to uscc:91990100MA9900X1XU --until 2017-12-31\n"
 	    "  zhengyin holder add passport:CHN-E12345678 --to citizen:... --from 2024-05-01 --until 2034-04-30\n" },

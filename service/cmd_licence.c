@@ -318,8 +318,10 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return false;
 	l.vault = d.vault;
 	l.when = asked.at_text != NULL || asked.on_text != NULL ? &asked.when : NULL;
-	ok = (all || zy_holder_looked(&d, &holder, &who, &found, err)) &&
-	     zy_vault_list(d.vault, all ? NULL : &holder, &a, list_one, &l, err) && err->code == ZY_OK;
+	ok = (all ? zy_vault_list(d.vault, NULL, &a, list_one, &l, err)
+		  : zy_holder_looked(&d, &holder, &asked.when, &who, &found, err) &&
+			 zy_vault_list_then(d.vault, &holder, &asked.when, &a, list_one, &l, err)) &&
+	     err->code == ZY_OK;
 	zy_desk_close(&d);
 	return ok;
 }

@@ -91,7 +91,7 @@ static bool give_all(
 	struct zy_person p;
 	bool found;
 
-	if (!zy_vault_person(d->vault, h, ZY_TIME_NEVER, &a, &p, &found, err))
+	if (!zy_vault_person(d->vault, h, NULL, &a, &p, &found, err))
 		return false;
 	if (!found)
 		return zy_fail(err, ZY_E_NOT_FOUND, "holder", ZY_NOWHERE, "the vault knows no such holder");

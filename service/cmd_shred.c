@@ -70,7 +70,7 @@ static bool propose(struct zy_cli *c, const char *holder_text, const char *out, 
 	if (!zy_holder_parse(&holder, zy_str(holder_text), err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_vault_person(d.vault, &holder, ZY_TIME_NEVER, &a, &p, &found, err);
+	ok = zy_vault_person(d.vault, &holder, NULL, &a, &p, &found, err);
 	if (ok && !found)
 		ok = zy_fail(err, ZY_E_NOT_FOUND, "holder", ZY_NOWHERE, "nothing is recorded of this holder");
 	ok = ok && propose_all(c, &d, &p, out, &a, err);

@@ -115,27 +115,34 @@ static bool list_chunks(struct chunk *c, struct zy_arena *a, zy_vault_cb *cb, vo
 	return true;
 }
 
-bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a, zy_vault_cb *cb, void *arg,
-    struct zy_error *err)
+bool zy_vault_list_then(struct zy_vault *v, const struct zy_holder *holder, const struct zy_when *when,
+    struct zy_arena *a, zy_vault_cb *cb, void *arg, struct zy_error *err)
 {
 	struct zy_key prefix = { 0 };
-	struct chunk c = { .v = v, .prefix = &prefix, .owned = holder != NULL };
+	struct chunk c = { .v = v, .prefix = &prefix, .owned = true };
 	struct zy_ring person;
 	bool found, go = true;
 	uint64_t subject;
 
-	if (holder == NULL)
-		return list_chunks(&c, a, cb, arg, &go, err);
-	if (!zy_subject_find(v, holder, &subject, &found, err))
+	if (!zy_subject_find(v, holder, &subject, &found, err) ||
+	    (found && !zy_ring_then(v, subject, when, &person, &found, err)))
 		return false;
-	if (!found)
-		return true; /* nothing is recorded of this holder: an empty list */
-	if (!zy_ring_of(v, subject, &person, err))
-		return false;
-	for (size_t i = 0; go && i < person.num; i++) {
+	for (size_t i = 0; found && go && i < person.num; i++) { /* nothing is recorded of him: an empty list */
 		prefix = zy_key_number(person.subjects[i]);
 		if (!list_chunks(&c, a, cb, arg, &go, err))
 			return false;
 	}
 	return true;
+}
+
+bool zy_vault_list(struct zy_vault *v, const struct zy_holder *holder, struct zy_arena *a, zy_vault_cb *cb, void *arg,
+    struct zy_error *err)
+{
+	static const struct zy_when now = { .at = ZY_TIME_NEVER, .on = ZY_TIME_NEVER };
+	const struct zy_key all = { 0 };
+	struct chunk c = { .v = v, .prefix = &all };
+	bool go = true;
+
+	return holder != NULL ? zy_vault_list_then(v, holder, &now, a, cb, arg, err)
+			      : list_chunks(&c, a, cb, arg, &go, err);
 }

@@ -8,30 +8,36 @@
 #include "zy/cbor.h"
 #include "zy/text.h"
 
-enum { SALT_LEN = 16 };
+enum { SALT_LEN = 16, NAME_CHARACTERS = 100 /* as of a name that is minted */ };
 
 void zy_row_identity_encode(const struct zy_row_identity *row, struct zy_buf *out)
 {
-	zy_cbor_put_array(out, 5);
+	zy_cbor_put_array(out, 7);
 	zy_cbor_put_bstr(out, row->salt);
+	zy_cbor_put_int(out, row->since);
 	zy_cbor_put_int(out, row->until);
 	zy_cbor_put_tstr(out, row->name);
 	zy_cbor_put_tstr(out, row->before);
 	zy_cbor_put_uint(out, row->other);
+	zy_cbor_put_uint(out, row->kind);
 }
 
 bool zy_row_identity_parse(struct zy_row_identity *out, struct zy_bytes in, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in);
 	struct zy_row_identity row = { 0 };
+	uint64_t kind = 0;
 
-	if (!zy_cbor_array_exact(&r, 5, "identity", err) ||
+	if (!zy_cbor_array_exact(&r, 7, "identity", err) ||
 	    !zy_cbor_bstr_exact(&r, SALT_LEN, "identity.salt", &row.salt, err) ||
+	    !zy_cbor_int(&r, "identity.since", &row.since, err) ||
 	    !zy_cbor_int(&r, "identity.until", &row.until, err) ||
 	    !zy_cbor_tstr(&r, ZY_PERSON_NAME_MAX, "identity.name", &row.name, err) ||
 	    !zy_cbor_tstr(&r, ZY_PERSON_NAME_MAX, "identity.before", &row.before, err) ||
-	    !zy_cbor_uint(&r, UINT64_MAX, "identity.other", &row.other, err) || !zy_reader_end(&r, "identity", err))
+	    !zy_cbor_uint(&r, UINT64_MAX, "identity.other", &row.other, err) ||
+	    !zy_cbor_uint(&r, ZY_NUM_SUBJECT_KINDS, "identity.kind", &kind, err) || !zy_reader_end(&r, "identity", err))
 		return false;
+	row.kind = (unsigned)kind;
 	*out = row;
 	return true;
 }
@@ -224,6 +230,7 @@ bool zy_vault_person_merge(struct zy_vault *v, const struct zy_holder *h, const 
 	struct person_change p = { .what = ZY_EVENT_MERGED, .from = from, .out = out };
 	bool ok;
 
+	p.row.since = INT64_MIN;
 	p.row.until = ZY_TIME_NEVER;
 	ok = begin(v, &p, h, &p.together, err) && find(v, other, &p.other, err);
 	if (ok && zy_ring_has(&p.before, p.other))
@@ -241,6 +248,7 @@ bool zy_vault_person_split(
 	struct zy_ring alive = { 0 };
 	bool ok;
 
+	p.row.since = INT64_MIN;
 	p.row.until = ZY_TIME_NEVER;
 	ok = begin(v, &p, h, &alive, err);
 	if (ok && alive.num < 2)
@@ -255,24 +263,18 @@ bool zy_vault_person_split(
 	return ok;
 }
 
-static bool check_name(const char *name, size_t least, struct zy_error *err)
-{
-	size_t len = strnlen(name, ZY_PERSON_NAME_MAX + 1);
-
-	if (len < least || len > ZY_PERSON_NAME_MAX)
-		return zy_fail(err, ZY_E_FIELD_LENGTH, "name", ZY_NOWHERE, "a name has %zu to %d octets", least,
-		    ZY_PERSON_NAME_MAX);
-	return zy_utf8_check(ZY_BYTES(name, len), "name", err);
-}
-
 bool zy_vault_person_rename(struct zy_vault *v, const struct zy_holder *h, const char *name, const char *before,
     const zy_time *from, struct zy_logged *out, struct zy_error *err)
 {
 	struct person_change p = { .what = ZY_EVENT_NAMED, .from = from, .out = out };
 	bool ok;
 
-	if (!check_name(name, 1, err) || !check_name(before, 0, err))
+	if (!zy_line_check(ZY_BYTES(name, strnlen(name, ZY_PERSON_NAME_MAX + 1)), NAME_CHARACTERS, "name", err) ||
+	    !zy_utf8_check(ZY_BYTES(before, strnlen(before, ZY_PERSON_NAME_MAX + 1)), "before", err))
 		return false;
+	if (strnlen(before, ZY_PERSON_NAME_MAX + 1) > ZY_PERSON_NAME_MAX)
+		return zy_fail(err, ZY_E_FIELD_LENGTH, "before", ZY_NOWHERE, "the name before is too long");
+	p.row.since = INT64_MIN;
 	p.row.until = ZY_TIME_NEVER;
 	p.row.name = zy_str(name);
 	p.row.before = zy_str(before);
@@ -293,10 +295,36 @@ static bool fits_code(const struct zy_holder *a, const struct zy_holder *b, stru
 		   "the organisation code is not the one inside the credit code (characters 9 to 17)");
 }
 
-/* Of a number that is h's already: when it holds, said anew. */
-static bool say_anew(
-    struct zy_vault *v, struct person_change *p, const struct zy_ring *alive, uint64_t known, struct zy_error *err)
+static bool is_natural(const struct zy_holder *h)
 {
+	return h->kind == ZY_HOLDER_CITIZEN || h->kind == ZY_HOLDER_PASSPORT;
+}
+
+/* What a number is, as it says itself; where it leaves room as was said, else as `own` is. */
+static bool choose_kind(
+    const struct zy_identifier_new *n, enum zy_subject_kind own, enum zy_subject_kind *out, struct zy_error *err)
+{
+	bool certain;
+
+	*out = zy_subject_kind_of(n->holder, &certain);
+	if (n->kind != NULL && certain && *n->kind != *out)
+		return zy_fail(err, ZY_E_HOLDER_KIND, "subject", ZY_NOWHERE,
+		    "the number itself says that its subject is of the kind %s", zy_subject_kind_name(*out));
+	if (!certain)
+		*out = n->kind != NULL ? *n->kind : own;
+	return (*out == ZY_SUBJECT_PERSON) == is_natural(n->holder) ||
+	       zy_fail(err, ZY_E_HOLDER_KIND, "subject", ZY_NOWHERE, "an organisation's number is no natural person's");
+}
+
+/* Of a number that is h's already: when it holds, said anew; and of what kind its subject is, when that is said. */
+static bool say_anew(struct zy_vault *v, struct person_change *p, const struct zy_ring *alive, uint64_t known,
+    const struct zy_identifier_new *n, struct zy_error *err)
+{
+	enum zy_subject_kind kind;
+
+	if (n->kind != NULL && !choose_kind(n, *n->kind, &kind, err))
+		return false;
+	p->row.kind = n->kind == NULL ? 0 : 1u + kind;
 	if (!zy_ring_has(&p->before, known))
 		return zy_fail(err, ZY_E_STATE, "holder", ZY_NOWHERE,
 		    "this number has a record of its own; `holder merge` makes the two one person");
@@ -311,14 +339,12 @@ static bool add_new(struct zy_vault *v, struct person_change *p, const struct zy
 {
 	struct zy_subject made = { 0 };
 	enum zy_subject_kind kind;
-	bool certain, ok;
+	bool ok;
 
-	kind = zy_subject_kind_of(n->holder, &certain);
-	kind = n->kind != NULL ? *n->kind : certain ? kind : own->kind;
-	if ((kind == ZY_SUBJECT_PERSON) != (own->kind == ZY_SUBJECT_PERSON))
+	if (is_natural(n->holder) != (own->kind == ZY_SUBJECT_PERSON))
 		return zy_fail(err, ZY_E_HOLDER_KIND, "holder", ZY_NOWHERE,
 		    "a natural person and an organisation are never one; look at both numbers again");
-	ok = zy_subject_prepare_as(v, n->holder, &kind, &made, err);
+	ok = choose_kind(n, own->kind, &kind, err) && zy_subject_prepare_as(v, n->holder, &kind, &made, err);
 	if (ok && p->told.num == ZY_PERSON_MAX)
 		ok = zy_fail(
 		    err, ZY_E_TOO_LARGE, "holder", ZY_NOWHERE, "a person has at most %d identifiers", ZY_PERSON_MAX);
@@ -362,12 +388,13 @@ bool zy_vault_person_add(struct zy_vault *v, const struct zy_holder *h, const st
 	uint64_t known;
 	bool there, ok;
 
+	p.row.since = n->from == NULL ? INT64_MIN : *n->from;
 	p.row.until = n->until;
 	if (n->until != ZY_TIME_NEVER && n->from != NULL && n->until < *n->from)
 		return zy_fail(err, ZY_E_DATES, "until", ZY_NOWHERE, "the identifier ends before it begins");
 	ok = fits_code(h, n->holder, err) && begin(v, &p, h, &alive, err) &&
 	     zy_subject_known(v, p.subject, &own, err) && is_there(v, n->holder, &known, &there, err) &&
-	     (there ? say_anew(v, &p, &alive, known, err) : add_new(v, &p, &alive, n, &own, err));
+	     (there ? say_anew(v, &p, &alive, known, n, err) : add_new(v, &p, &alive, n, &own, err));
 	wipe(&p);
 	return ok;
 }

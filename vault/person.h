@@ -5,10 +5,11 @@
 #include "internal.h"
 #include "zy/person.h"
 
-/* identity: [salt, until, name, before, other] */
+/* identity: [salt, since, until, name, before, other, kind] */
 struct zy_row_identity {
 	struct zy_bytes salt; /* 16 octets: the log's digest of the row tells nothing */
-	zy_time until;
+	zy_time since, until; /* INT64_MIN: since nobody knows when */
+	unsigned kind;        /* of the subject, when it was said: enum zy_subject_kind and one more; else 0 */
 	struct zy_bytes name, before;
 	uint64_t other;
 };
@@ -31,10 +32,23 @@ ZY_MUST_CHECK bool zy_ring_read(
     struct zy_vault *v, struct zy_txn *txn, uint64_t subject, struct zy_ring *out, struct zy_error *err);
 /* The same in a read of its own. */
 ZY_MUST_CHECK bool zy_ring_of(struct zy_vault *v, uint64_t subject, struct zy_ring *out, struct zy_error *err);
+/* Who was one with a subject, by what was recorded at when->at of what held at when->on (person_then.c). *there false:
+ * nothing of the subject was recorded then. Errors also: too-large. */
+ZY_MUST_CHECK bool zy_ring_then(struct zy_vault *v, uint64_t subject, const struct zy_when *when, struct zy_ring *out,
+    bool *there, struct zy_error *err);
 /* Makes these one ring; one alone is in none. */
 ZY_MUST_CHECK bool zy_ring_put(struct zy_vault *v, struct zy_change *c, const struct zy_ring *r, struct zy_error *err);
 /* Licences of a subject that were minted before event seq: those that it is in the history of. */
 ZY_MUST_CHECK bool zy_person_licences(
     struct zy_vault *v, struct zy_txn *txn, uint64_t subject, uint64_t before_seq, uint64_t *out, struct zy_error *err);
+/* Those that were recorded at `at`. */
+ZY_MUST_CHECK bool zy_person_licences_then(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t subject, zy_time at, uint64_t *out, struct zy_error *err);
+
+/* Adds what was recorded of a subject at `at` to the events of p, in their order, each once. Errors: destroyed... */
+ZY_MUST_CHECK bool zy_person_events_add(
+    struct zy_vault *v, uint64_t subject, zy_time at, struct zy_arena *a, struct zy_person *p, struct zy_error *err);
+/* What an event says held on that day. An identifier that began nobody knows when always did. */
+bool zy_person_event_holds(const struct zy_person_event *e, zy_time on);
 
 #endif

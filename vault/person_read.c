@@ -4,7 +4,7 @@
 struct reading {
 	struct zy_vault *v;
 	struct zy_txn *txn;
-	zy_time at;
+	struct zy_when when;
 	struct zy_arena *a;
 	struct zy_person *out;
 	struct zy_value_key key; /* of the subject under way */
@@ -67,7 +67,9 @@ static bool fill(struct reading *g, struct zy_person_event *out, uint64_t seq, c
 		.what = zy_event_names[e->what],
 		.subject = e->subject,
 		.other = row->other,
+		.since = row->since,
 		.until = row->until,
+		.kind = row->kind,
 		.name = zy_arena_text(g->a, row->name, err),
 		.before = zy_arena_text(g->a, row->before, err) };
 	return out->name != NULL && out->before != NULL;
@@ -90,7 +92,7 @@ static bool take_row(void *arg, struct zy_bytes key, struct zy_bytes value, bool
 		return false;
 	if (!zy_row_identity_parse(&row, zy_buf_bytes(&plain), err) || !zy_event_is_of_person(e.what))
 		return zy_row_bad(ZY_DB_IDENTITY, err);
-	*stop = e.at > g->at;
+	*stop = e.at > g->when.at;
 	to = *stop ? NULL : place_for(g->out, seq - 1);
 	return to == NULL || fill(g, to, seq, &e, &row, err);
 }
@@ -102,9 +104,9 @@ static bool count_row(void *arg, struct zy_bytes key, struct zy_bytes value, boo
 	return true;
 }
 
-static bool read_subject(struct reading *g, const struct zy_person_identifier *id, struct zy_error *err)
+static bool read_rows(struct reading *g, uint64_t subject, struct zy_error *err)
 {
-	struct zy_key prefix = zy_key_number(id->subject);
+	struct zy_key prefix = zy_key_number(subject);
 	struct zy_person_event *more;
 	size_t rows = 0;
 	bool ok;
@@ -125,33 +127,76 @@ static bool read_subject(struct reading *g, const struct zy_person_identifier *i
 	return ok;
 }
 
+bool zy_person_events_add(
+    struct zy_vault *v, uint64_t subject, zy_time at, struct zy_arena *a, struct zy_person *p, struct zy_error *err)
+{
+	struct reading g = { .v = v, .when = { .at = at }, .a = a, .out = p };
+	bool ok = zy_subject_key(v, subject, &g.key, err) && read_rows(&g, subject, err);
+
+	zy_value_key_wipe(&g.key);
+	return ok;
+}
+
 static bool read_events(struct reading *g, struct zy_error *err)
 {
-	for (size_t i = 0; i < g->out->num; i++) {
-		const struct zy_person_identifier *id = &g->out->identifiers[i];
-		bool ok;
-
-		if (id->destroyed)
-			continue;
-		ok = zy_subject_key(g->v, id->subject, &g->key, err) && read_subject(g, id, err);
-		zy_value_key_wipe(&g->key);
-		if (!ok)
+	for (size_t i = 0; i < g->out->num; i++)
+		if (!g->out->identifiers[i].destroyed &&
+		    !zy_person_events_add(g->v, g->out->identifiers[i].subject, g->when.at, g->a, g->out, err))
 			return false;
-	}
 	return true;
 }
 
-static void set_validity(struct zy_person *p)
+static bool is_event(const struct zy_person_event *e, enum zy_event_what what)
+{
+	return strcmp(e->what, zy_event_names[what]) == 0;
+}
+
+bool zy_person_event_holds(const struct zy_person_event *e, zy_time on)
+{
+	return e->from <= on || (is_event(e, ZY_EVENT_IDENTIFIED) && e->since == INT64_MIN);
+}
+
+/* What was said of somebody who is not one with h at the times asked names somebody else. */
+static void set_name(struct zy_person *p, zy_time on)
+{
+	const struct zy_person_event *first = NULL, *last = NULL;
+
+	for (size_t i = 0; i < p->num_events; i++) {
+		const struct zy_person_event *e = &p->events[i];
+
+		if (!is_event(e, ZY_EVENT_NAMED) || identifier_of(p, e->subject) == NULL)
+			continue;
+		if (e->from <= on)
+			last = e;
+		else if (first == NULL || e->from < first->from)
+			first = e;
+	}
+	p->name = last != NULL ? last->name : first != NULL ? first->before : "";
+}
+
+static void set_identifiers(struct zy_person *p)
 {
 	for (size_t i = 0; i < p->num_events; i++) {
 		const struct zy_person_event *e = &p->events[i];
 		struct zy_person_identifier *id = identifier_of(p, e->subject);
 
-		if (id == NULL || strcmp(e->what, zy_event_names[ZY_EVENT_IDENTIFIED]) != 0)
+		if (id == NULL || !is_event(e, ZY_EVENT_IDENTIFIED))
 			continue;
-		id->from = e->from;
+		id->from = e->since;
 		id->until = e->until;
+		if (e->kind != 0)
+			id->kind = (enum zy_subject_kind)(e->kind - 1);
 	}
+}
+
+static void leave_out_later(struct zy_person *p, zy_time on)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->num_events; i++)
+		if (zy_person_event_holds(&p->events[i], on))
+			p->events[kept++] = p->events[i];
+	p->num_events = kept;
 }
 
 static bool count_licences(struct reading *g, struct zy_error *err)
@@ -161,26 +206,30 @@ static bool count_licences(struct reading *g, struct zy_error *err)
 	if (!ok)
 		return false;
 	for (size_t i = 0; ok && i < g->out->num; i++)
-		ok = zy_person_licences(
-		    g->v, g->txn, g->out->identifiers[i].subject, UINT64_MAX, &g->out->identifiers[i].licences, err);
+		ok = zy_person_licences_then(
+		    g->v, g->txn, g->out->identifiers[i].subject, g->when.at, &g->out->identifiers[i].licences, err);
 	zy_read_end(&g->v->store, g->txn);
 	return ok;
 }
 
-bool zy_vault_person(struct zy_vault *v, const struct zy_holder *h, zy_time at, struct zy_arena *a,
+bool zy_vault_person(struct zy_vault *v, const struct zy_holder *h, const struct zy_when *when, struct zy_arena *a,
     struct zy_person *out, bool *found, struct zy_error *err)
 {
-	struct reading g = { .v = v, .at = at, .a = a, .out = out };
+	struct reading g = { .v = v, .when = { .at = ZY_TIME_NEVER, .on = ZY_TIME_NEVER }, .a = a, .out = out };
 	struct zy_ring ring;
 	uint64_t subject;
 
-	*out = (struct zy_person){ 0 };
-	if (!zy_subject_find(v, h, &subject, found, err) || !*found)
+	*out = (struct zy_person){ .name = "" };
+	if (when != NULL)
+		g.when = *when;
+	if (!zy_subject_find(v, h, &subject, found, err) || !*found ||
+	    !zy_ring_then(v, subject, &g.when, &ring, found, err) || !*found)
 		return err->code == ZY_OK;
-	if (!zy_ring_of(v, subject, &ring, err) || !read_identifiers(&g, &ring, err) || !read_events(&g, err) ||
-	    !count_licences(&g, err))
+	if (!read_identifiers(&g, &ring, err) || !read_events(&g, err) || !count_licences(&g, err))
 		return false;
-	set_validity(out);
+	set_name(out, g.when.on);
+	set_identifiers(out);
+	leave_out_later(out, g.when.on);
 	return true;
 }
 
@@ -211,7 +260,7 @@ bool zy_vault_identifier_until(struct zy_vault *v, const struct zy_holder *h, zy
 		return err->code == ZY_OK;
 	if (!is_spoken_of(v, subject, &found, err) || !found)
 		return err->code == ZY_OK;
-	if (!zy_vault_person(v, h, ZY_TIME_NEVER, &a, &p, &found, err))
+	if (!zy_vault_person(v, h, NULL, &a, &p, &found, err))
 		return false;
 	if (found)
 		*out = p.identifiers[0].until;

@@ -103,3 +103,40 @@ bool zy_person_licences(
 	*out = c.num;
 	return true;
 }
+
+struct counting_then {
+	struct zy_vault *v;
+	struct zy_txn *txn;
+	zy_time at;
+	uint64_t num;
+};
+
+static bool count_then(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
+{
+	struct counting_then *c = arg;
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_row_event minted;
+
+	(void)value;
+	if (key.len != 16)
+		return zy_row_bad(ZY_DB_OWNED, err);
+	if (!zy_event_get(c->v, c->txn, zy_key_get(key, 8, 8), &minted, &plain, err))
+		return false;
+	*stop = minted.at > c->at;
+	c->num += !*stop;
+	return true;
+}
+
+bool zy_person_licences_then(
+    struct zy_vault *v, struct zy_txn *txn, uint64_t subject, zy_time at, uint64_t *out, struct zy_error *err)
+{
+	struct counting_then c = { .v = v, .txn = txn, .at = at };
+	struct zy_key owned = zy_key_number(subject);
+
+	if (at == ZY_TIME_NEVER)
+		return zy_person_licences(v, txn, subject, UINT64_MAX, out, err);
+	if (!zy_store_walk(&v->store, txn, ZY_DB_OWNED, &owned, NULL, count_then, &c, err))
+		return false;
+	*out = c.num;
+	return true;
+}

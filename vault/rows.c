@@ -5,7 +5,7 @@
 #include "zy/cbor.h"
 
 enum {
-	VAULT_FORM = 7
+	VAULT_FORM = 8
 }; /* 3: the tenant is the first field of every key; 5: files are packed; 6: events have legal time; 7: files are packed
       against what versions have in common */
 

@@ -43,14 +43,35 @@ equal "found by the old code" "$licence" "$(jq -r .licence "$WORK/out")"
 exits 0 zhengyin holder show "$firm" --json
 equal "an enterprise" "enterprise enterprise" "$(jq -r '.identifiers[].kind' "$WORK/out" | xargs)"
 
+exits 0 zhengyin holder show "$pass" --on 2024-04-30 --json
+equal "before its first day it was nobody's" 1 "$(jq '.identifiers | length' "$WORK/out")"
+exits 0 zhengyin holder show "$person" --on 2035-01-01 --json
+equal "after its last day it holds no more" "true false" "$(jq -r '.identifiers[].holds' "$WORK/out" | xargs)"
+exits 0 zhengyin holder show "orgcode:${firm:13:9}" --on 2015-01-01 --json
+equal "nobody said when it began" "null true" "$(jq -r '.identifiers[0] | "\(.from) \(.holds)"' "$WORK/out")"
+refuses holder-kind 65 zhengyin holder add passport:CHN-E99999999 --to "$firm" --subject enterprise
+refuses holder-kind 65 zhengyin holder add "$firm" --to "$firm" --subject government-body
+
+refuses citizen-number 65 zhengyin mint --type transport-practitioner --holder citizen:990100209901010014 --name "$NAME" --data "$WORK/data.json"
+jq -e '.error.message | test("has not come")' "$WORK/out" >/dev/null || die "somebody who is not born yet"
+refuses citizen-number 65 zhengyin holder add citizen:990100209901010014 --to "$person"
+refuses citizen-number 65 zhengyin holder show "citizen:９９０１００19850101001X"
+jq -e '.error.message | test("full-width")' "$WORK/out" >/dev/null || die "full-width digits are named"
+
 story "two records are one person, and taken apart again"
 other=citizen:990100198511210036
 exits 64 zhengyin holder merge "$person"
 second=$(mint "$other" "$NAME")
 refuses state 1 zhengyin holder add "$other" --to "$person"
 refuses holder-kind 65 zhengyin holder merge "$person" "$firm"
+apart=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+sleep 1.1
 exits 0 zhengyin holder merge "$person" "$other" --json
 refuses state 1 zhengyin holder merge "$other" "$person"
+exits 0 zhengyin list --holder "$other" --at "$apart" --json
+equal "before that was recorded they were two" "$second" "$(jq -r .licence "$WORK/out")"
+exits 0 zhengyin holder show "$other" --at "$apart" --json
+equal "two numbers fewer" 1 "$(jq '.identifiers | length' "$WORK/out")"
 exits 0 zhengyin list --holder "$other" --json
 equal "both licences" 2 "$(jq -s length "$WORK/out")"
 exits 0 zhengyin history "$first" --json
@@ -76,9 +97,21 @@ exits 0 zhengyin holder rename "$person" --name 王新名 --from 2026-01-01
 exits 0 zhengyin holder show "$pass" --json
 equal "name" 王新名 "$(jq -r .name "$WORK/out")"
 equal "before" "$NAME" "$(jq -r '.events[-1].before' "$WORK/out")"
-exits 0 zhengyin holder show "$pass" --at "$born" --json
+refuses not-found 1 zhengyin holder show "$pass" --at "$born"
+exits 0 zhengyin holder show "$person" --at "$born" --json
 equal "name then" "$NAME" "$(jq -r .name "$WORK/out")"
 equal "events then" 0 "$(jq '.events | length' "$WORK/out")"
+equal "numbers then" 1 "$(jq '.identifiers | length' "$WORK/out")"
+exits 0 zhengyin holder show "$person" --on 2025-12-31 --json
+equal "name on the day before it" "$NAME" "$(jq -r .name "$WORK/out")"
+exits 0 zhengyin holder rename "$person" --name 王又名 --from 2025-01-01
+exits 0 zhengyin holder show "$person" --on 2025-06-30 --json
+equal "a name that was recorded later for before" 王又名 "$(jq -r .name "$WORK/out")"
+equal "in place of the one of that day" "$NAME" "$(jq -r '.events[-1].before' "$WORK/out")"
+exits 0 zhengyin holder rename "$person" --name 王新名
+exits 0 zhengyin holder rename "$person" --name 王新名
+refuses field-type 65 zhengyin holder rename "$person" --name $'王\n新'
+refuses field-type 65 zhengyin holder rename "$person" --name $'王\u202e新'
 exits 0 zhengyin holder show "$person"
 grep -q "王新名" "$WORK/out" || die "the answer for people"
 

@@ -129,7 +129,9 @@ AGAIN(identity)
 static void make_identity(struct zy_buf *out)
 {
 	zy_row_identity_encode(&(struct zy_row_identity){ .salt = ZY_BYTES(text, 16),
+				   .since = (zy_time)next(),
 				   .until = (zy_time)(next() >> 1),
+				   .kind = (unsigned)(next() % (ZY_NUM_SUBJECT_KINDS + 1)),
 				   .name = some(ZY_NAME_MAX),
 				   .before = some(ZY_NAME_MAX),
 				   .other = next() },

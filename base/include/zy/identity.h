@@ -9,6 +9,8 @@
  * Not checked: that the division code is or was in use, that the number was given out. Errors: citizen-number. */
 ZY_MUST_CHECK bool zy_citizen_check(struct zy_bytes number, struct zy_error *err);
 char zy_citizen_check_digit(const char first17[17]); /* digits only */
+/* The birth date in a number that was checked, 00:00 in Beijing. */
+zy_time zy_citizen_born(const char number[18]);
 /* The number of 18 characters of an old one of 15 digits (GB 11643-1989): the century, and a check character; the
  * century is 19, or 18 where the sequence code is 996 to 999. Errors: citizen-number. */
 ZY_MUST_CHECK bool zy_citizen_from_old(struct zy_bytes old, char out[19], struct zy_error *err);

@@ -24,6 +24,10 @@ ZY_MUST_CHECK bool zy_unhex(struct zy_bytes in, uint8_t *out, size_t len, struct
 
 /* Well-formed UTF-8 without NUL, surrogates or noncharacters. Errors: utf8 with the offset. */
 ZY_MUST_CHECK bool zy_utf8_check(struct zy_bytes in, const char *field, struct zy_error *err);
+/* One line that people read as it is: well-formed, 1..most characters, no white space at its ends, and no character
+ * that shows nothing or turns the text round (controls, line ends, zero-width and direction marks, variation selectors,
+ * tags). Errors: utf8, field-length, field-type. */
+ZY_MUST_CHECK bool zy_line_check(struct zy_bytes in, size_t most, const char *field, struct zy_error *err);
 /* The next code point of a checked text; moves *at. 0 at the end. */
 uint32_t zy_utf8_next(struct zy_bytes in, size_t *at);
 /* Code points of a checked text. */

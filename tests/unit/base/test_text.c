@@ -176,9 +176,30 @@ static void code_points_are_walked_and_counted(void **state)
 	assert_int_equal(zy_utf8_count(ZY_BYTES(NULL, 0)), 0);
 }
 
+static void a_line_is_what_people_see(void **state)
+{
+	static const char *const good[] = { "王", "买买提·吐尔逊", "José Ñandú", "\U00020bb7野", "A B" };
+	static const char *const bad[] = { "王\n名", "王\x1b[31m", "王\u200b名", "\u202e名王", "葛\U000e0101",
+		"王\ufe00", "\u3000王", "王 ", " ", "\u2028", "\x7f", "\u2066王\u2069", "\u3164" };
+	char hundred[301] = "";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		MUST(zy_line_check(zy_str(good[i]), 100, "name", &err));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		REFUSED(zy_line_check(zy_str(bad[i]), 100, "name", &err), ZY_E_FIELD_TYPE);
+	REFUSED(zy_line_check(zy_str(""), 100, "name", &err), ZY_E_FIELD_LENGTH);
+	REFUSED(zy_line_check(zy_str("\xe7\x8e"), 100, "name", &err), ZY_E_UTF8);
+	for (unsigned i = 0; i < 100; i++)
+		memcpy(hundred + 3 * (size_t)i, "王", 4);
+	MUST(zy_line_check(zy_str(hundred), 100, "name", &err));
+	REFUSED(zy_line_check(zy_str(hundred), 99, "name", &err), ZY_E_FIELD_LENGTH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_what_people_see),
 		cmocka_unit_test(base45_of_the_published_texts),
 		cmocka_unit_test(base45_has_one_form),
 		cmocka_unit_test(base45_gives_every_pair_of_bytes_back),

@@ -55,10 +55,22 @@ static unsigned licences_of(struct made_vault *m, struct zy_holder h)
 
 static void person_of(struct made_vault *m, struct zy_holder h, zy_time at, struct zy_arena *a, struct zy_person *out)
 {
+	const struct zy_when when = { .at = at, .on = ZY_TIME_NEVER };
 	bool found;
 
-	MUST(zy_vault_person(m->v, &h, at, a, out, &found, &err));
+	MUST(zy_vault_person(m->v, &h, &when, a, out, &found, &err));
 	assert_true(found);
+}
+
+static bool is_known(struct made_vault *m, struct zy_holder h, zy_time at)
+{
+	const struct zy_when when = { .at = at, .on = ZY_TIME_NEVER };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_person p;
+	bool found;
+
+	MUST(zy_vault_person(m->v, &h, &when, &a, &p, &found, &err));
+	return found;
 }
 
 static void merge(struct made_vault *m, unsigned a, unsigned b)
@@ -186,8 +198,10 @@ static void a_number_is_added_with_the_days_on_which_it_holds(void **state)
 	assert_int_equal(p.identifiers[0].until, n.until);
 	assert_int_equal(p.identifiers[1].until, ZY_TIME_NEVER);
 	assert_int_equal(p.events[0].index, logged.index);
-	person_of(&m, pass, born, &a, &p);
-	assert_int_equal(p.num_events, 0); /* as it was known then */
+	assert_false(is_known(&m, pass, born));
+	person_of(&m, one, born, &a, &p);
+	assert_int_equal(p.num, 1); /* as it was known then */
+	assert_int_equal(p.num_events, 0);
 	check(&m);
 	n.until = m.now; /* it ended early */
 	m.now += 5;
@@ -241,6 +255,95 @@ static void an_old_organisation_code_is_the_one_inside_the_new(void **state)
 	made_remove(&m);
 }
 
+static void firm_of(struct made_vault *m, const char *number, uint64_t serial, struct zy_holder *out)
+{
+	struct zy_version_new v = { .request = number,
+		.holder = out,
+		.type_code = MADE_TYPE,
+		.record = ZY_LITERAL("record"),
+		.valid_to = ZY_TIME_NEVER };
+	char id[ZY_IDENTIFIER_MAX + 1];
+	struct zy_intent in;
+
+	*out = (struct zy_holder){ .kind = ZY_HOLDER_USCC };
+	snprintf(out->number, sizeof(out->number), "%s", number);
+	made_identifier(serial, 1, id);
+	v.identifier = id;
+	MUST(made_intend(m, number, 1, MADE_SCOPE, &in, &err));
+	MUST(zy_vault_commit(m->v, &v, &err));
+}
+
+static enum zy_subject_kind kind_of(struct made_vault *m, struct zy_holder h)
+{
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_person p;
+
+	person_of(m, h, ZY_TIME_NEVER, &a, &p);
+	return p.identifiers[0].kind;
+}
+
+static void a_number_says_of_what_kind_its_subject_is_or_somebody_does(void **state)
+{
+	enum zy_subject_kind kind = ZY_SUBJECT_ENTERPRISE;
+	struct zy_holder firm, village, one = made_holder(1), pass = passport("E12345678");
+	struct zy_identifier_new n = { .holder = &one, .until = ZY_TIME_NEVER, .kind = &kind };
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_person p;
+	struct made_vault m;
+
+	(void)state;
+	made_vault(&m, ZY_SUITE_GM);
+	firm_of(&m, "91990100MA9900X1XU", 1, &firm);
+	firm_of(&m, "N2990100MA9900X1XB", 2, &village);
+	/* What is a natural person's is never an organisation's, whatever is said. */
+	REFUSED(zy_vault_person_add(m.v, &firm, &n, NULL, &err), ZY_E_HOLDER_KIND);
+	n.holder = &pass;
+	REFUSED(zy_vault_person_add(m.v, &firm, &n, NULL, &err), ZY_E_HOLDER_KIND);
+	/* The code of an enterprise is one's. */
+	n.holder = &firm;
+	kind = ZY_SUBJECT_GOVERNMENT;
+	REFUSED(zy_vault_person_add(m.v, &firm, &n, NULL, &err), ZY_E_HOLDER_KIND);
+	assert_int_equal(kind_of(&m, firm), ZY_SUBJECT_ENTERPRISE);
+	/* One that leaves it open is what was said last. */
+	n.holder = &village;
+	kind = ZY_SUBJECT_PERSON;
+	REFUSED(zy_vault_person_add(m.v, &village, &n, NULL, &err), ZY_E_HOLDER_KIND);
+	kind = ZY_SUBJECT_SOCIAL;
+	MUST(zy_vault_person_add(m.v, &village, &n, NULL, &err));
+	assert_int_equal(kind_of(&m, village), ZY_SUBJECT_SOCIAL);
+	n.kind = NULL;
+	n.until = m.now;
+	MUST(zy_vault_person_add(m.v, &village, &n, NULL, &err));
+	person_of(&m, village, ZY_TIME_NEVER, &a, &p);
+	assert_int_equal(p.identifiers[0].kind, ZY_SUBJECT_SOCIAL);
+	assert_int_equal(p.identifiers[0].from, INT64_MIN); /* nobody said when it began */
+	assert_int_equal(p.identifiers[0].until, m.now);
+	check(&m);
+	made_remove(&m);
+}
+
+static void a_name_that_was_said_of_somebody_else_is_not_taken_along(void **state)
+{
+	struct zy_holder one = made_holder(1), other = made_holder(2);
+	char ids[4][ZY_IDENTIFIER_MAX + 1];
+	ZY_ARENA_AUTO a = { 0 };
+	struct zy_person p;
+	struct made_vault m;
+
+	(void)state;
+	fill(&m, ids);
+	merge(&m, 1, 2);
+	MUST(zy_vault_person_rename(m.v, &one, "王新名", "王旧名", NULL, NULL, &err));
+	person_of(&m, other, ZY_TIME_NEVER, &a, &p);
+	assert_string_equal(p.name, "王新名");
+	MUST(zy_vault_person_split(m.v, &other, NULL, NULL, &err));
+	person_of(&m, other, ZY_TIME_NEVER, &a, &p);
+	assert_string_equal(p.name, "");
+	person_of(&m, one, ZY_TIME_NEVER, &a, &p);
+	assert_string_equal(p.name, "王新名");
+	made_remove(&m);
+}
+
 static void names_are_known_as_of_their_time(void **state)
 {
 	struct zy_holder one = made_holder(1);
@@ -258,6 +361,7 @@ static void names_are_known_as_of_their_time(void **state)
 	MUST(zy_vault_person_rename(m.v, &one, "王新名", "王旧名", &from, NULL, &err));
 	REFUSED(zy_vault_person_rename(m.v, &one, "", "", NULL, NULL, &err), ZY_E_FIELD_LENGTH);
 	REFUSED(zy_vault_person_rename(m.v, &one, "\xff", "", NULL, NULL, &err), ZY_E_UTF8);
+	REFUSED(zy_vault_person_rename(m.v, &one, "王\n名", "", NULL, NULL, &err), ZY_E_FIELD_TYPE);
 	person_of(&m, one, ZY_TIME_NEVER, &a, &p);
 	assert_int_equal(p.num_events, 1);
 	assert_string_equal(p.events[0].name, "王新名");
@@ -339,6 +443,8 @@ int main(void)
 		cmocka_unit_test(a_number_is_added_with_the_days_on_which_it_holds),
 		cmocka_unit_test(an_old_organisation_code_is_the_one_inside_the_new),
 		cmocka_unit_test(names_are_known_as_of_their_time),
+		cmocka_unit_test(a_number_says_of_what_kind_its_subject_is_or_somebody_does),
+		cmocka_unit_test(a_name_that_was_said_of_somebody_else_is_not_taken_along),
 		cmocka_unit_test(a_person_is_destroyed_key_by_key_and_the_vault_stays_whole),
 	};
 
