@@ -146,13 +146,26 @@ static bool take_new(struct zy_guard *g, const struct zy_meta *before, const str
 	return ok;
 }
 
-/* From the last synced slot on: what came since has no sums that can be trusted. */
+/* From where on there may be pages without sums that can be trusted: since the last synced slot, or, when the system
+ * has run on since then, the last unsynced one. */
+static void last_known(const struct zy_guard *g, const struct zy_meta *now, struct zy_meta *was, bool *found)
+{
+	struct zy_meta unsynced;
+	bool has_one;
+
+	zy_slot_newest(&g->sums, ZY_SLOT_SYNCED, was, found);
+	zy_slot_newest(&g->sums, ZY_SLOT_UNSYNCED, &unsynced, &has_one);
+	if (*found && has_one && unsynced.txn > was->txn && unsynced.txn <= now->txn && now->txn - unsynced.txn <= 1 &&
+	    zy_slot_is_here(&g->sums, unsynced.txn))
+		*was = unsynced;
+}
+
 static bool go_on(struct zy_guard *g, const struct zy_meta *now, bool side_by_side, struct zy_error *err)
 {
 	struct zy_meta was, unsynced;
 	bool found;
 
-	zy_slot_newest(&g->sums, ZY_SLOT_SYNCED, &was, &found);
+	last_known(g, now, &was, &found);
 	if (!found || now->txn < was.txn || (now->txn == was.txn && memcmp(now->raw, was.raw, sizeof(was.raw)) != 0))
 		return bad("the head of the file is not the one that was written last", err);
 	if (now->txn > was.txn &&

@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 /* The file: "zhengyin sums 2\n", zeros up to the first slot, four slots, the mark, zeros, then the sums in the
- * machine's own order, as the pages are. A slot: kind (8), the meta as it lies (136), their sum (8), zeros. The mark: 1
- * or 0 (8), the metas of page 0 and 1 as they lie, or zeros (136 each), their sum (8), zeros. */
-enum { HEAD_LEN = 4096, NAME_LEN = 16, SLOTS_AT = 512, SLOT_STEP = 512, SLOT_LEN = 152, NUM_SLOTS = 4, RUN = 1024 };
+ * machine's own order, as the pages are. A slot: kind (8), the meta as it lies (136), of an unsynced one where it was
+ * written (8), their sum (8), zeros. The mark: 1 or 0 (8), the metas of page 0 and 1 as they lie, or zeros (136 each),
+ * their sum (8), zeros. */
+enum { HEAD_LEN = 4096, NAME_LEN = 16, SLOTS_AT = 512, SLOT_STEP = 512, SLOT_LEN = 160, NUM_SLOTS = 4, RUN = 1024 };
 enum { MARK_AT = SLOTS_AT + NUM_SLOTS * SLOT_STEP, MARK_LEN = 8 + 2 * ZY_META_LEN + 8 };
-enum { WAIT_MS = 5000, LOOKS = 5 };
+enum { WAIT_MS = 5000, LOOKS = 5, BOOT_LEN = 32 };
 
 static const uint8_t name[NAME_LEN + 1] = "zhengyin sums 2\n";
 
@@ -124,28 +125,39 @@ static unsigned slot_at(enum zy_slot_kind kind, unsigned turn)
 	return SLOTS_AT + SLOT_STEP * (2 * (unsigned)kind + turn);
 }
 
-static void slot_encode(enum zy_slot_kind kind, unsigned at, const struct zy_meta *m, uint8_t out[SLOT_LEN])
+static void slot_encode(
+    enum zy_slot_kind kind, unsigned at, const struct zy_meta *m, uint64_t here, uint8_t out[SLOT_LEN])
 {
 	const uint64_t k = kind;
 	uint64_t sum;
 
 	memcpy(out, &k, 8);
 	memcpy(out + 8, m->raw, ZY_META_LEN);
-	sum = zy_sums_of(ZY_BYTES(out, 8 + ZY_META_LEN), at);
-	memcpy(out + 8 + ZY_META_LEN, &sum, 8);
+	memcpy(out + 8 + ZY_META_LEN, &here, 8);
+	sum = zy_sums_of(ZY_BYTES(out, SLOT_LEN - 8), at);
+	memcpy(out + SLOT_LEN - 8, &sum, 8);
 }
 
 /* It may be written meanwhile: it is copied, and good when its sum is. */
-static bool slot_read(const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, struct zy_meta *out)
+static bool slot_read_at(
+    const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, struct zy_meta *out, uint64_t *here)
 {
 	const unsigned at = slot_at(kind, turn);
 	struct zy_error ignored = { 0 };
 	uint8_t slot[SLOT_LEN];
 
 	memcpy(slot, s->map + at, sizeof(slot));
+	*here = zy_le64(slot + 8 + ZY_META_LEN);
 	return zy_le64(slot) == (uint64_t)kind &&
-	       zy_le64(slot + 8 + ZY_META_LEN) == zy_sums_of(ZY_BYTES(slot, 8 + ZY_META_LEN), at) &&
+	       zy_le64(slot + SLOT_LEN - 8) == zy_sums_of(ZY_BYTES(slot, SLOT_LEN - 8), at) &&
 	       zy_meta_parse(slot + 8, out, &ignored);
+}
+
+static bool slot_read(const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, struct zy_meta *out)
+{
+	uint64_t here;
+
+	return slot_read_at(s, kind, turn, out, &here);
 }
 
 void zy_slot_newest(const struct zy_sums *s, enum zy_slot_kind kind, struct zy_meta *out, bool *found)
@@ -168,13 +180,24 @@ void zy_slot_of(const struct zy_sums *s, uint64_t txn, struct zy_meta *out, bool
 		*found = slot_read(s, ZY_SLOT_UNSYNCED, ~txn & 1, out) && out->txn == txn;
 }
 
+bool zy_slot_is_here(const struct zy_sums *s, uint64_t txn)
+{
+	struct zy_meta m;
+	uint64_t here;
+
+	for (unsigned turn = 0; turn < 2; turn++)
+		if (slot_read_at(s, ZY_SLOT_UNSYNCED, turn, &m, &here) && m.txn == txn)
+			return s->here != 0 && here == s->here;
+	return false;
+}
+
 static bool put_slot(
     const struct zy_sums *s, enum zy_slot_kind kind, unsigned turn, const struct zy_meta *m, struct zy_error *err)
 {
 	const unsigned at = slot_at(kind, turn);
 	uint8_t slot[SLOT_LEN];
 
-	slot_encode(kind, at, m, slot);
+	slot_encode(kind, at, m, kind == ZY_SLOT_UNSYNCED ? s->here : 0, slot);
 	return pwrite(s->fd, slot, sizeof(slot), at) == (ssize_t)sizeof(slot) ||
 	       fail("write what the sums are of", err);
 }
@@ -318,6 +341,23 @@ bool zy_sums_name(struct zy_sums *s, struct zy_error *err)
 	return pwrite(s->fd, name, NAME_LEN, 0) == NAME_LEN || fail("make data.sums", err);
 }
 
+/* This run of the system, and this file: whoever sees the same sees what was written, synced or not. */
+static uint64_t where(const struct zy_sums *s)
+{
+	uint8_t text[BOOT_LEN + 16] = { 0 };
+	struct stat st;
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && read(fd, text, BOOT_LEN) == BOOT_LEN && fstat(s->fd, &st) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (!ok)
+		return 0;
+	memcpy(text + BOOT_LEN, &(uint64_t){ st.st_dev }, 8);
+	memcpy(text + BOOT_LEN + 8, &(uint64_t){ st.st_ino }, 8);
+	return zy_sums_of(ZY_BYTES(text, sizeof(text)), 0);
+}
+
 bool zy_sums_open(struct zy_sums *s, const char *folder, enum zy_open_as as, bool *made, struct zy_error *err)
 {
 	uint8_t head[NAME_LEN] = { 0 };
@@ -330,6 +370,7 @@ bool zy_sums_open(struct zy_sums *s, const char *folder, enum zy_open_as as, boo
 		return bad("it is missing, or the vault is older than it", err);
 	if (s->fd < 0)
 		return fail("open the sums of pages", err);
+	s->here = where(s);
 	if (s->owner && !lock(s, err))
 		return false;
 	*made = pread(s->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, name, NAME_LEN) != 0;

@@ -7,7 +7,9 @@
  * and the one before had not), then a slot that names the transaction. This costs no sync. Every ZY_SUMS_EVERY commits,
  * and when the owner closes, the sums are synced and a synced slot follows; between two of these a read transaction
  * holds the pages of the first in their place. So after a power cut the last synced slot, its sums and its tree are all
- * there, and what has come since is found in the same way and taken as it lies: at most so many commits. Slots lie in
+ * there, and what has come since is found in the same way and taken as it lies: at most so many commits. After a kill,
+ * the system having run on, what was written is there without a sync: then the last unsynced slot counts, and at most
+ * one commit is taken as it lies. Slots lie in
  * sectors of their own and are written in turn. While an owner lives he holds a lock on the file: then the unsynced
  * slots count for those who read beside him.
  *
@@ -30,6 +32,7 @@ struct zy_sums {
 	size_t map_len;
 	_Atomic(size_t) file_len; /* that is known */
 	bool owner;
+	uint64_t here; /* this run of the system and this file; 0: unknown */
 };
 
 /* make: when it is absent. Errors: vault-corrupt (absent, or no such file), busy (another owner), vault. */
@@ -58,6 +61,9 @@ enum zy_slot_kind { ZY_SLOT_SYNCED, ZY_SLOT_UNSYNCED };
 void zy_slot_newest(const struct zy_sums *s, enum zy_slot_kind kind, struct zy_meta *out, bool *found);
 /* The unsynced slot of just that transaction. */
 void zy_slot_of(const struct zy_sums *s, uint64_t txn, struct zy_meta *out, bool *found);
+/* Was the unsynced slot of that transaction written in this run of the system? Then all that came before it in the file
+ * is there, though nothing is synced. */
+bool zy_slot_is_here(const struct zy_sums *s, uint64_t txn);
 /* Into the slot of its turn; both: into both. */
 ZY_MUST_CHECK bool zy_slot_write(
     struct zy_sums *s, enum zy_slot_kind kind, const struct zy_meta *m, bool both, struct zy_error *err);
