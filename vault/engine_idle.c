@@ -29,8 +29,8 @@ bool zy_idle_each(const struct zy_pages *p, const struct zy_tree *list, uint64_t
 
 		if (!zy_place_value(&c, &v, err))
 			return false;
-		num = v.len < 8 ? UINT64_MAX : zy_le64(v.p);
-		if (num > v.len / 8 - 1)
+		num = v.len < 8 ? 0 : zy_le64(v.p);
+		if (v.len < 8 || num > v.len / 8 - 1)
 			return bad_list(err);
 		for (uint64_t i = 1; ok && i <= num; i++)
 			ok = cb(arg, zy_le64(v.p + 8 * i), err);
