@@ -84,7 +84,7 @@ bool zy_store_open(struct zy_store *s, const char *folder, enum zy_open_as as, s
 {
 	struct zy_env_stat st;
 
-	*s = (struct zy_store){ .engine = &zy_engine_lmdb, .tenant = ZY_TENANT_TOP };
+	*s = (struct zy_store){ .engine = zy_engine_default, .tenant = ZY_TENANT_TOP };
 	if ((size_t)snprintf(s->folder, sizeof(s->folder), "%s", folder) >= sizeof(s->folder))
 		return zy_fail(err, ZY_E_VAULT, "vault", ZY_NOWHERE, "the path of the vault is too long");
 	if (!s->engine->open(&s->env, folder, db_names, ZY_NUM_DB, as, err))

@@ -99,6 +99,7 @@ static void a_killed_check_goes_on_where_it_was_kept(void **state)
 	unsigned resumed = 0;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	made_vault(&m, ZY_SUITE_INTL);
 	fill(&m, 0, 4 * LICENCES);
 	assert_true(zy_vault_check_run(m.v, true, NULL, &whole, &err));

@@ -319,6 +319,7 @@ static void a_tree_that_was_cut_is_not_opened(void **state)
 	struct made_vault m;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	made_vault(&m, ZY_SUITE_INTL);
 	fill(&m);
 	change_tree(&m, cut_tree);
@@ -335,6 +336,7 @@ static void a_tree_that_was_changed_is_found_out(void **state)
 	struct made_vault m;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	for (size_t i = 0; i < 2; i++) {
 		made_vault(&m, ZY_SUITE_INTL);
 		fill(&m);

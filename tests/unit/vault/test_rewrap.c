@@ -133,6 +133,7 @@ static void killed_at_any_part_it_goes_on_where_it_was(void **state)
 	unsigned by[4], left = SUBJECTS + 2;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	made_vault(&m, ZY_SUITE_INTL);
 	fill(&m, 0, SUBJECTS);
 	made_close(&m);

@@ -23,6 +23,7 @@ static void a_stolen_copy_tells_no_name_no_number_and_no_scope(void **state)
 	bool whole;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		made_side(&m, true, s);
 		SECRET_MUST(zy_vault_backup_begin(m.v, &at, &err));
@@ -49,6 +50,7 @@ static void of_an_ordinary_vault_the_names_stand_in_the_keys(void **state)
 	struct made_vault m;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	made_vault(&m, ZY_SUITE_INTL);
 	secret_fill(&m);
 	copy = secret_copy(&m, "data.mdb", &a);

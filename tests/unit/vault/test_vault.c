@@ -174,6 +174,7 @@ static void a_stolen_file_names_nobody(void **state)
 	uint8_t want[1000];
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	for (enum zy_suite s = ZY_SUITE_GM; s <= ZY_SUITE_INTL; s++) {
 		made_vault(&m, s);
 		assert_true(made_mint(&m, "a-request", 1, 100, id, &err));
@@ -231,6 +232,7 @@ static void a_full_disk_refuses_what_it_cannot_hold_and_keeps_the_rest(void **st
 	pid_t child;
 
 	(void)state;
+	MADE_ON_DISK_ONLY();
 	made_vault(&m, ZY_SUITE_GM);
 	made_close(&m);
 	if ((child = fork()) == 0)

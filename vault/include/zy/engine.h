@@ -1,7 +1,8 @@
 /*
  * What the vault asks of a database engine, and all that it asks: ordered keys, one writer, readers that see one
  * moment, a commit that is on the disk when it returns. store.c is the only caller; LMDB (engine_lmdb.c) is the only
- * engine. Another one implements this table and is named in zy_store_open.
+ * engine of these programs. Another one implements this table, passes tests/unit/vault/test_engine_contract.c, as
+ * tests/engine_memory.c does, and is named in engine_default.c.
  *
  * Databases are named once, when the engine is opened, and go by their place in that list. Keys are of 1 to 511 octets,
  * in the order of memcmp; values of any length. Everything that can fail gives vault, vault-absent, vault-full or
@@ -89,5 +90,6 @@ struct zy_engine {
 };
 
 extern const struct zy_engine zy_engine_lmdb;
+extern const struct zy_engine *const zy_engine_default; /* that store.c opens */
 
 #endif
