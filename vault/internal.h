@@ -196,6 +196,9 @@ void zy_key_cache_free(struct zy_key_cache *c);
 bool zy_key_cache_get(struct zy_key_cache *c, uint64_t subject, struct zy_value_key *out);
 void zy_key_cache_put(struct zy_key_cache *c, uint64_t subject, const struct zy_value_key *k);
 void zy_key_cache_drop(struct zy_key_cache *c, uint64_t subject); /* wiped; absent is fine */
+/* For who goes through all subjects more than once. What has no room any more is wiped. */
+enum { ZY_KEYS_KEPT = 4096, ZY_KEYS_KEPT_MOST = 1 << 22 };
+ZY_MUST_CHECK bool zy_key_cache_resize(struct zy_key_cache *c, unsigned room, struct zy_error *err);
 
 struct zy_job;
 struct zy_vault {

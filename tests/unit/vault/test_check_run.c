@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
+
 #include "vault/check_position.h"
 #include "vault_made.h"
 #include "zy/file.h"
@@ -237,6 +239,70 @@ static void what_a_check_found_is_known_until_one_is_sound(void **state)
 	made_remove(&m);
 }
 
+enum { HOLDERS = 4400, MINTERS = 16 };
+struct minter {
+	struct made_vault *m;
+	unsigned n;
+};
+
+/* Each its own holders; beyond a thousand the numbers of made_holder come again with other dates of birth. */
+static void *mint_for_many(void *arg)
+{
+	struct minter *w = arg;
+
+	for (unsigned i = w->n; i < HOLDERS; i += MINTERS) {
+		struct zy_holder h = { .kind = ZY_HOLDER_CITIZEN };
+		char request[32], id[ZY_IDENTIFIER_MAX + 1];
+		struct zy_version_new v = { .request = request,
+			.identifier = id,
+			.holder = &h,
+			.type_code = MADE_TYPE,
+			.record = ZY_LITERAL("record"),
+			.valid_from = w->m->now,
+			.valid_to = ZY_TIME_NEVER };
+		struct zy_error err = { 0 };
+		struct zy_intent in;
+
+		snprintf(h.number, sizeof(h.number), "99010019%02u0101%03u", i / 1000 + 10, i % 1000);
+		h.number[17] = zy_citizen_check_digit(h.number);
+		snprintf(request, sizeof(request), "r-%u", i);
+		if (!made_intend(w->m, request, 1, MADE_SCOPE, &in, &err))
+			made_fail("intend", &err);
+		made_identifier(in.serial, 1, id);
+		if (!zy_vault_commit(w->m->v, &v, &err))
+			made_fail("commit", &err);
+	}
+	return NULL;
+}
+
+/* More than are kept in memory otherwise. */
+static void a_data_key_is_unwrapped_once_for_all_walks(void **state)
+{
+	struct minter minters[MINTERS];
+	struct zy_check_figures f;
+	pthread_t ids[MINTERS];
+	struct zy_error err = { 0 };
+	struct made_vault m;
+
+	(void)state;
+	MADE_IN_MEMORY_ONLY();
+	made_vault(&m, ZY_SUITE_INTL);
+	for (unsigned i = 0; i < MINTERS; i++) {
+		minters[i] = (struct minter){ &m, i };
+		assert_int_equal(pthread_create(&ids[i], NULL, mint_for_many, &minters[i]), 0);
+	}
+	for (unsigned i = 0; i < MINTERS; i++)
+		pthread_join(ids[i], NULL);
+	made_close(&m);
+	made_open(&m);
+	m.token.unwraps = 0;
+	if (!zy_vault_check_run(m.v, true, NULL, &f, &err))
+		made_fail("check", &err);
+	assert_int_equal(f.counts.subjects, HOLDERS);
+	assert_int_equal(m.token.unwraps, HOLDERS);
+	made_remove(&m);
+}
+
 static void positions_are_read_as_they_were_written(void **state)
 {
 	struct zy_check_position p = { .begun = 1772323200, .ended = -1, .rows = 7, .walk = 3, .last_seq = 9 }, q;
@@ -267,6 +333,7 @@ int main(void)
 		cmocka_unit_test(others_mint_while_it_runs),
 		cmocka_unit_test(a_position_of_another_vault_or_another_past_is_not_taken),
 		cmocka_unit_test(what_a_check_found_is_known_until_one_is_sound),
+		cmocka_unit_test(a_data_key_is_unwrapped_once_for_all_walks),
 		cmocka_unit_test(positions_are_read_as_they_were_written),
 	};
 

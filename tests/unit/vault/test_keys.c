@@ -60,11 +60,47 @@ static void three_times_its_room_passes_through_the_cache(void **state)
 	zy_key_cache_free(c);
 }
 
+static void more_room_keeps_all_and_less_keeps_the_newest(void **state)
+{
+	struct zy_value_key k = { 0 };
+	struct zy_error err = { 0 };
+	struct zy_key_cache *c;
+
+	(void)state;
+	assert_true(zy_key_cache_make(&c, &err));
+	for (uint64_t i = 1; i <= ROOM; i++) {
+		memcpy(k.enc, &i, sizeof(i));
+		zy_key_cache_put(c, i, &k);
+	}
+	zy_key_cache_drop(c, 7);
+	assert_true(zy_key_cache_resize(c, 3 * ROOM, &err));
+	for (uint64_t i = ROOM + 1; i <= 3 * ROOM; i++) {
+		memcpy(k.enc, &i, sizeof(i));
+		zy_key_cache_put(c, i, &k);
+	}
+	for (uint64_t i = 1; i <= 3 * ROOM; i++) {
+		assert_int_equal(zy_key_cache_get(c, i, &k), i != 7);
+		if (i != 7)
+			assert_memory_equal(k.enc, &i, sizeof(i));
+	}
+	assert_true(zy_key_cache_get(c, 1, &k));
+	assert_true(zy_key_cache_resize(c, 10, &err));
+	for (uint64_t i = 1; i <= 3 * ROOM; i++) {
+		assert_int_equal(zy_key_cache_get(c, i, &k), i == 1 || i > 3 * ROOM - 9);
+		if (i == 1 || i > 3 * ROOM - 9)
+			assert_memory_equal(k.enc, &i, sizeof(i));
+	}
+	zy_key_cache_put(c, 9999999, &k);
+	assert_true(zy_key_cache_get(c, 9999999, &k));
+	zy_key_cache_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_key_used_longest_ago_is_forgotten_first),
 		cmocka_unit_test(three_times_its_room_passes_through_the_cache),
+		cmocka_unit_test(more_room_keeps_all_and_less_keeps_the_newest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
