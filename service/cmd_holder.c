@@ -138,6 +138,7 @@ struct asked {
 	const char *name, *day, *until_day, *kind_name, *to;
 	zy_time from, until;
 	enum zy_subject_kind kind;
+	struct zy_access who; /* what is answered is a look at the person */
 };
 
 static bool check_born(const struct zy_holder *h, zy_time now, struct zy_error *err)
@@ -199,8 +200,11 @@ static bool carry_out(struct zy_desk *d, const struct asked *q, struct zy_logged
 }
 
 static bool answer(
-    struct zy_cli *c, struct zy_desk *d, const struct asked *q, const struct zy_logged *logged, struct zy_error *err)
+    struct zy_cli *c, struct zy_desk *d, struct asked *q, const struct zy_logged *logged, struct zy_error *err)
 {
+	static const char *const looks[] = {
+		[ADD] = "holder-add", [MERGE] = "holder-merge", [SPLIT] = "holder-split", [RENAME] = "holder-rename"
+	};
 	static const char *const said[] = { [ADD] = "is a number of this holder now · 已登记",
 		[MERGE] = "are one holder now · 已合并",
 		[SPLIT] = "is a holder of its own now · 已拆分",
@@ -209,8 +213,11 @@ static bool answer(
 	struct zy_log_answer log;
 	struct zy_person p;
 	json_t *list = NULL;
+	bool found;
 
-	if (!zy_holder_find(d, &q->holder, NULL, &a, &p, err))
+	q->who.what = looks[q->what];
+	if (!zy_holder_looked(d, &q->holder, NULL, &q->who, &found, err) ||
+	    !zy_holder_find(d, &q->holder, NULL, &a, &p, err))
 		return false;
 	if (!c->json) {
 		printf("%s:%s %s\n", zy_holder_kind_name(q->holder.kind), q->holder.number, said[q->what]);
@@ -231,6 +238,7 @@ static bool change(struct zy_cli *c, struct asked *q, const char *const words[2]
 	struct zy_desk d;
 	bool ok;
 
+	zy_cli_looks(&q->who);
 	if (!read_asked(q, words, zy_now(c->clock), err) ||
 	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
@@ -252,7 +260,7 @@ static bool cmd_add(struct zy_cli *c, int argc, char **argv, struct zy_error *er
 					      NULL },
 		FROM_OPTION(q), { "until", "DATE", "its last day (default: not known)", &q.until_day, NULL },
 		{ "subject", "KIND", "what the subject is, where the number leaves it open", &q.kind_name, NULL },
-		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_ACCESS_OPTIONS(q.who), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "holder add", opts, argc, argv, 1, 1, words, &go, err) || !go)
@@ -264,7 +272,8 @@ static bool cmd_merge(struct zy_cli *c, int argc, char **argv, struct zy_error *
 {
 	struct asked q = { .what = MERGE };
 	const char *words[2] = { NULL, NULL };
-	const struct zy_option opts[] = { FROM_OPTION(q), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
+	const struct zy_option opts[] = { FROM_OPTION(q), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c),
+		ZY_ACCESS_OPTIONS(q.who), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "holder merge", opts, argc, argv, 2, 2, words, &go, err) || !go)
@@ -276,7 +285,8 @@ static bool cmd_split(struct zy_cli *c, int argc, char **argv, struct zy_error *
 {
 	struct asked q = { .what = SPLIT };
 	const char *words[2] = { NULL, NULL };
-	const struct zy_option opts[] = { FROM_OPTION(q), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
+	const struct zy_option opts[] = { FROM_OPTION(q), ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c),
+		ZY_ACCESS_OPTIONS(q.who), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "holder split", opts, argc, argv, 1, 1, words, &go, err) || !go)
@@ -289,7 +299,7 @@ static bool cmd_rename(struct zy_cli *c, int argc, char **argv, struct zy_error 
 	struct asked q = { .what = RENAME };
 	const char *words[2] = { NULL, NULL };
 	const struct zy_option opts[] = { { "name", "NAME", "the new name", &q.name, NULL }, FROM_OPTION(q),
-		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), { 0 } };
+		ZY_TENANT_OPTION(c), ZY_SECRET_OPTION(c), ZY_ACCESS_OPTIONS(q.who), { 0 } };
 	bool go;
 
 	if (!zy_cli_parse(c, "holder rename", opts, argc, argv, 1, 1, words, &go, err) || !go)

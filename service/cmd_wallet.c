@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zy/beside.h"
+#include "zy/cbor.h"
 #include "zy/certificate.h"
 #include "zy/file.h"
 #include "zy/kept.h"
 #include "zy/qr.h"
+#include "zy/receipts.h"
+#include "zy/tenants.h"
 #include "zy/text.h"
 #include "zy/trust_bundle.h"
 #include "zy/wallet.h"
@@ -62,12 +66,46 @@ static const char *make_device_key(struct zy_desk *d, enum zy_suite suite, struc
 	return uri;
 }
 
-static bool save(const struct zy_desk *d, const struct zy_wallet *w, struct zy_arena *a, struct zy_error *err)
+/* ---- the file: [2, tenant, wallet] with the wallet sealed under the holder's data key ---- */
+
+#define FORM 2
+#define KIND "wallet"
+
+static bool save(struct zy_desk *d, const struct zy_wallet *w, struct zy_arena *a, struct zy_error *err)
 {
 	const char *path = wallet_path(&d->home, w->licence, a, err);
-	ZY_BUF_AUTO b = { 0 };
+	ZY_BUF_AUTO plain = { 0 }, sealed = { 0 }, file = { 0 };
+	struct zy_tenant t;
 
-	return path != NULL && zy_wallet_encode(w, &b, err) && zy_kept_write(path, zy_buf_bytes(&b), 0600, true, err);
+	if (path == NULL || !zy_vault_tenant(d->vault, &t, err) || !zy_wallet_encode(w, &plain, err) ||
+	    !zy_beside_seal(d->vault, w->licence, KIND, zy_buf_bytes(&plain), &sealed, err))
+		return false;
+	zy_cbor_put_array(&file, 3);
+	zy_cbor_put_uint(&file, FORM);
+	zy_cbor_put_text(&file, t.code);
+	zy_cbor_put_bstr(&file, zy_buf_bytes(&sealed));
+	return zy_buf_done(&file, "wallet", err) && zy_kept_write(path, zy_buf_bytes(&file), 0600, true, err);
+}
+
+struct wallet_file {
+	const char *tenant;
+	struct zy_bytes sealed;
+};
+
+static bool parse_file(struct wallet_file *out, struct zy_bytes in, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_reader r = zy_reader_over(in);
+	struct zy_bytes tenant;
+	uint64_t form;
+
+	if (!zy_cbor_array_exact(&r, 3, "wallet", err) || !zy_cbor_uint(&r, UINT64_MAX, "wallet", &form, err))
+		return false;
+	if (form != FORM)
+		return zy_fail(err, ZY_E_SHOWING, "wallet", ZY_NOWHERE,
+		    "the wallet file is of another version of this program; enrol the licence again");
+	return zy_cbor_tstr(&r, ZY_TENANT_CODE_MAX, "wallet", &tenant, err) &&
+	       zy_cbor_bstr(&r, ZY_WALLET_MAX, "wallet", &out->sealed, err) && zy_reader_end(&r, "wallet", err) &&
+	       (out->tenant = zy_arena_text(a, tenant, err)) != NULL;
 }
 
 bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite suite, struct zy_arena *a,
@@ -92,7 +130,8 @@ bool zy_wallet_make(struct zy_desk *d, const char *identifier, enum zy_suite sui
 	       zy_wallet_enrol(d->hsm, &p, a, w, err) && save(d, w, a, err);
 }
 
-static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite suite, struct zy_error *err)
+static bool cmd_enrol(
+    struct zy_cli *c, const char *identifier, enum zy_suite suite, const struct zy_access *who, struct zy_error *err)
 {
 	ZY_ARENA_AUTO a = { 0 };
 	struct zy_wallet w = { 0 };
@@ -102,7 +141,8 @@ static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite su
 
 	if (!zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = zy_wallet_make(&d, identifier, suite, &a, &w, err);
+	ok = zy_receipt_licence(d.vault, identifier, 0, who, NULL, err) &&
+	     zy_wallet_make(&d, identifier, suite, &a, &w, err);
 	zy_desk_close(&d);
 	if (!ok)
 		return false;
@@ -122,22 +162,39 @@ static bool cmd_enrol(struct zy_cli *c, const char *identifier, enum zy_suite su
 	return true;
 }
 
-static bool load(struct zy_cli *c, struct zy_home *h, const char *identifier, struct zy_arena *a, struct zy_wallet *w,
-    struct zy_error *err)
+static bool read_file(
+    const struct zy_home *h, const char *identifier, struct zy_arena *a, struct wallet_file *out, struct zy_error *err)
 {
+	const char *path = wallet_path(h, identifier, a, err);
 	struct zy_error why = { 0 };
 	struct zy_bytes file;
-	const char *path;
 
-	if (!zy_home_open(h, c->home, a, err) || (path = wallet_path(h, identifier, a, err)) == NULL)
+	if (path == NULL)
 		return false;
 	if (zy_kept_read(path, ZY_WALLET_MAX, a, &file, &why))
-		return zy_wallet_parse(w, file, a, err);
+		return parse_file(out, file, a, err);
 	if (why.code == ZY_E_IO)
 		return zy_fail(err, ZY_E_NOT_FOUND, "wallet", ZY_NOWHERE,
 		    "the licence is not enrolled here; zhengyin wallet enrol %.120s does it", identifier);
 	*err = why;
 	return false;
+}
+
+/* By its holder's key, in the tenant that the file names. */
+static bool open_file(const struct zy_desk *d, const struct wallet_file *f, const char *identifier, struct zy_arena *a,
+    struct zy_wallet *w, struct zy_error *err)
+{
+	ZY_BUF_AUTO plain = { 0 };
+	struct zy_bytes copy;
+	struct zy_vault *v = d->whole; /* of a top without a name */
+	bool ok;
+
+	if (f->tenant[0] != 0 && !zy_vault_enter(d->whole, f->tenant, &v, err))
+		return false;
+	ok = zy_beside_open(v, identifier, KIND, f->sealed, &plain, err);
+	if (v != d->whole)
+		zy_vault_close(v);
+	return ok && zy_arena_copy(a, zy_buf_bytes(&plain), &copy, err) && zy_wallet_parse(w, copy, a, err);
 }
 
 #define KEYS_MAX ZY_SHOWING_FIELDS_MAX
@@ -164,17 +221,20 @@ static bool cmd_show(struct zy_cli *c, const char *identifier, const char *list,
 	ZY_ARENA_AUTO a = { 0 };
 	ZY_BUF_AUTO text = { 0 };
 	ZY_BUF_AUTO picture = { 0 };
-	struct zy_hsm *hsm = NULL;
 	struct zy_wallet w = { 0 };
+	struct wallet_file f;
 	struct zy_home h;
+	struct zy_desk d;
 	size_t num;
 	bool ok;
 
-	if (!load(c, &h, identifier, &a, &w, err) || !split(list, &a, keys, &num, err) ||
-	    !zy_hsm_open(&hsm, h.path, err))
+	if (!zy_home_open(&h, c->home, &a, err) || !read_file(&h, identifier, &a, &f, err) ||
+	    !split(list, &a, keys, &num, err) ||
+	    !zy_desk_open_side(&d, c->home, false, ZY_DESK_BESIDE, c->clock, NULL, err))
 		return false;
-	ok = zy_wallet_show(hsm, &w, keys, num, zy_now(c->clock), &text, err);
-	zy_hsm_close(hsm);
+	ok = open_file(&d, &f, identifier, &a, &w, err) &&
+	     zy_wallet_show(d.hsm, &w, keys, num, zy_now(c->clock), &text, err);
+	zy_desk_close(&d);
 	zy_buf_put_u8(&text, 0);
 	if (!ok || !zy_buf_done(&text, "showing", err))
 		return false;
@@ -191,6 +251,7 @@ static bool cmd_show(struct zy_cli *c, const char *identifier, const char *list,
 
 bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
+	struct zy_access who = { .what = "enrol" };
 	const char *suite_name = NULL, *fields = NULL, *png = NULL, *words[2] = { NULL, NULL };
 	const struct zy_option opts[] = { { "suite", "gm|intl", "enrol: SM2 or P-256 (default gm)", &suite_name, NULL },
 		{ "fields", "KEY,...", "show: the fields that the code holds", &fields, NULL },
@@ -198,18 +259,19 @@ bool zy_cmd_wallet(struct zy_cli *c, int argc, char **argv, struct zy_error *err
 		{ "tenant", "CODE",
 		    "enrol: a licence of this tenant (default: config.json's, else the top of the tree)", &c->as.tenant,
 		    NULL },
-		{ 0 } };
+		ZY_ACCESS_OPTIONS(who), { 0 } };
 	enum zy_suite suite = ZY_SUITE_GM;
 	bool go;
 
 	if (!zy_cli_parse(c, "wallet", opts, argc, argv, 2, 2, words, &go, err) || !go)
 		return err->code == ZY_OK;
+	zy_cli_looks(&who);
 	if (suite_name != NULL && strcmp(suite_name, "gm") != 0 && strcmp(suite_name, "intl") != 0)
 		return zy_fail(err, ZY_E_USAGE, "suite", ZY_NOWHERE, "--suite is gm or intl");
 	if (suite_name != NULL && strcmp(suite_name, "intl") == 0)
 		suite = ZY_SUITE_INTL;
 	if (strcmp(words[0], "enrol") == 0)
-		return cmd_enrol(c, words[1], suite, err);
+		return cmd_enrol(c, words[1], suite, &who, err);
 	if (strcmp(words[0], "show") != 0)
 		return zy_fail(err, ZY_E_USAGE, "wallet", ZY_NOWHERE,
 		    "usage: zhengyin wallet enrol ID | show ID --fields KEY,...");

@@ -105,8 +105,8 @@ const struct zy_cmd zy_cmds[] = {
 	    zy_cmd_holder, NULL },
 	{ "receipts", "--holder KIND:NUMBER [--as WHO ...]", "who looked at what is held of somebody, with proof",
 	    zy_cmd_receipts,
-	    "Every show, list --holder and history is written down before it is answered: who (--as), when, which licence,\n"
-	    "for which --item and --case, on which --ground. The receipts of a holder are a chain, and the log has an\n"
+	    "Every show, list --holder, history, wallet enrol and change of numbers is written down before it is answered:\n"
+	    "who (--as), when, which licence, for which --item and --case, on which --ground. They are a chain, and the log has an\n"
 	    "entry for each. --json gives what the holder needs to see that none was left out: the chain, the key of its\n"
 	    "tags, and the proof of its newest receipt, which is this very look. It is for the holder alone.\n"
 	    "\n"
@@ -261,8 +261,8 @@ const struct zy_cmd zy_cmds[] = {
 	    "  zhengyin trust witness 'w.example/linxi+1c2d3e4f+BPp...' --least 2\n" },
 	{ "wallet", "enrol ID [--suite gm|intl] [--tenant CODE] | show ID --fields KEY,... [--qr FILE.png]",
 	    "a holder's device: enrol a licence, show fields as a code", zy_cmd_wallet,
-	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet; it prints the\n"
-	    "fields. show makes an offline code that holds the chosen fields only and is accepted until 90\n"
+	    "enrol makes a device key in a token and a credential for it, kept in HOME/wallet under the holder's data key;\n"
+	    "it prints the fields, and is a look at the licence (`receipts`). show makes an offline code that holds the chosen fields only and is accepted until 90\n"
 	    "seconds after it was made.\n"
 	    "\n"
 	    "  zhengyin wallet enrol ID && zhengyin wallet show ID --fields name,kind --qr code.png\n"

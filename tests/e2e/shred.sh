@@ -10,6 +10,8 @@ done
 person=$(zhengyin policy example --line transport-practitioner | jq -r .holder)
 exits 0 zhengyin mint --type transport-practitioner --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json" --tenant 990101 --json
 id_district=$(jq -r .licence "$WORK/out")
+exits 0 zhengyin wallet enrol "$id_transport"
+exits 0 zhengyin wallet show "$id_transport" --fields name
 exits 0 zhengyin backup "$WORK/copy" --json
 at=$(jq .events "$WORK/out")
 cp -r "$WORK/copy" "$WORK/copy-before"
@@ -43,6 +45,7 @@ equal "licences" 1 "$(jq .licences "$WORK/out")"
 order=$(jq -r .order "$WORK/out")
 refuses destroyed-by-order 1 zhengyin show "$id_transport"
 refuses destroyed-by-order 1 zhengyin wallet enrol "$id_transport"
+refuses destroyed-by-order 1 zhengyin wallet show "$id_transport" --fields name
 exits 0 zhengyin show "$id_business"
 exits 0 zhengyin show "$id_district" --tenant 990101
 exits 0 zhengyin list --all --json
