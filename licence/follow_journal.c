@@ -44,7 +44,7 @@ static struct zy_mark mark_of(const struct zy_journal_head *h)
 
 static bool flush(struct reading *r, struct zy_error *err)
 {
-	bool ok = zy_vault_follow(r->desk->vault, r->wait, r->num, err);
+	bool ok = zy_vault_follow(r->desk->whole, r->wait, r->num, err);
 
 	r->num = 0;
 	zy_arena_free(&r->arena);
@@ -104,7 +104,7 @@ static bool read_on(struct reading *r, int fd, struct zy_error *err)
 	uint64_t rest;
 	bool found;
 
-	if (!zy_vault_mark(r->desk->vault, r->source, &mark, &found, err) ||
+	if (!zy_vault_mark(r->desk->whole, r->source, &mark, &found, err) ||
 	    !zy_journal_head_start(&from, r->token, err))
 		return false;
 	if (found) {

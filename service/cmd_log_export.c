@@ -216,7 +216,7 @@ static bool note_exported(struct export *e, struct zy_error *err)
 	if (!zy_desk_open(&e->desk, e->cli->home, ZY_DESK_READ, e->cli->clock, NULL, err))
 		return false;
 	memcpy(f.mark.digest, e->head.root, ZY_HASH_LEN);
-	ok = zy_vault_follow(e->desk.vault, &f, 1, err);
+	ok = zy_vault_follow(e->desk.whole, &f, 1, err);
 	zy_desk_close(&e->desk);
 	return ok;
 }

@@ -139,6 +139,8 @@ bool zy_vault_backup_begin(struct zy_vault *v, struct zy_backup_at *out, struct 
 	char path[4096];
 	bool ok;
 
+	if (!zy_whole_only(v, err))
+		return false;
 	snprintf(path, sizeof(path), "%.4000s/backed-up", v->store.folder);
 	if (stat(path, &st) != 0 && !zy_changes_keep(v, 0, 0, err))
 		return false;
@@ -168,7 +170,7 @@ bool zy_vault_backup_part(struct zy_vault *v, struct zy_backup_at *at, const cha
     bool *whole, struct zy_error *err)
 {
 	struct copying c = { .v = v, .at = *at, .part = { .cap = PART_CAP } };
-	bool ok = fill(&c, whole, err);
+	bool ok = zy_whole_only(v, err) && fill(&c, whole, err);
 
 	*out = (struct zy_backup_part){ .bytes = c.part.len, .rows = c.rows };
 	ok = ok && (c.rows == 0 || (zy_digest(ZY_HASH_SHA256, zy_buf_bytes(&c.part), out->digest, err) &&
@@ -181,7 +183,7 @@ bool zy_vault_backup_part(struct zy_vault *v, struct zy_backup_at *at, const cha
 
 bool zy_vault_backup_done(struct zy_vault *v, const struct zy_backup_at *at, struct zy_error *err)
 {
-	return zy_changes_keep(v, at->change, zy_now(&v->clock), err);
+	return zy_whole_only(v, err) && zy_changes_keep(v, at->change, zy_now(&v->clock), err);
 }
 
 bool zy_vault_backup_mac(struct zy_vault *v, struct zy_bytes text, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
@@ -190,7 +192,7 @@ bool zy_vault_backup_mac(struct zy_vault *v, struct zy_bytes text, uint8_t out[Z
 
 	zy_buf_put(&b, ZY_BYTES("backup", 7)); /* with its NUL, as all labels of the index key */
 	zy_buf_put(&b, text);
-	return zy_buf_done(&b, "backup", err) &&
+	return zy_whole_only(v, err) && zy_buf_done(&b, "backup", err) &&
 	       zy_hmac(
 		   zy_suite_hash(v->suite), ZY_BYTES(v->index_key, sizeof(v->index_key)), zy_buf_bytes(&b), out, err);
 }

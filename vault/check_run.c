@@ -281,9 +281,7 @@ bool zy_vault_check_run(
 	int fd;
 
 	*out = (struct zy_check_figures){ 0 };
-	if (v->whole != v)
-		return zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE, "a tenant does not check the vault");
-	if (!lock(v, &fd, err))
+	if (!zy_whole_only(v, err) || !lock(v, &fd, err))
 		return false;
 	ok = run_with_keys(&r, anew, out, err);
 	close(fd);
@@ -303,10 +301,12 @@ bool zy_vault_check(struct zy_vault *v, struct zy_vault_counts *out, struct zy_e
 /* The position stays where it was kept last: the next check meets the fault again. */
 bool zy_vault_check_failed(struct zy_vault *v, const struct zy_error *why, struct zy_error *err)
 {
-	struct zy_check_position p = { .begun = zy_now(&v->clock) };
+	struct zy_check_position p = { 0 };
 	bool found, ok;
 	int fd;
 
+	if (!zy_whole_only(v, err))
+		return false;
 	if (zy_code_exit(why->code) == EXIT_ABSENT)
 		return true;
 	if (!lock(v, &fd, err))
@@ -326,6 +326,9 @@ bool zy_vault_check_last(struct zy_vault *v, struct zy_check_figures *out, bool 
 	struct zy_check_position p;
 
 	*out = (struct zy_check_figures){ 0 };
+	*found = false;
+	if (!zy_whole_only(v, err))
+		return false;
 	if (!zy_check_position_read(v, &p, found, err) || !*found)
 		return err->code == ZY_OK;
 	tell(&p, out);

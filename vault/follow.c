@@ -67,7 +67,7 @@ bool zy_vault_mark(struct zy_vault *v, const char *source, struct zy_mark *out, 
 	struct zy_key k;
 	bool ok;
 
-	if (!source_key(source, &k, err) || !zy_read_begin(&v->store, &txn, err))
+	if (!zy_whole_only(v, err) || !source_key(source, &k, err) || !zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = find_mark(v, txn, &k, &row, found, err);
 	zy_read_end(&v->store, txn);
@@ -174,6 +174,8 @@ bool zy_vault_follow(struct zy_vault *v, const struct zy_followed *list, size_t 
 {
 	struct following q = { list, num };
 
+	if (!zy_whole_only(v, err))
+		return false;
 	for (size_t i = 0; i < num; i++)
 		if (!check_texts(&list[i], err))
 			return false;

@@ -453,6 +453,8 @@ ZY_MUST_CHECK bool zy_parts_open(struct zy_vault *v, struct zy_txn *txn, const s
 
 /* day.c: legal time (zy/day.h) */
 /* from: NULL or not after now. Errors: dates. */
+/* Of the vault as it was opened: what is about all tenants is for no handle of one. Errors: tenant-right. */
+ZY_MUST_CHECK bool zy_whole_only(const struct zy_vault *v, struct zy_error *err);
 ZY_MUST_CHECK bool zy_legal_time_check(const zy_time *from, zy_time now, struct zy_error *err);
 /* The place of the event that comes next among those of a licence. */
 ZY_MUST_CHECK bool zy_licence_nth(

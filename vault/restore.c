@@ -206,6 +206,8 @@ bool zy_vault_back_to(struct zy_vault *v, uint64_t seq, zy_time at, struct zy_me
 {
 	struct undo u = { .v = v, .seq = seq, .at = at };
 
+	if (!zy_whole_only(v, err))
+		return false;
 	zy_common_forget(v->whole);
 	while (!u.done)
 		if (!undo_some(&u, err))
@@ -217,6 +219,8 @@ bool zy_vault_forget_changes(struct zy_vault *v, struct zy_error *err)
 {
 	uint64_t last = 1;
 
+	if (!zy_whole_only(v, err))
+		return false;
 	while (last > 0) {
 		struct zy_txn *txn;
 		bool ok = true;

@@ -253,6 +253,8 @@ bool zy_vault_rewrap(struct zy_vault *v, struct zy_rewrap *r, struct zy_error *e
 	uint32_t tenants;
 	bool current, ok;
 
+	if (!zy_whole_only(v, err))
+		return false;
 	if (r->tenant == 0) {
 		if (!is_current(v, true, ZY_BYTES(NULL, 0), &current, err))
 			return false;
@@ -301,7 +303,7 @@ bool zy_vault_wrapped(struct zy_vault *v, bool (*cb)(void *arg, struct zy_bytes 
 	struct zy_txn *txn;
 	bool ok;
 
-	if (!zy_read_begin(&v->store, &txn, err))
+	if (!zy_whole_only(v, err) || !zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = read_head(v, txn, &value, &row, err) && cb(arg, row.wrapped_index, err) &&
 	     cb(arg, row.wrapped_vault, err) && zy_tenants_each(v, txn, tell_all, &t, err);

@@ -152,7 +152,8 @@ bool zy_vault_folder_has_types(
 
 bool zy_vault_noted_key(struct zy_vault *v, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
 {
-	return zy_hmac(zy_suite_hash(v->suite), ZY_BYTES(v->whole->root_index, ZY_DATA_KEY_LEN), NOTED, out, err);
+	return zy_whole_only(v, err) &&
+	       zy_hmac(zy_suite_hash(v->suite), ZY_BYTES(v->whole->root_index, ZY_DATA_KEY_LEN), NOTED, out, err);
 }
 
 bool zy_vault_is_secret(const struct zy_vault *v)

@@ -235,10 +235,11 @@ static bool copy_code(char out[ZY_TENANT_CODE_MAX + 1], const char *code, struct
 	return true;
 }
 
-static bool only_whole(const struct zy_vault *v, struct zy_error *err)
+bool zy_whole_only(const struct zy_vault *v, struct zy_error *err)
 {
-	return v->whole == v || zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE,
-				    "a tenant's handle leads to no other tenant and makes none");
+	return v->whole == v ||
+	       zy_fail(err, ZY_E_TENANT_RIGHT, "tenant", ZY_NOWHERE,
+		   "a tenant's handle leads to its own data and nowhere else; this is of the vault as it was opened");
 }
 
 bool zy_tenant_add(struct zy_vault *v, const char *code, const char *name, const char *under, struct zy_error *err)
@@ -246,11 +247,13 @@ bool zy_tenant_add(struct zy_vault *v, const char *code, const char *name, const
 	struct add q = { .under = under };
 	size_t len = strnlen(name, ZY_TENANT_NAME_MAX + 1);
 
-	if (!only_whole(v, err) || !copy_code(q.t.code, code, err) || !zy_utf8_check(zy_str(name), "name", err))
+	if (!zy_whole_only(v, err) || !copy_code(q.t.code, code, err))
 		return false;
 	if (len < 1 || len > ZY_TENANT_NAME_MAX)
 		return zy_fail(
 		    err, ZY_E_FIELD_RANGE, "name", ZY_NOWHERE, "a tenant's name has 1 to %d bytes", ZY_TENANT_NAME_MAX);
+	if (!zy_line_check(ZY_BYTES(name, len), len, "name", err))
+		return false;
 	memcpy(q.t.name, name, len);
 	return zy_vault_apply(v, apply_add, &q, err);
 }
@@ -277,7 +280,7 @@ bool zy_vault_enter(struct zy_vault *v, const char *code, struct zy_vault **out,
 	struct zy_txn *txn;
 	bool found, ok;
 
-	if (!only_whole(v, err) || !zy_read_begin(&v->store, &txn, err))
+	if (!zy_whole_only(v, err) || !zy_read_begin(&v->store, &txn, err))
 		return false;
 	ok = zy_tenant_find(v, txn, code, &t, &found, err);
 	zy_read_end(&v->store, txn);

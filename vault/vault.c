@@ -334,7 +334,7 @@ bool zy_vault_tables(
 	struct zy_txn *txn;
 	bool ok = true;
 
-	if (!zy_read_begin(s, &txn, err))
+	if (!zy_whole_only(v, err) || !zy_read_begin(s, &txn, err))
 		return false;
 	for (enum zy_db db = 0; ok && db < ZY_NUM_DB; db++) {
 		t.name = zy_db_name(db);

@@ -31,7 +31,7 @@ bool zy_vault_watch(struct zy_vault *v, struct zy_vault_watch *out, struct zy_er
 	struct zy_env_stat st;
 	uint64_t next;
 
-	if (!zy_store_stat(&v->store, &st, err) || !look(v, &w, err) ||
+	if (!zy_whole_only(v, err) || !zy_store_stat(&v->store, &st, err) || !look(v, &w, err) ||
 	    !zy_vault_feed(v, 1, 1, take_time, &w.begun, &next, err))
 		return false;
 	w.used_bytes = st.used_bytes;

@@ -6,6 +6,7 @@ story "the demo city"
 equal "the tree" "990100 990101 990102" "$(zhengyin tenant list --json | jq -r .code | tr '\n' ' ' | sed 's/ $//')"
 exits 0 zhengyin tenant add 990101001 --name 云泽市临江区望山街道 --under 990101
 refuses exists 74 zhengyin tenant add 990101 --name x --under 990100
+refuses field-type 65 zhengyin tenant add 990109 --name $'云\e[1m泽' --under 990100
 refuses tenant-right 1 zhengyin list --all --below 990101 --reason curious
 
 story "a district mints"

@@ -21,8 +21,8 @@ struct zy_tenant {
 };
 
 /* Adds a tenant below `under`; with NULL it names the top one, once. v: the vault as it was opened.
- * Errors: field-range (code or name), exists (the code), tenant (no tenant of the code `under`), tenant-right (a
- * tenant's handle), state (the top has a name, or has none yet), vault, vault-full. */
+ * Errors: field-range (code or name), utf8 and field-type (name), exists (the code), tenant (no tenant of the code
+ * `under`), tenant-right (a tenant's handle), state (the top has a name, or has none yet), vault, vault-full. */
 ZY_MUST_CHECK bool zy_tenant_add(
     struct zy_vault *v, const char *code, const char *name, const char *under, struct zy_error *err);
 /* All of the tree, in the order they were added; the top only once it has a name. cb returns false to stop. */
