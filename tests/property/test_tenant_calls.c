@@ -9,6 +9,7 @@
 
 #include "vault/tenants.h"
 #include "vault_made.h"
+#include "zy/beside.h"
 #include "zy/day.h"
 #include "zy/feed.h"
 #include "zy/follow.h"
@@ -302,6 +303,22 @@ static void call_log_leaf(struct world *w, struct zy_error *err)
 	struct zy_logged leaf;
 
 	tell(w, "leaf", zy_vault_log_leaf(w->own.v, w->index, &leaf, err), err);
+}
+
+static void call_beside_seal(struct world *w, struct zy_error *err)
+{
+	ZY_BUF_AUTO out = { 0 };
+
+	tell(w, "seal beside", zy_beside_seal(w->own.v, w->full_id, "wallet", ZY_LITERAL("x"), &out, err), err);
+}
+
+static void call_beside_open(struct world *w, struct zy_error *err)
+{
+	static const uint8_t sealed[64] = { 0 };
+	ZY_BUF_AUTO out = { 0 };
+
+	tell(w, "open beside",
+	    zy_beside_open(w->own.v, w->full_id, "wallet", ZY_BYTES(sealed, sizeof(sealed)), &out, err), err);
 }
 
 static void call_data_key(struct world *w, struct zy_error *err)
@@ -607,6 +624,7 @@ static const struct call {
 	{ "zy_vault_set_status", WRITES, call_set_status },
 	{ "zy_vault_set_status_from", WRITES, call_set_status_from }, { "zy_vault_newest", SEES, call_newest },
 	{ "zy_vault_feed", SEES, call_feed }, { "zy_vault_log_leaf", SEES, call_log_leaf },
+	{ "zy_beside_seal", SEES, call_beside_seal }, { "zy_beside_open", SEES, call_beside_open },
 	{ "zy_vault_data_key", SEES, call_data_key }, { "zy_vault_shred", WRITES, call_shred },
 	{ "zy_vault_count", SEES, call_count }, { "zy_vault_check", SEES, call_check },
 	{ "zy_tenant_list", SEES, call_tenant_list }, { "zy_vault_tenant", SEES, call_tenant },
