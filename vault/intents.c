@@ -1,5 +1,7 @@
 #include "internal.h"
 
+enum { REASON_DIGITS_MAX = 10 }; /* in a row: a telephone number has 11, a citizen number 15 or 17 */
+
 bool zy_request_check(const char *request, struct zy_error *err)
 {
 	size_t len = strnlen(request, ZY_REQUEST_MAX + 1);
@@ -11,10 +13,15 @@ bool zy_request_check(const char *request, struct zy_error *err)
 			 "a request key has 1 to %d characters of printable ASCII", ZY_REQUEST_MAX);
 }
 
+/* Everybody sees reasons in the feed: a code, and no number that could be a person's. */
 bool zy_reason_check(const char *reason, struct zy_error *err)
 {
 	size_t len = strnlen(reason, ZY_REASON_MAX + 1);
 
+	for (size_t i = 0, digits; i < len; i += digits + 1)
+		if ((digits = strspn(reason + i, "0123456789")) > REASON_DIGITS_MAX)
+			return zy_fail(err, ZY_E_FIELD_RANGE, "reason", ZY_NOWHERE,
+			    "a reason is a code: a number in it has at most %d digits", REASON_DIGITS_MAX);
 	return (len >= 1 && len <= ZY_REASON_MAX && strspn(reason, "abcdefghijklmnopqrstuvwxyz0123456789-") == len) ||
 	       zy_fail(err, ZY_E_FIELD_RANGE, "reason", ZY_NOWHERE, "a reason has 1 to %d characters of a-z, 0-9 and -",
 		   ZY_REASON_MAX);

@@ -49,8 +49,8 @@ static void only_the_paths_of_the_status_machine_exist(void **state)
 
 static void a_status_needs_a_licence_and_a_reason(void **state)
 {
-	static const char *const reasons[] = { "", "Upper", "two words",
-		"0123456789012345678901234567890123456789012345678901234567890123456" };
+	static const char *const reasons[] = { "", "Upper", "two words", "see-990102199001010015", "13900000000",
+		"a-99010219900101001x", "0123456789012345678901234567890123456789012345678901234567890123456" };
 	char id[ZY_IDENTIFIER_MAX + 1], none[ZY_IDENTIFIER_MAX + 1];
 	struct zy_error err = { 0 };
 	struct made_vault m;
@@ -58,7 +58,7 @@ static void a_status_needs_a_licence_and_a_reason(void **state)
 	(void)state;
 	made_vault(&m, ZY_SUITE_INTL);
 	assert_true(made_mint(&m, "a", 1, 10, id, &err));
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		err = (struct zy_error){ 0 };
 		assert_false(zy_vault_set_status(m.v, id, ZY_STATUS_REVOKED, reasons[i], &err));
 		assert_int_equal(err.code, ZY_E_FIELD_RANGE);
