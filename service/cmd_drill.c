@@ -1,4 +1,4 @@
-/* drill hsm [--seconds N], drill revoke [--entries N] */
+/* drill hsm [--seconds N], drill revoke [--entries N], drill log-fork, restore, key */
 #include "cli.h"
 #include "drill.h"
 #include "processes.h"
@@ -111,6 +111,32 @@ static bool drill_revoke(struct zy_cli *c, unsigned long entries, struct zy_erro
 	return true;
 }
 
+static void report_step(const struct zy_drill_story *d, const char *step, int64_t ms, bool good)
+{
+	if (d->json)
+		zy_cli_json(json_pack("{s:s, s:I, s:b}", "step", step, "ms", (json_int_t)ms, "good", good));
+	else
+		printf("%-4s %6lld ms  %s\n", good ? "good" : "BAD", (long long)ms, step);
+	fflush(stdout);
+}
+
+static bool run_story(struct zy_cli *own, void *arg, struct zy_error *err)
+{
+	return zy_drill_story(arg, own->home, err);
+}
+
+static bool drill_story(struct zy_cli *c, const char *name, struct zy_error *err)
+{
+	struct zy_drill_story d = { .name = name, .report = report_step, .json = c->json };
+
+	if (!in_home_of_its_own(c, run_story, &d, err))
+		return false;
+	zy_cli_json(json_pack("{s:I, s:I, s:I, s:f}", "requests", (json_int_t)d.steps, "failed", (json_int_t)d.failed,
+	    "longest_pause_ms", (json_int_t)d.longest_ms, "seconds", (double)d.all_ms / 1000));
+	c->exit = d.failed == 0 ? 0 : 69;
+	return true;
+}
+
 bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 {
 	const char *seconds = NULL, *entries = NULL, *words[1] = { NULL };
@@ -128,6 +154,8 @@ bool zy_cmd_drill(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 		return drill_hsm(c, n, err);
 	if (strcmp(words[0], "revoke") == 0 && seconds == NULL)
 		return drill_revoke(c, m, err);
-	return zy_fail(
-	    err, ZY_E_USAGE, "drill", ZY_NOWHERE, "give `drill hsm`, --seconds, or `drill revoke`, --entries");
+	if (zy_drill_is_story(words[0]) && entries == NULL && seconds == NULL)
+		return drill_story(c, words[0], err);
+	return zy_fail(err, ZY_E_USAGE, "drill", ZY_NOWHERE,
+	    "give `drill hsm`, --seconds, or `drill revoke`, --entries, or `drill log-fork`, `restore` or `key`");
 }

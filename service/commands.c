@@ -284,8 +284,9 @@ const struct zy_cmd zy_cmds[] = {
 	    "sign-pooled, sm2-verify-known-key, sm2-verify-new-key, p256-verify-known-key, p256-verify-new-key,\n"
 	    "verify-licence-pdf, verify-licence-ofd, verify-cms, verify-showing-sm2, verify-showing-p256, vault-put, vault-get,\n"
 	    "cert-issue, ocsp-live, tsa; verify is all of verification; without a name all of them.\n" },
-	{ "drill", "hsm [--seconds N] | revoke [--entries N]",
-	    "kill what holds keys and see that no request fails; revoke a register of a million", zy_cmd_drill,
+	{ "drill", "hsm [--seconds N] | revoke [--entries N] | log-fork | restore | key",
+	    "rehearse what must not go wrong: lost tokens, mass revocation, a forked log, a restore, a lost key",
+	    zy_cmd_drill,
 	    "hsm signs with SM2 and P-256 keys from several threads in a home of its own in /tmp, which it removes,\n"
 	    "and kills the software TPM, the hosts of the PKCS#11 modules and the signers (SIGKILL), each at\n"
 	    "least once. The last line is {\"requests\", \"failed\", \"longest_pause_ms\"}, with or without --json.\n"
@@ -296,6 +297,12 @@ const struct zy_cmd zy_cmds[] = {
 	    "every one is covered. In its last line requests are certificates, failed those that no list covers, and\n"
 	    "the pause how long others waited for the register.\n"
 	    "\n"
+	    "log-fork sets such a home's vault back and gives it another history, restore loses it and brings it back from\n"
+	    "a copy, key calls the key of a seal compromised and replaces it. Each step is a line with its time: what must\n"
+	    "be found out is, what must be refused is, and in the end minting goes on. In their last line requests are\n"
+	    "steps. Exit 69 at the first step that goes otherwise.\n"
+	    "\n"
+	    "  zhengyin drill log-fork\n"
 	    "  zhengyin drill revoke --entries 20000\n" },
 	{ 0 },
 };

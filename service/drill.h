@@ -39,6 +39,19 @@ struct zy_drill_revoke {
  */
 ZY_MUST_CHECK bool zy_drill_revoke(struct zy_drill_revoke *d, const char *home, zy_time now, struct zy_error *err);
 
+/* One told in steps: "log-fork", "restore", "key". It ends with the first step that does not go as it should. */
+struct zy_drill_story {
+	const char *name;
+	void (*report)(const struct zy_drill_story *d, const char *step, int64_t ms, bool good);
+	bool json;
+	/* out */
+	unsigned steps, failed;
+	int64_t longest_ms, all_ms;
+};
+bool zy_drill_is_story(const char *name);
+/* In a home that is thrown away afterwards, its signers run. Errors: io, witness (a step took too long). */
+ZY_MUST_CHECK bool zy_drill_story(struct zy_drill_story *d, const char *home, struct zy_error *err);
+
 int64_t zy_drill_now_ms(void); /* of a clock that only runs forward */
 
 #endif
