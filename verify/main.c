@@ -24,7 +24,7 @@
 struct options {
 	const char *trust[ZY_OPTION_REPEAT], *pin_text[ZY_OPTION_REPEAT];
 	const char *at_text, *home, *showing, *detached, *anchor, *untrusted, *crl, *ocsp, *extract, *log_proof,
-	    *original;
+	    *log_files, *original;
 	bool json, help, version;
 	zy_time at;
 	struct zy_bundle_pin pins[ZY_OPTION_REPEAT];
@@ -37,6 +37,7 @@ static void print_help(const struct zy_option *table)
 	       "       zhengyin-verify [OPTION]... --showing TEXT|-\n"
 	       "       zhengyin-verify [OPTION]... --detached CONTENT FILE      FILE is a time-stamp, or signed data\n"
 	       "       zhengyin-verify [OPTION]... --log-proof PROOF FILE\n"
+	       "       zhengyin-verify [OPTION]... --log-files DIR CHECKPOINT\n"
 	       "       zhengyin-verify [OPTION]... --original ORIGINAL FILE\n"
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
@@ -55,6 +56,7 @@ static void print_help(const struct zy_option *table)
 	    "  zhengyin-verify --anchor root.pem --crl ca.crl --detached report.docx report.p7s\n"
 	    "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
 	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
+	    "  zhengyin-verify --log-files published-log kept-checkpoint\n"
 	    "  zhengyin-verify --original from-the-vault.ofd presented.pdf\n"
 	    "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
@@ -98,6 +100,9 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "extract-signed", ZY_NOWHERE, "--extract-signed reads one file");
 	if (o->log_proof != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
 		return zy_fail(err, ZY_E_USAGE, "log-proof", ZY_NOWHERE, "--log-proof is of one licence's file");
+	if (o->log_files != NULL &&
+	    (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL || o->log_proof != NULL))
+		return zy_fail(err, ZY_E_USAGE, "log-files", ZY_NOWHERE, "--log-files is beside one checkpoint");
 	if (o->original != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
 		return zy_fail(err, ZY_E_USAGE, "original", ZY_NOWHERE, "--original is of one licence's file");
 	if (num_files == 0 && o->showing == NULL)
@@ -181,6 +186,7 @@ static bool judge_input(void *arg, const struct zy_trust *trust, struct zy_repor
 		return false;
 	r->logged = ZY_TIME_NEVER; /* of the file alone, not of its original */
 	return (o->log_proof == NULL || zy_judge_logged(i->keys, trust, i->proof, i->in.bytes, o->at, r, err)) &&
+	       (o->log_files == NULL || zy_judge_log_files(i->keys, trust, o->log_files, i->in.bytes, o->at, r, err)) &&
 	       (o->original == NULL ||
 		   zy_judge_original(i->keys, trust, i->original.bytes, i->in.bytes, o->at, r, err));
 }
@@ -320,6 +326,8 @@ int main(int argc, char **argv)
 		    &o.detached, NULL },
 		{ "log-proof", "PROOF", "the proof that the transparency log holds FILE, or grew from it", &o.log_proof,
 		    NULL },
+		{ "log-files", "DIR", "the published log (C2SP tlog-tiles), all of it, beside a kept checkpoint",
+		    &o.log_files, NULL },
 		{ "original", "FILE",
 		    "hold the licence against this one (OFD, PDF, or its record) and name what differs", &o.original,
 		    NULL },

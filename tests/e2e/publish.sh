@@ -33,6 +33,8 @@ for old in "$WORK"/kept-*; do
 	equal "by other tools" "$size from ${old##*-}" "$(monitor grown "$pub" "$WORK/grown" "$old")"
 	exits 0 zhengyin-verify --json --log-proof "$WORK/grown" "$old"
 	equal "by ours" "log-grown" "$(member '.findings[].code')"
+	exits 0 zhengyin-verify --json --log-files "$pub" "$old"
+	equal "the whole of it" "log-grown" "$(member '.findings[].code')"
 done
 exits 0 zhengyin log prove --from "$WORK/kept-$size" --json
 equal "as it is now" "$size $size" "$(member '[.from.size, .size] | join(" ")')"
@@ -56,6 +58,8 @@ truncate -s 8000 "$pub/tile/0/000"
 export_it
 equal "one that was cut off" 1 "$written"
 printf x | dd of="$pub/tile/entries/000" bs=1 seek=77 conv=notrunc 2>/dev/null
+exits 1 zhengyin-verify --json --log-files "$pub" "$WORK/kept-$size"
+equal "found from outside" "log-files" "$(member '.findings[].code')"
 export_it
 equal "not looked for" 0 "$written"
 export_it --all
@@ -97,6 +101,10 @@ refuses log-fork 1 zhengyin log export "$pub"
 exits 0 zhengyin suspend "$(jq -r .licence "$WORK/answers" | tail -n 1)" --reason other
 refuses log-fork 1 zhengyin log export "$pub"
 refuses log-fork 1 zhengyin log prove --from "$pub/checkpoint"
+exits 1 zhengyin-verify --json --log-files "$WORK/copy" "$pub/checkpoint"
+equal "fewer than were signed" "log-consistency" "$(member '.findings[].code')"
+exits 64 zhengyin-verify --log-files "$pub"
+exits 74 zhengyin-verify --log-files "$WORK/nowhere" "$pub/checkpoint"
 refuses log 74 zhengyin log prove --from "$pub/checkpoint" --to "$pub/checkpoint"
 diff -r "$pub" "$WORK/last" || die "a refused export changed something"
 printf 'log.example/other\n1\n%s\n\n— log.example/other AAAAAAAA\n' "$(sed -n 3p "$pub/checkpoint")" >"$pub/checkpoint"

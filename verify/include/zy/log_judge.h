@@ -76,6 +76,11 @@ ZY_MUST_CHECK bool zy_log_existed(struct zy_keys *k, const struct zy_trust *trus
 ZY_MUST_CHECK bool zy_judge_logged(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     struct zy_bytes file, zy_time at, struct zy_report *r, struct zy_error *err);
 
+/* A kept checkpoint (or a proof with one) that was just judged into r, and the log as static files in a folder (C2SP
+ * tlog-tiles): the checkpoint there, every tile and entry up to it, and that this log begins with the kept one's. Reads
+ * each file once, in memory that does not grow with the log. Errors: as above, io (no checkpoint). */
+ZY_MUST_CHECK bool zy_judge_log_files(struct zy_keys *k, const struct zy_trust *trust, const char *folder,
+    struct zy_bytes file, zy_time at, struct zy_report *r, struct zy_error *err);
 /* The same of files that one leaf holds, all of one version. */
 ZY_MUST_CHECK bool zy_judge_logged_files(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes proof,
     const struct zy_bytes *files, size_t num, zy_time at, struct zy_report *r, struct zy_error *err);
