@@ -28,6 +28,7 @@ static const struct {
 	{ "vault/data.sums", ZY_AREA_OWN },
 	{ "vault/check", ZY_AREA_OWN },
 	{ "vault/backed-up", ZY_AREA_OWN },
+	{ "vault/check-files", ZY_AREA_OWN },
 	{ "vault-secret/data.mdb", ZY_AREA_OWN },
 	{ "vault-secret/data.sums", ZY_AREA_OWN },
 	{ "vault-secret/check", ZY_AREA_OWN },

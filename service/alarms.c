@@ -14,6 +14,7 @@
 #include "zy/follow.h"
 #include "zy/secret_home.h"
 #include "zy/vault_care.h"
+#include "zy/vault_files.h"
 
 enum { HOUR_S = 3600, DAY_S = 86400 };
 
@@ -321,11 +322,33 @@ static bool look_at_lists(struct work *w)
 	return ok;
 }
 
+static bool look_at_files(struct work *w)
+{
+	const char *folder = zy_home_path(w->h, w->a, w->err, "vault");
+	struct zy_files_note n = { .found = 1, .fault = "vault-corrupt" }; /* of a note that cannot be read */
+	struct zy_error ignored = { 0 };
+	bool found = false;
+
+	if (folder == NULL)
+		return false;
+	if (zy_files_note_read(folder, &n, &found, &ignored) && !found)
+		return true;
+	return add(w,
+	    (struct zy_measure){ .name = "check-files",
+		.alarm = ZY_ALARM_URGENT,
+		.value = (int64_t)n.found,
+		.unit = "files",
+		.en = SAY(w, "the last check of the home's files found %" PRIu64 " that are not what was written: %s",
+		    n.found, n.fault),
+		.zh = SAY(w, "最近一次文件自检发现 %" PRIu64 " 个文件与写入时不符：%s", n.found, n.fault),
+		.mend = "zhengyin check --only files names them; bring them back from a backup" });
+}
+
 bool zy_measures_take(struct zy_measures *m, const struct zy_home *h, struct zy_desk *d, zy_time now,
     struct zy_arena *a, struct zy_error *err)
 {
 	struct work w = { .m = m, .h = h, .d = d, .now = now, .a = a, .err = err };
 
 	*m = (struct zy_measures){ 0 };
-	return look_at_vault(&w) && look_at_disk(&w, d != NULL && d->secret) && look_at_lists(&w);
+	return look_at_files(&w) && look_at_vault(&w) && look_at_disk(&w, d != NULL && d->secret) && look_at_lists(&w);
 }

@@ -7,11 +7,12 @@
 #include "zy/desk.h"
 
 struct zy_measure {
-	const char *name;  /* "map" "reader" "disk" "check" "check-result" "backup" "log-export" "log-cosign" "crl" */
+	const char *name;  /* "map" "reader" "disk" "check" "check-result" "check-files" "backup" "log-export"
+			      "log-cosign" "crl" */
 	const char *about; /* file below HOME; or NULL */
 	enum zy_alarm alarm;
 	int64_t value;
-	const char *unit; /* "percent" "commits" "MiB" "days" "hours" "fault" */
+	const char *unit; /* "percent" "commits" "MiB" "days" "hours" "fault" "files" */
 	const char *en, *zh, *mend;
 };
 #define ZY_MEASURES_MAX 16 /* at most one of each name */

@@ -5,10 +5,12 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "zy/secret_home.h"
 #include "zy/text.h"
 #include "zy/cosigned.h"
+#include "zy/vault_files.h"
 
 static json_t *figures_json(const struct zy_check_figures *f, struct zy_home_figures *files)
 {
@@ -102,6 +104,21 @@ static bool check_vault(
 	return true;
 }
 
+/* What was found `status` says until a check of the files is sound; of one that could not be done nothing is noted. */
+static void note_files(struct zy_cli *c, const struct zy_home_figures *files, bool ok, const struct zy_error *why)
+{
+	struct zy_files_note n = { .at = zy_now(c->clock), .found = files->found };
+	struct zy_error unnoted = { 0 };
+	char folder[4096];
+
+	if ((size_t)snprintf(folder, sizeof(folder), "%s/vault", c->home) >= sizeof(folder) ||
+	    access(folder, F_OK) != 0 || files->stopped || (!ok && files->found == 0))
+		return;
+	snprintf(n.fault, sizeof(n.fault), "%s", zy_code_name(why->code));
+	if (!(ok ? zy_files_note_clear(folder, &unnoted) : zy_files_note_write(folder, &n, &unnoted)))
+		fprintf(stderr, "check: status will not know of it: %s\n", unnoted.msg);
+}
+
 static bool check_files(struct zy_cli *c, struct zy_progress *p, struct zy_home_figures *files, struct zy_error *err)
 {
 	const struct zy_care care = { .step = zy_progress_step, .arg = p };
@@ -110,6 +127,7 @@ static bool check_files(struct zy_cli *c, struct zy_progress *p, struct zy_home_
 	zy_progress_begin(p, "check");
 	ok = zy_home_check(c, &care, files, err);
 	zy_progress_end(p);
+	note_files(c, files, ok, err);
 	return ok;
 }
 

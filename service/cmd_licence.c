@@ -314,7 +314,8 @@ bool zy_cmd_list(struct zy_cli *c, int argc, char **argv, struct zy_error *err)
 	if (!zy_asked_when_read(&asked, err) ||
 	    (due != NULL && !zy_time_from_date(zy_str(due), ZY_BEIJING_S, &day, err)) ||
 	    (holder_text != NULL && !zy_holder_parse(&holder, zy_str(holder_text), err)) ||
-	    !zy_desk_open_as(&d, c->home, &c->as, ZY_DESK_READ, c->clock, NULL, err))
+	    !zy_desk_open_as(&d, c->home, &c->as, all && c->as.below == NULL ? ZY_DESK_BESIDE : ZY_DESK_READ, c->clock,
+		NULL, err)) /* all: nobody is looked at, so nothing is recorded, and nobody waits */
 		return false;
 	l.vault = d.vault;
 	l.when = asked.at_text != NULL || asked.on_text != NULL ? &asked.when : NULL;

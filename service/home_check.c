@@ -173,6 +173,17 @@ static void vault(struct walk *w, const char *folder)
 	w->out->stopped = w->out->stopped || f.stopped;
 }
 
+static void note_of_before(struct walk *w)
+{
+	const char *path = zy_arena_printf(&w->arena, &w->first, "%s/vault", w->cli->home);
+	struct zy_error why = { 0 };
+	struct zy_files_note n;
+	bool found;
+
+	if (path != NULL && !zy_files_note_read(path, &n, &found, &why))
+		own(w, "vault/check-files", &why);
+}
+
 static void certificates(struct walk *w)
 {
 	const char *path = zy_arena_printf(&w->arena, &w->first, "%s/ca", w->cli->home);
@@ -275,6 +286,7 @@ static bool check_all(struct walk *w, struct zy_error *err)
 		certificates(w);
 	if (!w->out->stopped)
 		vault(w, "vault");
+	note_of_before(w);
 	if (!w->out->stopped)
 		vault(w, ZY_SECRET_FOLDER);
 	return true;

@@ -54,6 +54,26 @@ exits 0 "$LATER" 13 check
 equals check-result "" 13
 equals check null 20
 
+story "what the last check of the files found"
+equals check-files ""
+pem=$(ls "$ZHENGYIN_HOME"/pki/*.pem | head -1)
+cp "$pem" "$WORK/pem"
+echo >>"$pem"
+exits 74 zhengyin check --only files
+equals check-files urgent
+equal "how many" 1 "$(measure check-files value)"
+exits 1 zhengyin status --alarm urgent
+exits 74 zhengyin check
+equals check-files urgent
+printf x >>"$ZHENGYIN_HOME/vault/check-files"
+exits 74 zhengyin check --only files
+grep -q "vault/check-files" "$WORK/out" || die "the note is not named"
+equals check-files urgent
+cp "$WORK/pem" "$pem"
+exits 0 zhengyin check --only files
+equals check-files ""
+[ ! -e "$ZHENGYIN_HOME/vault/check-files" ] || die "the note stays"
+
 story "the backup, and what was written since"
 for at in 1=null 2=notice 4=warning 8=urgent; do equals backup "${at#*=}" "${at%=*}"; done
 exits 0 "$LATER" 8 backup "$WORK/backup"

@@ -79,6 +79,8 @@ done
 story "a disk that is read-only can be read"
 exits 0 "$FAILING" wson read-only 0 events
 exits 0 "$FAILING" wson read-only 0 status
+exits 0 "$FAILING" wson read-only 0 list --all
+equal "all of them" 3 "$(wc -l <"$WORK/out")"
 
 story "a clock that went back"
 before=$(events)
