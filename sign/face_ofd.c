@@ -1,4 +1,4 @@
-/* The OFD back end: GB/T 33190-2016, one page over a template page that holds ground and border. */
+/* The OFD back end: GB/T 33190-2016, one page over a template page that holds what the layout alone says. */
 #include "page.h"
 #include "zy/package.h"
 
@@ -102,11 +102,9 @@ static void put_deltas(struct zy_buf *b, const struct zy_run *r)
 static void put_transforms(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r)
 {
 	for (size_t i = 0; i < r->num; i++) {
-		hb_codepoint_t nominal = 0;
 		size_t use;
 
-		if (hb_font_get_nominal_glyph(f->faces->fonts[r->font].font, r->glyphs[i].unicode, &nominal) &&
-		    nominal == r->glyphs[i].gid)
+		if (zy_font_is_nominal(&f->faces->fonts[r->font], &r->glyphs[i]))
 			continue;
 		use = zy_font_use_find(&f->uses[r->font], &r->glyphs[i]);
 		if (use != SIZE_MAX)
@@ -117,7 +115,7 @@ static void put_transforms(struct zy_buf *b, const struct zy_face *f, const stru
 	}
 }
 
-static void put_run(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, unsigned id)
+void zy_run_put_ofd(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, unsigned id)
 {
 	ZY_BUF_AUTO text = { 0 };
 
@@ -157,7 +155,7 @@ static void put_page(struct zy_buf *b, const struct zy_face *f, unsigned *id)
 	for (const struct zy_shape *s = f->shapes; s != NULL; s = s->next)
 		zy_shape_put_ofd(b, s, f->width, f->height, ++*id, 3);
 	for (const struct zy_run *r = f->runs; r != NULL; r = r->next)
-		put_run(b, f, r, ++*id);
+		zy_run_put_ofd(b, f, r, ++*id);
 	zy_buf_put_str(b, "</ofd:Layer></ofd:Content></ofd:Page>\n");
 }
 
@@ -249,12 +247,13 @@ static bool add_text(
 static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_arena *a, struct zy_error *err)
 {
 	struct zy_package_file *f;
-	struct zy_bytes sm3;
+	struct zy_bytes content, sm3;
 
-	if (!add_text(p, "Doc_0/Tpls/Tpl_0/Content.xml", &art->ofd, a, err))
+	if (!zy_arena_copy(a, art->ofd, &content, err) ||
+	    !zy_package_add(p, "Doc_0/Tpls/Tpl_0/Content.xml", content, err))
 		return false;
 	f = &p->files[p->num_files - 1];
-	if (!zy_arena_copy(a, zy_buf_bytes(&art->ofd_deflated), &f->deflated, err) ||
+	if (!zy_arena_copy(a, art->ofd_deflated, &f->deflated, err) ||
 	    !zy_arena_copy(a, ZY_BYTES(art->ofd_sm3, sizeof(art->ofd_sm3)), &sm3, err))
 		return false;
 	f->sm3 = sm3.p;

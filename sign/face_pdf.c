@@ -110,9 +110,9 @@ static void put_code(struct zy_buf *b, uint16_t code)
 }
 
 /* TJ, 9.4.3: codes, and between them thousandths of the size to go back, so that each glyph stands at its place. */
-static void put_glyphs(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, const size_t *uses)
+static void put_glyphs(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r)
 {
-	const struct zy_font_subset *s = &f->subsets[r->font];
+	const uint16_t *cids = f->faces->fonts[r->font].cff.cids; /* a subset keeps them */
 	double pen = 0;
 
 	zy_buf_put_str(b, "[<");
@@ -123,7 +123,7 @@ static void put_glyphs(struct zy_buf *b, const struct zy_face *f, const struct z
 			zy_buf_printf(b, ">%ld<", back);
 			pen -= (double)back * r->size / 1000.0;
 		}
-		put_code(b, s->code[uses[i]]);
+		put_code(b, cids[r->glyphs[i].gid]);
 		pen += r->glyphs[i].width * r->size / 1000.0;
 	}
 	zy_buf_put_str(b, ">]TJ\n");
@@ -144,21 +144,9 @@ static void put_actual_text(struct zy_buf *b, const struct zy_run *r)
 	zy_buf_put_str(b, ">>BDC\n");
 }
 
-static bool put_run(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, struct zy_error *err)
+void zy_run_put_pdf(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, bool spelled)
 {
-	const struct zy_font_use *use = &f->uses[r->font];
-	ZY_ARENA_AUTO a = { 0 };
-	size_t *uses = zy_arena_array(&a, r->num, sizeof *uses, err);
-	bool shared = false; /* a glyph that stands for two characters: ToUnicode can name only the first */
-
-	if (uses == NULL)
-		return false;
-	for (size_t i = 0; i < r->num; i++) {
-		if ((uses[i] = zy_font_use_find(use, &r->glyphs[i])) == SIZE_MAX)
-			return zy_fail(err, ZY_E_BUG, "face", ZY_NOWHERE, "a glyph of the page is not in its font");
-		shared |= uses[i] > 0 && use->glyphs[uses[i] - 1].gid == r->glyphs[i].gid;
-	}
-	if (shared)
+	if (spelled)
 		put_actual_text(b, r);
 	zy_buf_printf(b, "/F%u ", r->font);
 	zy_put_number(b, r->size, 4);
@@ -168,9 +156,24 @@ static bool put_run(struct zy_buf *b, const struct zy_face *f, const struct zy_r
 	zy_buf_put_u8(b, ' ');
 	zy_put_number(b, r->y, 3);
 	zy_buf_put_str(b, " Tm ");
-	put_glyphs(b, f, r, uses);
-	if (shared)
+	put_glyphs(b, f, r);
+	if (spelled)
 		zy_buf_put_str(b, "EMC\n");
+}
+
+static bool put_run(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, struct zy_error *err)
+{
+	const struct zy_font_use *use = &f->uses[r->font];
+	bool shared = false; /* a glyph that stands for two characters: ToUnicode can name only the first */
+
+	for (size_t i = 0; i < r->num; i++) {
+		size_t at = zy_font_use_find(use, &r->glyphs[i]);
+
+		if (at == SIZE_MAX)
+			return zy_fail(err, ZY_E_BUG, "face", ZY_NOWHERE, "a glyph of the page is not in its font");
+		shared |= at > 0 && use->glyphs[at - 1].gid == r->glyphs[i].gid;
+	}
+	zy_run_put_pdf(b, f, r, shared);
 	return true;
 }
 
@@ -353,6 +356,14 @@ static void put_catalog(struct writer *w)
 	    PAGES, XMP, FILESPEC, FILESPEC, PROFILE);
 }
 
+static void put_fonts(struct zy_buf *b, const struct zy_face *f)
+{
+	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
+		if (f->uses[i].num > 0)
+			zy_buf_printf(b, "/F%zu %zu 0 R", i, FONT_0 + 5 * i);
+	}
+}
+
 static void put_page(struct writer *w)
 {
 	double unit = 72.0 / 25.4;
@@ -364,22 +375,24 @@ static void put_page(struct writer *w)
 	    "<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.4f %.4f]/Contents %d 0 R/Resources<</XObject<</Art %d 0 "
 	    "R>>/Font<<",
 	    PAGES, w->face->width * unit, w->face->height * unit, CONTENT, ARTWORK);
-	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
-		if (w->face->uses[i].num > 0)
-			zy_buf_printf(w->out, "/F%zu %zu 0 R", i, FONT_0 + 5 * i);
-	}
+	put_fonts(w->out, w->face);
 	zy_buf_put_str(w->out, ">>>>>>\nendobj\n");
 }
 
-static void put_shared(struct writer *w)
+static bool put_shared(struct writer *w, struct zy_error *err)
 {
-	const struct zy_artwork *art = w->face->art;
-	char dict[160];
+	const struct zy_face *f = w->face;
+	ZY_BUF_AUTO dict = { 0 };
 
-	snprintf(dict, sizeof dict, "/Type/XObject/Subtype/Form/BBox[0 0 %.4f %.4f]/Resources<<>>/Filter/FlateDecode",
-	    art->width, art->height);
-	put_stream(w, ARTWORK, dict, zy_buf_bytes(&art->pdf));
-	put_stream(w, PROFILE, "/N 3/Filter/FlateDecode", zy_buf_bytes(&w->face->faces->icc));
+	zy_buf_printf(&dict, "/Type/XObject/Subtype/Form/BBox[0 0 %.4f %.4f]/Resources<</Font<<", f->width, f->height);
+	put_fonts(&dict, f);
+	zy_buf_put_str(&dict, ">>>>/Filter/FlateDecode");
+	zy_buf_put_u8(&dict, 0);
+	if (!zy_buf_done(&dict, "pdf", err))
+		return false;
+	put_stream(w, ARTWORK, (const char *)dict.p, f->art->pdf);
+	put_stream(w, PROFILE, "/N 3/Filter/FlateDecode", zy_buf_bytes(&f->faces->icc));
+	return true;
 }
 
 /* 14.4: the file's identity: what it says (its record) and how it is laid out (where its objects lie). */
@@ -434,9 +447,8 @@ bool zy_face_pdf(const struct zy_face *f, const struct zy_record *rec, struct zy
 	zy_buf_put_str(out, "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
 	put_catalog(&w);
 	put_page(&w);
-	if (!put_content(&w, err))
+	if (!put_content(&w, err) || !put_shared(&w, err))
 		return false;
-	put_shared(&w);
 	if (!put_metadata(&w, err) || !put_attachment(&w, err))
 		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {

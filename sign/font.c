@@ -132,6 +132,13 @@ bool zy_font_has(const struct zy_font *f, uint32_t c)
 	       gid != 0;
 }
 
+bool zy_font_is_nominal(const struct zy_font *f, const struct zy_glyph *g)
+{
+	hb_codepoint_t nominal;
+
+	return hb_font_get_nominal_glyph(f->font, g->unicode, &nominal) && nominal == g->gid;
+}
+
 bool zy_font_missing(const char *field, uint32_t c, struct zy_error *err)
 {
 	return zy_fail(err, ZY_E_GLYPH, field, ZY_NOWHERE,

@@ -39,6 +39,9 @@ struct zy_glyph {
 	int32_t width;    /* the same before kerning */
 };
 
+/* Does the font's cmap give this form, or did shaping (locl)? */
+bool zy_font_is_nominal(const struct zy_font *f, const struct zy_glyph *g);
+
 /* Shapes a text without line feeds, language zh-Hans, left to right. `field` names it in an error.
  * Errors: glyph-missing, no-memory. */
 ZY_MUST_CHECK bool zy_font_shape(const struct zy_font *f, struct zy_bytes text, const char *field, struct zy_arena *a,

@@ -13,7 +13,11 @@ enum { LINES_MAX = 128 };
 #define LABEL_GAP_MM 4.0
 #define LABEL_EN_LEAST 4.0 /* points */
 
+/* What of the layout is drawn: all, what is the same for every record, or the rest. */
+enum part { ALL, FIXED, OWN };
+
 struct job {
+	enum part part;
 	struct zy_face *face;
 	const struct zy_faces *faces;
 	const struct zy_type *type;
@@ -223,12 +227,22 @@ static bool set_label_en(struct job *j, const struct zy_box *box, double base)
 	       set_block(j, &under, b, under.x, under.label_w, ABOVE * under.size * ZY_MM_PER_POINT);
 }
 
+static bool is_fixed(const struct zy_box *box)
+{
+	return box->kind != ZY_BOX_TERMS && strchr(box->text, '{') == NULL;
+}
+
+static bool wanted(const struct job *j, bool fixed)
+{
+	return j->part == ALL || fixed == (j->part == FIXED);
+}
+
 static bool set_row(struct job *j, const struct zy_box *box)
 {
 	double base = ABOVE * box->size * ZY_MM_PER_POINT;
 
-	return set_label_zh(j, box, box->y + base) && set_label_en(j, box, box->y + base) &&
-	       set_value(j, box, box->x + box->label_w, box->w - box->label_w, base);
+	return (!wanted(j, true) || (set_label_zh(j, box, box->y + base) && set_label_en(j, box, box->y + base))) &&
+	       (!wanted(j, is_fixed(box)) || set_value(j, box, box->x + box->label_w, box->w - box->label_w, base));
 }
 
 /* ---- the other boxes ---- */
@@ -261,10 +275,12 @@ static bool set_box(struct job *j, const struct zy_box *box)
 	switch (box->kind) {
 	case ZY_BOX_TEXT:
 	case ZY_BOX_TERMS:
-		return set_value(j, box, box->x, box->w, 0);
+		return !wanted(j, is_fixed(box)) || set_value(j, box, box->x, box->w, 0);
 	case ZY_BOX_ROW:
 		return set_row(j, box);
 	case ZY_BOX_QR:
+		if (!wanted(j, false))
+			return true;
 		if (!zy_face_qr(j->rec->identifier, box->x, box->y, box->w, box->h, j->arena, &shapes, j->err))
 			return false;
 		append_shapes(j, shapes);
@@ -273,7 +289,7 @@ static bool set_box(struct job *j, const struct zy_box *box)
 		j->face->seal = (struct zy_seal_place){ box->x, box->y, box->w, box->h };
 		return true;
 	case ZY_BOX_RULE:
-		return set_rule(j, box);
+		return !wanted(j, true) || set_rule(j, box);
 	}
 	return zy_fail(j->err, ZY_E_BUG, "layout.kind", ZY_NOWHERE, "an unknown kind of box");
 }
@@ -287,26 +303,67 @@ static bool check_inside(const struct zy_layout *l, const struct zy_box *box, st
 	    err, ZY_E_LAYOUT, "layout.boxes", ZY_NOWHERE, "a box at %.1f, %.1f mm leaves the page", box->x, box->y);
 }
 
+static bool set_boxes(struct job *j, const struct zy_faces *f, const struct zy_type *t, struct zy_face *out)
+{
+	const struct zy_layout *l = &t->layout;
+
+	out->faces = f;
+	out->width = l->width;
+	out->height = l->height;
+	j->face = out;
+	j->faces = f;
+	j->type = t;
+	for (size_t i = 0; i < 3; i++)
+		j->label_colour[i] = (uint8_t)(l->border_colour[i] * 11 / 20);
+	j->last_run = &out->runs;
+	j->last_shape = &out->shapes;
+	for (size_t i = 0; i < l->num_boxes; i++) {
+		if (!check_inside(l, &l->boxes[i], j->err) || !set_box(j, &l->boxes[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_nominal(const struct zy_faces *f, const struct zy_font_use uses[ZY_NUM_FONTS])
+{
+	for (size_t i = 0; i < ZY_NUM_FONTS; i++)
+		for (size_t k = 0; k < uses[i].num; k++)
+			if (!zy_font_is_nominal(&f->fonts[i], &uses[i].glyphs[k]))
+				return false;
+	return true;
+}
+
+bool zy_face_fixed(
+    const struct zy_faces *f, const struct zy_type *t, struct zy_arena *a, struct zy_face *out, struct zy_error *err)
+{
+	struct job j = { .part = FIXED, .arena = a, .err = err };
+
+	*out = (struct zy_face){ 0 };
+	if (!set_boxes(&j, f, t, out))
+		return false;
+	for (size_t i = 0; i < ZY_NUM_FONTS; i++)
+		zy_font_use_sort(&out->uses[i]);
+	if (!is_nominal(f, out->uses))
+		*out = (struct zy_face){ .faces = f, .width = out->width, .height = out->height };
+	return true;
+}
+
 bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const struct zy_record *rec, struct zy_arena *a,
     const struct zy_face **out, struct zy_error *err)
 {
 	struct zy_face *face = zy_arena_alloc(a, sizeof *face, err);
-	struct job j = { face, f, t, rec, a, err, NULL, NULL, { 0 } };
+	struct job j = { .rec = rec, .arena = a, .err = err };
+	const struct zy_face *words;
 
-	if (face == NULL || !zy_shelf_artwork(f->shelf, &t->layout, &face->art, err))
+	if (face == NULL || !zy_shelf_artwork(f, t, a, &face->art, err))
 		return false;
-	face->faces = f;
-	face->width = t->layout.width;
-	face->height = t->layout.height;
-	for (size_t i = 0; i < 3; i++)
-		j.label_colour[i] = (uint8_t)(t->layout.border_colour[i] * 11 / 20);
-	j.last_run = &face->runs;
-	j.last_shape = &face->shapes;
-	for (size_t i = 0; i < t->layout.num_boxes; i++) {
-		if (!check_inside(&t->layout, &t->layout.boxes[i], err) || !set_box(&j, &t->layout.boxes[i]))
-			return false;
-	}
+	words = &face->art->words;
+	j.part = words->runs == NULL && words->shapes == NULL ? ALL : OWN;
+	if (!set_boxes(&j, f, t, face))
+		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
+		if (!zy_font_use_add(&face->uses[i], words->uses[i].glyphs, words->uses[i].num, a, err))
+			return false;
 		zy_font_use_sort(&face->uses[i]);
 		if (face->uses[i].num > 0 && !zy_font_subset(&f->fonts[i], &face->uses[i], a, &face->subsets[i], err))
 			return false;

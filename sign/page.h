@@ -32,25 +32,6 @@ struct zy_shape {
 	uint8_t colour[3];
 };
 
-/* What a layout draws under every licence of its kind; made once per layout and kept in struct zy_faces. */
-struct zy_artwork {
-	struct zy_artwork *next;
-	double width, height;
-	enum zy_border border;
-	uint8_t border_colour[3], background[3];
-	struct zy_buf pdf;          /* content stream in page millimetres, deflated */
-	struct zy_buf ofd;          /* the template page's Content.xml */
-	struct zy_buf ofd_deflated; /* the same, raw DEFLATE */
-	uint8_t ofd_sm3[ZY_HASH_LEN];
-	unsigned last_id; /* the last object ID used in it */
-};
-#define ZY_ARTWORK_FIRST_ID 100u
-
-struct zy_shelf {
-	pthread_mutex_t lock;
-	struct zy_artwork *first; /* under lock; never removed before close */
-};
-
 struct zy_faces {
 	struct zy_font fonts[ZY_NUM_FONTS];
 	struct zy_buf icc; /* the sRGB profile, deflated */
@@ -62,11 +43,25 @@ struct zy_face {
 	const struct zy_artwork *art;
 	double width, height;
 	struct zy_run *runs;
-	struct zy_shape *shapes; /* over the artwork, under the text */
-	struct zy_font_use uses[ZY_NUM_FONTS];
+	struct zy_shape *shapes;               /* over the artwork, under the text */
+	struct zy_font_use uses[ZY_NUM_FONTS]; /* those of the artwork's words, too */
 	struct zy_font_subset subsets[ZY_NUM_FONTS];
 	struct zy_seal_place seal;
 };
+
+/* What a layout draws under every licence of its kind; made once per layout and kept in struct zy_faces. */
+struct zy_artwork {
+	struct zy_artwork *next;
+	struct zy_arena arena; /* in which it lies itself when it is kept */
+	uint8_t layout[ZY_HASH_LEN];
+	struct zy_face words;         /* runs and shapes that do not depend on a record; no subsets, no artwork */
+	struct zy_bytes pdf;          /* content stream in page millimetres, deflated; its fonts are the page's */
+	struct zy_bytes ofd;          /* the template page's Content.xml */
+	struct zy_bytes ofd_deflated; /* the same, raw DEFLATE */
+	uint8_t ofd_sm3[ZY_HASH_LEN];
+	unsigned last_id; /* the last object ID used in it */
+};
+#define ZY_ARTWORK_FIRST_ID 100u
 
 /* ---- the parts of the layout stage ---- */
 
@@ -93,9 +88,16 @@ bool zy_lines_break(const struct zy_paragraph *p, int64_t width, struct zy_line 
 ZY_MUST_CHECK bool zy_face_qr(const char *text, double x, double y, double w, double h, struct zy_arena *a,
     struct zy_shape **out, struct zy_error *err);
 
-/* The artwork of a layout: found, or drawn and kept. Errors: no-memory. */
-ZY_MUST_CHECK bool zy_shelf_artwork(
-    struct zy_shelf *s, const struct zy_layout *l, const struct zy_artwork **out, struct zy_error *err);
+struct zy_shelf *zy_shelf_new(void); /* NULL: no memory */
+void zy_shelf_free(struct zy_shelf *s);
+/* The artwork of a type's layout: found, or drawn and kept; when there are many, drawn in the arena. Errors: those of
+ * zy_face_lay_out, about words of the layout. */
+ZY_MUST_CHECK bool zy_shelf_artwork(const struct zy_faces *f, const struct zy_type *t, struct zy_arena *a,
+    const struct zy_artwork **out, struct zy_error *err);
+/* Labels, texts without placeholders, rules: what of a type's layout is the same for all records. Nothing when one of
+ * its glyphs has to be named by its number in the licence's own font. Errors: those of zy_face_lay_out. */
+ZY_MUST_CHECK bool zy_face_fixed(
+    const struct zy_faces *f, const struct zy_type *t, struct zy_arena *a, struct zy_face *out, struct zy_error *err);
 /* Ground and border as shapes, in the order of drawing. */
 ZY_MUST_CHECK bool zy_artwork_draw(
     const struct zy_layout *l, struct zy_arena *a, struct zy_shape **out, struct zy_error *err);
@@ -113,6 +115,9 @@ void zy_icc_srgb(struct zy_buf *out);
 void zy_shape_put_pdf(struct zy_buf *b, const struct zy_shape *s, unsigned decimals);
 void zy_shape_put_ofd(
     struct zy_buf *b, const struct zy_shape *s, double page_w, double page_h, unsigned id, unsigned decimals);
+/* Text; spelled: with its characters beside it, since its glyphs may stand for others. */
+void zy_run_put_pdf(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, bool spelled);
+void zy_run_put_ofd(struct zy_buf *b, const struct zy_face *f, const struct zy_run *r, unsigned id);
 /* Text with the characters that XML reserves written as references. */
 void zy_put_xml_text(struct zy_buf *b, const char *s);
 void zy_put_utf8(struct zy_buf *b, uint32_t c);

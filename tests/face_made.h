@@ -95,7 +95,7 @@ static inline const struct zy_box *face_box(const struct zy_type *t, const char 
 	return NULL;
 }
 
-/* The text objects of an OFD page, in order. */
+/* The text objects of an OFD's template and page, in order. */
 struct face_line {
 	double x, y, size, width; /* mm; width from the first glyph's origin to the last one's */
 	unsigned font;            /* 0 regular, 1 bold */
@@ -153,12 +153,12 @@ static inline void face_unescape(char *out, const char *in, size_t len)
 	*out = '\0';
 }
 
-static inline size_t face_lines(const struct zy_package *p, struct zy_arena *a, struct face_line *out)
+static inline size_t face_lines_of(
+    const struct zy_package *p, const char *name, struct zy_arena *a, struct face_line *out, size_t n)
 {
-	const struct zy_package_file *f = zy_package_find(p, "Doc_0/Pages/Page_0/Content.xml");
+	const struct zy_package_file *f = zy_package_find(p, name);
 	struct zy_error err = { 0 };
 	const char *at = f == NULL ? NULL : zy_arena_text(a, f->bytes, &err);
-	size_t n = 0;
 
 	while (at != NULL && (at = strstr(at, "<ofd:TextObject ")) != NULL && n < FACE_LINES_MAX) {
 		const char *code = strstr(at, "<ofd:TextCode "), *body = strchr(code, '>') + 1,
@@ -175,6 +175,13 @@ static inline size_t face_lines(const struct zy_package *p, struct zy_arena *a, 
 		at = end;
 	}
 	return n;
+}
+
+static inline size_t face_lines(const struct zy_package *p, struct zy_arena *a, struct face_line *out)
+{
+	size_t n = face_lines_of(p, "Doc_0/Tpls/Tpl_0/Content.xml", a, out, 0);
+
+	return face_lines_of(p, "Doc_0/Pages/Page_0/Content.xml", a, out, n);
 }
 
 #endif
