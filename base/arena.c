@@ -26,7 +26,8 @@ void zy_arena_free(struct zy_arena *a)
 	a->used = 0;
 }
 
-void *zy_arena_alloc(struct zy_arena *a, size_t len, struct zy_error *err)
+/* Not zeroed. */
+static void *take(struct zy_arena *a, size_t len, struct zy_error *err)
 {
 	size_t cap = a->cap == 0 ? ZY_ARENA_MAX : a->cap, room;
 	const size_t align = _Alignof(max_align_t);
@@ -46,11 +47,17 @@ void *zy_arena_alloc(struct zy_arena *a, size_t len, struct zy_error *err)
 	p = b->data + b->used;
 	b->used += len;
 	a->used += len;
-	memset(p, 0, len);
 	return p;
 fail:
 	zy_fail(err, ZY_E_NO_MEMORY, "", ZY_NOWHERE, "no memory for %zu bytes (cap %zu)", len, cap);
 	return NULL;
+}
+
+void *zy_arena_alloc(struct zy_arena *a, size_t len, struct zy_error *err)
+{
+	void *p = take(a, len, err);
+
+	return p == NULL ? NULL : memset(p, 0, len);
 }
 
 void *zy_arena_array(struct zy_arena *a, size_t num, size_t size, struct zy_error *err)
@@ -66,7 +73,7 @@ void *zy_arena_array(struct zy_arena *a, size_t num, size_t size, struct zy_erro
 
 bool zy_arena_copy(struct zy_arena *a, struct zy_bytes v, struct zy_bytes *out, struct zy_error *err)
 {
-	uint8_t *p = zy_arena_alloc(a, v.len == 0 ? 1 : v.len, err);
+	uint8_t *p = take(a, v.len == 0 ? 1 : v.len, err);
 
 	if (p == NULL)
 		return false;

@@ -41,6 +41,7 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	const char *eseal = zy_home_path(&d->home, a, err, "seals/%s/seal.esl", rule->esID);
 	const char *folder = zy_arena_printf(a, err, "seals/%s", rule->esID);
 	struct zy_home_key owner, document;
+	uint8_t *sm3;
 
 	*out = (struct zy_seal_use){ .rule = rule };
 	/* A seal of seals.json that is not made yet hinders nobody before it is used. */
@@ -58,8 +59,11 @@ static bool open_seal(struct zy_desk *d, const struct zy_seal_rule *rule, struct
 	out->owner_cert = owner.cert;
 	out->document_key = document.uri;
 	out->document_cert = document.cert;
-	return zy_kept_read(eseal, ESEAL_MAX, a, &out->eseal, err) &&
-	       zy_home_chain(&d->home, document.cert, ZY_SUITE_INTL, a, out->document_chain, &out->num_chain, err) &&
+	if (!zy_kept_read(eseal, ESEAL_MAX, a, &out->eseal, err) ||
+	    (sm3 = zy_arena_alloc(a, ZY_HASH_LEN, err)) == NULL || !zy_digest(ZY_HASH_SM3, out->eseal, sm3, err))
+		return false;
+	out->eseal_sm3 = sm3;
+	return zy_home_chain(&d->home, document.cert, ZY_SUITE_INTL, a, out->document_chain, &out->num_chain, err) &&
 	       zy_seal_draw(d->faces, rule, a, &out->picture, err);
 }
 

@@ -242,28 +242,31 @@ static bool add_text(
 	       zy_package_add(p, name, kept, err);
 }
 
-/* The template is the same for every licence of a layout: it was deflated and hashed with it. Copied: a package may
- * outlive the fonts. */
-static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_arena *a, struct zy_error *err)
+/* What is the same for every licence of a layout was hashed with it. Copied: a package may outlive the fonts. */
+static bool add_shared(struct zy_package *p, const char *name, struct zy_bytes bytes, const uint8_t *known_sm3,
+    struct zy_arena *a, struct zy_error *err)
 {
-	struct zy_package_file *f;
 	struct zy_bytes content, sm3;
 
-	if (!zy_arena_copy(a, art->ofd, &content, err) ||
-	    !zy_package_add(p, "Doc_0/Tpls/Tpl_0/Content.xml", content, err))
+	if (!zy_arena_copy(a, bytes, &content, err) || !zy_arena_copy(a, ZY_BYTES(known_sm3, ZY_HASH_LEN), &sm3, err) ||
+	    !zy_package_add(p, name, content, err))
 		return false;
-	f = &p->files[p->num_files - 1];
-	if (!zy_arena_copy(a, art->ofd_deflated, &f->deflated, err) ||
-	    !zy_arena_copy(a, ZY_BYTES(art->ofd_sm3, sizeof(art->ofd_sm3)), &sm3, err))
-		return false;
-	f->sm3 = sm3.p;
+	p->files[p->num_files - 1].sm3 = sm3.p;
 	return true;
 }
 
-/* Outlines without subroutines shrink by a sixth at best, for more time than all else takes: they are stored. */
-static bool add_font(struct zy_package *p, const char *name, struct zy_bytes otf, struct zy_error *err)
+static bool add_template(struct zy_package *p, const struct zy_artwork *art, struct zy_arena *a, struct zy_error *err)
 {
-	if (!zy_package_add(p, name, otf, err))
+	return add_shared(p, "Doc_0/Tpls/Tpl_0/Content.xml", art->ofd, art->ofd_sm3, a, err) &&
+	       zy_arena_copy(a, art->ofd_deflated, &p->files[p->num_files - 1].deflated, err);
+}
+
+/* Outlines without subroutines shrink by a sixth at best, for more time than all else takes: they are stored. */
+static bool add_font(
+    struct zy_package *p, const char *name, const struct zy_font_subset *s, struct zy_arena *a, struct zy_error *err)
+{
+	if (s->otf_sm3 != NULL ? !add_shared(p, name, s->otf, s->otf_sm3, a, err)
+			       : !zy_package_add(p, name, s->otf, err))
 		return false;
 	p->files[p->num_files - 1].stored = true;
 	return true;
@@ -287,7 +290,7 @@ bool zy_face_ofd(const struct zy_face *f, const struct zy_record *rec, struct zy
 	    !add_text(out, "Doc_0/Pages/Page_0/Content.xml", &page, a, err))
 		return false;
 	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
-		if (f->uses[i].num > 0 && !add_font(out, font_paths[i], f->subsets[i].otf, err))
+		if (f->uses[i].num > 0 && !add_font(out, font_paths[i], &f->subsets[i], a, err))
 			return false;
 	}
 	return add_text(out, "Doc_0/Attachs/Attachments.xml", &attachments, a, err) &&

@@ -58,6 +58,7 @@ void zy_font_use_sort(struct zy_font_use *u);
 
 struct zy_font_subset {
 	struct zy_bytes otf;      /* OpenType file with a cmap: what OFD embeds */
+	const uint8_t *otf_sm3;   /* its digest when it is shared by many pages, else NULL */
 	struct zy_bytes cff;      /* its CFF table: what PDF embeds */
 	char postscript_name[72]; /* with the subset's tag: ABCDEF+Name */
 	size_t num;               /* of the use's glyphs */

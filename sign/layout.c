@@ -333,6 +333,17 @@ static bool is_nominal(const struct zy_faces *f, const struct zy_font_use uses[Z
 	return true;
 }
 
+static bool cut_shared(const struct zy_font *f, const struct zy_font_use *u, struct zy_arena *a,
+    struct zy_font_subset *out, struct zy_error *err)
+{
+	uint8_t *sm3 = zy_arena_alloc(a, ZY_HASH_LEN, err);
+
+	if (sm3 == NULL || !zy_font_subset(f, u, a, out, err) || !zy_digest(ZY_HASH_SM3, out->otf, sm3, err))
+		return false;
+	out->otf_sm3 = sm3;
+	return true;
+}
+
 bool zy_face_fixed(
     const struct zy_faces *f, const struct zy_type *t, struct zy_arena *a, struct zy_face *out, struct zy_error *err)
 {
@@ -345,7 +356,28 @@ bool zy_face_fixed(
 		zy_font_use_sort(&out->uses[i]);
 	if (!is_nominal(f, out->uses))
 		*out = (struct zy_face){ .faces = f, .width = out->width, .height = out->height };
+	for (size_t i = 0; i < ZY_NUM_FONTS; i++)
+		if (out->uses[i].num > 0 && !cut_shared(&f->fonts[i], &out->uses[i], a, &out->subsets[i], err))
+			return false;
 	return true;
+}
+
+/* Of a font in which the record itself shows nothing the words' subset is the licence's. */
+static bool cut_font(
+    const struct zy_face *words, size_t font, struct zy_face *face, struct zy_arena *a, struct zy_error *err)
+{
+	struct zy_font_use *use = &face->uses[font];
+	const struct zy_font_use *fixed = &words->uses[font];
+
+	if (use->num == 0) {
+		*use = *fixed;
+		face->subsets[font] = words->subsets[font];
+		return true;
+	}
+	if (!zy_font_use_add(use, fixed->glyphs, fixed->num, a, err))
+		return false;
+	zy_font_use_sort(use);
+	return zy_font_subset(&face->faces->fonts[font], use, a, &face->subsets[font], err);
 }
 
 bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const struct zy_record *rec, struct zy_arena *a,
@@ -361,13 +393,9 @@ bool zy_face_lay_out(const struct zy_faces *f, const struct zy_type *t, const st
 	j.part = words->runs == NULL && words->shapes == NULL ? ALL : OWN;
 	if (!set_boxes(&j, f, t, face))
 		return false;
-	for (size_t i = 0; i < ZY_NUM_FONTS; i++) {
-		if (!zy_font_use_add(&face->uses[i], words->uses[i].glyphs, words->uses[i].num, a, err))
+	for (size_t i = 0; i < ZY_NUM_FONTS; i++)
+		if (!cut_font(words, i, face, a, err))
 			return false;
-		zy_font_use_sort(&face->uses[i]);
-		if (face->uses[i].num > 0 && !zy_font_subset(&f->fonts[i], &face->uses[i], a, &face->subsets[i], err))
-			return false;
-	}
 	*out = face;
 	return true;
 }

@@ -67,6 +67,14 @@ static bool add_as_it_is(struct zy_package *p, const char *path, struct zy_bytes
 	return true;
 }
 
+static bool add_seal(struct signing *s, struct zy_error *err)
+{
+	if (!add_as_it_is(s->p, s->seal, s->use->eseal, err))
+		return false;
+	s->p->files[s->p->num_files - 1].sm3 = s->use->eseal_sm3;
+	return true;
+}
+
 /* In the folder of `path`. */
 static const char *beside(const char *path, const char *name, struct zy_arena *a, struct zy_error *err)
 {
@@ -304,8 +312,8 @@ bool zy_ofd_prepare_append(const struct zy_seal_use *use, struct zy_package *p, 
 	struct signing s = { .use = use, .p = p, .d = d, .how = how, .signed_at = signed_at, .a = a };
 
 	if (!check_seal(use, err) || !check_document(d, how, err) || !name_signatures(&s, err) ||
-	    !make_paths(&s, err) || !list_signature(&s, err) ||
-	    (!how->without_seal && !add_as_it_is(p, s.seal, use->eseal, err)) || !add_signature_xml(&s, err))
+	    !make_paths(&s, err) || !list_signature(&s, err) || (!how->without_seal && !add_seal(&s, err)) ||
+	    !add_signature_xml(&s, err))
 		return false;
 	*out = (struct zy_ofd_prepared){ .original = zy_package_find(p, s.signature)->bytes,
 		.signed_value_path = s.signed_value };

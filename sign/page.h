@@ -54,7 +54,7 @@ struct zy_artwork {
 	struct zy_artwork *next;
 	struct zy_arena arena; /* in which it lies itself when it is kept */
 	uint8_t layout[ZY_HASH_LEN];
-	struct zy_face words;         /* runs and shapes that do not depend on a record; no subsets, no artwork */
+	struct zy_face words;         /* what does not depend on a record, with fonts for it alone; no artwork */
 	struct zy_bytes pdf;          /* content stream in page millimetres, deflated; its fonts are the page's */
 	struct zy_bytes ofd;          /* the template page's Content.xml */
 	struct zy_bytes ofd_deflated; /* the same, raw DEFLATE */

@@ -19,6 +19,7 @@ struct zy_stamper {
 struct zy_seal_use {
 	const struct zy_seal_rule *rule;
 	struct zy_bytes eseal;             /* DER of the SESeal, version 4 or 5 */
+	const uint8_t *eseal_sm3;          /* its digest, or NULL: not known yet. Not checked */
 	struct zy_bytes owner_cert;        /* DER, SM2: SES_Signature.cert, the one in its certList */
 	struct zy_bytes document_cert;     /* DER, P-256: signs PDFs */
 	struct zy_bytes document_chain[4]; /* issuing CA(s) to embed, not the root */
