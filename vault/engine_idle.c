@@ -87,15 +87,21 @@ static bool add(void *arg, uint64_t number, struct zy_error *err)
 	return true;
 }
 
+static bool sync_file(const struct zy_pages *p, struct zy_error *err)
+{
+	if (fdatasync(p->fd) == 0)
+		return true;
+	return zy_fail(err, errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ZY_E_VAULT_FULL : ZY_E_VAULT,
+	    "data.mdb", ZY_NOWHERE, "cannot sync the vault: %s", strerror(errno));
+}
+
 /* What lies there reached the disk before a mark says that it has these sums. */
 bool zy_idle_take(const struct zy_pages *p, struct zy_sums *s, const struct zy_meta *now, struct zy_error *err)
 {
 	struct numbers n = { .last = now->last_page };
 	const uint64_t end = zy_idle_end(p, s, now->last_page);
-	bool ok = fdatasync(p->fd) == 0 ||
-		  zy_fail(err, ZY_E_VAULT, "data.mdb", ZY_NOWHERE, "cannot sync the vault: %s", strerror(errno));
+	bool ok = sync_file(p, err) && zy_idle_each(p, &now->free, now->last_page, add, &n, err);
 
-	ok = ok && zy_idle_each(p, &now->free, now->last_page, add, &n, err);
 	n.last = UINT64_MAX;
 	for (uint64_t i = now->last_page + 1; ok && i < end; i++)
 		ok = add(&n, i, err);
