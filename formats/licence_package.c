@@ -72,6 +72,10 @@ static bool take(struct zy_licence_package *p, struct zy_package_file *f, struct
 	*next = part + 1;
 	if (!zy_package_hold(f, a, err))
 		return false;
+	if (f->bytes.len == 0 && part != PROOF) { /* a form that is nothing is not one that is absent */
+		p->stranger = p->stranger == NULL ? f->name : p->stranger;
+		return true;
+	}
 	*(part == PROOF ? &p->proof : &p->files[part]) = f->bytes;
 	return true;
 }
