@@ -16,7 +16,7 @@
  * their sum (8), zeros. */
 enum { HEAD_LEN = 4096, NAME_LEN = 16, SLOTS_AT = 512, SLOT_STEP = 512, SLOT_LEN = 160, NUM_SLOTS = 4, RUN = 1024 };
 enum { MARK_AT = SLOTS_AT + NUM_SLOTS * SLOT_STEP, MARK_LEN = 8 + 2 * ZY_META_LEN + 8 };
-enum { WAIT_MS = 5000, LOOKS = 5, BOOT_LEN = 32 };
+enum { WAIT_MS = 5000, LOOKS = 5, BOOT_LEN = 32, FORM_AT = 14 };
 
 static const uint8_t name[NAME_LEN + 1] = "zhengyin sums 2\n";
 
@@ -374,6 +374,9 @@ bool zy_sums_open(struct zy_sums *s, const char *folder, enum zy_open_as as, boo
 	if (s->owner && !lock(s, err))
 		return false;
 	*made = pread(s->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head) || memcmp(head, name, NAME_LEN) != 0;
+	if (*made && memcmp(head, name, FORM_AT) == 0 && head[FORM_AT] == '1')
+		return zy_fail(err, ZY_E_VAULT_FORM, "data.sums", ZY_NOWHERE,
+		    "the vault is of an older version of zhengyin; restore it from a backup, or make it anew");
 	if (*made && as != ZY_OPEN_MAKER)
 		return bad("its beginning was changed", err);
 	return !*made || begin_file(s, folder, err);

@@ -301,11 +301,29 @@ static void what_lies_behind_the_last_page_is_held_too(void **state)
 	gone(folder);
 }
 
+static void a_store_of_before_the_mark_is_told_apart(void **state)
+{
+	struct zy_error err = { 0 };
+	struct zy_env *e = NULL;
+	char folder[64], path[128];
+	FILE *f;
+
+	(void)state;
+	make(folder);
+	snprintf(path, sizeof(path), "%s/data.sums", folder);
+	f = fopen(path, "r+b");
+	assert_true(f != NULL && fwrite("zhengyin sums 1", 1, 15, f) == 15 && fclose(f) == 0);
+	assert_false(engine->open(&e, folder, names, DBS, ZY_OPEN_OWNER, &err));
+	assert_int_equal(err.code, ZY_E_VAULT_FORM);
+	gone(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_commit_leaves_sums_of_all_pages),
 		cmocka_unit_test(after_an_end_without_close_pages_in_no_use_are_said_to_be_unknown),
+		cmocka_unit_test(a_store_of_before_the_mark_is_told_apart),
 		cmocka_unit_test(what_lies_behind_the_last_page_is_held_too),
 	};
 
