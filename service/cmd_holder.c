@@ -327,6 +327,9 @@ const struct zy_cmd zy_holder_cmds[] = {
 	    "  zhengyin holder add passport:CHN-E12345678 --to citizen:... --from 2024-05-01 --until 2034-04-30\n" },
 	{ "holder merge", "HOLDER HOLDER [--from DATE]", "two records are one holder · 合并", cmd_merge,
 	    "Either number finds the licences of both from now on; each licence stays under the data key that it has.\n"
+	    "A number that was given to somebody else is split off --from the day on which he had it no more and merged with\n"
+	    "the other --from that day; `holder show --on` then tells whose it was. Licences follow the number that they\n"
+	    "were minted under: those that were the first one's are revoked and minted anew under another number of his.\n"
 	    "\n"
 	    "  zhengyin holder merge citizen:... passport:CHN-E12345678\n" },
 	{ "holder split", "HOLDER [--from DATE]", "a number is somebody of its own again · 拆分", cmd_split,

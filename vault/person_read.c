@@ -174,18 +174,40 @@ static void set_name(struct zy_person *p, zy_time on)
 	p->name = last != NULL ? last->name : first != NULL ? first->before : "";
 }
 
-static void set_identifiers(struct zy_person *p)
+/* What was said last and held that day; of a day before the first, that one, whose first day has not come. */
+static const struct zy_person_event *said_of(const struct zy_person *p, uint64_t subject, zy_time on)
 {
+	const struct zy_person_event *first = NULL, *last = NULL;
+
 	for (size_t i = 0; i < p->num_events; i++) {
 		const struct zy_person_event *e = &p->events[i];
-		struct zy_person_identifier *id = identifier_of(p, e->subject);
 
-		if (id == NULL || !is_event(e, ZY_EVENT_IDENTIFIED))
+		if (e->subject != subject || !is_event(e, ZY_EVENT_IDENTIFIED))
 			continue;
-		id->from = e->since;
-		id->until = e->until;
-		if (e->kind != 0)
-			id->kind = (enum zy_subject_kind)(e->kind - 1);
+		if (zy_person_event_holds(e, on))
+			last = e;
+		else if (first == NULL || e->from < first->from)
+			first = e;
+	}
+	return last != NULL ? last : first;
+}
+
+static void set_identifiers(struct zy_person *p, zy_time on)
+{
+	for (size_t i = 0; i < p->num; i++) {
+		struct zy_person_identifier *id = &p->identifiers[i];
+		const struct zy_person_event *said = said_of(p, id->subject, on);
+
+		if (said == NULL)
+			continue;
+		id->from = said->since;
+		id->until = said->until;
+	}
+	for (size_t i = 0; i < p->num_events; i++) {
+		struct zy_person_identifier *id = identifier_of(p, p->events[i].subject);
+
+		if (id != NULL && p->events[i].kind != 0) /* a kind has no days: it is what was said last */
+			id->kind = (enum zy_subject_kind)(p->events[i].kind - 1);
 	}
 }
 
@@ -228,7 +250,7 @@ bool zy_vault_person(struct zy_vault *v, const struct zy_holder *h, const struct
 	if (!read_identifiers(&g, &ring, err) || !read_events(&g, err) || !count_licences(&g, err))
 		return false;
 	set_name(out, g.when.on);
-	set_identifiers(out);
+	set_identifiers(out, g.when.on);
 	leave_out_later(out, g.when.on);
 	return true;
 }

@@ -92,6 +92,25 @@ equal "the first stays" "$first" "$(jq -r .licence "$WORK/out")"
 exits 0 zhengyin holder show "$person" --json
 equal "what became of it" "identified merged split" "$(jq -r '.events[].event' "$WORK/out" | xargs)"
 
+story "a number that was given to somebody else"
+moved=passport:D-C01X00T47
+exits 0 zhengyin holder add "$moved" --to "$person" --from 2011-01-01 --until 2020-12-31
+exits 0 zhengyin holder split "$moved" --from 2021-01-01
+exits 0 zhengyin holder merge "$other" "$moved" --from 2021-01-01
+exits 0 zhengyin holder add "$moved" --to "$other" --from 2021-01-01 --until 2030-12-31
+whose() { # DAY: whose it was, and whether it held
+	exits 0 zhengyin holder show "$moved" --on "$1" --json
+	jq -r '"\(.identifiers[1].holder) \(.identifiers[0].holds)"' "$WORK/out"
+}
+equal "before anybody had it" "null false" "$(whose 2010-12-31)"
+equal "his" "$person true" "$(whose 2020-12-31)"
+equal "the other's from that midnight on" "$other true" "$(whose 2021-01-01T00:00:00+08:00)"
+equal "a second before" "$person true" "$(whose 2020-12-31T23:59:59+08:00)"
+equal "after its last day" "$other false" "$(whose 2031-01-01)"
+exits 0 zhengyin list --holder "$moved" --on 2021-06-30 --json
+equal "with whose licences" "$second $third" "$(jq -r .licence "$WORK/out" | xargs)"
+exits 0 zhengyin holder split "$moved"
+
 story "a new name; the old one as of then"
 exits 0 zhengyin holder rename "$person" --name 王新名 --from 2026-01-01
 exits 0 zhengyin holder show "$pass" --json

@@ -18,7 +18,7 @@ struct zy_person_identifier {
 	bool destroyed;          /* by order; nothing below is known then but licences */
 	struct zy_holder holder; /* wiped by nobody: in the arena */
 	enum zy_subject_kind kind;
-	zy_time from, until; /* as it was said last, at the time asked; when nobody said: INT64_MIN, ZY_TIME_NEVER */
+	zy_time from, until; /* as was said last and held, at the times asked; not said: INT64_MIN, ZY_TIME_NEVER */
 	uint64_t licences;   /* recorded at the time asked */
 };
 
