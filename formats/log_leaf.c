@@ -1,8 +1,8 @@
 #include "zy/cbor.h"
 #include "zy/log_proof.h"
 
-#define FORM "zy-leaf-3"
-enum { NUM_ITEMS = 10, WHAT_MAX = 16, TEXT_MAX = 128 };
+#define FORM "zy-leaf-4"
+enum { NUM_ITEMS = 11, TERM_ITEMS = 4, WHAT_MAX = 16, TEXT_MAX = 128 };
 
 static bool take_octets(struct zy_reader *r, const char *field, uint8_t *out, size_t len, struct zy_error *err)
 {
@@ -29,6 +29,29 @@ static bool take_parts(struct zy_reader *r, struct zy_log_leaf *l, struct zy_err
 	return true;
 }
 
+static bool take_term(struct zy_reader *r, struct zy_log_leaf *l, struct zy_error *err)
+{
+	struct zy_log_term *t = &l->term;
+	uint64_t kind;
+	size_t num;
+
+	if (!zy_cbor_array(r, TERM_ITEMS, "term", &num, err))
+		return false;
+	l->has_term = num > 0;
+	if (num == 0)
+		return true;
+	if (num != TERM_ITEMS)
+		return zy_fail(err, ZY_E_CBOR, "term", zy_reader_offset(r), "a term has %d items, or none", TERM_ITEMS);
+	if (!zy_cbor_int(r, "term.first", &t->first, err) || !zy_cbor_int(r, "term.last", &t->last, err) ||
+	    !zy_cbor_uint(r, ZY_TERMS_CONDITION, "term.kind", &kind, err) ||
+	    !zy_cbor_int(r, "term.until", &t->until, err))
+		return false;
+	t->kind = (enum zy_terms_kind)kind;
+	return (t->first <= t->last && (t->kind != ZY_TERMS_NONE || t->until == ZY_TIME_NEVER)) ||
+	       zy_fail(
+		   err, ZY_E_CBOR, "term", zy_reader_offset(r), "a term that ends before it begins, or terms of none");
+}
+
 bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_error *err)
 {
 	struct zy_reader r = zy_reader_over(in);
@@ -48,7 +71,7 @@ bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_er
 	    !zy_cbor_tstr(&r, TEXT_MAX, "name", &l.name, err) ||
 	    !zy_cbor_uint(&r, UINT64_MAX, "number", &l.number, err) ||
 	    !zy_cbor_tstr(&r, TEXT_MAX, "reason", &l.reason, err) || !take_parts(&r, &l, err) ||
-	    !zy_reader_end(&r, "leaf", err))
+	    !take_term(&r, &l, err) || !zy_reader_end(&r, "leaf", err))
 		return false;
 	*out = l;
 	return true;
@@ -72,6 +95,13 @@ void zy_log_leaf_encode(const struct zy_log_leaf *l, struct zy_buf *out)
 		zy_cbor_put_uint(out, l->parts[i].form);
 		zy_cbor_put_bstr(out, ZY_BYTES(l->parts[i].digest, ZY_HASH_LEN));
 	}
+	zy_cbor_put_array(out, l->has_term ? TERM_ITEMS : 0);
+	if (!l->has_term)
+		return;
+	zy_cbor_put_int(out, l->term.first);
+	zy_cbor_put_int(out, l->term.last);
+	zy_cbor_put_uint(out, l->term.kind);
+	zy_cbor_put_int(out, l->term.until);
 }
 
 bool zy_log_entry(struct zy_bytes leaf, uint8_t out[ZY_LOG_ENTRY_LEN], struct zy_error *err)

@@ -99,11 +99,11 @@ zy_time zy_terms_end(const struct zy_terms *t)
 	return day + DAY_S - 1;
 }
 
-enum zy_terms_state zy_terms_state(const struct zy_terms *t, zy_time at)
+enum zy_terms_state zy_terms_state_of(enum zy_terms_kind kind, zy_time end, zy_time at)
 {
-	const bool over = at > zy_terms_end(t);
+	const bool over = at > end;
 
-	switch (t->kind) {
+	switch (kind) {
 	case ZY_TERMS_NONE:
 		return ZY_TERMS_FREE;
 	case ZY_TERMS_PROMISE:
@@ -112,6 +112,11 @@ enum zy_terms_state zy_terms_state(const struct zy_terms *t, zy_time at)
 		return over ? ZY_TERMS_LAPSED : ZY_TERMS_CONDITIONAL;
 	}
 	return ZY_TERMS_FREE;
+}
+
+enum zy_terms_state zy_terms_state(const struct zy_terms *t, zy_time at)
+{
+	return zy_terms_state_of(t->kind, zy_terms_end(t), at);
 }
 
 const char *zy_terms_state_name(enum zy_terms_state s)

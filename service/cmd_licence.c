@@ -279,7 +279,7 @@ static bool list_one(void *arg, const struct zy_version *v)
 	else if (l->when == NULL || v->status == ZY_STATUS_DESTROYED)
 		list_print(l, v, NULL);
 	else if (zy_vault_day(l->vault, v->identifier, l->when, false, l->arena, &s, l->err))
-		list_print(l, &s.version, l->when->on == ZY_TIME_NEVER ? NULL : zy_day_status_name(s.status));
+		list_print(l, &s.version, l->when->on == ZY_TIME_NEVER ? NULL : zy_day_status_name(s.stands.status));
 	else if ((ok = l->err->code == ZY_E_NOT_FOUND)) /* not recorded yet at --at */
 		*l->err = (struct zy_error){ 0 };
 	zy_arena_free(l->arena);

@@ -62,34 +62,46 @@ static bool add_events(
 }
 
 /* The rules are noted at the top of the tree of tenants, for all of them. */
-static json_t *catalogue_json(struct zy_desk *d, const struct zy_day *s, struct zy_arena *a, struct zy_error *err)
+static json_t *rules_json(struct zy_desk *d, const struct zy_day_rules *r, struct zy_arena *a, struct zy_error *err)
 {
 	json_t *log;
 
-	if (!s->has_catalogue)
+	if (r->n == 0)
 		return json_null();
-	if ((log = proof_json(d, d->whole, s->catalogue_index, a, err)) == NULL)
+	if ((log = proof_json(d, d->whole, r->index, a, err)) == NULL)
 		return NULL;
-	return json_pack("{s:o, s:o, s:o}", "digest", digest_json(s->catalogue), "known_since",
-	    zy_time_json(s->catalogue_at), "log", log);
+	return json_pack("{s:I, s:o, s:o, s:o}", "n", (json_int_t)r->n, "digest", digest_json(r->digest), "known_since",
+	    zy_time_json(r->at), "log", log);
+}
+
+/* One checkpoint has to cover all of it. */
+static uint64_t last_index(const struct zy_day *s)
+{
+	uint64_t last = s->num == 0 ? 0 : s->events[s->num - 1].index;
+
+	last = s->rules.n != 0 && s->rules.index > last ? s->rules.index : last;
+	return s->rules_next.n != 0 && s->rules_next.index > last ? s->rules_next.index : last;
 }
 
 json_t *zy_day_json(
     struct zy_desk *d, const struct zy_day *s, const struct zy_when *when, struct zy_arena *a, struct zy_error *err)
 {
-	json_t *events = json_array(), *catalogue = NULL;
+	json_t *events = json_array(), *rules = NULL, *next = NULL;
 	char key[2 * ZY_HASH_LEN + 1];
 
-	if (!add_events(d, s, events, a, err) || (catalogue = catalogue_json(d, s, a, err)) == NULL) {
+	zy_log_book_cover(d->log, last_index(s));
+	if (!add_events(d, s, events, a, err) || (rules = rules_json(d, &s->rules, a, err)) == NULL ||
+	    (next = rules_json(d, &s->rules_next, a, err)) == NULL) {
+		json_decref(rules);
 		json_decref(events);
 		return NULL;
 	}
 	zy_hex(ZY_BYTES(s->key, ZY_HASH_LEN), key);
-	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:s}", "on", zy_time_json(when->on), "at",
-	    zy_time_json(when->at), "status", zy_day_status_name(s->status), "since", zy_time_json(s->since), "reason",
-	    s->reason, "version", (int)s->version.version, "in_force",
-	    s->in_force == 0 ? json_null() : json_integer(s->in_force), "catalogue", catalogue, "events", events, "key",
-	    key);
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:s}", "on", zy_time_json(when->on), "at",
+	    zy_time_json(when->at), "status", zy_day_status_name(s->stands.status), "since",
+	    zy_time_json(s->stands.since), "reason", s->stands.reason, "version", (int)s->version.version, "in_force",
+	    s->in_force == 0 ? json_null() : json_integer(s->in_force), "catalogue", rules, "catalogue_next", next,
+	    "events", events, "key", key);
 }
 
 static const char *stands_zh(enum zy_day_status s)
@@ -105,15 +117,15 @@ void zy_day_print(const struct zy_day *s, const struct zy_when *when)
 	char on[ZY_TIME_TEXT], since[ZY_TIME_TEXT], at[ZY_TIME_TEXT], hex[2 * ZY_HASH_LEN + 1];
 
 	zy_time_to_rfc3339(when->on, on);
-	zy_time_to_rfc3339(s->since, since);
+	zy_time_to_rfc3339(s->stands.since, since);
 	zy_time_to_rfc3339(when->at, at);
-	printf("  on %s: %s · %s, since %s%s%s%s%s\n", on, zy_day_status_name(s->status), stands_zh(s->status), since,
-	    s->reason[0] == 0 ? "" : ": ", s->reason, when->at == ZY_TIME_NEVER ? "" : ", as known at ",
-	    when->at == ZY_TIME_NEVER ? "" : at);
+	printf("  on %s: %s · %s, since %s%s%s%s%s\n", on, zy_day_status_name(s->stands.status),
+	    stands_zh(s->stands.status), since, s->stands.reason[0] == 0 ? "" : ": ", s->stands.reason,
+	    when->at == ZY_TIME_NEVER ? "" : ", as known at ", when->at == ZY_TIME_NEVER ? "" : at);
 	if (s->in_force != 0 && s->in_force != s->version.version)
 		printf("  version %u was in force · 当时有效版本 %u\n", s->in_force, s->in_force);
-	zy_hex(ZY_BYTES(s->catalogue, ZY_HASH_LEN), hex);
-	if (s->has_catalogue)
+	zy_hex(ZY_BYTES(s->rules.digest, ZY_HASH_LEN), hex);
+	if (s->rules.n != 0)
 		printf("  rules of that day · 当日目录: sha256:%s\n", hex);
 	else
 		printf("  no rules were noted by that day · 当日目录未记录\n");

@@ -114,5 +114,6 @@ bool zy_check_account(struct zy_check *c, struct zy_error *err)
 	       expect(c, ZY_DB_RECEIPT, n[ZY_EVENT_ACCESS], err) && expect(c, ZY_DB_ORDER, c->last_seq, err) &&
 	       expect(c, ZY_DB_EVENT, c->last_seq, err) && expect(c, ZY_DB_TREE, zy_merkle_places(c->last_seq), err) &&
 	       zy_common_account(c->whole, c->txn, err) && sum_serials(c, err) && sum_marks(c, err) &&
+	       zy_licence_chain_check(c->whole, c->txn, 0, err) &&
 	       zy_changes_account(c->whole, c->txn, c->last_seq, err);
 }

@@ -3,14 +3,6 @@
 #include "internal.h"
 #include "zy/receipt.h"
 
-const char *zy_day_status_name(enum zy_day_status s)
-{
-	static const char *const names[ZY_NUM_DAY_STATUS] = { "not-yet-valid", "valid", "suspended", "revoked",
-		"superseded", "expired", "on-promise", "overdue", "conditional", "lapsed" };
-
-	return s < ZY_NUM_DAY_STATUS ? names[s] : "unknown";
-}
-
 bool zy_legal_time_check(const zy_time *from, zy_time now, struct zy_error *err)
 {
 	return from == NULL || *from <= now ||
@@ -25,6 +17,14 @@ static bool count_one(void *arg, struct zy_bytes key, struct zy_bytes value, boo
 	(void)key, (void)value, (void)stop, (void)err;
 	++*(uint64_t *)arg;
 	return true;
+}
+
+bool zy_rules_nth(struct zy_vault *v, struct zy_change *c, uint64_t *out, struct zy_error *err)
+{
+	const struct zy_key rules = zy_key_number(0);
+
+	*out = 1;
+	return zy_store_walk(&v->store, c->txn, ZY_DB_HISTORY, &rules, NULL, count_one, out, err);
 }
 
 /* Each version and each status was put with an event, and nothing else is counted. */
@@ -99,23 +99,7 @@ struct asking {
 	struct zy_day *out;
 	struct zy_day_event *events;
 	size_t room;
-	struct zy_day_event begun, status; /* the last that count; n 0: none */
-	zy_time version_from;              /* of the version asked for */
 };
-
-/* Events come in the order they were recorded, so the last one that counts overrules those before. */
-static void weigh(struct asking *s, enum zy_event_what what, const struct zy_day_event *e)
-{
-	bool makes = what == ZY_EVENT_MINT || what == ZY_EVENT_CHANGE;
-
-	if (e->at > s->when->at)
-		return;
-	if (makes && e->version == s->when->version)
-		s->version_from = e->from;
-	if (e->from > s->when->on || what == ZY_EVENT_SUPERSEDED)
-		return;
-	*(makes ? &s->begun : &s->status) = *e;
-}
 
 static bool take_event(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
 {
@@ -140,7 +124,6 @@ static bool take_event(void *arg, struct zy_bytes key, struct zy_bytes value, bo
 		.reason = zy_arena_text(s->a, row.reason, err) };
 	if (e->reason == NULL)
 		return false;
-	weigh(s, row.what, e);
 	s->out->num++;
 	return true;
 }
@@ -166,20 +149,18 @@ static bool take_rules(void *arg, struct zy_bytes key, struct zy_bytes value, bo
 {
 	struct asking *s = arg;
 	ZY_BUF_AUTO plain = { 0 };
+	struct zy_day_rules *rules;
 	struct zy_row_event row;
 
 	(void)value;
 	if (key.len != 16 || !zy_event_get(s->v->whole, s->txn, zy_key_get(key, 8, 8), &row, &plain, err))
 		return zy_row_bad(ZY_DB_HISTORY, err);
-	*stop = row.at > s->when->at || row.at > s->when->on;
-	if (*stop)
-		return true;
 	if (row.what != ZY_EVENT_POLICY || row.digest.len != ZY_HASH_LEN)
 		return zy_row_bad(ZY_DB_HISTORY, err);
-	s->out->has_catalogue = true;
-	s->out->catalogue_index = zy_key_get(key, 8, 8) - 1;
-	s->out->catalogue_at = row.at;
-	memcpy(s->out->catalogue, row.digest.p, ZY_HASH_LEN);
+	*stop = row.at > s->when->at || row.at > s->when->on;
+	rules = *stop ? &s->out->rules_next : &s->out->rules;
+	*rules = (struct zy_day_rules){ .n = row.nth, .index = zy_key_get(key, 8, 8) - 1, .at = row.at };
+	memcpy(rules->digest, row.digest.p, ZY_HASH_LEN);
 	return true;
 }
 
@@ -196,66 +177,33 @@ static bool read_events(struct asking *s, const char *name, struct zy_error *err
 	return ok && events_key(s->v, zy_str(name), s->out->key, err);
 }
 
-static void say(struct zy_day *out, enum zy_day_status status, zy_time since, const char *reason)
+static struct zy_log_term term_of(const struct zy_version *v)
 {
-	out->status = status;
-	out->since = since;
-	out->reason = reason;
-}
-
-/* Of a version that stands that day: valid, or on its terms. */
-static void say_terms(struct zy_day *out, zy_time on, zy_time since)
-{
-	static const enum zy_day_status stands[] = { [ZY_TERMS_FREE] = ZY_DAY_VALID,
-		[ZY_TERMS_PROMISED] = ZY_DAY_ON_PROMISE,
-		[ZY_TERMS_OVERDUE] = ZY_DAY_OVERDUE,
-		[ZY_TERMS_CONDITIONAL] = ZY_DAY_CONDITIONAL,
-		[ZY_TERMS_LAPSED] = ZY_DAY_LAPSED };
-	const struct zy_terms *t = &out->version.terms;
-	const enum zy_terms_state state = zy_terms_state(t, on);
-
-	say(out, stands[state], state == ZY_TERMS_OVERDUE ? zy_terms_end(t) : since, "");
-}
-
-static void judge(const struct asking *s, struct zy_day *out)
-{
-	const struct zy_version *v = &out->version;
-	const zy_time from = s->when->version != 0 ? s->version_from : s->begun.from;
-	const zy_time begins = from > v->valid_from ? from : v->valid_from, on = s->when->on;
-	bool is_status = s->status.n != 0;
-
-	if (is_status && strcmp(s->status.what, zy_event_names[ZY_EVENT_REVOKED]) == 0)
-		say(out, ZY_DAY_REVOKED, s->status.from, s->status.reason);
-	else if (begins > on)
-		say(out, ZY_DAY_NOT_YET, begins, "");
-	else if (v->version != out->in_force)
-		say(out, ZY_DAY_SUPERSEDED, s->begun.from, "");
-	else if (v->valid_to < on)
-		say(out, ZY_DAY_EXPIRED, v->valid_to, "");
-	else if (zy_terms_state(&v->terms, on) == ZY_TERMS_LAPSED)
-		say(out, ZY_DAY_LAPSED, zy_terms_end(&v->terms), "");
-	else if (is_status && strcmp(s->status.what, zy_event_names[ZY_EVENT_SUSPENDED]) == 0)
-		say(out, ZY_DAY_SUSPENDED, s->status.from, s->status.reason);
-	else
-		say_terms(out, on, is_status && s->status.from > begins ? s->status.from : begins);
+	return (struct zy_log_term){ v->valid_from, v->valid_to, v->terms.kind, zy_terms_end(&v->terms) };
 }
 
 bool zy_vault_day(struct zy_vault *v, const char *identifier, const struct zy_when *when, bool with_files,
     struct zy_arena *a, struct zy_day *out, struct zy_error *err)
 {
 	struct asking s = { .v = v, .when = when, .a = a, .out = out };
+	struct zy_day_weighed w;
+	struct zy_log_term term;
 	struct zy_name name;
-	unsigned version;
 
 	*out = (struct zy_day){ 0 };
 	if (!zy_name_parse(&name, identifier, err) || !read_events(&s, name.text, err))
 		return false;
-	out->in_force = s.begun.n == 0 ? 0 : s.begun.version;
-	version = when->version != 0 ? when->version : out->in_force != 0 ? out->in_force : 1;
-	if (!zy_vault_get(v, name.text, version, when->at, with_files, a, &out->version, err))
+	zy_day_weigh(out->events, out->num, when, &w);
+	out->in_force = w.in_force == NULL ? 0 : w.in_force->version;
+	if (!zy_vault_get(v, name.text,
+		when->version != 0  ? when->version
+		: w.version == NULL ? 1
+				    : w.version->version,
+		when->at, with_files, a, &out->version, err))
 		return false;
-	if (s.begun.n == 0 && when->version == 0)
-		s.begun.from = out->version.valid_from; /* version 1: it begins with its first day */
-	judge(&s, out);
+	if (w.version == NULL)
+		return zy_row_bad(ZY_DB_HISTORY, err);
+	term = term_of(&out->version);
+	zy_day_judge(&w, when, &term, &out->stands);
 	return true;
 }

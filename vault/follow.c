@@ -97,7 +97,7 @@ static bool append(struct zy_vault *v, struct zy_change *c, const struct zy_foll
 	struct zy_key link;
 	uint64_t seq;
 
-	if (!zy_event_append(v, c, &e, 0, &seq, err))
+	if ((e.what == ZY_EVENT_POLICY && !zy_rules_nth(v, c, &e.nth, err)) || !zy_event_append(v, c, &e, 0, &seq, err))
 		return false;
 	link = zy_key_pair(0, seq);
 	return e.what != ZY_EVENT_POLICY || zy_change_put(c, ZY_DB_HISTORY, &link, ZY_BYTES(NULL, 0), err);

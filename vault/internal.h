@@ -292,7 +292,11 @@ ZY_MUST_CHECK bool zy_subject_key(struct zy_vault *v, uint64_t subject, struct z
 struct zy_content {
 	size_t num;
 	struct zy_log_part parts[ZY_LOG_PARTS_MAX];
+	struct zy_log_term term;
 };
+/* Its days, and the terms of its record. What is stored need not be a record: then it has none. Errors: no-memory. */
+ZY_MUST_CHECK bool zy_content_term(
+    struct zy_content *c, zy_time first, zy_time last, struct zy_bytes record, struct zy_error *err);
 ZY_MUST_CHECK bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err);
 /* The octets of event seq's leaf; content: of an event that stored a version, else NULL. */
 ZY_MUST_CHECK bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e,
@@ -459,9 +463,12 @@ ZY_MUST_CHECK bool zy_legal_time_check(const zy_time *from, zy_time now, struct 
 /* The place of the event that comes next among those of a licence. */
 ZY_MUST_CHECK bool zy_licence_nth(
     struct zy_vault *v, struct zy_change *c, uint64_t number, uint64_t *out, struct zy_error *err);
+/* The same among those of the rules. */
+ZY_MUST_CHECK bool zy_rules_nth(struct zy_vault *v, struct zy_change *c, uint64_t *out, struct zy_error *err);
 ZY_MUST_CHECK bool zy_licence_tag(
     struct zy_vault *v, struct zy_bytes name, uint64_t nth, uint8_t out[ZY_LOG_TAG_LEN], struct zy_error *err);
-/* For the check: the events of a licence are counted from 1 without a gap. Errors: vault-corrupt. */
+/* For the check: the events of a licence, of number 0 those of the rules, are counted from 1 without a gap. Errors:
+ * vault-corrupt. */
 ZY_MUST_CHECK bool zy_licence_chain_check(
     struct zy_vault *v, struct zy_txn *txn, uint64_t number, struct zy_error *err);
 

@@ -7,12 +7,29 @@
 
 #include <stdio.h>
 
+#include "zy/licence_day.h"
+
 bool zy_content_add(struct zy_content *c, unsigned form, struct zy_bytes bytes, struct zy_error *err)
 {
 	if (c->num == ZY_LOG_PARTS_MAX)
 		return zy_fail(err, ZY_E_BUG, "log", ZY_NOWHERE, "a version has too many parts for a leaf");
 	c->parts[c->num].form = form;
 	return zy_digest(ZY_HASH_SHA256, bytes, c->parts[c->num++].digest, err);
+}
+
+bool zy_content_term(struct zy_content *c, zy_time first, zy_time last, struct zy_bytes record, struct zy_error *err)
+{
+	ZY_ARENA_AUTO a = { .cap = ZY_PARTS_MAX };
+	struct zy_terms terms = { 0 };
+	struct zy_error why = { 0 };
+	struct zy_record rec;
+
+	if (zy_record_parse(&rec, record, &a, &why))
+		zy_terms_get(&rec, &terms);
+	else if (why.code == ZY_E_NO_MEMORY)
+		return zy_fail(err, ZY_E_NO_MEMORY, "record", ZY_NOWHERE, "%s", why.msg);
+	c->term = (struct zy_log_term){ first, last, terms.kind, zy_terms_end(&terms) };
+	return true;
 }
 
 void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
@@ -23,7 +40,7 @@ void zy_logged_set(struct zy_logged *out, uint64_t seq, struct zy_bytes leaf)
 }
 
 /* An access has a tag that its holder can know before (zy/receipt.h), an event of a licence one that who has the key of
- * the licence's events can (zy/day.h), all others one that nobody knows. */
+ * the licence's events can, of the rules one that all know (zy/licence_day.h), all others one that nobody knows. */
 static bool make_tag(struct zy_vault *v, const char *number, const struct zy_row_event *e, uint8_t out[ZY_LOG_TAG_LEN],
     struct zy_error *err)
 {
@@ -31,6 +48,8 @@ static bool make_tag(struct zy_vault *v, const char *number, const struct zy_row
 
 	if (e->what == ZY_EVENT_ACCESS)
 		return zy_access_tag(v, e->subject, e->number, out, err);
+	if (e->what == ZY_EVENT_POLICY)
+		return zy_rules_tag(e->nth, out, err);
 	if (e->nth != 0)
 		return zy_licence_tag(v, e->name, e->nth, out, err);
 	if (!zy_vault_hmac(v, "tag", number, &tag, err))
@@ -61,6 +80,8 @@ bool zy_leaf_make(struct zy_vault *v, uint64_t seq, const struct zy_row_event *e
 	} else if (content != NULL) {
 		l.num_parts = content->num;
 		memcpy(l.parts, content->parts, sizeof(l.parts));
+		l.has_term = true;
+		l.term = content->term;
 	}
 	zy_log_leaf_encode(&l, out);
 	return zy_buf_done(out, "leaf", err);
@@ -80,7 +101,8 @@ static bool add_parts(struct zy_vault *v, struct zy_txn *txn, const struct zy_va
 	if (!found)
 		return zy_row_bad(ZY_DB_VERSION, err);
 	if (!zy_parts_open(v, txn, key, name, version, &row, true, &a, &parts, err) ||
-	    !zy_content_add(out, 0, parts.record, err))
+	    !zy_content_add(out, 0, parts.record, err) ||
+	    !zy_content_term(out, row.valid_from, row.valid_to, parts.record, err))
 		return false;
 	for (size_t i = 0; i < row.num_files; i++)
 		if (!zy_content_add(out, row.files[i].form, parts.files[i], err))

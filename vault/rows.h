@@ -107,7 +107,8 @@ enum zy_event_what {
 /* event: [at, what, name, number, reason, digest, subject, from, nth]. intent, cancelled: name is the serial scope,
  * number the serial; of licences name is TYPE.ISSUER.SERIAL, number the version. digest: of what is no licence
  * (zy/follow.h), else empty. subject: of an access or a person, else 0. from: legal time, from when what it says holds;
- * at where nobody says otherwise. nth: of a licence's event its place among the events of that licence, from 1; else 0.
+ * at where nobody says otherwise. nth: of a licence's event its place among the events of that licence, from 1, and of
+ * one of the rules among those; else 0.
  */
 struct zy_row_event {
 	zy_time at;

@@ -95,7 +95,9 @@ static bool seal_parts(struct zy_vault *v, struct commit *q, struct zy_error *er
 		.record_len = n->record.len,
 		.common = common->rows,
 		.num_files = n->num_files };
-	if (!zy_content_add(&q->content, 0, n->record, err) || !seal_part(q, 0, n->record, err))
+	if (!zy_content_add(&q->content, 0, n->record, err) ||
+	    !zy_content_term(&q->content, n->valid_from, n->valid_to, n->record, err) ||
+	    !seal_part(q, 0, n->record, err))
 		return false;
 	for (size_t i = 0; i < n->num_files; i++)
 		packer.expect += n->files[i].bytes.len;

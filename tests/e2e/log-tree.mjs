@@ -12,7 +12,7 @@ export const fail = (why) => {
 	process.exit(1);
 };
 
-// ["zy-leaf-3", salt (32), tag (16), ...]: the entry is SHA-256 of the leaf, and the tag.
+// ["zy-leaf-4", salt (32), tag (16), ...]: the entry is SHA-256 of the leaf, and the tag.
 export const entryOf = (leaf) => Buffer.concat([sha(leaf), leaf.subarray(46, 62)]);
 
 export function readNote(text) {

@@ -25,6 +25,7 @@ function cbor(bytes) {
 		const kind = first >> 5;
 		if (kind === 0) return n;
 		if (kind === 1) return -1 - n;
+		if (first === 0x1b || first === 0x3b) n = n > Number.MAX_SAFE_INTEGER ? Infinity : n; // long term
 		if (kind === 4) return Array.from({ length: n }, item);
 		const value = bytes.subarray(at, at + n);
 		at += n;
@@ -69,16 +70,15 @@ function rootOf(entry, index, size, path) {
 
 function proved(log) {
 	const leaf = Buffer.from(log.leaf, "base64");
-	const [form, , tag, at, from, what, name, number, reason, parts] = cbor(leaf);
+	const [form, , tag, at, from, what, name, number, reason, parts, term] = cbor(leaf);
 	const { size, root } = opened(log.checkpoint);
 	const path = log.path.map((p) => Buffer.from(p, "base64"));
-	if (form !== "zy-leaf-3") fail(`leaf ${form}`);
+	if (form !== "zy-leaf-4") fail(`leaf ${form}`);
 	if (!rootOf(Buffer.concat([sha(leaf), tag]), log.index, size, path).equals(root)) fail(`entry ${log.index}`);
-	return { tag, at, from, what, name, number, reason, parts, size };
+	return { tag, at, from, what, name, number, reason, parts, term, size };
 }
 
-const key = Buffer.from(standing.key, "hex");
-const tagOf = (n) => {
+const tagOf = (n, key = Buffer.from(standing.key, "hex")) => {
 	const number = Buffer.alloc(8);
 	number.writeBigUInt64BE(BigInt(n));
 	return createHmac("sha256", key).update(number).digest().subarray(0, 16);
@@ -94,16 +94,35 @@ const events = standing.events.map((e, i) => {
 const on = Date.parse(standing.on) / 1000;
 const at = standing.at === null ? Infinity : Date.parse(standing.at) / 1000;
 const count = events.filter((e) => e.at <= at && e.from <= on);
-const version = count.filter((e) => e.what === "mint" || e.what === "change").at(-1)?.number ?? null;
-const status = count.filter((e) => ["valid", "suspended", "revoked"].includes(e.what)).at(-1)?.what ?? "valid";
-if (version !== standing.in_force) fail(`version ${version} was in force`);
-const own = { revoked: "revoked", suspended: "suspended" }[status];
-if (own ? standing.status !== own : ["suspended", "revoked"].includes(standing.status)) fail(`it was ${status}`);
-if (standing.catalogue !== null) {
-	const rules = proved(standing.catalogue.log);
-	if (rules.what !== "policy" || rules.at > on) fail("rules of another day");
-	if (`sha256:${rules.parts[0][1].toString("hex")}` !== standing.catalogue.digest) fail("other rules");
-}
+const makes = (e) => e.what === "mint" || e.what === "change";
+const inForce = count.filter(makes).at(-1)?.number ?? null;
+if (inForce !== standing.in_force) fail(`version ${inForce} was in force`);
+const made = events.find((e) => makes(e) && e.number === standing.version && e.at <= at);
+const [first, last, kind, until] = made.term;
+const begins = Math.max(made.from, first);
+const said = count.filter((e) => ["valid", "suspended", "revoked"].includes(e.what)).at(-1)?.what;
+const stood =
+	said === "revoked" ? said
+	: begins > on ? "not-yet-valid"
+	: standing.version !== inForce ? "superseded"
+	: last < on ? "expired"
+	: kind === 2 && on > until ? "lapsed"
+	: said === "suspended" ? said
+	: ["valid", on > until ? "overdue" : "on-promise", "conditional"][kind];
+if (standing.status !== stood) fail(`it was ${stood}`);
+
+// The rules of that day: their events are counted under a key that everybody knows, and the next ones came later.
+const ruleTag = (n) => tagOf(n, sha("zy-rules-1"));
+const ruled = (r) => {
+	const leaf = proved(r.log);
+	if (leaf.what !== "policy" || leaf.name !== "policies" || !leaf.tag.equals(ruleTag(r.n))) fail("other rules");
+	if (`sha256:${leaf.parts[0][1].toString("hex")}` !== r.digest) fail("rules of another digest");
+	return leaf.at;
+};
+const known = Math.min(on, at);
+if (standing.catalogue !== null && ruled(standing.catalogue) > known) fail("rules of another day");
+const next = standing.catalogue_next;
+if (next !== null && (ruled(next) <= known || next.n !== (standing.catalogue?.n ?? 0) + 1)) fail("newer rules");
 
 // In the published log: each tag once, and the next one never.
 if (tiles !== undefined) {
@@ -118,5 +137,6 @@ if (tiles !== undefined) {
 	}
 	standing.events.forEach((e) => tags.get(tagOf(e.n).toString("hex")) === e.log.index || fail(`event ${e.n} in the log`));
 	const later = tags.has(tagOf(events.length + 1).toString("hex"));
+	if (next === null && tags.has(ruleTag((standing.catalogue?.n ?? 0) + 1).toString("hex"))) fail("rules were left out");
 	console.log(later ? "more came later" : "complete");
 } else console.log("proved");

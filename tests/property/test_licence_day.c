@@ -199,7 +199,7 @@ static void compare(struct made_vault *v, const struct model *m, zy_time start)
 		return;
 	}
 	assert_int_equal(got.version.version, want.version);
-	assert_string_equal(zy_day_status_name(got.status), zy_day_status_name(want.status));
+	assert_string_equal(zy_day_status_name(got.stands.status), zy_day_status_name(want.status));
 	assert_int_equal(got.num, m->num + m->versions - 1); /* a change supersedes too */
 	for (size_t i = 0; i < got.num; i++)
 		assert_int_equal(got.events[i].n, i + 1);

@@ -8,7 +8,7 @@
 #define ZY_LOG_PROOF_H
 
 #include "zy/checkpoint.h"
-#include "zy/clock.h"
+#include "zy/terms.h"
 
 #define ZY_LOG_PARTS_MAX 9
 #define ZY_LOG_LEAF_MAX ((size_t)1024) /* octets */
@@ -21,7 +21,15 @@ struct zy_log_part {
 	uint8_t digest[ZY_HASH_LEN];
 };
 
-/* ["zy-leaf-3", salt, tag, at, from, what, name, number, reason, [[form, digest], ...]] */
+/* For how long and on which terms a version was granted, as its record says. */
+struct zy_log_term {
+	zy_time first, last; /* its days; ZY_TIME_NEVER: long term */
+	enum zy_terms_kind kind;
+	zy_time until; /* the end of the terms; ZY_TIME_NEVER without any */
+};
+
+/* ["zy-leaf-4", salt, tag, at, from, what, name, number, reason, [[form, digest], ...], [first, last, kind, until]];
+ * the last array is empty but for a version */
 struct zy_log_leaf {
 	uint8_t salt[ZY_HASH_LEN], tag[ZY_LOG_TAG_LEN];
 	zy_time at, from;       /* record time; legal time: from when what the event says holds */
@@ -31,6 +39,8 @@ struct zy_log_leaf {
 	struct zy_bytes reason; /* at most 128 octets */
 	size_t num_parts;
 	struct zy_log_part parts[ZY_LOG_PARTS_MAX];
+	bool has_term; /* of a version */
+	struct zy_log_term term;
 };
 /* Views of in. Errors: cbor, utf8, truncated, trailing-bytes, too-large. */
 ZY_MUST_CHECK bool zy_log_leaf_parse(struct zy_log_leaf *out, struct zy_bytes in, struct zy_error *err);

@@ -35,6 +35,8 @@ bool zy_terms_is_field(const char *key);
 
 enum zy_terms_state { ZY_TERMS_FREE, ZY_TERMS_PROMISED, ZY_TERMS_OVERDUE, ZY_TERMS_CONDITIONAL, ZY_TERMS_LAPSED };
 enum zy_terms_state zy_terms_state(const struct zy_terms *t, zy_time at);
+/* end: as zy_terms_end gives it. */
+enum zy_terms_state zy_terms_state_of(enum zy_terms_kind kind, zy_time end, zy_time at);
 /* "" "on-promise" "overdue" "conditional" "lapsed" */
 const char *zy_terms_state_name(enum zy_terms_state s);
 /* The last second of the last day; ZY_TIME_NEVER of none. */
