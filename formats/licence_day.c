@@ -10,6 +10,14 @@ const char *zy_day_status_name(enum zy_day_status s)
 	return s < ZY_NUM_DAY_STATUS ? names[s] : "unknown";
 }
 
+const char *zy_day_status_zh(enum zy_day_status s)
+{
+	static const char *const names[ZY_NUM_DAY_STATUS] = { "尚未生效", "有效", "暂停", "已撤销", "已被新版取代",
+		"已过期", "有效（告知承诺，待核查）", "有效（告知承诺，核查逾期）", "有效（容缺）", "容缺逾期失效" };
+
+	return s < ZY_NUM_DAY_STATUS ? names[s] : "";
+}
+
 static bool is(const struct zy_day_event *e, const char *what)
 {
 	return e != NULL && strcmp(e->what, what) == 0;

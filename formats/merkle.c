@@ -244,3 +244,36 @@ bool zy_merkle_check_consistency(const struct zy_merkle_head *before, const stru
 	}
 	return path->num == 0 || check_grown(before, path, head, good, err);
 }
+
+bool zy_merkle_grow(struct zy_merkle_growth *g, const uint8_t leaf[ZY_HASH_LEN], struct zy_error *err)
+{
+	uint8_t hash[ZY_HASH_LEN];
+	unsigned level = 0;
+
+	memcpy(hash, leaf, ZY_HASH_LEN);
+	for (; (g->size >> level & 1) != 0; level++)
+		if (!zy_merkle_node(ZY_HASH_SHA256, g->left[level], hash, hash, err))
+			return false;
+	memcpy(g->left[level], hash, ZY_HASH_LEN);
+	g->size++;
+	return true;
+}
+
+/* The subtrees that wait, from the smallest up (RFC 9162 2.1.1). */
+bool zy_merkle_growth_root(const struct zy_merkle_growth *g, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
+{
+	bool has = false;
+
+	if (g->size == 0)
+		return zy_digest(ZY_HASH_SHA256, ZY_BYTES("", 0), out, err);
+	for (unsigned level = 0; level < ZY_MERKLE_LEVELS; level++) {
+		if ((g->size >> level & 1) == 0)
+			continue;
+		if (!has)
+			memcpy(out, g->left[level], ZY_HASH_LEN);
+		else if (!zy_merkle_node(ZY_HASH_SHA256, g->left[level], out, out, err))
+			return false;
+		has = true;
+	}
+	return true;
+}

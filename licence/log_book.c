@@ -83,10 +83,11 @@ void zy_log_book_prefer(struct zy_log_book *b, const struct zy_merkle_head *head
 	b->preferred = note;
 }
 
-void zy_log_book_cover(struct zy_log_book *b, uint64_t index)
+bool zy_log_book_cover(struct zy_log_book *b, uint64_t index)
 {
 	if (index >= b->preferred_head.size)
 		b->preferred.len = 0;
+	return b->preferred.len > 0;
 }
 
 const char *zy_log_book_origin(const struct zy_log_book *b)

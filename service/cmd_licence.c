@@ -145,9 +145,11 @@ static bool show(struct showing *s, struct zy_error *err)
 	const struct zy_version *v = &s->standing.version;
 	struct zy_log_answer log = { 0 };
 	json_t *standing = NULL;
+	struct zy_logged asked;
 	size_t num_files;
 
-	if (!find_shown(s, err) || !zy_receipt_licence(s->desk.vault, v->identifier, v->version, &s->who, NULL, err) ||
+	if (!find_shown(s, err) ||
+	    !zy_receipt_licence(s->desk.vault, v->identifier, v->version, &s->who, &asked, err) ||
 	    !zy_licence_take(v, s->out, &s->arena, files, &num_files, err) ||
 	    ((s->c->json || s->out != NULL) &&
 		!zy_log_book_prove(s->desk.log, v->log_index, NULL, &s->arena, &log, err)) ||
@@ -156,7 +158,7 @@ static bool show(struct showing *s, struct zy_error *err)
 		!zy_licence_pack(v->identifier, files, num_files, &log, s->out, &s->arena, &s->packed, err)))
 		return false;
 	if (on && s->c->json &&
-	    (standing = zy_day_json(&s->desk, &s->standing, &s->asked.when, &s->arena, err)) == NULL)
+	    (standing = zy_day_json(&s->desk, &s->standing, &s->asked.when, &asked, &s->arena, err)) == NULL)
 		return false;
 	if (!print_version(s->c, v, files, num_files, &log, standing, s->packed, &s->arena, err))
 		return false;

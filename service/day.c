@@ -83,33 +83,42 @@ static uint64_t last_index(const struct zy_day *s)
 	return s->rules_next.n != 0 && s->rules_next.index > last ? s->rules_next.index : last;
 }
 
-json_t *zy_day_json(
-    struct zy_desk *d, const struct zy_day *s, const struct zy_when *when, struct zy_arena *a, struct zy_error *err)
+/* The entry of the question itself says when it was answered, by the log's word; witnesses say it better. */
+static bool asked_json(struct zy_desk *d, const struct zy_day *s, const struct zy_logged *asked, struct zy_arena *a,
+    json_t **out, struct zy_error *err)
 {
-	json_t *events = json_array(), *rules = NULL, *next = NULL;
+	struct zy_log_answer log;
+
+	*out = NULL;
+	if (zy_log_book_cover(d->log, last_index(s)))
+		return (*out = json_null()) != NULL;
+	if (!zy_log_book_prove(d->log, asked->index, asked, a, &log, err))
+		return false;
+	*out = zy_log_json(&log);
+	return true;
+}
+
+json_t *zy_day_json(struct zy_desk *d, const struct zy_day *s, const struct zy_when *when,
+    const struct zy_logged *asked, struct zy_arena *a, struct zy_error *err)
+{
+	json_t *events = json_array(), *rules = NULL, *next = NULL, *own = NULL;
 	char key[2 * ZY_HASH_LEN + 1];
 
-	zy_log_book_cover(d->log, last_index(s));
-	if (!add_events(d, s, events, a, err) || (rules = rules_json(d, &s->rules, a, err)) == NULL ||
+	/* the newest entry first: its checkpoint serves for all */
+	if (!asked_json(d, s, asked, a, &own, err) || !add_events(d, s, events, a, err) ||
+	    (rules = rules_json(d, &s->rules, a, err)) == NULL ||
 	    (next = rules_json(d, &s->rules_next, a, err)) == NULL) {
+		json_decref(own);
 		json_decref(rules);
 		json_decref(events);
 		return NULL;
 	}
 	zy_hex(ZY_BYTES(s->key, ZY_HASH_LEN), key);
-	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:s}", "on", zy_time_json(when->on), "at",
-	    zy_time_json(when->at), "status", zy_day_status_name(s->stands.status), "since",
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:s}", "on", zy_time_json(when->on),
+	    "at", zy_time_json(when->at), "status", zy_day_status_name(s->stands.status), "since",
 	    zy_time_json(s->stands.since), "reason", s->stands.reason, "version", (int)s->version.version, "in_force",
 	    s->in_force == 0 ? json_null() : json_integer(s->in_force), "catalogue", rules, "catalogue_next", next,
-	    "events", events, "key", key);
-}
-
-static const char *stands_zh(enum zy_day_status s)
-{
-	static const char *const names[ZY_NUM_DAY_STATUS] = { "尚未生效", "有效", "暂停", "已撤销", "已被新版取代",
-		"已过期", "有效（告知承诺，待核查）", "有效（告知承诺，核查逾期）", "有效（容缺）", "容缺逾期失效" };
-
-	return names[s];
+	    "asked", own, "events", events, "key", key);
 }
 
 void zy_day_print(const struct zy_day *s, const struct zy_when *when)
@@ -120,7 +129,7 @@ void zy_day_print(const struct zy_day *s, const struct zy_when *when)
 	zy_time_to_rfc3339(s->stands.since, since);
 	zy_time_to_rfc3339(when->at, at);
 	printf("  on %s: %s · %s, since %s%s%s%s%s\n", on, zy_day_status_name(s->stands.status),
-	    stands_zh(s->stands.status), since, s->stands.reason[0] == 0 ? "" : ": ", s->stands.reason,
+	    zy_day_status_zh(s->stands.status), since, s->stands.reason[0] == 0 ? "" : ": ", s->stands.reason,
 	    when->at == ZY_TIME_NEVER ? "" : ", as known at ", when->at == ZY_TIME_NEVER ? "" : at);
 	if (s->in_force != 0 && s->in_force != s->version.version)
 		printf("  version %u was in force · 当时有效版本 %u\n", s->in_force, s->in_force);

@@ -20,9 +20,10 @@ ZY_MUST_CHECK bool zy_asked_when_read(struct zy_asked_when *w, struct zy_error *
 /* A day as Beijing has it, its first second or its last; or a time as it is. Errors: usage. */
 ZY_MUST_CHECK bool zy_cli_day(const char *text, const char *option, bool last, zy_time *out, struct zy_error *err);
 
-/* The member "standing" of an answer, with the proof of each event; NULL: *err says why. */
-json_t *zy_day_json(
-    struct zy_desk *d, const struct zy_day *s, const struct zy_when *when, struct zy_arena *a, struct zy_error *err);
+/* The member "standing" of an answer, with the proof of each event. asked: the entry of the question itself. NULL: *err
+ * says why. */
+json_t *zy_day_json(struct zy_desk *d, const struct zy_day *s, const struct zy_when *when,
+    const struct zy_logged *asked, struct zy_arena *a, struct zy_error *err);
 void zy_day_print(const struct zy_day *s, const struct zy_when *when);
 
 #endif

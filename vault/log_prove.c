@@ -8,11 +8,10 @@ static bool bad(const char *why, struct zy_error *err)
 
 /* Rows come as the tree grew: an entry, then each subtree that it completes. */
 struct growth {
-	uint64_t size, place; /* entries met; rows met */
-	unsigned level;       /* of the subtree that comes next; 0: an entry */
-	uint8_t left[ZY_MERKLE_PATH_MAX + 1]
-		    [ZY_HASH_LEN]; /* the complete subtree of each level that waits for its right */
-	uint8_t hash[ZY_HASH_LEN]; /* of the last complete subtree */
+	struct zy_merkle_growth tree; /* of the entries met */
+	uint64_t place;               /* rows met */
+	unsigned level;               /* of the subtree that comes next; 0: an entry */
+	uint8_t hash[ZY_HASH_LEN];    /* of the last complete subtree */
 };
 
 static bool grow(void *arg, struct zy_bytes key, struct zy_bytes value, bool *stop, struct zy_error *err)
@@ -21,43 +20,24 @@ static bool grow(void *arg, struct zy_bytes key, struct zy_bytes value, bool *st
 
 	(void)stop;
 	if (key.len != 8 ||
-	    zy_key_get(key, 0, 8) != zy_merkle_place(g->level, (g->size - (g->level > 0)) >> g->level) ||
+	    zy_key_get(key, 0, 8) != zy_merkle_place(g->level, (g->tree.size - (g->level > 0)) >> g->level) ||
 	    value.len != (g->level == 0 ? ZY_LOG_ENTRY_LEN : ZY_HASH_LEN))
 		return bad("a hash of the log is missing", err);
 	if (g->level == 0) {
 		if (!zy_merkle_leaf(ZY_HASH_SHA256, value, g->hash, err))
 			return false;
-		g->size++;
-	} else if (!zy_merkle_node(ZY_HASH_SHA256, g->left[g->level - 1], g->hash, g->hash, err)) {
+		g->tree.size++;
+	} else if (!zy_merkle_node(ZY_HASH_SHA256, g->tree.left[g->level - 1], g->hash, g->hash, err)) {
 		return false;
 	} else if (memcmp(g->hash, value.p, ZY_HASH_LEN) != 0) {
 		return bad("a hash of the log is not of those below it", err);
 	}
 	g->place++;
 	g->level++;
-	if ((g->size >> g->level) << g->level == g->size)
+	if ((g->tree.size >> g->level) << g->level == g->tree.size)
 		return true;
-	memcpy(g->left[g->level - 1], g->hash, ZY_HASH_LEN);
+	memcpy(g->tree.left[g->level - 1], g->hash, ZY_HASH_LEN);
 	g->level = 0;
-	return true;
-}
-
-/* The subtrees that wait, from the smallest up (RFC 9162 2.1.1). */
-static bool root_of(const struct growth *g, uint8_t out[ZY_HASH_LEN], struct zy_error *err)
-{
-	bool has = false;
-
-	if (g->size == 0)
-		return zy_digest(ZY_HASH_SHA256, ZY_BYTES("", 0), out, err);
-	for (unsigned level = 0; g->size >> level > 0; level++) {
-		if ((g->size >> level & 1) == 0)
-			continue;
-		if (!has)
-			memcpy(out, g->left[level], ZY_HASH_LEN);
-		else if (!zy_merkle_node(ZY_HASH_SHA256, g->left[level], out, out, err))
-			return false;
-		has = true;
-	}
 	return true;
 }
 
@@ -70,8 +50,8 @@ bool zy_log_tree_prove(struct zy_store *s, struct zy_txn *txn, struct zy_merkle_
 	if (!zy_store_entries_all(s, txn, ZY_DB_ORDER, &events, err) ||
 	    !zy_store_walk(s, txn, ZY_DB_TREE, &all, NULL, grow, &g, err))
 		return false;
-	if (g.size != events || g.level != 0)
+	if (g.tree.size != events || g.level != 0)
 		return bad("the log has more or fewer entries than there are events", err);
-	out->size = g.size;
-	return root_of(&g, out->root, err);
+	out->size = g.tree.size;
+	return zy_merkle_growth_root(&g.tree, out->root, err);
 }

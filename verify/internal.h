@@ -175,6 +175,15 @@ ZY_MUST_CHECK bool zy_judge_log_grown(
 ZY_MUST_CHECK bool zy_case_witnesses(
     struct zy_case *c, const struct zy_checkpoint *cp, zy_time entry, struct zy_error *err);
 
+/* The leaf's octets give the entry, and the path leads from the entry to the root. */
+struct zy_merkle_path;
+struct zy_merkle_head;
+struct zy_log_leaf;
+ZY_MUST_CHECK bool zy_leaf_check(struct zy_bytes leaf, uint64_t index, const struct zy_merkle_path *path,
+    const struct zy_merkle_head *head, bool *good, struct zy_error *err);
+/* Does the identifier name the leaf's licence in its version? 1.2.156.3005.2.TYPE.ISSUER.SERIAL.VERSION.CHECK */
+bool zy_leaf_is_of(const struct zy_log_leaf *leaf, const char *identifier);
+
 /* OFD: one seal signature. *signer is filled (uscc, dates) when its certificate can be read. */
 struct zy_ofd;
 struct zy_ofd_signature;

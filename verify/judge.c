@@ -6,6 +6,8 @@
 #include "zy/log_judge.h"
 #include "zy/pem.h"
 #include "zy/signed_data.h"
+#include "zy/standing_answer.h"
+#include "zy/standing_judge.h"
 #include "zy/xml.h"
 
 static bool begins_with(struct zy_bytes in, struct zy_bytes magic)
@@ -66,7 +68,7 @@ bool zy_fail_format(struct zy_bytes in, struct zy_error *err)
 		    "it is PEM, but no signed data (CMS, PKCS7); a certificate is judged by zhengyin-verify chain");
 	return zy_fail(err, ZY_E_FORMAT, "file", 0,
 	    "it is neither an OFD package (PK) nor a PDF (%%PDF-), nor XML, no signed data (CMS, GB/T 35275), nor a "
-	    "log's proof or checkpoint");
+	    "log's proof or checkpoint, nor an answer of show --on --json");
 }
 
 bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in, zy_time at, struct zy_report *r,
@@ -84,6 +86,8 @@ bool zy_judge_file(struct zy_keys *k, const struct zy_trust *trust, struct zy_by
 		return zy_judge_xml(k, trust, in, at, r, err);
 	if (zy_is_cms(in))
 		return zy_judge_cms(k, trust, in, NULL, at, r, err);
+	if (zy_standing_answer_is(in))
+		return zy_judge_standing(k, trust, in, NULL, at, r, err);
 	if (is_note(in))
 		return zy_judge_checkpoint(k, trust, in, at, r, err);
 	if (zy_signed_data_is_stamp(in))

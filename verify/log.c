@@ -132,15 +132,21 @@ bool zy_case_checkpoint(struct zy_case *c, const struct zy_checkpoint *cp, zy_ti
 	return true;
 }
 
-/* The leaf's octets give the entry, and the path leads from the entry to the signed root. */
+bool zy_leaf_check(struct zy_bytes leaf, uint64_t index, const struct zy_merkle_path *path,
+    const struct zy_merkle_head *head, bool *good, struct zy_error *err)
+{
+	uint8_t entry[ZY_LOG_ENTRY_LEN], hash[ZY_HASH_LEN];
+
+	return zy_log_entry(leaf, entry, err) &&
+	       zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), hash, err) &&
+	       zy_merkle_check_inclusion(hash, index, path, head, good, err);
+}
+
 static bool judge_path(struct zy_case *c, const struct zy_log_proof *p, struct zy_error *err)
 {
-	uint8_t entry[ZY_LOG_ENTRY_LEN], leaf[ZY_HASH_LEN];
 	bool good;
 
-	if (!zy_log_entry(p->extra, entry, err) ||
-	    !zy_merkle_leaf(ZY_HASH_SHA256, ZY_BYTES(entry, sizeof(entry)), leaf, err) ||
-	    !zy_merkle_check_inclusion(leaf, p->index, &p->path, &p->checkpoint.head, &good, err))
+	if (!zy_leaf_check(p->extra, p->index, &p->path, &p->checkpoint.head, &good, err))
 		return false;
 	if (!good)
 		zy_report_add(c->r, "log-path", "path", ZY_NOWHERE, NULL);
@@ -190,8 +196,7 @@ bool zy_judge_checkpoint(struct zy_keys *k, const struct zy_trust *trust, struct
 	       zy_case_keep_error(&c, err);
 }
 
-/* Does the identifier name this licence in this version? 1.2.156.3005.2.TYPE.ISSUER.SERIAL.VERSION.CHECK */
-static bool names_licence(const struct zy_log_leaf *leaf, const char *identifier)
+bool zy_leaf_is_of(const struct zy_log_leaf *leaf, const char *identifier)
 {
 	struct zy_error ignored = { 0 };
 	struct zy_identifier id;
@@ -254,7 +259,7 @@ static bool judge_file_of(struct zy_case *c, const struct zy_log_proof *p, const
 		return false;
 	for (size_t i = 0; i < leaf->num_parts; i++)
 		same = same || (leaf->parts[i].form != 0 && memcmp(leaf->parts[i].digest, digest, ZY_HASH_LEN) == 0);
-	if (!same || (c->r->has_licence && !names_licence(leaf, c->r->licence.identifier)))
+	if (!same || (c->r->has_licence && !zy_leaf_is_of(leaf, c->r->licence.identifier)))
 		zy_report_add(c->r, "log-other", "extra", ZY_NOWHERE, NULL);
 	else if (c->r->has_licence) {
 		c->r->licence.logged = true;

@@ -153,6 +153,30 @@ static void put_showing(const struct zy_report_showing *s, struct zy_buf *out)
 	zy_buf_put_str(out, "]}");
 }
 
+static void put_standing(const struct zy_report_standing *s, struct zy_buf *out)
+{
+	zy_buf_printf(out, ",\"standing\":{\"version\":%u", s->version);
+	time_member(out, "on", s->on);
+	if (s->at == ZY_TIME_NEVER)
+		next_member(out, "at", NULL);
+	else
+		time_member(out, "at", s->at);
+	next_member(out, "status", s->status);
+	time_member(out, "since", s->since);
+	next_member(out, "reason", s->reason);
+	zy_buf_printf(out, ",\"in_force\":%.0u%s", s->in_force, s->in_force == 0 ? "null" : "");
+	zy_buf_printf(
+	    out, ",\"complete\":%s,\"entries\":%llu", s->complete ? "true" : "false", (unsigned long long)s->entries);
+	time_member(out, "known_until", s->known);
+	next_member(out, "known_by", s->witnessed ? "witnesses" : "log");
+	next_member(out, "catalogue", s->rules[0] == 0 ? NULL : s->rules);
+	if (s->rules[0] == 0)
+		next_member(out, "catalogue_since", NULL);
+	else
+		time_member(out, "catalogue_since", s->rules_since);
+	zy_buf_printf(out, ",\"catalogue_complete\":%s}", s->rules_complete ? "true" : "false");
+}
+
 /* UNKNOWN has no word of its own in the contract: it does not fail the document, it keeps it from passing. */
 static const char *severity_name(enum zy_severity s)
 {
@@ -227,6 +251,8 @@ bool zy_report_to_json(const struct zy_report *r, struct zy_buf *out, struct zy_
 	}
 	if (r->has_showing)
 		put_showing(&r->showing, out);
+	if (r->has_standing)
+		put_standing(&r->standing, out);
 	zy_buf_put_str(out, ",\"findings\":[");
 	for (const struct zy_finding *f = r->first; f != NULL; f = f->next) {
 		zy_buf_put_str(out, f == r->first ? "" : ",");

@@ -102,6 +102,34 @@ static void put_showing(const struct zy_report_showing *s, struct zy_buf *out)
 	line(out, "made at 亮证时间", at);
 }
 
+static void time_line(struct zy_buf *out, const char *name, zy_time t)
+{
+	char text[ZY_TIME_TEXT];
+
+	zy_time_to_rfc3339(t, text);
+	line(out, name, text);
+}
+
+static void put_standing(const struct zy_report_standing *s, struct zy_buf *out)
+{
+	zy_buf_put_str(out, "standing 当日状态\n");
+	time_line(out, "on 所问时刻", s->on);
+	if (s->at != ZY_TIME_NEVER)
+		time_line(out, "as recorded by 以此前的记录为准", s->at);
+	line(out, "status 状态", s->status);
+	line(out, "状态", s->status_zh);
+	line(out, "reason 原因", s->reason);
+	time_line(out, "since 起始", s->since);
+	zy_buf_printf(out, "  version 版本: %u\n", s->version);
+	if (s->in_force != 0 && s->in_force != s->version)
+		zy_buf_printf(out, "  in force 当时有效版本: %u\n", s->in_force);
+	line(out, "rules of that day 当日目录", s->rules[0] == 0 ? "none were known 未记录" : s->rules);
+	zy_buf_printf(out, "  log 日志条目数: %llu\n", (unsigned long long)s->entries);
+	time_line(out,
+	    s->witnessed ? "known until, by witnesses 已知截至（见证方）" : "known until, by the log 已知截至（日志）",
+	    s->known);
+}
+
 static void put_signature(const struct zy_report_signature *s, struct zy_buf *out)
 {
 	char at[ZY_TIME_TEXT] = "";
@@ -157,6 +185,8 @@ bool zy_report_to_text(const struct zy_report *r, struct zy_buf *out, struct zy_
 		put_licence(&r->licence, out);
 	if (r->has_showing)
 		put_showing(&r->showing, out);
+	if (r->has_standing)
+		put_standing(&r->standing, out);
 	for (size_t i = 0; i < r->num_signatures; i++)
 		put_signature(&r->signatures[i], out);
 	for (size_t i = 0; i < r->num_path; i++)

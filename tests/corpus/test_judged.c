@@ -302,7 +302,8 @@ int main(void)
 	     crl[] = CORPUS "crl/*", ocsp[] = CORPUS "ocsp/*", xml[] = CORPUS "xml/*", pades[] = CORPUS "pades/*",
 	     anchors[] = CORPUS "anchors/*", cades[] = CORPUS "cades/*", locks[] = CORPUS "pades-locks/*",
 	     filled[] = CORPUS "pades-filled/*", others[] = CORPUS "others/*", foreign[] = CORPUS "foreign/*",
-	     unknown[] = CORPUS "keys-of-others/*", xml_others[] = CORPUS "xml-others/*";
+	     unknown[] = CORPUS "keys-of-others/*", xml_others[] = CORPUS "xml-others/*",
+	     standing[] = CORPUS "standing/*";
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, cms),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, ofd),
@@ -320,6 +321,7 @@ int main(void)
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, foreign),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, unknown),
 		cmocka_unit_test_prestate(every_file_gets_its_verdict, xml_others),
+		cmocka_unit_test_prestate(every_file_gets_its_verdict, standing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,7 @@
 	X(ZY_E_CRL, "crl", 65, "not a certificate revocation list of the profile (RFC 5280 5)")                        \
 	X(ZY_E_OCSP, "ocsp", 65, "not an OCSP message of the profile (RFC 6960)")                                      \
 	X(ZY_E_NOTE, "note", 65, "not a signed note, checkpoint or log proof (C2SP)")                                  \
+	X(ZY_E_ANSWER, "answer", 65, "not an answer about a day as `show --on --json` gives it")                       \
 	X(ZY_E_ORDER, "order", 65, "not an order, or not one of its action")                                           \
 	X(ZY_E_KEY, "key", 65, "a public key that cannot be used")                                                     \
 	X(ZY_E_KEY_SIZE, "key-size", 65, "an RSA key of too few or too many bits")                                     \

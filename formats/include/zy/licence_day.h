@@ -26,6 +26,7 @@ enum zy_day_status {
 	ZY_NUM_DAY_STATUS
 };
 const char *zy_day_status_name(enum zy_day_status s); /* "not-yet-valid" "valid" ... */
+const char *zy_day_status_zh(enum zy_day_status s);
 
 struct zy_day_event {
 	uint64_t n, index; /* n: from 1; index: of its entry in the log */

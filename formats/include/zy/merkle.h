@@ -25,6 +25,17 @@ struct zy_merkle {
 uint64_t zy_merkle_place(unsigned level, uint64_t index);
 uint64_t zy_merkle_places(uint64_t size);
 
+#define ZY_MERKLE_LEVELS 64
+/* A tree that only grows, of which nothing but the root is asked: the complete subtree of each level that waits for its
+ * right. Begins as { 0 }. Errors: crypto. */
+struct zy_merkle_growth {
+	uint64_t size;
+	uint8_t left[ZY_MERKLE_LEVELS][ZY_HASH_LEN];
+};
+ZY_MUST_CHECK bool zy_merkle_grow(struct zy_merkle_growth *g, const uint8_t leaf[ZY_HASH_LEN], struct zy_error *err);
+ZY_MUST_CHECK bool zy_merkle_growth_root(
+    const struct zy_merkle_growth *g, uint8_t out[ZY_HASH_LEN], struct zy_error *err);
+
 #define ZY_MERKLE_SIZE_MAX ((uint64_t)1 << 62)
 #define ZY_MERKLE_PATH_MAX 63
 struct zy_merkle_path {

@@ -19,8 +19,8 @@ void zy_log_book_close(struct zy_log_book *b);
 /* A checkpoint that witnesses signed: entries that it covers are proved by it. Borrowed; before threads use the book.
  */
 void zy_log_book_prefer(struct zy_log_book *b, const struct zy_merkle_head *head, struct zy_bytes note);
-/* From now on all proofs are by one checkpoint, which covers entry `index`: the preferred one only if it does. */
-void zy_log_book_cover(struct zy_log_book *b, uint64_t index);
+/* From now on all proofs up to entry `index` are by one checkpoint. true: by the preferred one, which covers it. */
+bool zy_log_book_cover(struct zy_log_book *b, uint64_t index);
 /* The log's name; NULL when the home has none. */
 const char *zy_log_book_origin(const struct zy_log_book *b);
 

@@ -83,6 +83,19 @@ struct zy_report_showing {
 	struct zy_report_shown fields[ZY_REPORT_SHOWN_MAX];
 };
 
+/* How a licence stood on a day, made out from what the log is proved to hold. */
+struct zy_report_standing {
+	zy_time on, at, since; /* at: ZY_TIME_NEVER is all that was known */
+	const char *status, *status_zh, *reason;
+	unsigned version, in_force; /* in_force 0: none */
+	char rules[72];             /* "sha256:..."; empty: none were known */
+	zy_time rules_since;
+	uint64_t entries;              /* of the log as it was known */
+	zy_time known;                 /* until when, at least */
+	bool witnessed;                /* known is the witnesses' word, not the log's alone */
+	bool complete, rules_complete; /* nothing that counts was left out */
+};
+
 #define ZY_REPORT_SIGNATURES_MAX 32
 #define ZY_REPORT_PATH_MAX 16
 #define ZY_REPORT_FINDINGS_MAX 200
@@ -101,7 +114,9 @@ struct zy_report {
 	struct zy_report_licence licence;
 	bool has_showing; /* set only when every field proved to belong to the credential */
 	struct zy_report_showing showing;
-	/* What is no document has no legal effect of its own, and its own sentence when it passes (static). */
+	bool has_standing;
+	struct zy_report_standing standing;
+	/* What is no document has no legal effect of its own, and its own sentence when it passes. */
 	const char *passed_en, *passed_zh; /* NULL for documents */
 	size_t num_path;                   /* of a certificate path that was found: subjects, leaf first */
 	const char *path[ZY_REPORT_PATH_MAX];
