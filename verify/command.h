@@ -50,8 +50,7 @@ ZY_MUST_CHECK bool zy_verify_status(
  * Errors: those of zy_judge_timestamp and zy_judge_cms, io. */
 ZY_MUST_CHECK bool zy_verify_detached(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
     const char *content, zy_time at, struct zy_report *r, struct zy_error *err);
-/* Judges an answer about a day with the published log in a folder. Errors: those of zy_judge_standing, usage (it is no
- * such answer), io. */
+/* Judges an answer about a day with the published log in a folder. Errors: those of zy_judge_standing, io. */
 ZY_MUST_CHECK bool zy_verify_standing(struct zy_keys *k, const struct zy_trust *trust, struct zy_bytes in,
     const char *folder, zy_time at, struct zy_report *r, struct zy_error *err);
 /* Writes the bytes that signature `number` of a file covers to stdout: of a PDF those of its ByteRange, of an OFD

@@ -15,6 +15,7 @@
 #include "zy/log_judge.h"
 #include "zy/options.h"
 #include "zy/original.h"
+#include "zy/standing_answer.h"
 #include "zy/text.h"
 
 #define PATH_ROOM 4096
@@ -38,13 +39,14 @@ static void print_help(const struct zy_option *table)
 	       "       zhengyin-verify [OPTION]... --detached CONTENT FILE      FILE is a time-stamp, or signed data\n"
 	       "       zhengyin-verify [OPTION]... --log-proof PROOF FILE\n"
 	       "       zhengyin-verify [OPTION]... --log-files DIR CHECKPOINT\n"
+	       "       zhengyin-verify [OPTION]... --log-files DIR ANSWER.json    how a licence stood on a day\n"
 	       "       zhengyin-verify [OPTION]... --original ORIGINAL FILE\n"
 	       "       zhengyin-verify chain --anchor FILE LEAF.pem               (chain --help tells more)\n"
 	       "       zhengyin-verify raw --key PUB.pem --signature SIG FILE     (raw --help tells more)\n\n");
 	zy_options_help(table, stdout);
 	printf(
-	    "\nOFD packages, PDF files, packages of a licence with its proof, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs and checkpoints are told\n"
-	    "apart by their content.\n\n"
+	    "\nOFD packages, PDF files, packages of a licence with its proof, XML, signed data (CMS and GB/T 35275, DER or PEM), log proofs, checkpoints and\n"
+	    "answers of `zhengyin show ID --on DATE --json` are told apart by their content.\n\n"
 	    "exit status: 0 TOTAL-PASSED, 1 TOTAL-FAILED, 2 INDETERMINATE; 64 usage, 65 malformed input,\n"
 	    "70 our own mistake, 74 a file could not be read, or changed meanwhile. Of several files the worst counts: an error, then 1, "
 	    "2, 0.\n\n"
@@ -57,6 +59,7 @@ static void print_help(const struct zy_option *table)
 	    "  zhengyin-verify --extract-signed 1 contract.pdf | sha256sum\n"
 	    "  zhengyin-verify --log-proof licence.tlog-proof licence.ofd\n"
 	    "  zhengyin-verify --log-files published-log kept-checkpoint\n"
+	    "  zhengyin show ID --on 2025-06-30 --json > answer.json; zhengyin-verify --log-files published-log answer.json\n"
 	    "  zhengyin-verify --original from-the-vault.ofd presented.pdf\n"
 	    "  zhengyin-verify --at 2026-03-01T00:00:00Z --json licence.pdf | jq .indication\n"
 	    "  zhengyin wallet show ID --fields name | zhengyin-verify --showing -\n"
@@ -102,7 +105,8 @@ static bool read_values(struct options *o, size_t num_files, struct zy_error *er
 		return zy_fail(err, ZY_E_USAGE, "log-proof", ZY_NOWHERE, "--log-proof is of one licence's file");
 	if (o->log_files != NULL &&
 	    (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL || o->log_proof != NULL))
-		return zy_fail(err, ZY_E_USAGE, "log-files", ZY_NOWHERE, "--log-files is beside one checkpoint");
+		return zy_fail(err, ZY_E_USAGE, "log-files", ZY_NOWHERE,
+		    "--log-files is beside one checkpoint, or one answer about a day");
 	if (o->original != NULL && (num_files != 1 || o->showing != NULL || o->detached != NULL || o->extract != NULL))
 		return zy_fail(err, ZY_E_USAGE, "original", ZY_NOWHERE, "--original is of one licence's file");
 	if (num_files == 0 && o->showing == NULL)
@@ -180,6 +184,8 @@ static bool judge_input(void *arg, const struct zy_trust *trust, struct zy_repor
 		return zy_judge_showing(i->keys, trust, i->in.bytes, o->at, r, err);
 	if (o->detached != NULL)
 		return zy_verify_detached(i->keys, trust, i->in.bytes, o->detached, o->at, r, err);
+	if (o->log_files != NULL && zy_standing_answer_is(i->in.bytes))
+		return zy_verify_standing(i->keys, trust, i->in.bytes, o->log_files, o->at, r, err);
 	if (o->log_proof != NULL && !zy_log_existed(i->keys, trust, i->proof, &i->in.bytes, 1, o->at, r, err))
 		return false;
 	if (!zy_judge_file(i->keys, trust, i->in.bytes, o->at, r, err))
@@ -326,7 +332,8 @@ int main(int argc, char **argv)
 		    &o.detached, NULL },
 		{ "log-proof", "PROOF", "the proof that the transparency log holds FILE, or grew from it", &o.log_proof,
 		    NULL },
-		{ "log-files", "DIR", "the published log (C2SP tlog-tiles), all of it, beside a kept checkpoint",
+		{ "log-files", "DIR",
+		    "the published log (C2SP tlog-tiles), all of it, beside a kept checkpoint or an answer about a day",
 		    &o.log_files, NULL },
 		{ "original", "FILE",
 		    "hold the licence against this one (OFD, PDF, or its record) and name what differs", &o.original,

@@ -3,7 +3,6 @@
 
 #include "command.h"
 #include "zy/file.h"
-#include "zy/standing_answer.h"
 #include "zy/standing_judge.h"
 
 enum { PATH_ROOM = 4096 };
@@ -49,9 +48,6 @@ bool zy_verify_standing(struct zy_keys *k, const struct zy_trust *trust, struct 
 	ZY_ARENA_AUTO a = { 0 };
 	char path[PATH_ROOM];
 
-	if (!zy_standing_answer_is(in))
-		return zy_fail(err, ZY_E_USAGE, "log", ZY_NOWHERE,
-		    "--log is for what `zhengyin show ID --on DATE --json` answered; for files there is --log-proof");
 	if (snprintf(path, sizeof(path), "%s/checkpoint", folder) >= (int)sizeof(path))
 		return zy_fail(err, ZY_E_IO, "log", ZY_NOWHERE, "the folder's name is too long");
 	return zy_file_read(path, ZY_NOTE_MAX, &a, &files.checkpoint, err) &&
