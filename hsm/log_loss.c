@@ -7,6 +7,7 @@
 bool zy_call_read_loss_order(struct zy_call *c, bool *is_one, struct zy_error *err)
 {
 	struct zy_log_loss loss;
+	uint8_t digest[ZY_HASH_LEN];
 	struct zy_order_file f;
 	struct zy_order o;
 
@@ -16,7 +17,11 @@ bool zy_call_read_loss_order(struct zy_call *c, bool *is_one, struct zy_error *e
 	if (o.action != ZY_ORDER_LOG)
 		return true;
 	*is_one = true;
-	return zy_log_loss_parse(&loss, f.subject, err) && zy_signer_journal_check_loss(c->signer->journal, &loss, err);
+	if (!zy_digest(ZY_HASH_SHA256, f.order, digest, err) || !zy_log_loss_parse(&loss, f.subject, err))
+		return false;
+	/* told again: it is refused as used, whatever was signed since */
+	return zy_signer_journal_used(c->signer->journal, digest) ||
+	       zy_signer_journal_check_loss(c->signer->journal, &loss, err);
 }
 
 /* The record is where the heads of log keys are kept, as each signature's is. */

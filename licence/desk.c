@@ -163,6 +163,7 @@ static bool open_log(struct zy_desk *d, struct zy_error *err)
 static bool open_parts(struct zy_desk *d, const char *home, const struct zy_desk_as *as, enum zy_desk_use use,
     const struct zy_tsa_time *tsa_time, struct zy_error *err)
 {
+	struct zy_merkle_head head;
 	const char *policies;
 
 	if (!zy_home_open(&d->home, home, &d->arena, err) ||
@@ -173,6 +174,9 @@ static bool open_parts(struct zy_desk *d, const char *home, const struct zy_desk
 	    !open_vault(d, use, err) || !enter(d, as, err) || !open_log(d, err))
 		return false;
 	d->owner = use != ZY_DESK_BESIDE;
+	if (!zy_vault_log_head(d->whole, &head, err))
+		return false;
+	d->opened_at = head.size;
 	return use != ZY_DESK_MINT ||
 	       (zy_desk_is_newest(d, err) && zy_secret_look(d, err) && (d->secret || zy_desk_follow(d, err)) &&
 		   zy_faces_open(&d->faces, d->home.font_regular, d->home.font_bold, err) && open_seals(d, err) &&
@@ -209,15 +213,22 @@ bool zy_desk_open_as(struct zy_desk *d, const char *home, const struct zy_desk_a
 
 bool zy_desk_is_newest(struct zy_desk *d, struct zy_error *err)
 {
-	return d->noting == NULL || zy_noting_check(d->noting, NULL, err);
+	if (d->noting != NULL)
+		return zy_noting_check(d->noting, NULL, err);
+	return !d->owner || zy_log_book_check(d->log, err);
 }
 
-/* What a command wrote is noted at its end; a head that could not be is, when the compartment is opened next. */
+/* What a command wrote is signed, or noted, at its end, so that no copy from before passes for the vault; what could
+ * not be is, when it is opened next. */
 static void note_the_end(struct zy_desk *d)
 {
 	struct zy_error later = { 0 };
+	struct zy_merkle_head now;
 
-	if (d->noting == NULL || !d->owner || zy_noting_note(d->noting, UINT64_MAX, &later))
+	if (!d->owner || !zy_vault_log_head(d->whole, &now, &later) || now.size == d->opened_at)
+		return;
+	if (!(d->noting != NULL ? zy_noting_note(d->noting, now.size - 1, &later)
+				: zy_log_book_sign_to(d->log, now.size - 1, &later)))
 		return;
 }
 

@@ -308,6 +308,18 @@ bool zy_log_book_sign(
 	return ok;
 }
 
+bool zy_log_book_sign_to(struct zy_log_book *b, uint64_t index, struct zy_error *err)
+{
+	bool ok;
+
+	if (b->num_keys == 0)
+		return true;
+	pthread_mutex_lock(&b->lock);
+	ok = cover(b, true, index, err);
+	pthread_mutex_unlock(&b->lock);
+	return ok;
+}
+
 static bool signer_is_away(const struct zy_error *err)
 {
 	return err->code == ZY_E_SIGNER_ABSENT || err->code == ZY_E_TOKEN || err->code == ZY_E_BUSY;

@@ -34,7 +34,7 @@ static const struct step log_fork[] = {
 	{ "it grows to the same length with other events",
 	    "id=$(z list --all | sed -n '1s/.*\"licence\":\"\\([^\"]*\\)\".*/\\1/p') && "
 	    "while [ \"$(z events --from \"$(sed -n 2p \"$D/kept\")\" 2>/dev/null | grep -c '\"seq\"')\" = 0 ]; do "
-	    "z suspend \"$id\" --reason drill && z resume \"$id\" --reason drill || exit 1; done",
+	    "z history \"$id\" >/dev/null || exit 1; done", /* looks are events; a status is refused */
 	    0, NULL },
 	{ "the kept checkpoint finds that out", "z log check --from \"$D/kept\"", 74, "log" },
 	{ "the right vault is put back",

@@ -117,8 +117,8 @@ followed --from $((last + 2))
 until_true has_lines "$WORK/part" 1
 kill -STOP $consumer
 set_back
-exits 0 zhengyin suspend "$licence" --reason other
-exits 0 zhengyin resume "$licence" --reason other
+exits 0 zhengyin history "$licence" # looks are events
+exits 0 zhengyin history "$licence"
 kill -CONT $consumer
 told
 done_story

@@ -29,7 +29,8 @@ struct zy_desk {
 	struct zy_vault *vault;      /* the tenant's handle; of zy_desk_open the whole */
 	struct zy_log_book *log;
 	struct zy_noting *noting;       /* of the compartment; else NULL */
-	bool owner;                     /* of the vault: what was written may be noted */
+	bool owner;                     /* of the vault: what is written in it is signed or noted at the end */
+	uint64_t opened_at;             /* entries of its log then */
 	struct zy_in_flight *in_flight; /* requests under way in this process */
 	struct zy_faces *faces;         /* NULL unless opened for minting */
 	struct zy_seal_use *seals;      /* beside policy.seals, one each; only when opened for minting */
@@ -60,8 +61,9 @@ ZY_MUST_CHECK bool zy_desk_open_as(struct zy_desk *d, const char *home, const st
 /* As zy_desk_open, of the secret compartment if so. */
 ZY_MUST_CHECK bool zy_desk_open_side(struct zy_desk *d, const char *home, bool secret, enum zy_desk_use use,
     const struct zy_clock *clock, const struct zy_tsa_time *tsa_time, struct zy_error *err);
-/* Is the compartment the one whose head was noted, or a later one? Asked before anything is written in it; of the
- * vault, whose log has keys, always true. Errors: log-fork, those of zy_noting_check. */
+/* Is the vault the one whose head was signed last, or the compartment the one whose head was noted, or a later one?
+ * Asked before anything is written. Beside an owner only the compartment is asked about. Errors: log-fork, those of
+ * zy_log_book_check and zy_noting_check. */
 ZY_MUST_CHECK bool zy_desk_is_newest(struct zy_desk *d, struct zy_error *err);
 void zy_desk_close(struct zy_desk *d);
 

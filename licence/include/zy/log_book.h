@@ -44,6 +44,9 @@ ZY_MUST_CHECK bool zy_log_book_prove(struct zy_log_book *b, uint64_t index, cons
 /* Is the vault's tree one that the log's key signs? A vault that was set back is found out before anything is minted in
  * it. A signer that is away is no error. Errors: log-fork, vault... */
 ZY_MUST_CHECK bool zy_log_book_check(struct zy_log_book *b, struct zy_error *err);
+/* Entry `index` is in a tree that the log's fast key signed, here and now if it was not yet. Errors: log-fork,
+ * signer-absent, token, vault... */
+ZY_MUST_CHECK bool zy_log_book_sign_to(struct zy_log_book *b, uint64_t index, struct zy_error *err);
 /* The proof as a file (C2SP tlog-proof): FOLDER/IDENTIFIER.tlog-proof. Sets out->file. Errors: io, no-memory. */
 ZY_MUST_CHECK bool zy_log_answer_write(
     struct zy_log_answer *out, const char *folder, const char *identifier, struct zy_arena *a, struct zy_error *err);
