@@ -137,6 +137,7 @@ static void an_entry_that_was_left_out_fails(void **state)
 	m.status = "valid";
 	m.reason = "";
 	m.since = standing_day(20);
+	zy_buf_free(&m.next.log.leaf);
 	m.next = (struct standing_rules){ 0 }; /* those of day 26 */
 	expect(&m, ZY_TOTAL_FAILED, "standing-left-out");
 	standing_free(&m);
