@@ -42,8 +42,14 @@ static const char *word(struct run *r, const char *kind)
 {
 	char *w = r->texts[r->num_texts++];
 
+	uint64_t left = next(UINT64_MAX);
+	size_t len;
+
 	assert_true(r->num_texts < TEXTS_MAX);
-	snprintf(w, sizeof(r->texts[0]), "%s-%llx", kind, (unsigned long long)next(UINT64_MAX));
+	len = (size_t)snprintf(w, sizeof(r->texts[0]), "%s-", kind);
+	for (unsigned i = 0; i < 16; i++, left >>= 4)
+		w[len++] = (char)('a' + (left & 15)); /* a reason with many digits is refused */
+	w[len] = 0;
 	return w;
 }
 
