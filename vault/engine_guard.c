@@ -413,9 +413,10 @@ void zy_guard_torn(struct zy_guard *g)
 
 bool zy_guard_settle(struct zy_guard *g)
 {
+	const uint64_t gone_most = ZY_SUMS_EVERY_GONE + g->now.last_page / ZY_SUMS_EVERY_PART;
 	struct zy_error ignored = { 0 };
 
-	return (g->since >= ZY_SUMS_EVERY || g->gone >= ZY_SUMS_EVERY_GONE) && sync_now(g, false, &ignored);
+	return (g->since >= ZY_SUMS_EVERY || g->gone >= gone_most) && sync_now(g, false, &ignored);
 }
 
 bool zy_guard_room(struct zy_guard *g, uint64_t own, uint64_t *out, struct zy_error *err)

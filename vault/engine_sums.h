@@ -24,7 +24,8 @@
 #include "engine_pages.h"
 
 #define ZY_SUMS_EVERY 32       /* commits */
-#define ZY_SUMS_EVERY_GONE 256 /* pages that wait to be used again */
+#define ZY_SUMS_EVERY_GONE 256 /* pages that wait to be used again, and */
+#define ZY_SUMS_EVERY_PART 64  /* of so many in the file one more */
 
 struct zy_sums {
 	int fd;

@@ -98,8 +98,7 @@ cp -r "$pub" "$WORK/last"
 rm -r "$ZHENGYIN_HOME/vault"
 mv "$WORK/vault-then" "$ZHENGYIN_HOME/vault"
 refuses log-fork 1 zhengyin log export "$pub"
-exits 0 zhengyin suspend "$(jq -r .licence "$WORK/answers" | tail -n 1)" --reason other
-refuses log-fork 1 zhengyin log export "$pub"
+refuses log-fork 1 zhengyin suspend "$(jq -r .licence "$WORK/answers" | tail -n 1)" --reason other
 refuses log-fork 1 zhengyin log prove --from "$pub/checkpoint"
 exits 1 zhengyin-verify --json --log-files "$WORK/copy" "$pub/checkpoint"
 equal "fewer than were signed" "log-consistency" "$(member '.findings[].code')"
