@@ -98,6 +98,8 @@ bool zy_noted_text_parse(struct zy_bytes text, struct zy_merkle_head *blinded, s
 
 	zy_buf_put(&body, text);
 	zy_buf_put_u8(&body, '\n');
+	if (text.len > 0 && memchr(text.p, '\n', text.len) != NULL)
+		return zy_fail(err, ZY_E_NOTE, "head", ZY_NOWHERE, "a noted head is one line");
 	if (text.len > ZY_NOTED_TEXT_MAX || !zy_buf_done(&body, "head", err))
 		return zy_fail(err, ZY_E_TOO_LARGE, "head", ZY_NOWHERE, "a noted head is one short line");
 	change(body.p, body.len, ' ', '\n');
