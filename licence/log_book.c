@@ -7,7 +7,7 @@
 #include "zy/checkpoint.h"
 #include "zy/file.h"
 
-enum { KEYS_MAX = 64 };
+enum { KEYS_MAX = 64, OVERTAKEN = 8 };
 
 /* A key of the log by the bundle. */
 struct log_key {
@@ -252,6 +252,27 @@ static bool has_log(const struct zy_log_book *b, struct zy_error *err)
 				      "the trust bundle names no key of a log: the home was made before there was one");
 }
 
+/* The head of now. Beside another process that writes a newer one may have been signed since it was read. */
+static bool sign_newest(
+    struct zy_log_book *b, bool fast, struct zy_merkle_head *head, struct zy_buf *note, struct zy_error *err)
+{
+	struct zy_merkle_head now;
+
+	if (!zy_vault_log_head(b->vault, head, err))
+		return false;
+	for (unsigned left = OVERTAKEN; !sign_note(b, fast, head, note, err); left--) {
+		struct zy_error ignored = { 0 };
+
+		if (err->code != ZY_E_LOG_FORK || left == 0 || !zy_vault_log_head(b->vault, &now, &ignored) ||
+		    now.size <= head->size)
+			return false;
+		*err = (struct zy_error){ 0 };
+		*head = now;
+		note->len = 0;
+	}
+	return true;
+}
+
 /* Signers look at heads in the order in which they come: the tree is read and signed by one at a time. */
 static void lead(struct zy_log_book *b, bool fast, struct zy_buf *note, bool *ok, struct zy_error *err)
 {
@@ -259,7 +280,7 @@ static void lead(struct zy_log_book *b, bool fast, struct zy_buf *note, bool *ok
 
 	b->leading = true;
 	pthread_mutex_unlock(&b->lock);
-	*ok = zy_vault_log_head(b->vault, &head, err) && sign_note(b, fast, &head, note, err);
+	*ok = sign_newest(b, fast, &head, note, err);
 	pthread_mutex_lock(&b->lock);
 	b->leading = false;
 	if (*ok) {
@@ -333,9 +354,7 @@ bool zy_log_book_check(struct zy_log_book *b, struct zy_error *err)
 
 	if (b->num_keys == 0)
 		return true;
-	if (!zy_vault_log_head(b->vault, &head, err))
-		return false;
-	if (sign_note(b, true, &head, &note, &why) || signer_is_away(&why))
+	if (sign_newest(b, true, &head, &note, &why) || signer_is_away(&why))
 		return true;
 	*err = why;
 	return false;

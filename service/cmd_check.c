@@ -1,6 +1,7 @@
 /* check: the files of the home against their sums, then the whole vault against itself, beside whoever mints. */
 #include "cli.h"
 #include "home_check.h"
+#include "log_signed.h"
 #include "progress.h"
 
 #include <inttypes.h>
@@ -12,7 +13,23 @@
 #include "zy/cosigned.h"
 #include "zy/vault_files.h"
 
-static json_t *figures_json(const struct zy_check_figures *f, struct zy_home_figures *files)
+/* Is it the vault that the log's keys signed last, or a later one? Nobody knows it of a compartment, whose head is
+ * asked for before, nor without the journals. */
+struct standing {
+	bool known, newest;
+	uint64_t signed_size;
+};
+
+static struct standing look_at_signed(const struct zy_desk *d)
+{
+	struct zy_error unread = { 0 }; /* the check of the files has told of it */
+	struct standing s = { .newest = true };
+
+	s.known = !d->secret && zy_log_signed_all(d, &s.newest, &s.signed_size, &unread);
+	return s;
+}
+
+static json_t *figures_json(const struct zy_check_figures *f, const struct standing *s, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 	char begun[ZY_TIME_TEXT];
@@ -20,11 +37,12 @@ static json_t *figures_json(const struct zy_check_figures *f, struct zy_home_fig
 
 	zy_time_to_rfc3339(f->begun, begun);
 	zy_base64_encode(&root, ZY_BYTES(f->head.root, ZY_HASH_LEN));
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o}", "subjects", (json_int_t)n->subjects,
-	    "licences", (json_int_t)n->licences, "versions", (json_int_t)n->versions, "open_intents",
-	    (json_int_t)n->open_intents, "events", (json_int_t)f->head.size, "bytes", (json_int_t)n->used_bytes, "rows",
-	    (json_int_t)f->rows, "resumed_rows", (json_int_t)f->resumed_rows, "begun", begun, "root",
-	    json_stringn((const char *)root.p, root.len), "files", zy_home_figures_json(files));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o, s:o, s:o}", "subjects",
+	    (json_int_t)n->subjects, "licences", (json_int_t)n->licences, "versions", (json_int_t)n->versions,
+	    "open_intents", (json_int_t)n->open_intents, "events", (json_int_t)f->head.size, "bytes",
+	    (json_int_t)n->used_bytes, "rows", (json_int_t)f->rows, "resumed_rows", (json_int_t)f->resumed_rows,
+	    "begun", begun, "root", json_stringn((const char *)root.p, root.len), "newest",
+	    s->known ? json_boolean(s->newest) : json_null(), "files", zy_home_figures_json(files));
 }
 
 static void say_resumed(const struct zy_check_figures *f)
@@ -38,12 +56,19 @@ static void say_resumed(const struct zy_check_figures *f)
 	    f->resumed_rows, begun);
 }
 
-static void print_figures(struct zy_cli *c, const struct zy_check_figures *f, struct zy_home_figures *files)
+static void print_figures(
+    struct zy_cli *c, const struct zy_check_figures *f, const struct standing *s, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 
+	if (s->known && !s->newest)
+		fprintf(stderr,
+		    "check: sound, but not the newest: the log's keys signed %" PRIu64
+		    " entries, and these are %" PRIu64
+		    "; bring the newest vault back, or see zhengyin log loss --help 证照库不是最新的，日志密钥签过更多\n",
+		    s->signed_size, f->head.size);
 	if (c->json) {
-		zy_cli_json(figures_json(f, files));
+		zy_cli_json(figures_json(f, s, files));
 		return;
 	}
 	zy_home_figures_print(files);
@@ -78,6 +103,7 @@ static bool check_vault(
 {
 	const struct zy_care care = { .step = zy_progress_step, .arg = p };
 	struct zy_check_figures f;
+	struct standing standing;
 	struct zy_desk d;
 	bool ok;
 
@@ -94,13 +120,14 @@ static bool check_vault(
 		if (!zy_vault_check_failed(d.vault, err, &unnoted))
 			fprintf(stderr, "check: status will not know of it: %s\n", unnoted.msg);
 	}
+	standing = look_at_signed(&d);
 	zy_desk_close(&d);
 	if (!ok)
 		return false;
 	say_resumed(&f);
 	if (!f.finished)
 		return stopped(c, &f);
-	print_figures(c, &f, files);
+	print_figures(c, &f, &standing, files);
 	return true;
 }
 

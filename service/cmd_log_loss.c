@@ -1,79 +1,15 @@
 /* log loss: what two officers are asked for when a part of the log is lost for good. */
 #include "cli.h"
 #include "cmd_log.h"
+#include "log_signed.h"
 
 #include "zy/feed.h"
 #include "zy/file.h"
-#include "zy/journal_file.h"
 #include "zy/log_loss.h"
 #include "zy/text.h"
 
-/* The head that a token's log key has to go on from, by the token's journal. */
-struct reading {
-	struct zy_arena *arena;
-	const char *origin;
-	struct zy_merkle_head last;
-};
-
-/* "ORIGIN SIZE ROOT" as a checkpoint's body. */
-static bool read_head(struct reading *r, struct zy_bytes item, struct zy_error *err)
-{
-	char *text = zy_arena_printf(r->arena, err, "%.*s\n", (int)item.len, (const char *)item.p);
-	struct zy_checkpoint c;
-
-	for (char *at = text; at != NULL && *at != 0; at++)
-		*at = *at == ' ' ? '\n' : *at;
-	if (text == NULL || !zy_checkpoint_body_parse(&c, zy_str(text), err))
-		return false;
-	if (zy_bytes_equal(c.origin, zy_str(r->origin)))
-		r->last = c.head;
-	return true;
-}
-
-static bool see(
-    void *arg, const struct zy_journal_record *rec, const struct zy_journal_head *head, struct zy_error *err)
-{
-	struct reading *r = arg;
-	struct zy_log_loss loss;
-	const char *line;
-
-	(void)head;
-	if (zy_bytes_equal(rec->what, ZY_LITERAL("sign")) && zy_bytes_equal(rec->use, ZY_LITERAL("log")))
-		return read_head(r, rec->item, err);
-	if (!zy_bytes_equal(rec->what, ZY_LITERAL("log")))
-		return true;
-	line = zy_arena_printf(r->arena, err, "%.*s\n", (int)rec->item.len, (const char *)rec->item.p);
-	if (line == NULL || !zy_log_loss_parse(&loss, zy_str(line), err))
-		return false;
-	r->last = loss.goes_on;
-	return true;
-}
-
-static bool read_token(const struct zy_desk *d, const char *token, struct reading *r, struct zy_error *err)
-{
-	const char *path = zy_home_path(&d->home, r->arena, err, "signer/%s.journal", token);
-	struct zy_journal_head end;
-	uint64_t rest;
-
-	return path != NULL && zy_journal_read_file(path, token, see, r, &end, &rest, err);
-}
-
-static bool is_there(const struct zy_desk *d, const struct zy_log_loss *l, const struct zy_merkle_head *head,
-    bool *there, struct zy_error *err)
-{
-	struct zy_merkle_head then;
-
-	*there = false;
-	if (head->size > l->goes_on.size)
-		return true;
-	if (!zy_vault_log_head_of(d->vault, head->size, &then, err))
-		return false;
-	*there = memcmp(then.root, head->root, ZY_HASH_LEN) == 0;
-	return true;
-}
-
 /* The newest that any key signed; something of it must be missing here. */
-static bool find_loss(struct zy_desk *d, struct zy_arena *a, struct zy_log_loss *l, struct zy_error *err)
+static bool find_loss(struct zy_desk *d, struct zy_log_loss *l, struct zy_error *err)
 {
 	const char *origin = zy_log_book_origin(d->log);
 	bool lost = false;
@@ -84,14 +20,15 @@ static bool find_loss(struct zy_desk *d, struct zy_arena *a, struct zy_log_loss 
 	if (!zy_vault_log_head(d->vault, &l->goes_on, err))
 		return false;
 	for (size_t i = 0; i < d->home.num_tokens; i++) {
-		struct reading r = { .arena = a, .origin = origin };
-		bool there;
+		struct zy_merkle_head last;
+		bool here;
 
-		if (!read_token(d, d->home.tokens[i], &r, err) || !is_there(d, l, &r.last, &there, err))
+		if (!zy_log_signed_last(d, d->home.tokens[i], &last, err) ||
+		    !zy_log_signed_is_here(d, &l->goes_on, &last, &here, err))
 			return false;
-		lost = lost || (r.last.size > 0 && !there);
-		if (r.last.size > l->lost.size)
-			l->lost = r.last;
+		lost = lost || !here;
+		if (last.size > l->lost.size)
+			l->lost = last;
 	}
 	return lost || zy_fail(err, ZY_E_STATE, "log", ZY_NOWHERE,
 			   "nothing of the log is lost: it begins with all that its keys signed");
@@ -132,7 +69,7 @@ bool zy_cmd_log_loss(struct zy_cli *c, int argc, char **argv, struct zy_error *e
 		return zy_fail(err, ZY_E_USAGE, "out", ZY_NOWHERE, "give --out FILE");
 	if (!zy_desk_open_side(&d, c->home, c->as.secret, ZY_DESK_READ, c->clock, NULL, err))
 		return false;
-	ok = (d.secret ? zy_noting_give_up(d.noting, &a, &l, &lost, err) : find_loss(&d, &a, &l, err)) &&
+	ok = (d.secret ? zy_noting_give_up(d.noting, &a, &l, &lost, err) : find_loss(&d, &l, err)) &&
 	     zy_log_loss_encode(&l, &line, err) && zy_file_write(out, zy_buf_bytes(&line), 0644, false, err);
 	zy_desk_close(&d);
 	if (ok)

@@ -18,6 +18,8 @@ put_right() {
 	rm -r "$ZHENGYIN_HOME/vault"
 	mv "$WORK/after" "$ZHENGYIN_HOME/vault"
 	exits 0 zhengyin log checkpoint
+	exits 0 zhengyin check --json
+	equal "newest" true "$(jq .newest <"$WORK/out")"
 }
 
 story "a look, a number, a right, a status: none can be made undone"
@@ -26,6 +28,8 @@ for command in "show $id" "list --holder $HOLDER" "holder rename $HOLDER --name 
 	"revoke $id --reason fraud"; do
 	# shellcheck disable=SC2086
 	set_back zhengyin $command
+	exits 0 zhengyin check --json
+	equal "newest" false "$(jq .newest <"$WORK/out")"
 	refuses log-fork 1 zhengyin suspend "$id" --reason x
 	refuses log-fork 1 zhengyin holder rename "$HOLDER" --name x
 	refuses log-fork 1 zhengyin mint --type transport-practitioner --holder "$HOLDER" --name "$NAME" --data "$WORK/data.json"
