@@ -130,7 +130,7 @@ equal "in place of the one of that day" "$NAME" "$(jq -r '.events[-1].before' "$
 exits 0 zhengyin holder rename "$person" --name 王新名
 exits 0 zhengyin holder rename "$person" --name 王新名
 refuses field-type 65 zhengyin holder rename "$person" --name $'王\n新'
-refuses field-type 65 zhengyin holder rename "$person" --name $'王\u202e新'
+refuses field-type 65 zhengyin holder rename "$person" --name "$(printf '王\342\200\256新')"
 exits 0 zhengyin holder show "$person"
 grep -q "王新名" "$WORK/out" || die "the answer for people"
 

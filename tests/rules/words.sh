@@ -11,5 +11,7 @@ if grep -rnE 'registry\.[a-z]+js|deb\.debian|resolved": "http' --include='*.json
 	echo "a package registry is named"
 	bad=1
 fi
+# without a UTF-8 locale bash writes them as they are spelled
+if grep -nE '\$'"'[^']*"'\\[uU][0-9A-Fa-f]' tests/e2e/*.sh; then echo "write its octets with printf"; bad=1; fi
 [ "$(echo "$sources" | wc -l)" -gt 20 ] || { echo "too few sources seen"; bad=1; }
 exit $bad
