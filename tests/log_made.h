@@ -23,16 +23,6 @@ struct log {
 
 static struct log made;
 
-static const char *text_of(const struct zy_note_key *k)
-{
-	ZY_BUF_AUTO text = { 0 };
-	const char *s;
-
-	zy_note_key_encode(k, &text);
-	assert_non_null(s = zy_arena_text(&made.a, zy_buf_bytes(&text), &(struct zy_error){ 0 }));
-	return s;
-}
-
 static int make(void **state)
 {
 	struct zy_cert_facts facts;
@@ -42,8 +32,8 @@ static int make(void **state)
 	MUST(zy_cert_facts(verify_cert(&made.a, "intl-leaf"), &made.a, &facts, &err));
 	MUST(zy_note_key_make(&made.log, ZY_LITERAL(ORIGIN), ZY_NOTE_ECDSA, ZY_BYTES(facts.point, 65), &err));
 	MUST(zy_note_key_make(&made.other, ZY_LITERAL(OTHER), ZY_NOTE_ECDSA, ZY_BYTES(facts.point, 65), &err));
-	made.logs[0].key = text_of(&made.log);
-	made.logs[1].key = text_of(&made.other);
+	made.logs[0].key = verify_note_text(&made.a, &made.log);
+	made.logs[1].key = verify_note_text(&made.a, &made.other);
 	made.trust = verify_trust(&made.a, ZY_PURPOSE_DOCUMENT);
 	made.trust.logs = made.logs;
 	made.trust.num_logs = 2;

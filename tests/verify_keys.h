@@ -10,6 +10,7 @@
 #include "zy/der.h"
 #include "zy/file.h"
 #include "zy/judge.h"
+#include "zy/note.h"
 
 #define VERIFY_AT 1772323200   /* 2026-03-01T00:00:00Z */
 #define VERIFY_LATE 2145916800 /* 2038-01-01T00:00:00Z, after every certificate of tests/keys */
@@ -75,6 +76,19 @@ static inline struct zy_trust verify_trust(struct zy_arena *a, unsigned purposes
 		.issuers = &issuer,
 		.num_types = 1,
 		.types = &type };
+}
+
+/* The key as a trust bundle and verifiers spell it. */
+static inline const char *verify_note_text(struct zy_arena *a, const struct zy_note_key *k)
+{
+	struct zy_error err = { 0 };
+	ZY_BUF_AUTO text = { 0 };
+	const char *s;
+
+	zy_note_key_encode(k, &text);
+	if ((s = zy_arena_text(a, zy_buf_bytes(&text), &err)) == NULL)
+		abort();
+	return s;
 }
 
 /* r||s over the message by the leaf key of that suite. */

@@ -25,16 +25,6 @@ struct log {
 
 static struct log made;
 
-static const char *text_of(const struct zy_note_key *k)
-{
-	ZY_BUF_AUTO text = { 0 };
-	const char *s;
-
-	zy_note_key_encode(k, &text);
-	assert_non_null(s = zy_arena_text(&made.a, zy_buf_bytes(&text), &(struct zy_error){ 0 }));
-	return s;
-}
-
 static int make(void **state)
 {
 	static const struct zy_bytes names[NUM] = { ZY_LITERAL("w.example/a"), ZY_LITERAL("w.example/b") };
@@ -44,11 +34,11 @@ static int make(void **state)
 	MUST(zy_keys_open(&made.keys, &err));
 	MUST(zy_cert_facts(verify_cert(&made.a, "intl-leaf"), &made.a, &facts, &err));
 	MUST(zy_note_key_make(&made.log, ZY_LITERAL(ORIGIN), ZY_NOTE_ECDSA, ZY_BYTES(facts.point, 65), &err));
-	made.logs[0].key = text_of(&made.log);
+	made.logs[0].key = verify_note_text(&made.a, &made.log);
 	for (size_t i = 0; i < NUM; i++) {
 		MUST(zy_note_key_make(
 		    &made.witnesses[i], names[i], ZY_NOTE_ECDSA_COSIGNED, ZY_BYTES(facts.point, 65), &err));
-		made.known[i].key = text_of(&made.witnesses[i]);
+		made.known[i].key = verify_note_text(&made.a, &made.witnesses[i]);
 	}
 	made.trust = verify_trust(&made.a, ZY_PURPOSE_DOCUMENT);
 	made.trust.logs = made.logs;
