@@ -155,7 +155,7 @@ no csr 65 device "$WORK/e1.der" "an exponent in no DER form"
 modulus=$(openssl rsa -in "$WORK/rsa3072.pem" -noout -modulus 2>/dev/null | cut -d= -f2)
 forged even.der "$modulus" "${modulus%?}4"
 no key-modulus 65 device "$WORK/even.der" "an even modulus"
-forged other.der "$modulus" "${modulus:0:100}0${modulus:101:667}"
+forged other.der "$modulus" "${modulus:0:100}$(printf %X $((0x${modulus:100:1} ^ 1)))${modulus:101:667}"
 no proof-of-possession 1 device "$WORK/other.der" "another modulus"
 openssl req -new -utf8 -key "$WORK/rsa3072.pem" -sha1 -subj "/O=$dept/CN=x" -out "$WORK/sha1.csr"
 no csr 65 device "$WORK/sha1.csr" "RSA with SHA-1"
