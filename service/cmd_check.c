@@ -15,21 +15,22 @@
 
 /* Is it the vault that the log's keys signed last, or a later one? Nobody knows it of a compartment, whose head is
  * asked for before, nor without the journals. */
-struct standing {
+struct since_signed {
 	bool known, newest;
 	uint64_t signed_size;
 };
 
-static struct standing look_at_signed(const struct zy_desk *d)
+static struct since_signed look_at_signed(const struct zy_desk *d)
 {
 	struct zy_error unread = { 0 }; /* the check of the files has told of it */
-	struct standing s = { .newest = true };
+	struct since_signed s = { .newest = true };
 
 	s.known = !d->secret && zy_log_signed_all(d, &s.newest, &s.signed_size, &unread);
 	return s;
 }
 
-static json_t *figures_json(const struct zy_check_figures *f, const struct standing *s, struct zy_home_figures *files)
+static json_t *figures_json(
+    const struct zy_check_figures *f, const struct since_signed *s, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 	char begun[ZY_TIME_TEXT];
@@ -57,7 +58,7 @@ static void say_resumed(const struct zy_check_figures *f)
 }
 
 static void print_figures(
-    struct zy_cli *c, const struct zy_check_figures *f, const struct standing *s, struct zy_home_figures *files)
+    struct zy_cli *c, const struct zy_check_figures *f, const struct since_signed *s, struct zy_home_figures *files)
 {
 	const struct zy_vault_counts *n = &f->counts;
 
@@ -103,7 +104,7 @@ static bool check_vault(
 {
 	const struct zy_care care = { .step = zy_progress_step, .arg = p };
 	struct zy_check_figures f;
-	struct standing standing;
+	struct since_signed since;
 	struct zy_desk d;
 	bool ok;
 
@@ -120,14 +121,14 @@ static bool check_vault(
 		if (!zy_vault_check_failed(d.vault, err, &unnoted))
 			fprintf(stderr, "check: status will not know of it: %s\n", unnoted.msg);
 	}
-	standing = look_at_signed(&d);
+	since = look_at_signed(&d);
 	zy_desk_close(&d);
 	if (!ok)
 		return false;
 	say_resumed(&f);
 	if (!f.finished)
 		return stopped(c, &f);
-	print_figures(c, &f, &standing, files);
+	print_figures(c, &f, &since, files);
 	return true;
 }
 

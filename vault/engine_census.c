@@ -77,8 +77,7 @@ static bool is_still_known(struct zy_guard *g, struct zy_mark *mark)
 		return false;
 	if (g->sums.owner && !g->marked)
 		return true;
-	return zy_mark_read(&g->sums, mark) && mark->well &&
-	       memcmp(mark->heads[g->now.txn & 1], g->now.raw, ZY_META_LEN) == 0;
+	return zy_mark_read(&g->sums, mark) && zy_mark_is_of(mark, &g->now);
 }
 
 /* From `at` on as many as belong to one look; of an owner no commit comes between. *known: they could be judged. */

@@ -75,7 +75,8 @@ static bool mark_now(struct zy_guard *g, struct zy_error *err)
 
 		ok = zy_meta_read(&g->pages, k, &m, err) &&
 		     (m.txn <= g->now.txn || bad("a commit has no sums yet", err));
-		memcpy(mark.heads[k], m.raw, ZY_META_LEN);
+		if (ok)
+			memcpy(mark.heads[k], m.raw, ZY_META_LEN);
 	}
 	return ok && zy_mark_write(&g->sums, &mark, err);
 }
@@ -109,8 +110,7 @@ static bool read_mark(struct zy_guard *g, const struct zy_meta *now, struct zy_e
 {
 	struct zy_mark mark;
 
-	g->marked =
-	    zy_mark_read(&g->sums, &mark) && mark.well && memcmp(mark.heads[now->txn & 1], now->raw, ZY_META_LEN) == 0;
+	g->marked = zy_mark_read(&g->sums, &mark) && zy_mark_is_of(&mark, now);
 	g->idle_known = g->marked;
 	if (g->marked || !g->sums.owner)
 		return true;

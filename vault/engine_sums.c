@@ -238,6 +238,16 @@ bool zy_mark_read(const struct zy_sums *s, struct zy_mark *out)
 	return memcmp(lies, again, sizeof(lies)) == 0;
 }
 
+bool zy_mark_is_of(const struct zy_mark *m, const struct zy_meta *newest)
+{
+	const unsigned n = newest->txn & 1;
+	struct zy_error ignored = { 0 };
+	struct zy_meta older;
+
+	return m->well && memcmp(m->heads[n], newest->raw, ZY_META_LEN) == 0 &&
+	       zy_meta_parse(m->heads[n ^ 1u], &older, &ignored) && older.txn <= newest->txn;
+}
+
 bool zy_mark_write(struct zy_sums *s, const struct zy_mark *m, struct zy_error *err)
 {
 	uint8_t mark[MARK_LEN];

@@ -49,7 +49,7 @@ bool zy_sums_is_owned(const struct zy_sums *s);
 /* Any change inside eight octets that lie together changes it for certain; other changes but for one in 2^64. */
 uint64_t zy_sums_of(struct zy_bytes page, uint64_t number);
 uint64_t zy_sums_at(const struct zy_sums *s, uint64_t number); /* 0: there is none */
-uint64_t zy_sums_num(const struct zy_sums *s);                 /* sums that the file has room for now */
+uint64_t zy_sums_num(const struct zy_sums *s);                 /* that the file has room for */
 /* Is this the sum of the page? */
 bool zy_sums_fit(const struct zy_sums *s, struct zy_bytes page, uint64_t number);
 /* Of pages that a diff has named, in any order. Errors: vault-full, vault. */
@@ -74,6 +74,9 @@ struct zy_mark {
 	uint8_t heads[2][ZY_META_LEN]; /* of page 0 and 1, as they lay then */
 };
 bool zy_mark_read(const struct zy_sums *s, struct zy_mark *out); /* false: it was changed */
+/* Is it the mark of an owner that left this head as the newest? One commit later it still names the head, as the older.
+ */
+bool zy_mark_is_of(const struct zy_mark *m, const struct zy_meta *newest);
 ZY_MUST_CHECK bool zy_mark_write(struct zy_sums *s, const struct zy_mark *m, struct zy_error *err);
 
 ZY_MUST_CHECK bool zy_sums_sync(struct zy_sums *s, struct zy_error *err);

@@ -301,6 +301,32 @@ static void what_lies_behind_the_last_page_is_held_too(void **state)
 	gone(folder);
 }
 
+/* What it read of them may have been written meanwhile, though the owner has come to his end since. */
+static void a_reader_that_an_owner_overtook_says_nothing_of_pages_in_no_use(void **state)
+{
+	struct zy_engine_figures f;
+	struct zy_error err = { 0 };
+	struct zy_env *e;
+	char folder[64], path[128];
+	FILE *file;
+
+	(void)state;
+	make(folder);
+	assert_int_equal(in_a_process(written, folder), 0);
+	e = open_as(folder, ZY_OPEN_READER);
+	must(check(e, &f, &err), &err);
+	assert_int_equal(f.unheld, 0);
+	assert_int_equal(in_a_process(written, folder), 0);
+	snprintf(path, sizeof(path), "%s/data.mdb", folder);
+	file = fopen(path, "ab");
+	assert_true(file != NULL && fwrite("under way", 1, 9, file) == 9 && fclose(file) == 0);
+	must(check(e, &f, &err), &err);
+	assert_true(f.unheld > 0);
+	engine->close(e);
+	assert_int_equal(in_a_process(look, folder), FOUND);
+	gone(folder);
+}
+
 static void a_store_of_before_the_mark_is_told_apart(void **state)
 {
 	struct zy_error err = { 0 };
@@ -323,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_commit_leaves_sums_of_all_pages),
 		cmocka_unit_test(after_an_end_without_close_pages_in_no_use_are_said_to_be_unknown),
+		cmocka_unit_test(a_reader_that_an_owner_overtook_says_nothing_of_pages_in_no_use),
 		cmocka_unit_test(a_store_of_before_the_mark_is_told_apart),
 		cmocka_unit_test(what_lies_behind_the_last_page_is_held_too),
 	};
